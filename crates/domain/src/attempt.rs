@@ -1,0 +1,104 @@
+//! What came of one try to POST an export: a plain value that `worker::send` makes and `store`
+//! records.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+use crate::outcome::Outcome;
+
+/// Bytes of an answer that the log keeps.
+pub const BODY_KEPT_BYTES: usize = 4 * 1024;
+
+/// Bytes of an answer that are read at most; what comes after is cut.
+pub const BODY_READ_BYTES: usize = 64 * 1024;
+
+/// The result of one attempt. Always made, whatever happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The whole body was sent and no answer came: the receiver may have got the data.
+    pub ambiguous: bool,
+    /// How long each phase took.
+    pub timing: Timing,
+    /// Bytes of the body that were handed to the connection.
+    pub request_bytes_sent: usize,
+    /// What the receiver answered, if it did.
+    pub response: Option<Response>,
+    /// What the explanation of the outcome fills in.
+    pub facts: Facts,
+    /// The address that was connected to; null on a reused connection of unknown peer.
+    pub resolved_address: Option<IpAddr>,
+    /// `Retry-After` of the answer, in seconds from its arrival, where it was well-formed.
+    pub retry_after_s: Option<u32>,
+}
+
+/// Durations in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Timing {
+    /// Resolution of the name; null on a reused connection and for literals.
+    pub dns_ms: Option<u32>,
+    /// TCP and TLS; null on a reused connection.
+    pub connect_ms: Option<u32>,
+    /// From the start until the head of the answer had arrived.
+    pub first_byte_ms: Option<u32>,
+    /// From the start to the end of the answer.
+    pub total_ms: u32,
+}
+
+/// What the receiver answered, cut to what may be kept.
+#[derive(Clone, PartialEq)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// Allow-listed headers; `location` as host only.
+    pub headers: Vec<(String, String)>,
+    /// The first [`BODY_KEPT_BYTES`] of the body, as received.
+    pub body: Vec<u8>,
+    /// The body was longer than what is kept.
+    pub truncated: bool,
+    /// The body was longer than [`BODY_READ_BYTES`].
+    pub too_large: bool,
+}
+
+/// A receiver's body may quote personal data: it is never printed.
+impl std::fmt::Debug for Response {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// Facts that explanations fill in; never text that a receiver wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// When the certificate expired, or when it becomes valid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate_at: Option<DateTime<Utc>>,
+    /// Host that a redirect pointed to, punycode.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_host: Option<String>,
+    /// The rule of the URL guard that the URL breaks now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url_rule: Option<String>,
+    /// Whole seconds that the receiver was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_s: Option<u32>,
+}
+
+impl Attempt {
+    /// An attempt that never reached the network: lost, aborted, or broken on our side.
+    pub fn without_request(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            ambiguous: false,
+            timing: Timing::default(),
+            request_bytes_sent: 0,
+            response: None,
+            facts: Facts::default(),
+            resolved_address: None,
+            retry_after_s: None,
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The words and rules of the business. No I/O, no clock, no environment, no randomness:
+//! what those would tell comes in as an argument.
+
+pub mod address;
+pub mod attempt;
+pub mod explanation;
+pub mod export;
+pub mod id;
+pub mod import;
+pub mod include;
+pub mod lane;
+pub mod outcome;
+pub mod payload;
+pub mod requester;
+pub mod retry;
+pub mod role;
+pub mod sealing;
+pub mod signature;
+pub mod webhook_url;

@@ -1,0 +1,196 @@
+//! Sealing of what must not be readable in the database (URL, signing secret):
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under keys from the environment.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use secrecy::{ExposeSecret, SecretBox};
+use sha2::Sha256;
+
+use crate::id::{OrganisationId, WebhookId};
+
+/// Bytes of a nonce; fresh random ones for each sealing.
+pub const NONCE_BYTES: usize = 24;
+const KEY_BYTES: usize = 32;
+
+/// The keys of a deployment: the first seals, all open. To rotate, put a new one in front.
+pub struct SealingKeys(Vec<SealingKey>);
+
+struct SealingKey {
+    id: String,
+    bytes: SecretBox<[u8; KEY_BYTES]>,
+}
+
+/// What a sealed value is and whose: bound into it, so that it opens in no other place.
+#[derive(Debug, Clone, Copy)]
+pub struct Context {
+    /// Owner of the webhook.
+    pub organisation: OrganisationId,
+    /// The webhook.
+    pub webhook: WebhookId,
+    /// Which of its values.
+    pub field: Field,
+}
+
+/// The sealed values of a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The registered URL.
+    Url,
+    /// A signing secret.
+    Secret,
+}
+
+/// A sealed value that does not open: its key is not among ours, or it was tampered with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a sealed value does not open: SECRET_KEYS lacks its key, or the value was changed")]
+pub struct Unopenable;
+
+impl SealingKeys {
+    /// Reads `id:base64,id:base64`; each key is 32 bytes.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong, without the key.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let keys = text.split(',').map(SealingKey::parse).collect::<Result<Vec<_>, _>>()?;
+        for (index, key) in keys.iter().enumerate() {
+            if keys[..index].iter().any(|earlier| earlier.id == key.id) {
+                return Err(format!("the key id `{}` is used twice", key.id));
+            }
+        }
+        Ok(Self(keys))
+    }
+
+    /// Seals a value under the first key. `nonce` must be fresh random bytes.
+    pub fn seal(&self, context: Context, nonce: [u8; NONCE_BYTES], value: &str) -> Vec<u8> {
+        let key = &self.0[0];
+        let payload = Payload { msg: value.as_bytes(), aad: &context.associated_data() };
+        let sealed = key
+            .cipher()
+            .encrypt(&XNonce::from(nonce), payload)
+            .expect("encryption of a short value to memory cannot fail");
+        let id = key.id.as_bytes();
+        let id_length = u8::try_from(id.len()).expect("a key id has at most 32 bytes");
+        [&[id_length], id, &nonce[..], &sealed].concat()
+    }
+
+    /// Opens a sealed value.
+    ///
+    /// # Errors
+    /// [`Unopenable`].
+    pub fn open(&self, context: Context, sealed: &[u8]) -> Result<String, Unopenable> {
+        let (id_length, rest) = sealed.split_first().ok_or(Unopenable)?;
+        let (id, rest) = rest.split_at_checked(usize::from(*id_length)).ok_or(Unopenable)?;
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(Unopenable)?;
+        let key = self.0.iter().find(|key| key.id.as_bytes() == id).ok_or(Unopenable)?;
+        let payload = Payload { msg: sealed, aad: &context.associated_data() };
+        let value = key.cipher().decrypt(&XNonce::from(*nonce), payload).map_err(|_| Unopenable)?;
+        String::from_utf8(value).map_err(|_| Unopenable)
+    }
+
+    /// HMAC-SHA-256 of a normalised URL under each key, the sealing key's first: what finds an
+    /// equal URL of the same organisation without opening any.
+    pub fn url_hmacs(&self, organisation: OrganisationId, url: &str) -> Vec<[u8; 32]> {
+        let keyed = |key: &SealingKey| {
+            let mut mac = Hmac::<Sha256>::new_from_slice(key.bytes.expose_secret())
+                .expect("HMAC takes keys of any length");
+            mac.update(b"webhook url\0");
+            mac.update(organisation.to_string().as_bytes());
+            mac.update(url.as_bytes());
+            mac.finalize().into_bytes().into()
+        };
+        self.0.iter().map(keyed).collect()
+    }
+}
+
+impl std::fmt::Debug for SealingKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|key| &key.id)).finish()
+    }
+}
+
+impl SealingKey {
+    fn parse(text: &str) -> Result<Self, String> {
+        let form = "write id:base64 with a key of 32 bytes (openssl rand -base64 32)";
+        let (id, encoded) = text.trim().split_once(':').ok_or(format!("no key id: {form}"))?;
+        if id.is_empty() || id.len() > 32 || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(format!("a key id has 1 to 32 letters and digits: {form}"));
+        }
+        let bytes = STANDARD
+            .decode(encoded)
+            .map_err(|_| format!("the key `{id}` is not base64: {form}"))?;
+        let length = bytes.len();
+        let bytes =
+            bytes.try_into().map_err(|_| format!("the key `{id}` has {length} bytes: {form}"))?;
+        Ok(Self { id: id.to_owned(), bytes: SecretBox::new(Box::new(bytes)) })
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(self.bytes.expose_secret().into())
+    }
+}
+
+impl Context {
+    fn associated_data(self) -> Vec<u8> {
+        let field = match self.field {
+            Field::Url => "url",
+            Field::Secret => "secret",
+        };
+        format!("{}/{}/{field}", self.organisation, self.webhook).into_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY_A: &str = "a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    const KEY_B: &str = "b:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+
+    fn context(field: Field) -> Context {
+        let id = uuid::Uuid::from_u128(1);
+        Context { organisation: id.into(), webhook: id.into(), field }
+    }
+
+    fn keys(text: &str) -> SealingKeys {
+        SealingKeys::parse(text).expect("keys")
+    }
+
+    #[test]
+    fn what_is_sealed_opens_after_a_rotation_and_only_in_its_place() {
+        let sealed =
+            keys(KEY_A).seal(context(Field::Url), [5; NONCE_BYTES], "https://example.org/");
+        let rotated = keys(&format!("{KEY_B},{KEY_A}"));
+        assert_eq!(
+            rotated.open(context(Field::Url), &sealed).as_deref(),
+            Ok("https://example.org/")
+        );
+        assert_eq!(rotated.open(context(Field::Secret), &sealed), Err(Unopenable));
+        assert_eq!(keys(KEY_B).open(context(Field::Url), &sealed), Err(Unopenable));
+        for cut in 0..sealed.len() {
+            assert_eq!(rotated.open(context(Field::Url), &sealed[..cut]), Err(Unopenable));
+        }
+    }
+
+    #[test]
+    fn equal_urls_meet_under_each_key() {
+        let organisation = uuid::Uuid::from_u128(1).into();
+        let old = keys(KEY_A).url_hmacs(organisation, "https://example.org/a");
+        let new =
+            keys(&format!("{KEY_B},{KEY_A}")).url_hmacs(organisation, "https://example.org/a");
+        assert_eq!((old.len(), new.len()), (1, 2));
+        assert_eq!(old[0], new[1]);
+        assert_ne!(new[0], new[1]);
+    }
+
+    #[test]
+    fn wrong_keys_are_told_without_printing_them() {
+        for wrong in ["", "a", ":AAAA", "a:AAAA", "a:***", &format!("{KEY_A},{KEY_A}")] {
+            let error = SealingKeys::parse(wrong).expect_err("refused");
+            assert!(!error.contains("AAAA"), "{error}");
+        }
+        assert_eq!(format!("{:?}", keys(KEY_A)), r#"["a"]"#);
+    }
+}

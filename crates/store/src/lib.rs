@@ -1,0 +1,1 @@
+//! All of Postgres: every table, every query, the queue's verbs.

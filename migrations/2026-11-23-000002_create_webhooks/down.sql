@@ -1,0 +1,3 @@
+DROP TABLE lanes;
+DROP TABLE webhook_secrets;
+DROP TABLE webhooks;
