@@ -1,0 +1,106 @@
+//! Migrations, under an advisory lock: diesel takes none, and several processes may start
+//! at once.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::db::{Conn, with_link_timeouts};
+use crate::error::StoreError;
+use crate::retention;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
+
+/// Any constant that nobody else uses in this database ("talentat" in ASCII).
+const LOCK: i64 = 0x7461_6c65_6e74_6174;
+
+/// Oldest server whose SQL we use (SQL-body functions, lz4, MATERIALIZED).
+const OLDEST_SERVER: i32 = 140_000;
+
+/// Why a migration did not run; each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// No connection.
+    #[error("cannot connect to Postgres: {0}; check DATABASE_URL and that the server is running")]
+    Connect(String),
+    /// The server is too old.
+    #[error("Postgres {0} is too old: version 14 or newer is needed")]
+    TooOld(String),
+    /// A migration failed; nothing of it remains.
+    #[error("migration failed: {0}")]
+    Migration(String),
+}
+
+/// Brings the database up to date and answers the names of the migrations that ran.
+///
+/// # Errors
+/// [`MigrateError`].
+pub fn run(url: &str) -> Result<Vec<String>, MigrateError> {
+    let conn = &mut connect(url)?;
+    check_server(conn)?;
+    let failed = |error: diesel::result::Error| MigrateError::Migration(error.to_string());
+    let lock = diesel::sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(LOCK);
+    lock.execute(conn).map_err(failed)?;
+    let ran = conn
+        .run_pending_migrations(MIGRATIONS)
+        .map(|versions| versions.iter().map(ToString::to_string).collect())
+        .map_err(|error| MigrateError::Migration(error.to_string()))?;
+    retention::make_partitions(conn)
+        .map_err(|error| MigrateError::Migration(error.to_string()))?;
+    // The lock ends with the connection, also when we are killed here.
+    Ok(ran)
+}
+
+/// Whether all migrations of this version have run.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn is_current(conn: &mut Conn) -> Result<bool, StoreError> {
+    conn.has_pending_migration(MIGRATIONS)
+        .map(|pending| !pending)
+        .map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+/// Undoes and redoes every migration: for the test that proves `down.sql`.
+///
+/// # Errors
+/// [`MigrateError`].
+pub fn revert_all(url: &str) -> Result<(), MigrateError> {
+    let conn = &mut connect(url)?;
+    conn.revert_all_migrations(MIGRATIONS)
+        .map(drop)
+        .map_err(|error| MigrateError::Migration(error.to_string()))
+}
+
+/// Connects to a new enough server, without a pool.
+///
+/// # Errors
+/// [`MigrateError::Connect`] or [`MigrateError::TooOld`].
+pub fn check(url: &str) -> Result<(), MigrateError> {
+    check_server(&mut connect(url)?)
+}
+
+fn connect(url: &str) -> Result<Conn, MigrateError> {
+    let url = with_link_timeouts(url).map_err(|error| MigrateError::Connect(error.to_string()))?;
+    Conn::establish(&url).map_err(|error| {
+        let message = error.to_string();
+        MigrateError::Connect(message.lines().next().unwrap_or_default().to_owned())
+    })
+}
+
+#[derive(QueryableByName)]
+struct Server {
+    #[diesel(sql_type = Integer)]
+    version: i32,
+}
+
+fn check_server(conn: &mut Conn) -> Result<(), MigrateError> {
+    let query = "SELECT current_setting('server_version_num')::integer AS version";
+    let server: Server = diesel::sql_query(query)
+        .get_result(conn)
+        .map_err(|error| MigrateError::Connect(error.to_string()))?;
+    if server.version < OLDEST_SERVER {
+        return Err(MigrateError::TooOld((server.version / 10_000).to_string()));
+    }
+    Ok(())
+}

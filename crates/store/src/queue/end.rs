@@ -1,0 +1,62 @@
+//! The end of exports: one statement for all who bring it.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Double, Integer, Nullable, Text, Uuid as SqlUuid};
+use domain::export::{EndState, EndedBy};
+use domain::id::{ExportId, OrganisationId};
+use domain::outcome::Outcome;
+use uuid::Uuid;
+
+use super::claim::saturated;
+use super::statement::statement;
+use crate::db::Conn;
+use crate::error::StoreError;
+
+/// How one export ends.
+#[derive(Debug, Clone)]
+pub(crate) struct End {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) export: ExportId,
+    pub(crate) state: EndState,
+    pub(crate) ended_by: EndedBy,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) ambiguous: bool,
+    /// Attempts made, over all resends.
+    pub(crate) attempt_count: u32,
+    /// How long the payload stays.
+    pub(crate) payload_kept: Duration,
+}
+
+statement!(EndExports = "end.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    exports: Array<SqlUuid> => Vec<Uuid>,
+    states: Array<Text> => Vec<&'a str>,
+    ended_by: Array<Text> => Vec<&'a str>,
+    outcomes: Array<Nullable<Text>> => Vec<Option<&'a str>>,
+    ambiguous: Array<Bool> => Vec<bool>,
+    attempt_counts: Array<Integer> => Vec<i32>,
+    kept_s: Array<Double> => Vec<f64>,
+) -> ());
+
+/// Writes the end state of exports whose jobs the caller has just deleted, in its transaction.
+pub(crate) fn end_exports(conn: &mut Conn, ends: &[End]) -> Result<(), StoreError> {
+    if ends.is_empty() {
+        return Ok(());
+    }
+    let statement = EndExports {
+        organisations: ends.iter().map(|end| end.organisation.into()).collect(),
+        exports: ends.iter().map(|end| end.export.into()).collect(),
+        states: ends.iter().map(|end| end.state.as_str()).collect(),
+        ended_by: ends.iter().map(|end| end.ended_by.as_str()).collect(),
+        outcomes: ends.iter().map(|end| end.outcome.map(Outcome::as_str)).collect(),
+        ambiguous: ends.iter().map(|end| end.ambiguous).collect(),
+        attempt_counts: ends.iter().map(|end| saturated(end.attempt_count)).collect(),
+        kept_s: ends.iter().map(|end| end.payload_kept.as_secs_f64()).collect(),
+        lifetime: PhantomData,
+    };
+    statement.execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,10 @@
+-- $1 organisations, $2 exports, $3 end states, $4 ended by, $5 outcomes, $6 ambiguous,
+-- $7 attempt counts, $8 seconds that the payload is kept
+UPDATE exports e
+SET end_state = ended.end_state, ended_by = ended.ended_by, outcome = ended.outcome,
+    ambiguous = ended.ambiguous, attempt_count = ended.attempt_count, finished_at = now(),
+    payload_kept_until = now() + make_interval(secs => ended.kept_s)
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[],
+            $7::integer[], $8::float8[])
+    AS ended (organisation_id, id, end_state, ended_by, outcome, ambiguous, attempt_count, kept_s)
+WHERE e.organisation_id = ended.organisation_id AND e.id = ended.id

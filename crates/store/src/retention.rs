@@ -1,0 +1,108 @@
+//! Keeping and forgetting: partitions of the log, payloads, old exports, idempotency keys.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Double, Text};
+use domain::export::EndState;
+
+use crate::db::Conn;
+use crate::error::StoreError;
+
+/// How long the frozen bytes of an export are kept after its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PayloadRetention {
+    /// After a failure: time to repair the receiver and resend.
+    pub failed: Duration,
+    /// After a delivery.
+    pub delivered: Duration,
+}
+
+impl PayloadRetention {
+    /// After a cancellation.
+    pub const CANCELLED: Duration = Duration::from_hours(24);
+
+    /// How long the bytes stay after that end.
+    pub fn of(&self, end: EndState) -> Duration {
+        match end {
+            EndState::Delivered => self.delivered,
+            EndState::Failed => self.failed,
+            EndState::Cancelled => Self::CANCELLED,
+        }
+    }
+}
+
+impl Default for PayloadRetention {
+    /// 7 days after a failure, 72 h after a delivery.
+    fn default() -> Self {
+        Self { failed: Duration::from_hours(7 * 24), delivered: Duration::from_hours(72) }
+    }
+}
+
+/// Makes the partitions of the log for this month and the next three.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn make_partitions(conn: &mut Conn) -> Result<(), StoreError> {
+    Ok(conn.batch_execute(include_str!("retention/make_partitions.sql"))?)
+}
+
+/// Deletes a batch of payloads whose time is over, with the response bodies of their exports,
+/// and answers how many went.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn drop_payloads(conn: &mut Conn) -> Result<usize, StoreError> {
+    Ok(diesel::sql_query(include_str!("retention/drop_payloads.sql")).execute(conn)?)
+}
+
+/// Deletes a batch of ended exports that are older than what the log keeps, and answers how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn drop_exports(conn: &mut Conn, log_retention: Duration) -> Result<usize, StoreError> {
+    let query = diesel::sql_query(include_str!("retention/drop_exports.sql"));
+    Ok(query.bind::<Double, _>(log_retention.as_secs_f64()).execute(conn)?)
+}
+
+/// Forgets idempotency keys after 24 h.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
+    let query = "DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'";
+    Ok(diesel::sql_query(query).execute(conn)?)
+}
+
+/// Destroys what is sealed of deleted webhooks that have nothing left to send, and their lanes.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn destroy_sealed(conn: &mut Conn) -> Result<usize, StoreError> {
+    Ok(diesel::sql_query(include_str!("retention/destroy_sealed.sql")).execute(conn)?)
+}
+
+#[derive(QueryableByName)]
+struct Partition {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// Drops the partitions of the log that lie wholly before `keep_from`, and answers their names.
+/// `DETACH … CONCURRENTLY` cannot run in a transaction, and neither blocks writers nor waits
+/// for them with a lock in hand.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn drop_partitions(conn: &mut Conn, keep_from: NaiveDate) -> Result<Vec<String>, StoreError> {
+    let oldest = format!("attempts_{}", keep_from.format("%Y_%m"));
+    let query = diesel::sql_query(include_str!("retention/old_partitions.sql"));
+    let partitions: Vec<Partition> = query.bind::<Text, _>(oldest).load(conn)?;
+    for Partition { name } in &partitions {
+        conn.batch_execute(&format!("ALTER TABLE attempts DETACH PARTITION {name} CONCURRENTLY"))?;
+        conn.batch_execute(&format!("DROP TABLE {name}"))?;
+    }
+    Ok(partitions.into_iter().map(|partition| partition.name).collect())
+}

@@ -1,0 +1,248 @@
+//! The tables as diesel sees them. Generated from the migrated database by `tests/schema.rs`,
+//! which rewrites this file when it is stale; do not edit.
+
+diesel::table! {
+    applications (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        reference -> Text,
+        vacancy_id -> Uuid,
+        candidate_id -> Uuid,
+        status -> Text,
+        stage -> Text,
+        stage_entered_at -> Nullable<Timestamptz>,
+        applied_at -> Timestamptz,
+        source -> Nullable<Text>,
+        cover_letter -> Nullable<Text>,
+        answers -> Jsonb,
+        rating -> Nullable<Jsonb>,
+        assessments -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    attempts (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        export_id -> Uuid,
+        webhook_id -> Uuid,
+        webhook_name -> Text,
+        host -> Text,
+        requested_by_id -> Text,
+        attempt_number -> Integer,
+        outcome -> Text,
+        ambiguous -> Bool,
+        http_status -> Nullable<SmallInt>,
+        started_at -> Timestamptz,
+        duration_ms -> Integer,
+        dns_ms -> Nullable<Integer>,
+        connect_ms -> Nullable<Integer>,
+        first_byte_ms -> Nullable<Integer>,
+        request_bytes_sent -> Integer,
+        payload_bytes -> Integer,
+        payload_sha256 -> Bytea,
+        response_headers -> Jsonb,
+        response_body -> Nullable<Bytea>,
+        response_truncated -> Bool,
+        response_too_large -> Bool,
+        facts -> Jsonb,
+        resolved_address -> Nullable<Text>,
+        worker -> Text,
+        next_attempt_at -> Nullable<Timestamptz>,
+        late_outcome -> Nullable<Text>,
+        late_http_status -> Nullable<SmallInt>,
+        late_recorded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    candidates (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        reference -> Text,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        full_name -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        can_contact -> Nullable<Bool>,
+        consent_expires_at -> Nullable<Timestamptz>,
+        restricted -> Bool,
+        contact -> Jsonb,
+        qualifications -> Jsonb,
+        experience -> Jsonb,
+        skills -> Jsonb,
+        tags -> Jsonb,
+        attachments -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    export_applications (organisation_id, export_id, sequence) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        sequence -> Integer,
+        application_id -> Uuid,
+        candidate_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    export_jobs (organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        webhook_id -> Uuid,
+        run_at -> Timestamptz,
+        enqueued_at -> Timestamptz,
+        attempt_number -> Integer,
+        schedule_position -> Integer,
+        ambiguous_count -> Integer,
+        payload_bytes -> Integer,
+        stop_after_attempt -> Nullable<Text>,
+        attempt_id -> Nullable<Uuid>,
+        started_at -> Nullable<Timestamptz>,
+        lease_until -> Nullable<Timestamptz>,
+        worker -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    export_payloads (organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        body -> Bytea,
+    }
+}
+
+diesel::table! {
+    exports (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        #[sql_name = "type"]
+        type_ -> Text,
+        webhook_id -> Uuid,
+        webhook_name -> Text,
+        host -> Text,
+        vacancy_id -> Nullable<Uuid>,
+        vacancy_title -> Nullable<Text>,
+        requested_by_type -> Text,
+        requested_by_id -> Text,
+        requested_by_name -> Text,
+        requested_by_email -> Text,
+        requested_at -> Timestamptz,
+        candidate_count -> Integer,
+        payload_bytes -> Integer,
+        payload_sha256 -> Bytea,
+        payload_kept_until -> Nullable<Timestamptz>,
+        end_state -> Nullable<Text>,
+        ended_by -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        ambiguous -> Bool,
+        attempt_count -> Integer,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (organisation_id, caller, operation, key) {
+        organisation_id -> Uuid,
+        caller -> Text,
+        operation -> Text,
+        key -> Text,
+        request_sha256 -> Bytea,
+        resource_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    lanes (organisation_id, webhook_id) {
+        organisation_id -> Uuid,
+        webhook_id -> Uuid,
+        in_flight -> Integer,
+        cap -> Nullable<Integer>,
+        next_run_at -> Timestamptz,
+        last_claimed_at -> Timestamptz,
+        blocked_until -> Timestamptz,
+        failures_in_a_row -> Integer,
+        failing_since -> Nullable<Timestamptz>,
+        last_delivered_at -> Nullable<Timestamptz>,
+        disabled_at -> Nullable<Timestamptz>,
+        disabled_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    organisations (id) {
+        id -> Uuid,
+        name -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    vacancies (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        reference -> Text,
+        title -> Text,
+        department -> Nullable<Text>,
+        location -> Nullable<Text>,
+        url -> Nullable<Text>,
+        status -> Text,
+        stages -> Array<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_secrets (organisation_id, webhook_id, id) {
+        organisation_id -> Uuid,
+        webhook_id -> Uuid,
+        id -> Uuid,
+        secret_sealed -> Bytea,
+        created_at -> Timestamptz,
+        signs_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhooks (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        purpose -> Nullable<Text>,
+        host -> Text,
+        url_sealed -> Nullable<Bytea>,
+        url_hmac -> Nullable<Bytea>,
+        include -> Array<Text>,
+        replaces -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        created_by_type -> Text,
+        created_by_id -> Text,
+        created_by_name -> Text,
+        created_by_email -> Text,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    applications,
+    attempts,
+    candidates,
+    export_applications,
+    export_jobs,
+    export_payloads,
+    exports,
+    idempotency_keys,
+    lanes,
+    organisations,
+    vacancies,
+    webhook_secrets,
+    webhooks,
+);
