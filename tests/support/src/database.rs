@@ -1,0 +1,99 @@
+//! Databases for worlds: one private cluster per test process, and in it one database per world,
+//! copied from a template that has the schema, two organisations and their people.
+
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use localpg::{Cluster, Options};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use crate::template::{self, Template};
+
+/// The template's name in the shared cluster.
+const TEMPLATE: &str = "template_world";
+
+/// A database of its own, migrated and filled.
+#[derive(Debug)]
+pub struct Database {
+    /// What `DATABASE_URL` is set to.
+    pub url: String,
+    /// Who lives in it.
+    pub template: Template,
+}
+
+/// The next free database in the cluster of this process, which the first call starts. The
+/// cluster lives in a static, which is never dropped: it stops with this process by the
+/// parent-death signal, and the next run removes its folder.
+pub async fn database(binary: &Path) -> Database {
+    static FILLED: OnceCell<Template> = OnceCell::const_new();
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let cluster = blocking(shared_cluster).await;
+    let filled = FILLED.get_or_init(|| async {
+        blocking(move || cluster.ensure_database(TEMPLATE)).await.expect("a template database");
+        template::fill(binary, &cluster.url(TEMPLATE)).await
+    });
+    let template = filled.await.clone();
+    let name = format!("world_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let url = cluster.url(&name);
+    blocking(move || cluster.create_database(&name, TEMPLATE)).await.expect("a copied database");
+    Database { url, template }
+}
+
+fn shared_cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| Cluster::throwaway().expect("a Postgres cluster for tests"))
+}
+
+/// A cluster that one test has to itself, to stop it and to start it again.
+#[derive(Debug)]
+pub struct OwnCluster {
+    cluster: Option<Cluster>,
+    folder: TempDir,
+}
+
+impl OwnCluster {
+    /// Starts it, with a migrated and filled database.
+    pub async fn start(binary: &Path) -> (Self, Database) {
+        let folder = open_folder();
+        let mut own = Self { cluster: None, folder };
+        own.resume().await;
+        let cluster = own.cluster.as_ref().expect("it was just started");
+        cluster.ensure_database(TEMPLATE).expect("an empty database");
+        let url = cluster.url(TEMPLATE);
+        let template = template::fill(binary, &url).await;
+        (own, Database { url, template })
+    }
+
+    /// Stops Postgres; what is connected is cut off.
+    pub async fn stop(&mut self) {
+        let cluster = self.cluster.take().expect("a running cluster");
+        blocking(move || cluster.stop()).await;
+    }
+
+    /// Starts Postgres again on the same data and the same socket.
+    pub async fn resume(&mut self) {
+        let options = Options { data_dir: self.folder.path().join("data"), durable: false };
+        let started = blocking(move || Cluster::start(&options)).await;
+        self.cluster = Some(started.expect("a Postgres cluster for tests"));
+    }
+}
+
+impl Drop for OwnCluster {
+    fn drop(&mut self) {
+        // Before its folder goes.
+        self.cluster = None;
+    }
+}
+
+/// A temporary folder that the account which runs Postgres may pass through.
+fn open_folder() -> TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let open = std::fs::Permissions::from_mode(0o755);
+    tempfile::Builder::new().prefix("own-cluster-").permissions(open).tempdir().expect("a folder")
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("the work does not panic")
+}

@@ -1,0 +1,153 @@
+//! A real process of the binary under test: started with nothing but the environment that it is
+//! given, watched by what it logs, ended by signals, and never left behind.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::receiver::DEADLINE;
+
+/// Environment of a process.
+pub type Env = BTreeMap<String, String>;
+
+/// What a process that ended by itself left.
+#[derive(Debug)]
+pub struct Finished {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Everything it wrote.
+    pub output: String,
+}
+
+/// A running process.
+#[derive(Debug)]
+pub struct Process {
+    name: &'static str,
+    child: Child,
+    log: Arc<Log>,
+    streams: [JoinHandle<()>; 2],
+}
+
+/// Lines of both streams, as they come.
+#[derive(Debug, Default)]
+struct Log {
+    lines: Mutex<Vec<String>>,
+    grown: Notify,
+}
+
+impl Process {
+    /// Starts `binary` with these arguments. Its stdin is a pipe that closes with this process:
+    /// `--exit-with-stdin` makes it leave then, however the test ended.
+    pub fn start(name: &'static str, binary: &Path, arguments: &[&str], env: &Env) -> Self {
+        let mut child = Command::new(binary)
+            .args(arguments)
+            .env_clear()
+            .envs(env)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", binary.display()));
+        let log = Arc::new(Log::default());
+        let stdout = child.stdout.take().expect("a piped stdout");
+        let stderr = child.stderr.take().expect("a piped stderr");
+        let streams = [
+            tokio::spawn(collect(stdout, log.clone())),
+            tokio::spawn(collect(stderr, log.clone())),
+        ];
+        Self { name, child, log, streams }
+    }
+
+    /// The first line that `wanted` makes something of; fails when the process ends before, or
+    /// the deadline passes.
+    pub async fn wait_for<T>(&mut self, wanted: impl Fn(&str) -> Option<T>) -> T {
+        let log = self.log.clone();
+        let found = tokio::select! {
+            found = timeout(DEADLINE, log.find(wanted)) => found.ok(),
+            _ = self.child.wait() => None,
+        };
+        found.unwrap_or_else(|| panic!("{} did not say it:\n{}", self.name, self.output()))
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn finished(mut self) -> Finished {
+        let status = self.exit().await;
+        for stream in &mut self.streams {
+            stream.await.expect("reading a log does not fail");
+        }
+        Finished { status, output: self.output() }
+    }
+
+    /// SIGKILL, and waits until it is gone.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("a child of ours can be killed");
+    }
+
+    /// SIGTERM; `finished` waits for the end.
+    pub async fn terminate(&self) {
+        self.signal("TERM").await;
+    }
+
+    /// SIGSTOP or SIGCONT.
+    pub async fn signal(&self, signal: &str) {
+        let pid = self.child.id().expect("a running process").to_string();
+        let status = Command::new("kill").args(["-s", signal, &pid]).status().await;
+        assert!(status.expect("`kill` runs").success(), "{} had ended already", self.name);
+    }
+
+    /// What it wrote so far.
+    pub fn output(&self) -> String {
+        self.log.lines.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+    }
+
+    async fn exit(&mut self) -> ExitStatus {
+        match timeout(DEADLINE, self.child.wait()).await {
+            Ok(status) => status.expect("a child of ours can be waited for"),
+            Err(_) => panic!("{} did not end:\n{}", self.name, self.output()),
+        }
+    }
+}
+
+impl Drop for Process {
+    #[expect(clippy::print_stdout, reason = "the harness shows it beside a failing test")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("--- {}\n{}", self.name, self.output());
+        }
+    }
+}
+
+impl Log {
+    async fn find<T>(&self, wanted: impl Fn(&str) -> Option<T>) -> T {
+        let mut read = 0;
+        loop {
+            let grown = self.grown.notified();
+            let found = {
+                let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+                let found = lines[read..].iter().find_map(|line| wanted(line));
+                read = lines.len();
+                found
+            };
+            match found {
+                Some(found) => return found,
+                None => grown.await,
+            }
+        }
+    }
+}
+
+async fn collect(stream: impl AsyncRead + Unpin, log: Arc<Log>) {
+    let mut lines = BufReader::new(stream).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        log.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        log.grown.notify_waiters();
+    }
+}
