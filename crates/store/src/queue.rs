@@ -10,6 +10,6 @@ mod statement;
 
 pub use claim::{ClaimLimits, Job, claim, read_body};
 pub(crate) use end::{End, end_exports};
-//pub use heal::{end_expired, end_of_disabled, poke, rescue, wake_parked};
+pub use heal::{end_expired, end_of_disabled, poke, rescue, wake_parked};
 pub use lease::renew;
-//pub use record::{Finished, RecordPolicy, Recorded, record};
+pub use record::{Finished, RecordPolicy, Recorded, record};

@@ -1,1 +1,192 @@
-//! heal
+//! What heals the queue, run by every worker without a leader: expired leases, parked lanes,
+//! and jobs that can no longer be sent.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Double, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use domain::attempt::Attempt;
+use domain::export::{EndState, EndedBy};
+use domain::id::{OrganisationId, WebhookId};
+use domain::outcome::Outcome;
+use domain::retry::Tries;
+use uuid::Uuid;
+
+use super::claim::{Job, counted_up};
+use super::end::{End, end_exports};
+use super::record::{Fence, Finished, RecordPolicy, Recorded, settle_batch};
+use crate::db::{Conn, transaction};
+use crate::error::StoreError;
+use crate::retention::PayloadRetention;
+
+/// Jobs that one pass takes at most, so that no transaction grows long.
+const BATCH: i64 = 500;
+
+#[derive(QueryableByName)]
+struct ExpiredRow {
+    #[diesel(sql_type = SqlUuid)]
+    organisation_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    export_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    webhook_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    attempt_id: Uuid,
+    #[diesel(sql_type = Integer)]
+    attempt_number: i32,
+    #[diesel(sql_type = Integer)]
+    schedule_position: i32,
+    #[diesel(sql_type = Integer)]
+    ambiguous_count: i32,
+    #[diesel(sql_type = Timestamptz)]
+    started_at: DateTime<Utc>,
+    #[diesel(sql_type = Integer)]
+    payload_bytes: i32,
+    #[diesel(sql_type = Binary)]
+    payload_sha256: Vec<u8>,
+    #[diesel(sql_type = Text)]
+    webhook_name: String,
+    #[diesel(sql_type = Text)]
+    host: String,
+    #[diesel(sql_type = Text)]
+    requested_by_id: String,
+    #[diesel(sql_type = Double)]
+    elapsed_s: f64,
+}
+
+/// Declares attempts lost whose lease has expired, and plans their next try. Any worker may;
+/// a lease that was renewed or recorded meanwhile is left alone.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn rescue(conn: &mut Conn, policy: &RecordPolicy) -> Result<Recorded, StoreError> {
+    let query = diesel::sql_query(include_str!("heal/expired_leases.sql"));
+    let rows: Vec<ExpiredRow> = query.bind::<BigInt, _>(BATCH).load(conn)?;
+    if rows.is_empty() {
+        return Ok(Recorded::default());
+    }
+    let lost: Vec<Finished> = rows.into_iter().map(Finished::from).collect();
+    settle_batch(conn, policy, &lost, Fence::Expired)
+}
+
+impl From<ExpiredRow> for Finished {
+    fn from(row: ExpiredRow) -> Self {
+        let elapsed = Duration::try_from_secs_f64(row.elapsed_s).unwrap_or_default();
+        let mut attempt = Attempt::without_request(Outcome::WorkerLost);
+        attempt.timing.total_ms = u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX);
+        let job = Job {
+            organisation: row.organisation_id.into(),
+            export: row.export_id.into(),
+            webhook: row.webhook_id.into(),
+            attempt: row.attempt_id.into(),
+            attempt_number: counted_up(row.attempt_number),
+            tries: Tries {
+                counted: counted_up(row.schedule_position),
+                ambiguous: counted_up(row.ambiguous_count),
+            },
+            started_at: row.started_at,
+            payload_bytes: u64::from(counted_up(row.payload_bytes)),
+            payload_sha256: row.payload_sha256,
+            webhook_name: row.webhook_name,
+            host: row.host,
+            requested_by: row.requested_by_id,
+            url_sealed: Vec::new(),
+            secrets_sealed: Vec::new(),
+            body: None,
+        };
+        Finished { job, attempt, elapsed, jitter: 0.0 }
+    }
+}
+
+/// Tells a lane, after the commit of an export, that it has a job. In a statement of its own,
+/// and without a write where the lane knows.
+///
+/// # Errors
+/// [`StoreError`]; then [`wake_parked`] finds the job within a second or two.
+pub fn poke(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    webhook: WebhookId,
+) -> Result<(), StoreError> {
+    let query = "UPDATE lanes SET next_run_at = now()
+                 WHERE organisation_id = $1 AND webhook_id = $2 AND next_run_at > now()";
+    diesel::sql_query(query)
+        .bind::<SqlUuid, _>(Uuid::from(organisation))
+        .bind::<SqlUuid, _>(Uuid::from(webhook))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Wakes lanes that are parked though a job of theirs is due, and answers how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn wake_parked(conn: &mut Conn) -> Result<usize, StoreError> {
+    Ok(diesel::sql_query(include_str!("heal/wake_parked.sql")).execute(conn)?)
+}
+
+#[derive(QueryableByName)]
+struct DroppedRow {
+    #[diesel(sql_type = SqlUuid)]
+    organisation_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    export_id: Uuid,
+    #[diesel(sql_type = Integer)]
+    attempt_number: i32,
+    #[diesel(sql_type = Integer)]
+    ambiguous_count: i32,
+}
+
+/// Fails a batch of waiting exports whose webhook was disabled; they can be resent. Answers
+/// how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn end_of_disabled(conn: &mut Conn, kept: PayloadRetention) -> Result<usize, StoreError> {
+    transaction(conn, |conn| {
+        let query = diesel::sql_query(include_str!("heal/drop_disabled.sql"));
+        let dropped = query.bind::<BigInt, _>(BATCH).load(conn)?;
+        fail(conn, dropped, Outcome::WebhookDisabled, EndedBy::WebhookDisabled, kept)
+    })
+}
+
+/// Fails a batch of waiting exports that were asked for longer than `deadline` ago. Answers
+/// how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn end_expired(
+    conn: &mut Conn,
+    deadline: Duration,
+    kept: PayloadRetention,
+) -> Result<usize, StoreError> {
+    transaction(conn, |conn| {
+        let query = diesel::sql_query(include_str!("heal/drop_expired.sql"));
+        let deadline_s = deadline.as_secs_f64();
+        let dropped = query.bind::<BigInt, _>(BATCH).bind::<Double, _>(deadline_s).load(conn)?;
+        fail(conn, dropped, Outcome::Expired, EndedBy::GaveUp, kept)
+    })
+}
+
+fn fail(
+    conn: &mut Conn,
+    dropped: Vec<DroppedRow>,
+    outcome: Outcome,
+    ended_by: EndedBy,
+    kept: PayloadRetention,
+) -> Result<usize, StoreError> {
+    let end = |row: DroppedRow| End {
+        organisation: row.organisation_id.into(),
+        export: row.export_id.into(),
+        state: EndState::Failed,
+        ended_by,
+        outcome: Some(outcome),
+        ambiguous: row.ambiguous_count > 0,
+        attempt_count: counted_up(row.attempt_number),
+        payload_kept: kept.of(EndState::Failed),
+    };
+    let ends: Vec<End> = dropped.into_iter().map(end).collect();
+    end_exports(conn, &ends)?;
+    Ok(ends.len())
+}

@@ -1,1 +1,140 @@
-//! record
+//! Record: what came of a batch of attempts becomes the log, the ends of exports, the next
+//! tries and the health of the lanes, in one transaction. Only attempts that still hold their
+//! lease change anything; others leave what they saw in `late_*`.
+
+mod late;
+mod log;
+mod rows;
+mod settle;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::attempt::Attempt;
+use domain::export::{DisabledReason, EndState};
+use domain::id::{AttemptId, WebhookId};
+use domain::retry::RetryPolicy;
+
+use super::claim::Job;
+use super::end::end_exports;
+use crate::db::{Conn, transaction};
+use crate::error::StoreError;
+use crate::retention::{PayloadRetention, make_partitions};
+
+/// The rules by which results are settled.
+#[derive(Debug, Clone)]
+pub struct RecordPolicy {
+    /// When to try again.
+    pub retry: RetryPolicy,
+    /// Most jobs in flight per healthy webhook.
+    pub lane_cap: u32,
+    /// How long payloads stay after the end.
+    pub retention: PayloadRetention,
+    /// Who records, for the log.
+    pub worker: String,
+}
+
+/// A job and what came of it.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// The job as it was claimed.
+    pub job: Job,
+    /// What came of it.
+    pub attempt: Attempt,
+    /// From the claim to the end of the attempt, by a monotonic clock.
+    pub elapsed: Duration,
+    /// A number in -1..=1 that spreads the next try.
+    pub jitter: f64,
+}
+
+impl Finished {
+    /// When the attempt ended, by the database's clock.
+    pub fn ended_at(&self) -> DateTime<Utc> {
+        self.job.started_at + TimeDelta::from_std(self.elapsed).unwrap_or_default()
+    }
+}
+
+/// What a batch of results did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// Attempts that held their lease.
+    pub recorded: usize,
+    /// Attempts that had lost it.
+    pub late: usize,
+    /// Exports that ended.
+    pub ended: Vec<(EndState, Duration)>,
+    /// Webhooks that were disabled by these results.
+    pub disabled: Vec<(WebhookId, DisabledReason)>,
+}
+
+/// Which leases a result may settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fence {
+    /// The worker's own, whether expired or not: nobody else took them yet.
+    Held,
+    /// Any worker's, provided that they have expired.
+    Expired,
+}
+
+/// Settles a batch of results of this worker.
+///
+/// # Errors
+/// [`StoreError`]; then nothing of the batch is recorded (or, after a lost answer to COMMIT,
+/// all of it: recording again is harmless).
+pub fn record(
+    conn: &mut Conn,
+    policy: &RecordPolicy,
+    results: &[Finished],
+) -> Result<Recorded, StoreError> {
+    settle_batch(conn, policy, results, Fence::Held)
+}
+
+pub(super) fn settle_batch(
+    conn: &mut Conn,
+    policy: &RecordPolicy,
+    results: &[Finished],
+    fence: Fence,
+) -> Result<Recorded, StoreError> {
+    let settled = transaction(conn, |conn| settle_once(conn, policy, results, fence));
+    match settled {
+        Err(error) if misses_partition(&error) => {
+            make_partitions(conn)?;
+            transaction(conn, |conn| settle_once(conn, policy, results, fence))
+        }
+        settled => settled,
+    }
+}
+
+fn settle_once(
+    conn: &mut Conn,
+    policy: &RecordPolicy,
+    results: &[Finished],
+    fence: Fence,
+) -> Result<Recorded, StoreError> {
+    let mut lanes = rows::lock_lanes(conn, results)?;
+    let held = rows::held_jobs(conn, results, fence)?;
+    let plan = settle::plan(policy, &mut lanes, &held, results);
+    rows::delete_jobs(conn, &plan.ended_jobs)?;
+    rows::reschedule_jobs(conn, &plan.rescheduled)?;
+    end_exports(conn, &plan.ends)?;
+    log::insert(conn, &policy.worker, &plan.logged)?;
+    rows::update_lanes(conn, &lanes)?;
+    let held: HashSet<AttemptId> = held.iter().map(|job| job.attempt).collect();
+    let lost: Vec<_> =
+        results.iter().filter(|finished| !held.contains(&finished.job.attempt)).collect();
+    if fence == Fence::Held {
+        late::record(conn, &lost)?;
+    }
+    Ok(Recorded {
+        recorded: held.len(),
+        late: lost.len(),
+        ended: plan.ends.iter().map(|end| end.state).zip(plan.latencies).collect(),
+        disabled: plan.disabled,
+    })
+}
+
+/// Each month's partition is made months ahead; where that failed, an insert finds out.
+fn misses_partition(error: &StoreError) -> bool {
+    matches!(error, StoreError::Database(error) if error.to_string().contains("no partition of relation"))
+}

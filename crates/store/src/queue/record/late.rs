@@ -1,0 +1,36 @@
+//! What a worker saw that had lost its lease: kept beside the `worker_lost` that replaced it.
+
+use std::marker::PhantomData;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Nullable, SmallInt, Text, Uuid as SqlUuid};
+use uuid::Uuid;
+
+use super::Finished;
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::queue::statement::statement;
+
+statement!(RecordLate = "late.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    attempts: Array<SqlUuid> => Vec<Uuid>,
+    outcomes: Array<Text> => Vec<&'a str>,
+    statuses: Array<Nullable<SmallInt>> => Vec<Option<i16>>,
+) -> ());
+
+/// Writes `late_*`, once, and only where the log says `worker_lost`: recording a batch again
+/// after a lost answer to COMMIT finds its own success there and leaves it.
+pub(super) fn record(conn: &mut Conn, late: &[&Finished]) -> Result<(), StoreError> {
+    if late.is_empty() {
+        return Ok(());
+    }
+    let statement = RecordLate {
+        organisations: late.iter().map(|finished| finished.job.organisation.into()).collect(),
+        attempts: late.iter().map(|finished| finished.job.attempt.into()).collect(),
+        outcomes: late.iter().map(|finished| finished.attempt.outcome.as_str()).collect(),
+        statuses: late.iter().map(|finished| super::log::status(&finished.attempt)).collect(),
+        lifetime: PhantomData,
+    };
+    statement.execute(conn)?;
+    Ok(())
+}

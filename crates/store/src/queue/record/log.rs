@@ -1,0 +1,117 @@
+//! One row of the log per attempt.
+
+use std::marker::PhantomData;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{
+    Array, Binary, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+};
+use domain::attempt::{Attempt, Response};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::settle::Logged;
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::queue::claim::saturated;
+use crate::queue::statement::statement;
+
+statement!(InsertAttempts = "log.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    ids: Array<SqlUuid> => Vec<Uuid>,
+    exports: Array<SqlUuid> => Vec<Uuid>,
+    webhooks: Array<SqlUuid> => Vec<Uuid>,
+    webhook_names: Array<Text> => Vec<&'a str>,
+    hosts: Array<Text> => Vec<&'a str>,
+    requested_by: Array<Text> => Vec<&'a str>,
+    numbers: Array<Integer> => Vec<i32>,
+    outcomes: Array<Text> => Vec<&'a str>,
+    ambiguous: Array<Bool> => Vec<bool>,
+    statuses: Array<Nullable<SmallInt>> => Vec<Option<i16>>,
+    started_at: Array<Timestamptz> => Vec<DateTime<Utc>>,
+    durations: Array<Integer> => Vec<i32>,
+    dns: Array<Nullable<Integer>> => Vec<Option<i32>>,
+    connect: Array<Nullable<Integer>> => Vec<Option<i32>>,
+    first_byte: Array<Nullable<Integer>> => Vec<Option<i32>>,
+    sent: Array<Integer> => Vec<i32>,
+    payload_bytes: Array<Integer> => Vec<i32>,
+    payload_sha256: Array<Binary> => Vec<&'a [u8]>,
+    headers: Array<Jsonb> => Vec<Value>,
+    bodies: Array<Nullable<Binary>> => Vec<Option<&'a [u8]>>,
+    truncated: Array<Bool> => Vec<bool>,
+    too_large: Array<Bool> => Vec<bool>,
+    facts: Array<Jsonb> => Vec<Value>,
+    addresses: Array<Nullable<Text>> => Vec<Option<String>>,
+    next_attempts: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
+    worker: Text => &'a str,
+) -> ());
+
+/// Inserts the attempts of a batch.
+pub(super) fn insert(
+    conn: &mut Conn,
+    worker: &str,
+    logged: &[Logged<'_>],
+) -> Result<(), StoreError> {
+    if logged.is_empty() {
+        return Ok(());
+    }
+    statement(worker, logged).execute(conn)?;
+    Ok(())
+}
+
+fn statement<'a>(worker: &'a str, logged: &'a [Logged<'_>]) -> InsertAttempts<'a> {
+    let jobs = || logged.iter().map(|logged| &logged.finished.job);
+    let attempts = || logged.iter().map(|logged| &logged.finished.attempt);
+    let responses = || attempts().map(|attempt| attempt.response.as_ref());
+    InsertAttempts {
+        organisations: jobs().map(|job| job.organisation.into()).collect(),
+        ids: jobs().map(|job| job.attempt.into()).collect(),
+        exports: jobs().map(|job| job.export.into()).collect(),
+        webhooks: jobs().map(|job| job.webhook.into()).collect(),
+        webhook_names: jobs().map(|job| job.webhook_name.as_str()).collect(),
+        hosts: jobs().map(|job| job.host.as_str()).collect(),
+        requested_by: jobs().map(|job| job.requested_by.as_str()).collect(),
+        numbers: jobs().map(|job| saturated(job.attempt_number)).collect(),
+        outcomes: attempts().map(|attempt| attempt.outcome.as_str()).collect(),
+        ambiguous: attempts().map(|attempt| attempt.ambiguous).collect(),
+        statuses: attempts().map(status).collect(),
+        started_at: jobs().map(|job| job.started_at).collect(),
+        durations: attempts().map(|attempt| saturated(attempt.timing.total_ms)).collect(),
+        dns: attempts().map(|attempt| attempt.timing.dns_ms.map(saturated)).collect(),
+        connect: attempts().map(|attempt| attempt.timing.connect_ms.map(saturated)).collect(),
+        first_byte: attempts().map(|attempt| attempt.timing.first_byte_ms.map(saturated)).collect(),
+        sent: attempts().map(|attempt| clamped(attempt.request_bytes_sent as u64)).collect(),
+        payload_bytes: jobs().map(|job| clamped(job.payload_bytes)).collect(),
+        payload_sha256: jobs().map(|job| job.payload_sha256.as_slice()).collect(),
+        headers: responses().map(headers).collect(),
+        bodies: responses().map(|response| response.map(|it| it.body.as_slice())).collect(),
+        truncated: responses().map(|response| response.is_some_and(|it| it.truncated)).collect(),
+        too_large: responses().map(|response| response.is_some_and(|it| it.too_large)).collect(),
+        facts: attempts().map(facts).collect(),
+        addresses: attempts()
+            .map(|attempt| attempt.resolved_address.map(|address| address.to_string()))
+            .collect(),
+        next_attempts: logged.iter().map(|logged| logged.next_attempt_at).collect(),
+        worker,
+        lifetime: PhantomData,
+    }
+}
+
+/// HTTP status for a `smallint` column.
+pub(super) fn status(attempt: &Attempt) -> Option<i16> {
+    attempt.response.as_ref().and_then(|response| i16::try_from(response.status).ok())
+}
+
+fn headers(response: Option<&Response>) -> Value {
+    let pairs = response.into_iter().flat_map(|response| &response.headers);
+    Value::Object(pairs.map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect())
+}
+
+fn facts(attempt: &Attempt) -> Value {
+    serde_json::to_value(&attempt.facts).unwrap_or_else(|_| Value::Object(Map::new()))
+}
+
+fn clamped(number: u64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

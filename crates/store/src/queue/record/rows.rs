@@ -1,0 +1,223 @@
+//! The rows of lanes and jobs that a batch of results reads and writes.
+
+use std::collections::{BTreeMap, HashSet};
+use std::marker::PhantomData;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::export::{DisabledReason, EndedBy};
+use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
+use domain::lane::LaneHealth;
+use domain::retry::Tries;
+use uuid::Uuid;
+
+use super::{Fence, Finished};
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::queue::claim::{counted_up, saturated};
+use crate::queue::statement::statement;
+
+/// A lane, locked.
+#[derive(Debug, Clone)]
+pub(super) struct Lane {
+    pub(super) health: LaneHealth,
+    /// Leases that this batch gives back.
+    pub(super) released: u32,
+    /// The earliest next try that this batch plans.
+    pub(super) next_run_at: Option<DateTime<Utc>>,
+}
+
+/// The key of a lane, in lock order.
+pub(super) type LaneKey = (OrganisationId, WebhookId);
+
+/// A job that still holds its lease.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HeldJob {
+    pub(super) attempt: AttemptId,
+    /// Set when somebody cancelled the export meanwhile.
+    pub(super) stop: Option<EndedBy>,
+}
+
+type LaneRow = (
+    (SqlUuid, SqlUuid, Nullable<Integer>, Nullable<Timestamptz>),
+    (Integer, Nullable<Timestamptz>, Nullable<Timestamptz>),
+    (Nullable<Timestamptz>, Nullable<Text>),
+);
+
+type LoadedLane = (
+    (Uuid, Uuid, Option<i32>, Option<DateTime<Utc>>),
+    (i32, Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    (Option<DateTime<Utc>>, Option<String>),
+);
+
+statement!(LockLanes = "lock_lanes.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    webhooks: Array<SqlUuid> => Vec<Uuid>,
+) -> LaneRow);
+
+/// Locks the lanes of all results, in key order.
+pub(super) fn lock_lanes(
+    conn: &mut Conn,
+    results: &[Finished],
+) -> Result<BTreeMap<LaneKey, Lane>, StoreError> {
+    let keys: HashSet<LaneKey> =
+        results.iter().map(|finished| (finished.job.organisation, finished.job.webhook)).collect();
+    let statement = LockLanes {
+        organisations: keys.iter().map(|key| key.0.into()).collect(),
+        webhooks: keys.iter().map(|key| key.1.into()).collect(),
+        lifetime: PhantomData,
+    };
+    let rows: Vec<LoadedLane> = statement.load(conn)?;
+    Ok(rows.into_iter().map(lane_of_row).collect())
+}
+
+fn lane_of_row(row: LoadedLane) -> (LaneKey, Lane) {
+    let (
+        (organisation, webhook, cap, blocked_until),
+        (failures, failing_since, last_delivered_at),
+        (disabled_at, disabled_reason),
+    ) = row;
+    let health = LaneHealth {
+        cap: cap.map(counted_up),
+        blocked_until,
+        failures_in_a_row: counted_up(failures),
+        failing_since,
+        last_delivered_at,
+        disabled: disabled_at.zip(disabled_reason.as_deref().and_then(DisabledReason::parse)),
+    };
+    let key = (organisation.into(), webhook.into());
+    (key, Lane { health, released: 0, next_run_at: None })
+}
+
+statement!(HeldJobs = "held_jobs.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    exports: Array<SqlUuid> => Vec<Uuid>,
+    attempts: Array<SqlUuid> => Vec<Uuid>,
+    only_expired: Bool => bool,
+) -> (SqlUuid, Nullable<Text>));
+
+/// Which of the results still hold their lease. The lanes are locked: nobody changes it now.
+pub(super) fn held_jobs(
+    conn: &mut Conn,
+    results: &[Finished],
+    fence: Fence,
+) -> Result<Vec<HeldJob>, StoreError> {
+    let statement = HeldJobs {
+        organisations: results.iter().map(|finished| finished.job.organisation.into()).collect(),
+        exports: results.iter().map(|finished| finished.job.export.into()).collect(),
+        attempts: results.iter().map(|finished| finished.job.attempt.into()).collect(),
+        only_expired: fence == Fence::Expired,
+        lifetime: PhantomData,
+    };
+    let rows: Vec<(Uuid, Option<String>)> = statement.load(conn)?;
+    let held = |(attempt, stop): (Uuid, Option<String>)| HeldJob {
+        attempt: attempt.into(),
+        stop: stop.as_deref().and_then(EndedBy::parse),
+    };
+    Ok(rows.into_iter().map(held).collect())
+}
+
+statement!(DeleteJobs = "delete_jobs.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    exports: Array<SqlUuid> => Vec<Uuid>,
+) -> ());
+
+/// Deletes the jobs of exports that end.
+pub(super) fn delete_jobs(
+    conn: &mut Conn,
+    jobs: &[(OrganisationId, ExportId)],
+) -> Result<(), StoreError> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let statement = DeleteJobs {
+        organisations: jobs.iter().map(|key| key.0.into()).collect(),
+        exports: jobs.iter().map(|key| key.1.into()).collect(),
+        lifetime: PhantomData,
+    };
+    statement.execute(conn)?;
+    Ok(())
+}
+
+/// A job that waits for its next try.
+#[derive(Debug, Clone)]
+pub(super) struct Rescheduled {
+    pub(super) organisation: OrganisationId,
+    pub(super) export: ExportId,
+    pub(super) run_at: DateTime<Utc>,
+    pub(super) tries: Tries,
+}
+
+statement!(RescheduleJobs = "reschedule_jobs.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    exports: Array<SqlUuid> => Vec<Uuid>,
+    run_at: Array<Timestamptz> => Vec<DateTime<Utc>>,
+    counted: Array<Integer> => Vec<i32>,
+    ambiguous: Array<Integer> => Vec<i32>,
+) -> ());
+
+/// Gives jobs back to the queue.
+pub(super) fn reschedule_jobs(conn: &mut Conn, jobs: &[Rescheduled]) -> Result<(), StoreError> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let statement = RescheduleJobs {
+        organisations: jobs.iter().map(|job| job.organisation.into()).collect(),
+        exports: jobs.iter().map(|job| job.export.into()).collect(),
+        run_at: jobs.iter().map(|job| job.run_at).collect(),
+        counted: jobs.iter().map(|job| saturated(job.tries.counted)).collect(),
+        ambiguous: jobs.iter().map(|job| saturated(job.tries.ambiguous)).collect(),
+        lifetime: PhantomData,
+    };
+    statement.execute(conn)?;
+    Ok(())
+}
+
+statement!(UpdateLanes = "update_lanes.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    webhooks: Array<SqlUuid> => Vec<Uuid>,
+    released: Array<Integer> => Vec<i32>,
+    caps: Array<Nullable<Integer>> => Vec<Option<i32>>,
+    blocked_until: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
+    failures: Array<Integer> => Vec<i32>,
+    failing_since: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
+    last_delivered_at: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
+    disabled_at: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
+    disabled_reasons: Array<Nullable<Text>> => Vec<Option<&'a str>>,
+    next_run_at: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
+) -> ());
+
+/// Writes the lanes back.
+pub(super) fn update_lanes(
+    conn: &mut Conn,
+    lanes: &BTreeMap<LaneKey, Lane>,
+) -> Result<(), StoreError> {
+    let touched: Vec<_> = lanes.iter().filter(|(_, lane)| lane.released > 0).collect();
+    if touched.is_empty() {
+        return Ok(());
+    }
+    let disabled = |lane: &&Lane| lane.health.disabled;
+    let statement = UpdateLanes {
+        organisations: touched.iter().map(|(key, _)| key.0.into()).collect(),
+        webhooks: touched.iter().map(|(key, _)| key.1.into()).collect(),
+        released: touched.iter().map(|(_, lane)| saturated(lane.released)).collect(),
+        caps: touched.iter().map(|(_, lane)| lane.health.cap.map(saturated)).collect(),
+        blocked_until: touched.iter().map(|(_, lane)| lane.health.blocked_until).collect(),
+        failures: touched
+            .iter()
+            .map(|(_, lane)| saturated(lane.health.failures_in_a_row))
+            .collect(),
+        failing_since: touched.iter().map(|(_, lane)| lane.health.failing_since).collect(),
+        last_delivered_at: touched.iter().map(|(_, lane)| lane.health.last_delivered_at).collect(),
+        disabled_at: touched.iter().map(|(_, lane)| disabled(lane).map(|(at, _)| at)).collect(),
+        disabled_reasons: touched
+            .iter()
+            .map(|(_, lane)| disabled(lane).map(|(_, reason)| reason.as_str()))
+            .collect(),
+        next_run_at: touched.iter().map(|(_, lane)| lane.next_run_at).collect(),
+        lifetime: PhantomData,
+    };
+    statement.execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! What each result means for its export and its lane: decided in memory, on locked rows.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use domain::export::{DisabledReason, EndState, EndedBy};
+use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
+use domain::retry::Next;
+
+use super::rows::{HeldJob, Lane, LaneKey, Rescheduled};
+use super::{Finished, RecordPolicy};
+use crate::queue::end::End;
+
+/// All that a batch writes, lanes aside.
+#[derive(Debug, Default)]
+pub(super) struct Plan<'a> {
+    pub(super) ended_jobs: Vec<(OrganisationId, ExportId)>,
+    pub(super) rescheduled: Vec<Rescheduled>,
+    pub(super) ends: Vec<End>,
+    /// From the claim to the end, beside `ends`.
+    pub(super) latencies: Vec<Duration>,
+    pub(super) logged: Vec<Logged<'a>>,
+    pub(super) disabled: Vec<(WebhookId, DisabledReason)>,
+}
+
+/// An attempt for the log.
+#[derive(Debug)]
+pub(super) struct Logged<'a> {
+    pub(super) finished: &'a Finished,
+    pub(super) next_attempt_at: Option<DateTime<Utc>>,
+}
+
+/// Settles every result that still holds its lease.
+pub(super) fn plan<'a>(
+    policy: &RecordPolicy,
+    lanes: &mut BTreeMap<LaneKey, Lane>,
+    held: &[HeldJob],
+    results: &'a [Finished],
+) -> Plan<'a> {
+    let held: HashMap<AttemptId, HeldJob> = held.iter().map(|job| (job.attempt, *job)).collect();
+    let mut plan = Plan::default();
+    for finished in results {
+        if let Some(job) = held.get(&finished.job.attempt) {
+            settle(policy, lanes, job.stop, finished, &mut plan);
+        }
+    }
+    plan
+}
+
+fn settle<'a>(
+    policy: &RecordPolicy,
+    lanes: &mut BTreeMap<LaneKey, Lane>,
+    stop: Option<EndedBy>,
+    finished: &'a Finished,
+    plan: &mut Plan<'a>,
+) {
+    let job = &finished.job;
+    let ended_at = finished.ended_at();
+    let tries = job.tries.and(&finished.attempt);
+    let next = policy.retry.next(&finished.attempt, tries, ended_at, finished.jitter);
+    let end = match (next, stop) {
+        (Next::Delivered, _) => Some((EndState::Delivered, EndedBy::Receiver)),
+        (_, Some(by)) => Some((EndState::Cancelled, by)),
+        (Next::Refused, _) => Some((EndState::Failed, EndedBy::Receiver)),
+        (Next::GiveUp, _) => Some((EndState::Failed, EndedBy::GaveUp)),
+        (Next::RetryAt(_), None) => None,
+    };
+    let next_attempt_at = match (end, next) {
+        (None, Next::RetryAt(run_at)) => Some(run_at),
+        _ => None,
+    };
+    if let Some(run_at) = next_attempt_at {
+        let (organisation, export) = (job.organisation, job.export);
+        plan.rescheduled.push(Rescheduled { organisation, export, run_at, tries });
+    }
+    if let Some((state, ended_by)) = end {
+        plan.ended_jobs.push((job.organisation, job.export));
+        plan.latencies.push(finished.elapsed);
+        plan.ends.push(End {
+            organisation: job.organisation,
+            export: job.export,
+            state,
+            ended_by,
+            outcome: Some(finished.attempt.outcome),
+            ambiguous: state != EndState::Delivered && tries.ambiguous > 0,
+            attempt_count: job.attempt_number,
+            payload_kept: policy.retention.of(state),
+        });
+    }
+    plan.logged.push(Logged { finished, next_attempt_at });
+    if let Some(lane) = lanes.get_mut(&(job.organisation, job.webhook)) {
+        let was_disabled = lane.health.disabled.is_some();
+        let health = std::mem::take(&mut lane.health);
+        lane.health = health.after(&finished.attempt, ended_at, policy.lane_cap);
+        lane.released += 1;
+        lane.next_run_at = earliest(lane.next_run_at, next_attempt_at);
+        if let (false, Some((_, reason))) = (was_disabled, lane.health.disabled) {
+            plan.disabled.push((job.webhook, reason));
+        }
+    }
+}
+
+fn earliest(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
