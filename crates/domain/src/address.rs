@@ -1,1 +1,93 @@
-//! address
+//! Which IP addresses may receive: public unicast ones, and what the operator says.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+/// The only IPv6 addresses that are handed out for global unicast (RFC 4291).
+const GLOBAL_UNICAST: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
+
+/// The IANA IPv6 Special-Purpose Address Registry, as far as it lies in 2000::/3.
+const SPECIAL_V6: [Ipv6Net; 5] = [
+    v6(0x2001, 0, 0, 23),     // protocol assignments: Teredo, ORCHID, benchmarking
+    v6(0x2001, 0xdb8, 0, 32), // documentation
+    v6(0x2002, 0, 0, 16),     // 6to4: an IPv4 address in disguise
+    v6(0x2620, 0x4f, 0x8000, 48), // direct delegation AS112
+    v6(0x3fff, 0, 0, 20),     // documentation
+];
+
+/// The IANA IPv4 Special-Purpose Address Registry, multicast, and one cloud's inside address.
+const SPECIAL_V4: [Ipv4Net; 20] = [
+    v4([0, 0, 0, 0], 8),          // this network
+    v4([10, 0, 0, 0], 8),         // private use
+    v4([100, 64, 0, 0], 10),      // shared by carriers
+    v4([127, 0, 0, 0], 8),        // loopback
+    v4([168, 63, 129, 16], 32),   // Azure's platform address, metadata behind it
+    v4([169, 254, 0, 0], 16),     // link-local, cloud metadata
+    v4([172, 16, 0, 0], 12),      // private use
+    v4([192, 0, 0, 0], 24),       // protocol assignments
+    v4([192, 0, 2, 0], 24),       // documentation
+    v4([192, 31, 196, 0], 24),    // AS112
+    v4([192, 52, 193, 0], 24),    // AMT
+    v4([192, 88, 99, 0], 24),     // 6to4 relays
+    v4([192, 168, 0, 0], 16),     // private use
+    v4([192, 175, 48, 0], 24),    // AS112
+    v4([198, 18, 0, 0], 15),      // benchmarking
+    v4([198, 51, 100, 0], 24),    // documentation
+    v4([203, 0, 113, 0], 24),     // documentation
+    v4([224, 0, 0, 0], 4),        // multicast
+    v4([240, 0, 0, 0], 4),        // reserved
+    v4([255, 255, 255, 255], 32), // broadcast
+];
+
+/// Decides whether a request may go to an address. Without entries: public ones only.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AddressGuard {
+    /// Networks that the operator allows although they are not public (`ALLOW_NETS`).
+    pub allow: Vec<IpNet>,
+    /// Networks that the operator forbids; stronger than all else (`DENY_NETS`).
+    pub deny: Vec<IpNet>,
+}
+
+impl AddressGuard {
+    /// Whether a request may go there. An IPv4-mapped address is judged as the IPv4 address.
+    pub fn permits(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        if self.deny.iter().any(|net| net.contains(&address)) {
+            return false;
+        }
+        self.allow.iter().any(|net| net.contains(&address)) || is_public(address)
+    }
+}
+
+/// Reads a network in CIDR notation, or a single address.
+///
+/// # Errors
+/// A sentence that says what to write.
+pub fn parse_net(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let single = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse::<IpNet>()
+        .or_else(|_| single())
+        .map(|net| net.trunc())
+        .map_err(|_| "write a network such as 10.1.0.0/16 or 2001:db8::/32".to_owned())
+}
+
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => !SPECIAL_V4.iter().any(|net| net.contains(&address)),
+        IpAddr::V6(address) => {
+            GLOBAL_UNICAST.contains(&address)
+                && !SPECIAL_V6.iter().any(|net| net.contains(&address))
+        }
+    }
+}
+
+const fn v4(address: [u8; 4], prefix: u8) -> Ipv4Net {
+    let [a, b, c, d] = address;
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix)
+}
+
+const fn v6(first: u16, second: u16, third: u16, prefix: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::new(first, second, third, 0, 0, 0, 0, 0), prefix)
+}

@@ -1,1 +1,23 @@
-//! payload
+//! What a receiver gets. Built once per export, in the transaction that accepts it, and frozen:
+//! its types are the single source of the documented format (version 1).
+
+mod build;
+mod candidate;
+mod details;
+mod flat;
+mod phone;
+mod record;
+mod sample;
+mod wire;
+
+pub use build::build;
+pub use candidate::Candidate;
+pub use details::{
+    Details, OverallRating, PayloadAnswer, PayloadApplication, PayloadStage, Ratings,
+};
+pub use flat::{Flat, Identity};
+pub use record::{
+    ApplicationRecord, OrganisationRecord, PayloadContext, PersonRecord, VacancyRecord,
+};
+pub use sample::{sample, test_people, test_vacancy};
+pub use wire::{ExportMember, OrganisationMember, Payload, PayloadType, VacancyMember};

@@ -1,1 +1,221 @@
-//! webhook_url
+//! Which URL may be registered, and what of it may be shown. Syntax and literals only: what a
+//! name resolves to is vetted at each send.
+
+mod host;
+mod mask;
+mod refusal;
+mod warning;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use url::{Host, Url};
+
+use crate::address::AddressGuard;
+
+pub use mask::mask_host;
+pub use refusal::UrlRefusal;
+pub use warning::warnings;
+
+/// Characters that a URL may have.
+pub const URL_LENGTH: usize = 2048;
+
+const DEFAULT_PORTS: [u16; 2] = [443, 8443];
+
+/// What the operator allows beyond `https` to public addresses on ports 443 and 8443.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UrlRules {
+    /// `http` too, and then port 80 (`ALLOW_HTTP`).
+    pub allow_http: bool,
+    /// More ports (`ALLOW_PORTS`).
+    pub allow_ports: AllowPorts,
+    /// Judges addresses (`ALLOW_NETS`, `DENY_NETS`).
+    pub guard: AddressGuard,
+}
+
+/// Ports beside 443 and 8443: a list such as `8080,9443`, or `*` for any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowPorts {
+    /// Any port: for development, where receivers get a free one.
+    Any,
+    /// These.
+    These(Vec<u16>),
+}
+
+/// A URL that may be registered, normalised. A secret: its path and query open the receiver.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WebhookUrl {
+    url: Url,
+    host: String,
+}
+
+impl UrlRules {
+    /// Judges a URL as it was typed in, or as it was stored, since the rules may have changed.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn check(&self, text: &str) -> Result<WebhookUrl, UrlRefusal> {
+        check_text(text)?;
+        let mut url = Url::parse(text).map_err(UrlRefusal::from)?;
+        self.check_scheme(&url)?;
+        if !url.username().is_empty() || url.password().is_some() || has_userinfo(text) {
+            return Err(UrlRefusal::Userinfo);
+        }
+        if url.fragment().is_some() {
+            return Err(UrlRefusal::Fragment);
+        }
+        if let Some(Host::Domain(name)) = url.host()
+            && let Some(name) = name.strip_suffix('.')
+        {
+            let name = name.to_owned();
+            url.set_host(Some(&name)).map_err(|_| UrlRefusal::HostMalformed)?;
+        }
+        self.check_port(&url)?;
+        self.check_host(&url)?;
+        if url.as_str().len() > URL_LENGTH {
+            return Err(UrlRefusal::TooLong);
+        }
+        let host = url.host_str().ok_or(UrlRefusal::HostMissing)?.to_owned();
+        Ok(WebhookUrl { url, host })
+    }
+
+    fn check_scheme(&self, url: &Url) -> Result<(), UrlRefusal> {
+        match url.scheme() {
+            "https" => Ok(()),
+            "http" if self.allow_http => Ok(()),
+            "http" => Err(UrlRefusal::NotHttps),
+            _ => Err(UrlRefusal::Scheme),
+        }
+    }
+
+    fn check_port(&self, url: &Url) -> Result<(), UrlRefusal> {
+        let port = url.port_or_known_default().ok_or(UrlRefusal::Port)?;
+        let plain = self.allow_http && port == 80;
+        if plain || DEFAULT_PORTS.contains(&port) || self.allow_ports.has(port) {
+            Ok(())
+        } else {
+            Err(UrlRefusal::Port)
+        }
+    }
+
+    fn check_host(&self, url: &Url) -> Result<(), UrlRefusal> {
+        let literal = match url.host().ok_or(UrlRefusal::HostMissing)? {
+            Host::Domain(name) => return host::check_name(name),
+            Host::Ipv4(address) => IpAddr::V4(address),
+            Host::Ipv6(address) => IpAddr::V6(address),
+        };
+        if self.guard.permits(literal) { Ok(()) } else { Err(UrlRefusal::ForbiddenAddress) }
+    }
+}
+
+/// What the parser would silently mend: it strips white space and control characters and turns
+/// backslashes around, so that two readers of one text would see two URLs.
+fn check_text(text: &str) -> Result<(), UrlRefusal> {
+    if text.trim().is_empty() {
+        Err(UrlRefusal::Empty)
+    } else if text.len() > URL_LENGTH {
+        Err(UrlRefusal::TooLong)
+    } else if text.chars().any(char::is_whitespace) {
+        Err(UrlRefusal::WhiteSpace)
+    } else if text.chars().any(host::is_invisible) {
+        Err(UrlRefusal::ControlCharacter)
+    } else if text.contains('\\') {
+        Err(UrlRefusal::Backslash)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether the authority has an `@`, even with nothing before it, which the parser drops.
+fn has_userinfo(text: &str) -> bool {
+    let after_scheme = text.split_once(':').map_or("", |(_, rest)| rest);
+    let authority = after_scheme.trim_start_matches('/');
+    authority.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
+}
+
+impl WebhookUrl {
+    /// The whole URL: a secret.
+    pub fn as_str(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// The whole URL, parsed: a secret.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The host: lower case, punycode, IPv6 in brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, the scheme's own where none is written.
+    pub fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or(443)
+    }
+
+    /// The address, where the host is a literal: an HTTP client resolves nothing then.
+    pub fn literal(&self) -> Option<IpAddr> {
+        match self.url.host()? {
+            Host::Domain(_) => None,
+            Host::Ipv4(address) => Some(address.into()),
+            Host::Ipv6(address) => Some(address.into()),
+        }
+    }
+
+    /// What may stand in a list: `https://hooks.zapier.com/…/a1b2`.
+    pub fn masked(&self) -> String {
+        mask::masked(&self.url)
+    }
+}
+
+impl fmt::Debug for WebhookUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebhookUrl")
+    }
+}
+
+impl AllowPorts {
+    fn has(&self, port: u16) -> bool {
+        match self {
+            Self::Any => port != 0,
+            Self::These(ports) => ports.contains(&port),
+        }
+    }
+}
+
+impl Default for AllowPorts {
+    fn default() -> Self {
+        Self::These(Vec::new())
+    }
+}
+
+impl FromStr for AllowPorts {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.trim() == "*" {
+            return Ok(Self::Any);
+        }
+        let ports = text.split(',').map(str::trim).filter(|port| !port.is_empty());
+        let ports = ports.map(|port| port.parse().ok().filter(|port| *port != 0));
+        ports
+            .collect::<Option<Vec<u16>>>()
+            .map(Self::These)
+            .ok_or_else(|| "write ports such as 8080,9443, or * for any".to_owned())
+    }
+}
+
+/// The form that [`FromStr`] reads.
+impl fmt::Display for AllowPorts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("*"),
+            Self::These(ports) => {
+                let ports: Vec<_> = ports.iter().map(u16::to_string).collect();
+                f.write_str(&ports.join(","))
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Made-up people: the published sample, and what a test export carries.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Number;
+use uuid::Uuid;
+
+use super::build::build;
+use super::record::{
+    ApplicationRecord, OrganisationRecord, PayloadContext, PersonRecord, VacancyRecord,
+};
+use super::wire::Payload;
+use crate::export::ExportType;
+use crate::import::{
+    Address, Answer, ApplicationStatus, Assessment, Attachment, Contact, ContactPoint, Experience,
+    Link, PartialDate, Qualification, Rating,
+};
+use crate::include::Include;
+use crate::requester::{Requester, RequesterType};
+
+/// A whole payload with everything in it, to build a receiver against.
+pub fn sample() -> Payload {
+    let requested_at = DateTime::from_timestamp_millis(1_795_428_899_812).unwrap_or_default();
+    let id = |last: u128| Uuid::from_u128(0x019a_afc6_3d9e_7c41_9d0b_0000_0000_0000 + last);
+    let mut vacancy = test_vacancy();
+    vacancy.id = Some(id(2).into());
+    vacancy.reference = Some("ENG-042".into());
+    let mut people = test_people(requested_at);
+    for (person, last) in people.iter_mut().zip([3, 5]) {
+        person.person.id = Some(id(last).into());
+        person.person.reference = Some(format!("C-{}", 1000 + last));
+        person.id = Some(id(last + 1).into());
+        person.reference = Some(format!("A-{}", 2000 + last));
+    }
+    let context = PayloadContext {
+        export_id: id(1).into(),
+        export_type: ExportType::Candidates,
+        requested_at,
+        requester: Requester {
+            kind: RequesterType::Member,
+            id: "auth0|rosa".into(),
+            name: Some("Rosa Recruiter".into()),
+            email: Some("rosa@example.com".into()),
+        },
+        organisation: OrganisationRecord { id: id(0).into(), name: "Northwind".into() },
+        vacancy,
+        include: Include::everything(),
+        resent_from: None,
+    };
+    build(&context, &people)
+}
+
+/// The made-up vacancy of a test export: without id and reference.
+pub fn test_vacancy() -> VacancyRecord {
+    VacancyRecord {
+        id: None,
+        reference: None,
+        title: "Backend Engineer (test)".into(),
+        department: Some("Engineering".into()),
+        location: Some("Leeds, GB".into()),
+        url: Some("https://example.com/jobs/backend-engineer".into()),
+        stages: ["Applied", "Phone screen", "Shortlisted", "Offer", "Hired"]
+            .map(str::to_owned)
+            .to_vec(),
+    }
+}
+
+/// The two made-up people of a test export: one with everything, one with next to nothing, so
+/// that a mapping is tried against both. `now` dates their applications.
+pub fn test_people(now: DateTime<Utc>) -> Vec<ApplicationRecord> {
+    vec![with_everything(now), with_little(now)]
+}
+
+fn with_everything(now: DateTime<Utc>) -> ApplicationRecord {
+    ApplicationRecord {
+        id: None,
+        reference: None,
+        person: ada(now),
+        status: ApplicationStatus::Active,
+        stage: "Shortlisted".into(),
+        stage_entered_at: Some(now - TimeDelta::days(5)),
+        applied_at: now - TimeDelta::days(21),
+        updated_at: now - TimeDelta::days(3),
+        source: Some("careers_site".into()),
+        cover_letter: Some("Dear team,\nthis is a made-up person.\n".into()),
+        answers: vec![Answer {
+            question: "Notice period?".into(),
+            answer: Some("1 month".into()),
+            sensitive: false,
+        }],
+        rating: Some(Rating {
+            value: Number::from_f64(4.5).unwrap_or_else(|| 4.into()),
+            scale_min: 1.into(),
+            scale_max: 5.into(),
+            count: Some(2),
+        }),
+        assessments: vec![Assessment {
+            name: "Coding exercise".into(),
+            score: Some(87.into()),
+            scale_min: Some(0.into()),
+            scale_max: Some(100.into()),
+            assessor: Some("Sam".into()),
+            completed_at: Some(now - TimeDelta::days(8)),
+        }],
+    }
+}
+
+fn ada(now: DateTime<Utc>) -> PersonRecord {
+    PersonRecord {
+        id: None,
+        reference: None,
+        first_name: Some("Ada".into()),
+        last_name: Some("Example".into()),
+        full_name: "Ada Example".into(),
+        email: Some("ada@example.com".into()),
+        phone: Some("+44 113 496 0000".into()),
+        can_contact: Some(true),
+        consent_expires_at: Some(now + TimeDelta::days(365)),
+        contact: contact(),
+        qualifications: vec![Qualification {
+            institution: Some("University of Leeds".into()),
+            qualification: Some("BSc".into()),
+            field_of_study: Some("Computer Science".into()),
+            grade: Some("First".into()),
+            start_date: PartialDate::parse("2016-09"),
+            end_date: PartialDate::parse("2019-06"),
+        }],
+        experience: vec![Experience {
+            employer: Some("Contoso".into()),
+            title: Some("Software Engineer".into()),
+            start_date: PartialDate::parse("2019-09"),
+            end_date: None,
+            current: true,
+            description: Some("Payments platform.".into()),
+        }],
+        skills: vec!["Rust".into(), "PostgreSQL".into()],
+        tags: vec!["priority".into()],
+        attachments: vec![Attachment {
+            kind: Some("cv".into()),
+            filename: "ada-example.pdf".into(),
+            content_type: Some("application/pdf".into()),
+            size_bytes: Some(48_213),
+            url: "https://example.com/cv/ada".into(),
+            url_expires_at: Some(now + TimeDelta::days(7)),
+        }],
+    }
+}
+
+fn contact() -> Contact {
+    let point = |kind: &str, value: &str| ContactPoint {
+        kind: Some(kind.into()),
+        value: value.into(),
+        primary: true,
+    };
+    Contact {
+        emails: vec![point("personal", "ada@example.com")],
+        phones: vec![point("mobile", "+44 113 496 0000")],
+        address: Address {
+            lines: vec!["1 Example Street".into()],
+            city: Some("Leeds".into()),
+            region: None,
+            postal_code: Some("LS1 1AA".into()),
+            country: Some("GB".into()),
+        },
+        links: vec![Link {
+            kind: Some("linkedin".into()),
+            url: "https://www.linkedin.com/in/ada-example".into(),
+        }],
+    }
+}
+
+/// One name, letters beyond ASCII, no phone, no rating: legal, and what mappings forget.
+fn with_little(now: DateTime<Utc>) -> ApplicationRecord {
+    ApplicationRecord {
+        id: None,
+        reference: None,
+        person: PersonRecord {
+            id: None,
+            reference: None,
+            first_name: Some("Żaneta".into()),
+            last_name: None,
+            full_name: "Żaneta".into(),
+            email: Some("zaneta@example.com".into()),
+            phone: None,
+            can_contact: None,
+            consent_expires_at: None,
+            contact: Contact::default(),
+            qualifications: vec![],
+            experience: vec![],
+            skills: vec![],
+            tags: vec![],
+            attachments: vec![],
+        },
+        status: ApplicationStatus::Active,
+        stage: "Applied".into(),
+        stage_entered_at: None,
+        applied_at: now - TimeDelta::days(2),
+        updated_at: now - TimeDelta::days(2),
+        source: None,
+        cover_letter: None,
+        answers: vec![],
+        rating: None,
+        assessments: vec![],
+    }
+}
