@@ -1,1 +1,199 @@
-//! explanation
+//! What people read about an export or an attempt: what happened, whether anything was sent,
+//! who does what next. Computed on read from typed facts; never stored, never a receiver's text.
+
+mod answered;
+mod network;
+mod own;
+mod phrase;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::attempt::Facts;
+use crate::export::{EndedBy, ExportStatus, words};
+use crate::id::ExportId;
+use crate::outcome::Outcome;
+
+/// What the answer to an attempt to edit a webhook says: the steps of the product guide.
+pub const EDIT_REFUSED: &str = "A webhook can't be edited after creation. 1. Delete the existing \
+    webhook. 2. Create a new webhook with the correct URL. 3. Update any references to the old \
+    URL.";
+
+words!(
+    /// Who can do something about it.
+    ActBy {
+        /// Nobody has to.
+        Nobody = "nobody",
+        /// Who exported.
+        Recruiter = "recruiter",
+        /// An admin of the organisation.
+        Admin = "admin",
+        /// Whoever runs the receiving system.
+        Receiver = "receiver",
+        /// The operator's support desk.
+        Support = "support",
+    }
+);
+
+/// The words for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// Where it stands, in a few words.
+    pub status_label: String,
+    /// What happened, and whether anything was sent.
+    pub explanation: String,
+    /// What to do next.
+    pub advice: String,
+    /// By whom.
+    pub act_by: ActBy,
+}
+
+/// What an explanation is about: an export, or one attempt.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The export.
+    pub export_id: ExportId,
+    /// Where the export stands. An attempt's explanation does not read it.
+    pub status: ExportStatus,
+    /// Who brought the end of the export. An attempt's explanation does not read it.
+    pub ended_by: Option<EndedBy>,
+    /// The attempt's outcome, or that of the export's last attempt or end.
+    pub outcome: Option<Outcome>,
+    /// Of an attempt: all was sent and no answer came. Of an export: so on any of its tries.
+    pub ambiguous: bool,
+    /// Whether any try of the export, or this attempt, may have handed data over.
+    pub anything_sent: bool,
+    /// Status of the last answer.
+    pub http_status: Option<u16>,
+    /// The receiver's host as the reader may see it (punycode; see `mask_host`).
+    pub host: &'a str,
+    /// How many people the export carries.
+    pub candidate_count: u32,
+    /// Size of the payload in bytes.
+    pub payload_bytes: u64,
+    /// Number of the attempt, or of the export's last one.
+    pub attempt_number: u32,
+    /// When the attempt or the export ended.
+    pub at: Option<DateTime<Utc>>,
+    /// When the next try is due; none: this was the last.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Facts of the last attempt.
+    pub facts: &'a Facts,
+}
+
+/// Whom else to turn to, where the operator says so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contacts {
+    /// Page of the support desk (`SUPPORT_URL`).
+    pub support_url: Option<String>,
+    /// Addresses from which requests come (`EGRESS_IPS`).
+    pub egress_ips: Vec<String>,
+}
+
+/// Explains where an export stands.
+pub fn explain(subject: &Subject<'_>, contacts: &Contacts) -> Explanation {
+    let told = match subject.status {
+        ExportStatus::Queued => own::waiting(subject),
+        ExportStatus::Delivering => own::sending(subject),
+        ExportStatus::Cancelled => own::cancelled(subject),
+        ExportStatus::Retrying | ExportStatus::Delivered | ExportStatus::Failed => {
+            let mut told = of_outcome(subject, contacts);
+            if subject.ambiguous && !told.explanation.contains("arrived") {
+                told.explanation.push_str(" It may have arrived on an earlier try.");
+            }
+            told
+        }
+    };
+    told.with_label(label_of_export(subject))
+}
+
+/// Explains one attempt; without an outcome it is under way.
+pub fn explain_attempt(subject: &Subject<'_>, contacts: &Contacts) -> Explanation {
+    let status = match subject.outcome {
+        None => return own::sending(subject).with_label(SENDING.to_owned()),
+        Some(Outcome::Delivered) => ExportStatus::Delivered,
+        Some(_) if subject.next_attempt_at.is_some() => ExportStatus::Retrying,
+        Some(_) => ExportStatus::Failed,
+    };
+    of_outcome(subject, contacts).with_label(label_of_export(&Subject { status, ..*subject }))
+}
+
+const SENDING: &str = "Sending now";
+
+fn label_of_export(subject: &Subject<'_>) -> String {
+    match subject.status {
+        ExportStatus::Queued => "Waiting to be sent".to_owned(),
+        ExportStatus::Delivering => SENDING.to_owned(),
+        ExportStatus::Retrying => "Trying again".to_owned(),
+        ExportStatus::Delivered => format!("Accepted by {}", subject.host),
+        ExportStatus::Failed => "Not delivered".to_owned(),
+        ExportStatus::Cancelled if subject.anything_sent => {
+            "Cancelled: it may already have arrived".to_owned()
+        }
+        ExportStatus::Cancelled => "Cancelled: nothing was sent".to_owned(),
+    }
+}
+
+fn of_outcome(subject: &Subject<'_>, contacts: &Contacts) -> Told {
+    let outcome = subject.outcome.unwrap_or(Outcome::InternalError);
+    let told = answered::told(outcome, subject)
+        .or_else(|| network::told(outcome, subject, contacts))
+        .unwrap_or_else(|| own::told(outcome, subject, contacts));
+    told.completed(subject, contacts)
+}
+
+/// An explanation in the making.
+struct Told {
+    explanation: String,
+    advice: String,
+    act_by: ActBy,
+    /// Whether somebody else has to be asked, who needs the export's id.
+    asks: bool,
+    /// Whether to resend once the advice is followed, when no try is left.
+    resend: bool,
+}
+
+impl Told {
+    fn new(act_by: ActBy, explanation: impl Into<String>, advice: impl Into<String>) -> Self {
+        let asks = matches!(act_by, ActBy::Receiver | ActBy::Support);
+        let (explanation, advice) = (explanation.into(), advice.into());
+        Self { explanation, advice, act_by, asks, resend: false }
+    }
+
+    fn then_resend(self) -> Self {
+        Self { resend: true, ..self }
+    }
+
+    fn asking(self) -> Self {
+        Self { asks: true, ..self }
+    }
+
+    /// Adds what each advice needs: the next try or the resend, and what to quote to whom.
+    fn completed(mut self, subject: &Subject<'_>, contacts: &Contacts) -> Self {
+        let next = subject.next_attempt_at.map(phrase::time);
+        match next {
+            Some(next) if !self.advice.contains(&next) => {
+                self.advice.push_str(&format!(" We try again at {next}."));
+            }
+            None if self.resend => self.advice.push_str(" Then resend."),
+            _ => {}
+        }
+        let id = subject.export_id.to_string();
+        if self.asks && !self.advice.contains(&id) {
+            self.advice.push_str(&format!(" Quote export {id}."));
+        }
+        if let Some(url) = &contacts.support_url
+            && self.asks
+            && subject.next_attempt_at.is_none()
+            && !self.advice.contains(url)
+        {
+            self.advice.push_str(&format!(" If it persists, contact support: {url}"));
+        }
+        self
+    }
+
+    fn with_label(self, status_label: String) -> Explanation {
+        let Self { explanation, advice, act_by, .. } = self;
+        Explanation { status_label, explanation, advice, act_by }
+    }
+}

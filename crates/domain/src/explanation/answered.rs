@@ -1,0 +1,141 @@
+//! The receiver answered.
+
+use super::{ActBy, Subject, Told, phrase};
+use crate::outcome::Outcome;
+
+pub(super) fn told(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
+    let host = subject.host;
+    let told = match outcome {
+        Outcome::Delivered => delivered(subject),
+        Outcome::Http5xx => server_error(subject),
+        Outcome::Http4xx => client_error(subject),
+        Outcome::Throttled => throttled(subject),
+        Outcome::Gone => Told::new(
+            ActBy::Admin,
+            format!(
+                "{host} says that this address is closed for good. The webhook is now disabled."
+            ),
+            "Create a webhook with the new URL, then resend.",
+        ),
+        Outcome::PayloadTooLarge => payload_too_large(subject),
+        Outcome::RedirectRefused => redirect_refused(subject),
+        Outcome::UnexpectedUpgrade => Told::new(
+            ActBy::Admin,
+            format!(
+                "{host} answered in another protocol instead of confirming. {}",
+                arrival(subject)
+            ),
+            "Check that the URL is one that receives webhooks. A webhook can't be edited: create \
+             a new one, then resend.",
+        ),
+        _ => return None,
+    };
+    Some(told)
+}
+
+/// Whether the candidates may be there, when no confirmation came.
+pub(super) fn arrival(subject: &Subject<'_>) -> &'static str {
+    if subject.ambiguous {
+        "They may have arrived."
+    } else {
+        "They have not arrived, or not completely."
+    }
+}
+
+fn delivered(subject: &Subject<'_>) -> Told {
+    let Subject { host, candidate_count, attempt_number, .. } = *subject;
+    let candidates = phrase::all_candidates(candidate_count);
+    let at = subject.at.map(|at| format!(" at {}", phrase::time(at))).unwrap_or_default();
+    Told::new(
+        ActBy::Nobody,
+        format!("{host} accepted {candidates}{at} (try {attempt_number})."),
+        "If you don't see them there, check that the automation is switched on; some services \
+         accept data even when paused.",
+    )
+}
+
+fn server_error(subject: &Subject<'_>) -> Told {
+    let host = subject.host;
+    Told::new(
+        ActBy::Receiver,
+        format!("{host} had an internal error{}.", status(subject)),
+        wait_or_ask(subject),
+    )
+}
+
+/// The advice while a receiver's own trouble may pass, and when it did not.
+pub(super) fn wait_or_ask(subject: &Subject<'_>) -> String {
+    let host = subject.host;
+    match subject.next_attempt_at.map(phrase::time) {
+        Some(next) => format!(
+            "Nothing to do now; we try again at {next}. If it persists, ask whoever runs {host}."
+        ),
+        None => format!("Ask whoever runs {host}, then resend."),
+    }
+}
+
+fn client_error(subject: &Subject<'_>) -> Told {
+    let host = subject.host;
+    match subject.http_status {
+        Some(404 | 405) => Told::new(
+            ActBy::Admin,
+            format!("{host} answered, but nothing receives data at this address."),
+            "Check that the workflow is active and the URL is correct. A webhook can't be \
+             edited: create a new one, then resend.",
+        ),
+        Some(401 | 403) => Told::new(
+            ActBy::Admin,
+            format!("{host} refused us: it wants a permission that this webhook does not have."),
+            format!("Ask whoever runs {host} for a URL that works without signing in."),
+        )
+        .asking(),
+        _ => Told::new(
+            ActBy::Receiver,
+            format!("{host} received the request but would not take the data{}.", status(subject)),
+            format!("Ask its support, quoting {}.", subject.export_id),
+        ),
+    }
+}
+
+fn status(subject: &Subject<'_>) -> String {
+    subject.http_status.map(|status| format!(" ({status})")).unwrap_or_default()
+}
+
+fn throttled(subject: &Subject<'_>) -> Told {
+    let explanation = format!("{} is busy and asked us to wait.", subject.host);
+    match subject.next_attempt_at.map(phrase::time) {
+        Some(next) => {
+            let advice = format!("Nothing to do; the next try is at {next}.");
+            Told::new(ActBy::Nobody, explanation, advice)
+        }
+        None => Told::new(
+            ActBy::Recruiter,
+            explanation,
+            "We have tried for as long as we do. Resend when it is less busy.",
+        ),
+    }
+}
+
+fn payload_too_large(subject: &Subject<'_>) -> Told {
+    let Subject { host, candidate_count, payload_bytes, .. } = *subject;
+    let (candidates, size) = (phrase::candidates(candidate_count), phrase::size(payload_bytes));
+    let be = if candidate_count == 1 { "is" } else { "are" };
+    let explanation = format!("{candidates} ({size}) {be} more than {host} takes at once.");
+    if candidate_count == 1 {
+        let advice = format!("Ask whoever runs {host} to accept larger requests.");
+        return Told::new(ActBy::Receiver, explanation, advice).then_resend();
+    }
+    Told::new(ActBy::Recruiter, explanation, "Export a smaller batch.")
+}
+
+fn redirect_refused(subject: &Subject<'_>) -> Told {
+    let host = subject.host;
+    let other = subject.facts.redirect_host.as_deref().unwrap_or("another address");
+    let mut explanation = format!("{host} sent us on to {other}; for safety we don't follow.");
+    if host == "script.google.com" {
+        explanation.push_str(
+            " script.google.com answers so after it ran the script: the data has probably arrived.",
+        );
+    }
+    Told::new(ActBy::Admin, explanation, "Use the final URL.")
+}

@@ -1,0 +1,72 @@
+//! Times, counts and sizes as people read them.
+
+use chrono::{DateTime, Utc};
+
+/// `14:05 UTC, 23 Nov`.
+pub(super) fn time(at: DateTime<Utc>) -> String {
+    at.format("%H:%M UTC, %-d %b").to_string()
+}
+
+/// `23 Nov 2026`.
+pub(super) fn date(at: DateTime<Utc>) -> String {
+    at.format("%-d %b %Y").to_string()
+}
+
+/// `1 candidate`, `10,000 candidates`.
+pub(super) fn candidates(count: u32) -> String {
+    format!("{} {}", grouped(count), if count == 1 { "candidate" } else { "candidates" })
+}
+
+/// `all 25 candidates`; a single one is not "all".
+pub(super) fn all_candidates(count: u32) -> String {
+    if count == 1 { candidates(1) } else { format!("all {}", candidates(count)) }
+}
+
+/// `800 bytes`, `48 KB`, `1.2 MB`; powers of ten.
+pub(super) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..999_500 => format!("{} KB", (bytes + 500) / 1_000),
+        _ => {
+            let tenths = (bytes + 50_000) / 100_000;
+            format!("{}.{} MB", tenths / 10, tenths % 10)
+        }
+    }
+}
+
+fn grouped(count: u32) -> String {
+    if count < 1_000 {
+        return count.to_string();
+    }
+    format!("{},{:03}", grouped(count / 1_000), count % 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_counts_and_sizes() {
+        let at = DateTime::from_timestamp(1_795_442_700, 0).expect("a valid instant");
+        assert_eq!((time(at).as_str(), date(at).as_str()), ("14:05 UTC, 23 Nov", "23 Nov 2026"));
+        let counts =
+            [(1, "1 candidate"), (25, "25 candidates"), (1_010_000, "1,010,000 candidates")];
+        for (count, expected) in counts {
+            assert_eq!(candidates(count), expected);
+        }
+        assert_eq!(all_candidates(1), "1 candidate");
+        assert_eq!(all_candidates(2), "all 2 candidates");
+        let sizes = [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1_000, "1 KB"),
+            (48_213, "48 KB"),
+            (999_499, "999 KB"),
+            (999_500, "1.0 MB"),
+            (33_554_432, "33.6 MB"),
+        ];
+        for (bytes, expected) in sizes {
+            assert_eq!(size(bytes), expected);
+        }
+    }
+}
