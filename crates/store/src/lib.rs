@@ -1,13 +1,23 @@
 //! All of Postgres: every table, every query, the queue's verbs. The only crate that names
 //! diesel. What must be atomic is one function here; no transaction outlives a call.
 
+pub mod applications;
+pub mod attempts;
 pub mod db;
 pub mod error;
+pub mod exports;
+pub mod idempotency_keys;
 pub mod migrate;
+pub mod organisations;
 pub mod page;
 pub mod queue;
+mod refusal;
 pub mod retention;
+mod row;
 mod schema;
+pub mod stats;
+pub mod vacancies;
+pub mod webhooks;
 
 pub use db::{Conn, Db, DbConfig};
 pub use error::StoreError;

@@ -11,6 +11,16 @@ pub enum Scope {
     All,
 }
 
+impl Scope {
+    /// The organisation to filter by; none where everybody's rows are seen.
+    pub(crate) fn organisation(self) -> Option<uuid::Uuid> {
+        match self {
+            Self::Organisation(organisation) => Some(organisation.into()),
+            Self::All => None,
+        }
+    }
+}
+
 /// One page of a keyset-paged list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T, K> {

@@ -1,8 +1,9 @@
 //! What columns hold, read into domain's words. A value that no version of ours writes is an
 //! error, never a default.
 
-use diesel::prelude::*;
-use diesel::sql_types::{Integer, Timestamptz};
+use diesel::deserialize::FromSql;
+use diesel::pg::{Pg, PgValue};
+use diesel::sql_types::{Jsonb, Timestamptz};
 use domain::requester::{Requester, RequesterType};
 
 use crate::error::StoreError;
@@ -60,11 +61,24 @@ pub(crate) fn page_rows(limit: usize) -> i64 {
 #[diesel::declare_sql_function]
 extern "SQL" {
     /// A new UUIDv7 for an instant.
-    fn uuid_v7(at: Timestamptz) -> diesel::sql_types::Uuid;
+    fn uuid_v7(at: Timestamptz) -> Uuid;
     /// The smallest UUIDv7 of an instant.
-    fn uuid_v7_floor(at: Timestamptz) -> diesel::sql_types::Uuid;
+    fn uuid_v7_floor(at: Timestamptz) -> Uuid;
     /// The database's clock in mid-transaction.
     fn clock_timestamp() -> Timestamptz;
-    /// Number of elements.
-    fn cardinality(array: diesel::sql_types::Array<diesel::sql_types::Text>) -> Integer;
+}
+
+/// A jsonb column read straight into the type that domain has for it, without a tree between.
+#[derive(diesel::deserialize::FromSqlRow)]
+pub(crate) struct Typed<T>(pub(crate) T);
+
+impl<T: serde::de::DeserializeOwned> FromSql<Jsonb, Pg> for Typed<T> {
+    fn from_sql(value: PgValue<'_>) -> diesel::deserialize::Result<Self> {
+        // The binary form of jsonb is a version number, 1, and the text.
+        let text = value.as_bytes().strip_prefix(&[1]).ok_or("an unknown version of jsonb")?;
+        // serde's message may quote the value, which may be personal.
+        let value = serde_json::from_slice(text)
+            .map_err(|error| format!("unexpected json ({:?})", error.classify()))?;
+        Ok(Self(value))
+    }
 }

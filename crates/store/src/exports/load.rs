@@ -1,0 +1,186 @@
+//! The applications of an export, in the order in which they were picked, and why some of them
+//! may not go.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use domain::id::{ApplicationId, OrganisationId, VacancyId};
+use domain::import::{
+    Answer, ApplicationStatus, Assessment, Attachment, Contact, Experience, Qualification, Rating,
+};
+use domain::payload::{ApplicationRecord, PersonRecord};
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::refusal::Halt;
+use crate::row::{Typed, word};
+use crate::schema::{applications, candidates};
+
+use super::create::CreateRefusal;
+
+/// How many applications a refusal names.
+const NAMED: usize = 100;
+
+/// Why an application may not be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unexportable {
+    /// Not in this vacancy: unknown, another vacancy's or another organisation's.
+    NotFound,
+    /// Named before in the same request.
+    Duplicate,
+    /// Withdrawn by the person.
+    Withdrawn,
+    /// Processing of the person is restricted.
+    Restricted,
+}
+
+/// An application that was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// Its position in the request, from 0.
+    pub index: usize,
+    /// Its id.
+    pub id: ApplicationId,
+    /// Why.
+    pub why: Unexportable,
+}
+
+/// Reads applications of one vacancy in the given order; refuses unless all may go.
+pub(super) fn applications(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    vacancy: VacancyId,
+    ids: &[ApplicationId],
+) -> Result<Vec<ApplicationRecord>, Halt<CreateRefusal>> {
+    let found = read(conn, organisation, vacancy, ids)?;
+    check(&found, ids)?;
+    let mut found = found;
+    let records = ids.iter().filter_map(|id| found.remove(&Uuid::from(*id)));
+    Ok(records.map(|(row, person)| record(row, person)).collect::<Result<_, StoreError>>()?)
+}
+
+type Found = HashMap<Uuid, (Row, Person)>;
+
+fn read(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    vacancy: VacancyId,
+    ids: &[ApplicationId],
+) -> QueryResult<Found> {
+    let ids: Vec<Uuid> = ids.iter().copied().map(Uuid::from).collect();
+    let rows: Vec<(Row, Person)> = applications::table
+        .inner_join(
+            candidates::table.on(candidates::organisation_id
+                .eq(applications::organisation_id)
+                .and(candidates::id.eq(applications::candidate_id))),
+        )
+        .filter(applications::organisation_id.eq(Uuid::from(organisation)))
+        .filter(applications::vacancy_id.eq(Uuid::from(vacancy)))
+        .filter(applications::id.eq_any(ids))
+        .select((Row::as_select(), Person::as_select()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(row, person)| (row.id, (row, person))).collect())
+}
+
+fn check(found: &Found, ids: &[ApplicationId]) -> Result<(), Halt<CreateRefusal>> {
+    let mut seen = HashSet::new();
+    let why = |id: &ApplicationId| match found.get(&Uuid::from(*id)) {
+        _ if !seen.insert(*id) => Some(Unexportable::Duplicate),
+        None => Some(Unexportable::NotFound),
+        Some((row, _)) if row.status == ApplicationStatus::Withdrawn.as_str() => {
+            Some(Unexportable::Withdrawn)
+        }
+        Some((_, person)) if person.restricted => Some(Unexportable::Restricted),
+        Some(_) => None,
+    };
+    let reasons: Vec<_> = ids.iter().map(why).collect();
+    let refused = ids.iter().zip(reasons).enumerate();
+    let mut refused: Vec<Refused> = refused
+        .filter_map(|(index, (id, why))| why.map(|why| Refused { index, id: *id, why }))
+        .collect();
+    let total = refused.len();
+    refused.truncate(NAMED);
+    if total == 0 {
+        Ok(())
+    } else {
+        Err(Halt::Refused(CreateRefusal::Applications { refused, total }))
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = applications)]
+struct Row {
+    id: Uuid,
+    reference: String,
+    status: String,
+    stage: String,
+    stage_entered_at: Option<DateTime<Utc>>,
+    applied_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    source: Option<String>,
+    cover_letter: Option<String>,
+    answers: Typed<Vec<Answer>>,
+    rating: Option<Typed<Rating>>,
+    assessments: Typed<Vec<Assessment>>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = candidates)]
+struct Person {
+    id: Uuid,
+    reference: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    full_name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    can_contact: Option<bool>,
+    consent_expires_at: Option<DateTime<Utc>>,
+    restricted: bool,
+    contact: Typed<Contact>,
+    qualifications: Typed<Vec<Qualification>>,
+    experience: Typed<Vec<Experience>>,
+    skills: Typed<Vec<String>>,
+    tags: Typed<Vec<String>>,
+    attachments: Typed<Vec<Attachment>>,
+}
+
+fn record(row: Row, person: Person) -> Result<ApplicationRecord, StoreError> {
+    Ok(ApplicationRecord {
+        id: Some(row.id.into()),
+        reference: Some(row.reference),
+        person: person_record(person),
+        status: word(ApplicationStatus::parse, &row.status)?,
+        stage: row.stage,
+        stage_entered_at: row.stage_entered_at,
+        applied_at: row.applied_at,
+        updated_at: row.updated_at,
+        source: row.source,
+        cover_letter: row.cover_letter,
+        answers: row.answers.0,
+        rating: row.rating.map(|rating| rating.0),
+        assessments: row.assessments.0,
+    })
+}
+
+fn person_record(person: Person) -> PersonRecord {
+    PersonRecord {
+        id: Some(person.id.into()),
+        reference: Some(person.reference),
+        first_name: person.first_name,
+        last_name: person.last_name,
+        full_name: person.full_name,
+        email: person.email,
+        phone: person.phone,
+        can_contact: person.can_contact,
+        consent_expires_at: person.consent_expires_at,
+        contact: person.contact.0,
+        qualifications: person.qualifications.0,
+        experience: person.experience.0,
+        skills: person.skills.0,
+        tags: person.tags.0,
+        attachments: person.attachments.0,
+    }
+}

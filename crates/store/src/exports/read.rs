@@ -1,0 +1,171 @@
+//! Exports with where they stand. While one is in progress, that is read off its job.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::export::{EndedBy, ExportStatus, ExportType};
+use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
+use domain::outcome::Outcome;
+use domain::requester::Requester;
+use uuid::Uuid;
+
+use super::row::{self, Row};
+use super::tries::LastAttempt;
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::page::{Page, Scope};
+use crate::row::page_rows;
+use crate::schema::{export_payloads, exports};
+
+/// One confirmed batch of applications for one webhook.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Export {
+    /// Its owner.
+    pub organisation_id: OrganisationId,
+    /// Its id; the `webhook-id` on the wire.
+    pub id: ExportId,
+    /// Candidates, or a test.
+    pub kind: ExportType,
+    /// Where to.
+    pub webhook_id: WebhookId,
+    /// Name of the webhook when it was asked.
+    pub webhook_name: String,
+    /// Host of the webhook, punycode.
+    pub host: String,
+    /// The vacancy; none in a test.
+    pub vacancy_id: Option<VacancyId>,
+    /// Title of the vacancy when it was asked.
+    pub vacancy_title: Option<String>,
+    /// Who asked.
+    pub requested_by: Requester,
+    /// When.
+    pub requested_at: DateTime<Utc>,
+    /// How many people it carries.
+    pub candidate_count: u32,
+    /// Size of the frozen bytes.
+    pub payload_bytes: u64,
+    /// SHA-256 of the frozen bytes.
+    pub payload_sha256: Vec<u8>,
+    /// When the frozen bytes of an ended export will be deleted; none before the end and after
+    /// the deletion.
+    pub payload_kept_until: Option<DateTime<Utc>>,
+    /// Where it stands.
+    pub status: ExportStatus,
+    /// Who brought the end.
+    pub ended_by: Option<EndedBy>,
+    /// What the end came of; none while in progress, and when cancelled before any attempt.
+    pub outcome: Option<Outcome>,
+    /// It was not accepted, and may have arrived all the same.
+    pub ambiguous: bool,
+    /// Attempts, over all resends, with the one under way.
+    pub attempt_count: u32,
+    /// When the next attempt is due; none while one is under way and after the end.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// The last attempt that is in the log.
+    pub last_attempt: Option<LastAttempt>,
+    /// The receiver may have got some of it, by any attempt.
+    pub anything_sent: bool,
+    /// Cancelled while on the wire: it ends after the attempt under way.
+    pub stopping: bool,
+}
+
+/// Which exports are listed; all conditions hold together.
+#[derive(Debug, Clone, Default)]
+pub struct ExportFilter {
+    /// That stand there.
+    pub status: Option<ExportStatus>,
+    /// To this webhook.
+    pub webhook_id: Option<WebhookId>,
+    /// Of this vacancy.
+    pub vacancy_id: Option<VacancyId>,
+    /// Asked for by this subject or API key.
+    pub requested_by: Option<String>,
+    /// Asked for at this instant or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Asked for before this instant.
+    pub to: Option<DateTime<Utc>>,
+    /// Only those of this subject or API key, whatever else is asked: a recruiter's own.
+    pub own: Option<String>,
+}
+
+/// Exports, newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list(
+    conn: &mut Conn,
+    scope: Scope,
+    filter: &ExportFilter,
+    after: Option<ExportId>,
+    limit: usize,
+) -> Result<Page<Export, ExportId>, StoreError> {
+    let rows = read(conn, scope, filter, None, after, limit)?;
+    let page = Page::from_rows(rows, limit, Row::id);
+    Ok(Page { items: row::exports(conn, page.items)?, next: page.next })
+}
+
+/// An export.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn get(
+    conn: &mut Conn,
+    scope: Scope,
+    own: Option<&str>,
+    id: ExportId,
+) -> Result<Option<Export>, StoreError> {
+    let filter = ExportFilter { own: own.map(str::to_owned), ..ExportFilter::default() };
+    let rows = read(conn, scope, &filter, Some(id), None, 1)?;
+    Ok(row::exports(conn, rows)?.pop())
+}
+
+fn read(
+    conn: &mut Conn,
+    scope: Scope,
+    filter: &ExportFilter,
+    id: Option<ExportId>,
+    after: Option<ExportId>,
+    limit: usize,
+) -> QueryResult<Vec<Row>> {
+    diesel::sql_query(include_str!("read.sql"))
+        .bind::<Nullable<SqlUuid>, _>(scope.organisation())
+        .bind::<Nullable<Text>, _>(filter.own.as_deref())
+        .bind::<Nullable<SqlUuid>, _>(id.map(Uuid::from))
+        .bind::<Nullable<SqlUuid>, _>(after.map(Uuid::from))
+        .bind::<Nullable<Text>, _>(filter.status.map(ExportStatus::as_str))
+        .bind::<Nullable<SqlUuid>, _>(filter.webhook_id.map(Uuid::from))
+        .bind::<Nullable<SqlUuid>, _>(filter.vacancy_id.map(Uuid::from))
+        .bind::<Nullable<Text>, _>(filter.requested_by.as_deref())
+        .bind::<Nullable<Timestamptz>, _>(filter.from)
+        .bind::<Nullable<Timestamptz>, _>(filter.to)
+        .bind::<BigInt, _>(page_rows(limit))
+        .load(conn)
+}
+
+/// The frozen bytes of an export; none inside when they are no longer kept.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn payload(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    own: Option<&str>,
+    id: ExportId,
+) -> Result<Option<Option<Vec<u8>>>, StoreError> {
+    let mut query = exports::table
+        .left_join(
+            export_payloads::table.on(export_payloads::organisation_id
+                .eq(exports::organisation_id)
+                .and(export_payloads::export_id.eq(exports::id))),
+        )
+        .filter(exports::organisation_id.eq(Uuid::from(organisation)))
+        .filter(exports::id.eq(Uuid::from(id)))
+        .select(export_payloads::body.nullable())
+        .into_boxed();
+    if let Some(own) = own {
+        query = query.filter(exports::requested_by_id.eq(own));
+    }
+    Ok(query.first(conn).optional()?)
+}

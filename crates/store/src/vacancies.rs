@@ -1,0 +1,146 @@
+//! Positions, with how many applications stand at each of their stages.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use domain::id::{OrganisationId, VacancyId};
+use domain::import::VacancyStatus;
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::page::Page;
+use crate::row::{page_rows, unsigned, word};
+use crate::schema::{applications, vacancies};
+
+/// A position that people apply for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vacancy {
+    /// Its id.
+    pub id: VacancyId,
+    /// The organisation's own key.
+    pub reference: String,
+    /// Title of the position.
+    pub title: String,
+    /// Department.
+    pub department: Option<String>,
+    /// Place of work.
+    pub location: Option<String>,
+    /// Public page of the position.
+    pub url: Option<String>,
+    /// Whether it takes applications.
+    pub status: VacancyStatus,
+    /// Its stages in their order.
+    pub stages: Vec<StageCount>,
+    /// When it was first imported.
+    pub created_at: DateTime<Utc>,
+    /// When an import last changed it.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A stage of a vacancy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageCount {
+    /// Its name.
+    pub name: String,
+    /// Its position, from 1.
+    pub order: u32,
+    /// How many applications stand there, whatever their status.
+    pub applications: u64,
+}
+
+/// The vacancies of an organisation, newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    after: Option<VacancyId>,
+    limit: usize,
+) -> Result<Page<Vacancy, VacancyId>, StoreError> {
+    let mut query = vacancies::table
+        .filter(vacancies::organisation_id.eq(Uuid::from(organisation)))
+        .select(Row::as_select())
+        .order(vacancies::id.desc())
+        .limit(page_rows(limit))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(vacancies::id.lt(Uuid::from(after)));
+    }
+    let page = Page::from_rows(query.load(conn)?, limit, |row| VacancyId::from(row.id));
+    Ok(Page { items: counted(conn, organisation, page.items)?, next: page.next })
+}
+
+/// A vacancy.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn get(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    id: VacancyId,
+) -> Result<Option<Vacancy>, StoreError> {
+    let row = vacancies::table
+        .find((Uuid::from(organisation), Uuid::from(id)))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(counted(conn, organisation, row.into_iter().collect())?.pop())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = vacancies)]
+struct Row {
+    id: Uuid,
+    reference: String,
+    title: String,
+    department: Option<String>,
+    location: Option<String>,
+    url: Option<String>,
+    status: String,
+    stages: Vec<String>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+type Counts = HashMap<(Uuid, String), i64>;
+
+/// The vacancies of these rows with their counts, read for all of them at once.
+fn counted(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    rows: Vec<Row>,
+) -> Result<Vec<Vacancy>, StoreError> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let counts: Vec<(Uuid, String, i64)> = applications::table
+        .filter(applications::organisation_id.eq(Uuid::from(organisation)))
+        .filter(applications::vacancy_id.eq_any(ids))
+        .group_by((applications::vacancy_id, applications::stage))
+        .select((applications::vacancy_id, applications::stage, count_star()))
+        .load(conn)?;
+    let counts = counts.into_iter().map(|(id, stage, count)| ((id, stage), count)).collect();
+    rows.into_iter().map(|row| vacancy(row, &counts)).collect()
+}
+
+fn vacancy(row: Row, counts: &Counts) -> Result<Vacancy, StoreError> {
+    let stage = |(name, order): (String, u32)| {
+        let applications = counts.get(&(row.id, name.clone())).copied().unwrap_or(0);
+        Ok(StageCount { name, order, applications: unsigned(applications)? })
+    };
+    let stages = row.stages.into_iter().zip(1..).map(stage).collect::<Result<_, StoreError>>()?;
+    Ok(Vacancy {
+        id: row.id.into(),
+        reference: row.reference,
+        title: row.title,
+        department: row.department,
+        location: row.location,
+        url: row.url,
+        status: word(VacancyStatus::parse, &row.status)?,
+        stages,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}

@@ -1,0 +1,197 @@
+//! Registration: the webhook, its first secret and its lane in one transaction.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use domain::id::{OrganisationId, WebhookId};
+use domain::include::Include;
+use domain::requester::Requester;
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::refusal::{Halt, refusable};
+use crate::row::{clock_timestamp, uuid_v7};
+use crate::schema::{lanes, organisations, webhook_secrets, webhooks};
+
+/// Most live webhooks of an organisation.
+pub const LIVE_LIMIT: usize = 50;
+
+/// What a new webhook is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WebhookName {
+    /// As the admin asked: refused when taken.
+    Asked(String),
+    /// Made up by us: gets a number when taken.
+    Default(String),
+}
+
+/// A webhook to register.
+#[derive(Clone)]
+pub struct NewWebhook {
+    /// From [`new_id`]: the sealings are bound to it.
+    pub id: WebhookId,
+    /// Its name.
+    pub name: WebhookName,
+    /// Why data goes there.
+    pub purpose: Option<String>,
+    /// Host of the URL, lower case, punycode.
+    pub host: String,
+    /// The sealed, normalised URL.
+    pub url_sealed: Vec<u8>,
+    /// HMAC of the normalised URL under each key, the sealing key's first.
+    pub url_hmacs: Vec<[u8; 32]>,
+    /// The sealed signing secret.
+    pub secret_sealed: Vec<u8>,
+    /// Field groups of the payload.
+    pub include: Include,
+    /// The deleted webhook that it takes over from.
+    pub replaces: Option<WebhookId>,
+    /// Who registers it.
+    pub created_by: Requester,
+}
+
+/// Why a webhook was not registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreateRefusal {
+    /// `replaces` names no webhook of the organisation.
+    ReplacesUnknown,
+    /// `replaces` names a webhook that is not deleted.
+    ReplacesLive,
+    /// This live webhook has the same URL.
+    UrlExists(WebhookId),
+    /// A live webhook has that name.
+    NameTaken,
+    /// The organisation has as many as it may.
+    TooMany {
+        /// [`LIVE_LIMIT`].
+        limit: usize,
+    },
+}
+
+/// An id for a webhook that is about to be registered, from the database's clock.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn new_id(conn: &mut Conn) -> Result<WebhookId, StoreError> {
+    let id: Uuid = diesel::select(uuid_v7(clock_timestamp())).get_result(conn)?;
+    Ok(id.into())
+}
+
+/// Registers a webhook.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`CreateRefusal`].
+pub fn create(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    new: &NewWebhook,
+) -> Result<Result<(), CreateRefusal>, StoreError> {
+    refusable(conn, |conn| {
+        let live = live_webhooks(conn, organisation)?;
+        check_replaces(conn, organisation, new.replaces)?;
+        if let Some(same) = live.iter().find(|live| live.has_url(&new.url_hmacs)) {
+            return Err(Halt::Refused(CreateRefusal::UrlExists(same.id.into())));
+        }
+        let taken: HashSet<&str> = live.iter().map(|live| live.name.as_str()).collect();
+        let name = free_name(&new.name, &taken).map_err(Halt::Refused)?;
+        if live.len() >= LIVE_LIMIT {
+            return Err(Halt::Refused(CreateRefusal::TooMany { limit: LIVE_LIMIT }));
+        }
+        insert(conn, organisation, new, &name)?;
+        Ok(())
+    })
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhooks)]
+struct Live {
+    id: Uuid,
+    name: String,
+    url_hmac: Option<Vec<u8>>,
+}
+
+impl Live {
+    fn has_url(&self, hmacs: &[[u8; 32]]) -> bool {
+        hmacs.iter().any(|hmac| self.url_hmac.as_deref() == Some(&hmac[..]))
+    }
+}
+
+/// The live webhooks, under a lock of the organisation: two registrations at once would
+/// otherwise both see a free name, and a free place under the limit.
+fn live_webhooks(conn: &mut Conn, organisation: OrganisationId) -> QueryResult<Vec<Live>> {
+    let organisation = Uuid::from(organisation);
+    organisations::table
+        .find(organisation)
+        .select(organisations::id)
+        .for_no_key_update()
+        .first::<Uuid>(conn)?;
+    webhooks::table
+        .filter(webhooks::organisation_id.eq(organisation))
+        .filter(webhooks::deleted_at.is_null())
+        .select(Live::as_select())
+        .load(conn)
+}
+
+fn check_replaces(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    replaces: Option<WebhookId>,
+) -> Result<(), Halt<CreateRefusal>> {
+    let Some(id) = replaces else { return Ok(()) };
+    let deleted: Option<bool> = webhooks::table
+        .find((Uuid::from(organisation), Uuid::from(id)))
+        .select(webhooks::deleted_at.is_not_null())
+        .first(conn)
+        .optional()?;
+    match deleted {
+        Some(true) => Ok(()),
+        Some(false) => Err(Halt::Refused(CreateRefusal::ReplacesLive)),
+        None => Err(Halt::Refused(CreateRefusal::ReplacesUnknown)),
+    }
+}
+
+fn free_name(name: &WebhookName, taken: &HashSet<&str>) -> Result<String, CreateRefusal> {
+    match name {
+        WebhookName::Asked(name) if taken.contains(name.as_str()) => Err(CreateRefusal::NameTaken),
+        WebhookName::Asked(name) => Ok(name.clone()),
+        WebhookName::Default(name) => Ok(std::iter::once(name.clone())
+            .chain((2..).map(|number| format!("{name} ({number})")))
+            .find(|name| !taken.contains(name.as_str()))
+            .expect("the numbers do not run out")),
+    }
+}
+
+fn insert(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    new: &NewWebhook,
+    name: &str,
+) -> QueryResult<()> {
+    let (organisation, id) = (Uuid::from(organisation), Uuid::from(new.id));
+    diesel::insert_into(webhooks::table)
+        .values((
+            (webhooks::organisation_id.eq(organisation), webhooks::id.eq(id)),
+            (webhooks::name.eq(name), webhooks::purpose.eq(new.purpose.as_deref())),
+            (webhooks::host.eq(&new.host), webhooks::url_sealed.eq(&new.url_sealed)),
+            webhooks::url_hmac.eq(new.url_hmacs.first().map(|hmac| &hmac[..])),
+            webhooks::include.eq(new.include.names()),
+            webhooks::replaces.eq(new.replaces.map(Uuid::from)),
+            webhooks::created_by_type.eq(new.created_by.kind.as_str()),
+            webhooks::created_by_id.eq(&new.created_by.id),
+            webhooks::created_by_name.eq(new.created_by.name.as_deref().unwrap_or_default()),
+            webhooks::created_by_email.eq(new.created_by.email.as_deref().unwrap_or_default()),
+        ))
+        .execute(conn)?;
+    diesel::insert_into(webhook_secrets::table)
+        .values((
+            webhook_secrets::organisation_id.eq(organisation),
+            webhook_secrets::webhook_id.eq(id),
+            webhook_secrets::secret_sealed.eq(&new.secret_sealed),
+        ))
+        .execute(conn)?;
+    diesel::insert_into(lanes::table)
+        .values((lanes::organisation_id.eq(organisation), lanes::webhook_id.eq(id)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! Deletion: gone at once for lists and exports, readable in the log for ever. What is on the
+//! wire finishes first; then what was sealed is destroyed (here, or by `retention`).
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::now;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Uuid as SqlUuid};
+use domain::export::ExportStatus;
+use domain::id::{ExportId, OrganisationId, WebhookId};
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::refusal::{Halt, refusable};
+use crate::schema::{export_jobs, exports, lanes, webhook_secrets, webhooks};
+
+/// How many exports a refusal names.
+const NAMED: i64 = 100;
+
+/// An export that keeps a webhook from being deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InProgress {
+    /// Its id.
+    pub export_id: ExportId,
+    /// Where it stands.
+    pub status: ExportStatus,
+    /// When its next attempt is due; none while one is under way.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+}
+
+/// Why a webhook was not deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeleteRefusal {
+    /// No such live webhook.
+    Unknown,
+    /// Exports to it are in progress.
+    InProgress {
+        /// The first hundred, oldest first.
+        exports: Vec<InProgress>,
+        /// How many there are.
+        total: u64,
+    },
+}
+
+/// What a deletion did to the exports in progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deleted {
+    /// Waiting ones that ended as cancelled.
+    pub cancelled: u64,
+    /// Those on the wire: each ends after its attempt.
+    pub still_sending: u64,
+}
+
+/// Deletes a webhook. With `cancel_pending`, its waiting exports end as cancelled and those on
+/// the wire finish their attempt; without, exports in progress refuse the deletion.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`DeleteRefusal`].
+pub fn delete(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    id: WebhookId,
+    cancel_pending: bool,
+) -> Result<Result<Deleted, DeleteRefusal>, StoreError> {
+    refusable(conn, |conn| {
+        lock(conn, organisation, id)?;
+        if !cancel_pending {
+            check_idle(conn, organisation, id)?;
+        }
+        let deleted = end_jobs(conn, organisation, id)?;
+        diesel::update(webhooks::table.find((Uuid::from(organisation), Uuid::from(id))))
+            .set(webhooks::deleted_at.eq(now))
+            .execute(conn)?;
+        if deleted.still_sending == 0 {
+            destroy_sealed(conn, organisation, id)?;
+        }
+        Ok(deleted)
+    })
+}
+
+/// Lane first, like everything that locks it; then the webhook, so that no export can slip in
+/// while we look at its jobs.
+fn lock(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    id: WebhookId,
+) -> Result<(), Halt<DeleteRefusal>> {
+    let key = (Uuid::from(organisation), Uuid::from(id));
+    lanes::table
+        .find(key)
+        .select(lanes::webhook_id)
+        .for_no_key_update()
+        .first::<Uuid>(conn)
+        .optional()?;
+    let live: Option<bool> = webhooks::table
+        .find(key)
+        .select(webhooks::deleted_at.is_null())
+        .for_update()
+        .first(conn)
+        .optional()?;
+    if live == Some(true) { Ok(()) } else { Err(Halt::Refused(DeleteRefusal::Unknown)) }
+}
+
+fn check_idle(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    id: WebhookId,
+) -> Result<(), Halt<DeleteRefusal>> {
+    let jobs = || {
+        export_jobs::table
+            .inner_join(
+                exports::table.on(exports::organisation_id
+                    .eq(export_jobs::organisation_id)
+                    .and(exports::id.eq(export_jobs::export_id))),
+            )
+            .filter(export_jobs::organisation_id.eq(Uuid::from(organisation)))
+            .filter(export_jobs::webhook_id.eq(Uuid::from(id)))
+    };
+    let total: i64 = jobs().count().get_result(conn)?;
+    if total == 0 {
+        return Ok(());
+    }
+    let rows: Vec<(Uuid, DateTime<Utc>, bool, bool)> = jobs()
+        .select((
+            export_jobs::export_id,
+            export_jobs::run_at,
+            export_jobs::attempt_id.is_not_null(),
+            export_jobs::attempt_number.gt(exports::attempt_count),
+        ))
+        .order(export_jobs::export_id)
+        .limit(NAMED)
+        .load(conn)?;
+    let exports = rows.into_iter().map(in_progress).collect();
+    Err(Halt::Refused(DeleteRefusal::InProgress { exports, total: total.unsigned_abs() }))
+}
+
+fn in_progress(
+    (export_id, run_at, leased, tried): (Uuid, DateTime<Utc>, bool, bool),
+) -> InProgress {
+    let status = match (leased, tried) {
+        (true, _) => ExportStatus::Delivering,
+        (false, true) => ExportStatus::Retrying,
+        (false, false) => ExportStatus::Queued,
+    };
+    let next_attempt_at = (!leased).then_some(run_at);
+    InProgress { export_id: export_id.into(), status, next_attempt_at }
+}
+
+#[derive(QueryableByName)]
+struct Ended {
+    #[diesel(sql_type = BigInt)]
+    cancelled: i64,
+    #[diesel(sql_type = BigInt)]
+    still_sending: i64,
+}
+
+fn end_jobs(conn: &mut Conn, organisation: OrganisationId, id: WebhookId) -> QueryResult<Deleted> {
+    let ended: Ended = diesel::sql_query(include_str!("end_jobs.sql"))
+        .bind::<SqlUuid, _>(Uuid::from(organisation))
+        .bind::<SqlUuid, _>(Uuid::from(id))
+        .get_result(conn)?;
+    Ok(Deleted {
+        cancelled: ended.cancelled.unsigned_abs(),
+        still_sending: ended.still_sending.unsigned_abs(),
+    })
+}
+
+fn destroy_sealed(conn: &mut Conn, organisation: OrganisationId, id: WebhookId) -> QueryResult<()> {
+    let key = (Uuid::from(organisation), Uuid::from(id));
+    diesel::delete(lanes::table.find(key)).execute(conn)?;
+    diesel::update(webhooks::table.find(key))
+        .set((webhooks::url_sealed.eq(None::<Vec<u8>>), webhooks::url_hmac.eq(None::<Vec<u8>>)))
+        .execute(conn)?;
+    diesel::delete(
+        webhook_secrets::table
+            .filter(webhook_secrets::organisation_id.eq(key.0))
+            .filter(webhook_secrets::webhook_id.eq(key.1)),
+    )
+    .execute(conn)?;
+    Ok(())
+}
