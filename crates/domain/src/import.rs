@@ -1,11 +1,13 @@
 //! The lines that an import takes (NDJSON), and what may be in them. Whether a reference or a
 //! stage exists is the store's to say.
 
+mod check;
 mod instant;
 mod line;
 mod parse;
 mod patch;
 mod profile;
+mod shape;
 
 pub use instant::{PartialDate, format as format_instant, parse as parse_instant};
 pub use line::{ApplicationLine, CandidateLine, Line, VacancyLine};

@@ -1,0 +1,233 @@
+//! Lines of an import: what is read, and what is refused with which words.
+
+use domain::import::{ApplicationStatus, LINE_BYTES, Line, Patch, parse_line};
+use serde_json::{Value, json};
+
+/// The lines of the documentation.
+const EXAMPLE: &str = include_str!("import-example.ndjson");
+
+fn example(kind: &str) -> Value {
+    let lines = EXAMPLE.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    lines.into_iter().find(|line: &Value| line["kind"] == kind).expect("in the example")
+}
+
+fn parse(line: &Value) -> Result<Line, (String, String)> {
+    let bytes = serde_json::to_vec(line).expect("JSON");
+    parse_line(&bytes).map_err(|error| (error.pointer, error.detail))
+}
+
+/// The example of a kind with one value replaced.
+fn with(kind: &str, pointer: &str, value: Value) -> Value {
+    let mut line = example(kind);
+    let (parent, key) = pointer.rsplit_once('/').expect("a pointer");
+    match line.pointer_mut(parent).expect("in the example") {
+        Value::Object(object) => drop(object.insert(key.to_owned(), value)),
+        Value::Array(items) => items[key.parse::<usize>().expect("an index")] = value,
+        _ => panic!("{parent} holds nothing"),
+    }
+    line
+}
+
+#[test]
+fn the_documented_lines_are_read() {
+    let lines: Vec<_> =
+        EXAMPLE.lines().map(|line| parse_line(line.as_bytes()).expect("valid")).collect();
+    let [Line::Vacancy(vacancy), Line::Candidate(candidate), Line::Application(application)] =
+        lines.as_slice()
+    else {
+        panic!("three lines, one of a kind");
+    };
+    assert_eq!(vacancy.stages.len(), 5);
+    assert_eq!(vacancy.url, Patch::Null);
+    assert_eq!(candidate.full_name(), "Ada Example");
+    assert_eq!(candidate.contact.value().map(|contact| contact.emails.len()), Some(1));
+    assert_eq!(application.status, Patch::Value(ApplicationStatus::Active));
+    assert_eq!(
+        application.rating.value().map(|rating| rating.value.to_string()).as_deref(),
+        Some("4.5")
+    );
+    let score = application.assessments.value().and_then(|items| items[0].score.clone());
+    assert_eq!(score.map(|score| score.to_string()).as_deref(), Some("87"));
+}
+
+#[test]
+fn what_is_absent_stays_and_what_is_null_is_cleared() {
+    let line =
+        json!({"kind": "candidate", "reference": "C-1", "full_name": " 山田太郎 ", "email": null});
+    let Ok(Line::Candidate(candidate)) = parse(&line) else { panic!("a candidate") };
+    assert_eq!((candidate.email.clone(), candidate.phone.clone()), (Patch::Null, Patch::Absent));
+    assert_eq!(candidate.full_name(), "山田太郎");
+    let stored = || Some("old@example.com".to_owned());
+    assert_eq!(candidate.email.apply(stored()), None);
+    assert_eq!(candidate.phone.apply(stored()), stored());
+    assert_eq!(
+        Patch::Value("new@example.com".to_owned()).apply(stored()).as_deref(),
+        Some("new@example.com")
+    );
+}
+
+#[test]
+fn unusual_but_legal_values_are_read() {
+    let cases = [
+        ("candidate", "/last_name", Value::Null),
+        ("candidate", "/first_name", json!("Nguyễn Thị Minh Khai 🦀")),
+        ("candidate", "/email", json!("o'brien+jobs@例え.example")),
+        ("candidate", "/phone", json!("ask for Ada, ext. 5")),
+        ("candidate", "/contact", json!({})),
+        ("candidate", "/contact/address", Value::Null),
+        ("candidate", "/qualifications/0", json!({})),
+        ("candidate", "/experience/0/end_date", json!("2024-02-29")),
+        ("candidate", "/skills", json!(vec!["a"; 200])),
+        ("candidate", "/consent_expires_at", json!("2026-11-23T10:14:59.123456+01:00")),
+        ("application", "/rating", Value::Null),
+        ("application", "/rating/value", json!(1)),
+        ("application", "/assessments/0/scale_min", Value::Null),
+        ("application", "/assessments/0", json!({"name": "Essay"})),
+        ("application", "/cover_letter", json!("é".repeat(20_000))),
+        ("vacancy", "/status", Value::Null),
+        ("vacancy", "/reference", json!("é".repeat(100))),
+    ];
+    for (kind, pointer, value) in cases {
+        assert!(parse(&with(kind, pointer, value.clone())).is_ok(), "{kind} {pointer} {value}");
+    }
+}
+
+#[test]
+fn each_error_points_at_its_value_and_does_not_repeat_it() {
+    let secret = "Zelda-Secret";
+    let cases = [
+        ("vacancy", "/reference", json!(""), "must not be empty"),
+        ("vacancy", "/reference", json!(secret.repeat(9)), "may have 100 characters at most"),
+        ("vacancy", "/title", json!(" \t"), "must not be empty"),
+        ("vacancy", "/title", Value::Null, "expected a string"),
+        ("vacancy", "/status", json!(secret), "expected one of `open`, `closed`, `archived`"),
+        ("vacancy", "/stages", json!([]), "must name at least one stage"),
+        ("vacancy", "/stages", json!(secret), "expected a list"),
+        ("vacancy", "/stages/4", json!("Applied"), "names the same stage again"),
+        (
+            "vacancy",
+            "/url",
+            json!("javascript:alert(1)"),
+            "must be a URL that starts with https:// or http://",
+        ),
+        ("candidate", "/first_name", json!(7), "expected a string"),
+        ("candidate", "/first_name", json!(secret.repeat(20)), "may have 200 characters at most"),
+        (
+            "candidate",
+            "/last_name",
+            json!("Zelda\u{0}Secret"),
+            "contains a NUL character (\\u0000): remove it",
+        ),
+        ("candidate", "/email", json!(secret), "must be an e-mail address: name@host"),
+        ("candidate", "/email", json!("a b@example.com"), "must be an e-mail address: name@host"),
+        ("candidate", "/contact", json!(secret), "expected an object"),
+        (
+            "candidate",
+            "/contact/emails/0/value",
+            json!("@"),
+            "must be an e-mail address: name@host",
+        ),
+        ("candidate", "/contact/emails/0/primary", json!(secret), "expected a boolean"),
+        (
+            "candidate",
+            "/contact/links/0/url",
+            json!(secret),
+            "must be a URL that starts with https:// or http://",
+        ),
+        (
+            "candidate",
+            "/qualifications/0/start_date",
+            json!("2016"),
+            "must be a date of the calendar, written YYYY-MM or YYYY-MM-DD",
+        ),
+        (
+            "candidate",
+            "/experience/0/description",
+            json!("x".repeat(20_001)),
+            "may have 20,000 characters at most",
+        ),
+        ("candidate", "/skills", json!(vec!["a"; 201]), "may have 200 items at most"),
+        ("candidate", "/attachments/0/size_bytes", json!(-1), "expected a whole number, 0 or more"),
+        (
+            "candidate",
+            "/consent_expires_at",
+            json!("tomorrow"),
+            "must be an instant of RFC 3339 such as 2026-11-23T10:14:59Z",
+        ),
+        ("application", "/stage", Value::Null, "expected a string"),
+        (
+            "application",
+            "/applied_at",
+            json!("2026-11-02"),
+            "must be an instant of RFC 3339 such as 2026-11-23T10:14:59Z",
+        ),
+        ("application", "/rating/value", json!(5.5), "must lie within its scale"),
+        ("application", "/rating/scale_max", json!(1), "must be above scale_min"),
+        ("application", "/assessments/0/score", json!(-1), "must lie within its scale"),
+        ("application", "/answers", json!([{"question": [[[[[[[[[]]]]]]]]]}]), "nested too deeply"),
+    ];
+    for (kind, pointer, value, expected) in cases {
+        let (at, detail) = parse(&with(kind, pointer, value)).expect_err(pointer);
+        assert_eq!(detail, expected, "{kind} {pointer}");
+        assert!(at.starts_with(pointer), "{at} is not in {pointer}");
+        assert!(!detail.contains("Zelda"), "{detail}");
+    }
+}
+
+#[test]
+fn unknown_fields_are_refused_wherever_they_are() {
+    for pointer in ["/salary", "/contact/fax", "/qualifications/0/ects", "/attachments/0/bytes"] {
+        let (at, detail) = parse(&with("candidate", pointer, json!("Zelda"))).expect_err(pointer);
+        assert_eq!(at, pointer);
+        assert!(detail.starts_with("no such field here; expected "), "{detail}");
+    }
+}
+
+#[test]
+fn what_must_be_there_is_missed() {
+    let required = [
+        ("vacancy", vec!["reference", "title", "stages"]),
+        ("candidate", vec!["reference"]),
+        ("application", vec!["reference", "vacancy", "candidate", "stage", "applied_at"]),
+    ];
+    for (kind, fields) in required {
+        for field in fields {
+            let mut line = example(kind);
+            line.as_object_mut().expect("an object").remove(field);
+            let expected = (String::new(), format!("missing field `{field}`"));
+            assert_eq!(parse(&line).expect_err(field), expected);
+        }
+    }
+    let (at, _) = parse(&json!({"kind": "candidate", "reference": "C-1", "first_name": " "}))
+        .expect_err("without a name");
+    assert_eq!(at, "/full_name");
+}
+
+#[test]
+fn what_is_not_one_json_object_is_told_apart() {
+    let deep = "[".repeat(5_000);
+    let long = format!("{{\"kind\": \"{}\"}}", "x".repeat(LINE_BYTES));
+    let cases: [(&[u8], &str); 9] = [
+        (b"", "the line ends in the middle of a JSON object"),
+        (b"{\"kind\": \"vacancy\"", "the line ends in the middle of a JSON object"),
+        (b"[]", "expected one JSON object per line"),
+        (b"{} {}", "expected one JSON object (UTF-8) per line; column 4 is not"),
+        (b"{\"a\": \"\xff\"}", "expected one JSON object (UTF-8) per line"),
+        (b"{\"kind\": \"vacancy\", \"n\": 1e999}", "expected one JSON object (UTF-8) per line"),
+        (b"{}", "must be vacancy, candidate or application"),
+        (deep.as_bytes(), "expected one JSON object (UTF-8) per line"),
+        (long.as_bytes(), "a line may have 1 MiB at most"),
+    ];
+    for (line, expected) in cases {
+        let error = parse_line(line).expect_err("refused");
+        assert!(error.detail.starts_with(expected), "{}", error.detail);
+    }
+}
+
+#[test]
+fn lines_never_print_what_they_hold() {
+    for line in EXAMPLE.lines() {
+        let printed = format!("{:?}", parse_line(line.as_bytes()).expect("valid"));
+        assert_eq!(printed, "Line");
+    }
+}
