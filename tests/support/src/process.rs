@@ -32,7 +32,7 @@ pub struct Process {
     name: &'static str,
     child: Child,
     log: Arc<Log>,
-    streams: [JoinHandle<()>; 2],
+    streams: Vec<JoinHandle<()>>,
 }
 
 /// Lines of both streams, as they come.
@@ -43,8 +43,7 @@ struct Log {
 }
 
 impl Process {
-    /// Starts `binary` with these arguments. Its stdin is a pipe that closes with this process:
-    /// `--exit-with-stdin` makes it leave then, however the test ended.
+    /// Starts `binary` with these arguments. Its stdin is a pipe that closes with this process.
     pub fn start(name: &'static str, binary: &Path, arguments: &[&str], env: &Env) -> Self {
         let mut child = Command::new(binary)
             .args(arguments)
@@ -59,7 +58,7 @@ impl Process {
         let log = Arc::new(Log::default());
         let stdout = child.stdout.take().expect("a piped stdout");
         let stderr = child.stderr.take().expect("a piped stderr");
-        let streams = [
+        let streams = vec![
             tokio::spawn(collect(stdout, log.clone())),
             tokio::spawn(collect(stderr, log.clone())),
         ];
@@ -78,16 +77,16 @@ impl Process {
     }
 
     /// Waits until it has ended by itself.
-    pub async fn finished(mut self) -> Finished {
+    pub async fn finished(&mut self) -> Finished {
         let status = self.exit().await;
-        for stream in &mut self.streams {
+        for stream in self.streams.drain(..) {
             stream.await.expect("reading a log does not fail");
         }
         Finished { status, output: self.output() }
     }
 
     /// SIGKILL, and waits until it is gone.
-    pub async fn kill(mut self) {
+    pub async fn kill(&mut self) {
         self.child.kill().await.expect("a child of ours can be killed");
     }
 

@@ -61,12 +61,30 @@ struct Shared {
     released: Semaphore,
     deliveries: mpsc::UnboundedSender<Delivery>,
     stopped: tokio::sync::watch::Receiver<bool>,
+    load: Mutex<Load>,
+}
+
+/// How many requests are being answered.
+#[derive(Debug, Default)]
+struct Load {
+    now: usize,
+    peak: usize,
 }
 
 impl Shared {
     fn next_answer(&self) -> Answer {
         let scripted = lock(&self.script).pop_front();
         scripted.unwrap_or_else(|| lock(&self.otherwise).clone())
+    }
+
+    fn begin(&self) {
+        let mut load = lock(&self.load);
+        load.now += 1;
+        load.peak = load.peak.max(load.now);
+    }
+
+    fn end(&self) {
+        lock(&self.load).now -= 1;
     }
 }
 
@@ -98,6 +116,7 @@ impl Receiver {
             released: Semaphore::new(0),
             deliveries: sender,
             stopped,
+            load: Mutex::default(),
         });
         tokio::spawn(connection::accept(listener, shared.clone()));
         Self { address, shared, deliveries, seen: Vec::new(), stop }
@@ -126,6 +145,11 @@ impl Receiver {
     /// Lets `count` held answers go.
     pub fn release(&self, count: usize) {
         self.shared.released.add_permits(count);
+    }
+
+    /// The most requests that were being answered at one time.
+    pub fn peak(&self) -> usize {
+        lock(&self.shared.load).peak
     }
 
     /// The next request; fails with what was seen before when none comes.

@@ -19,6 +19,8 @@ pub use organisation::{Organisation, Webhook, ask_for_export, id_of};
 
 /// How many receivers a world can have.
 const PORTS: usize = 4;
+/// Makes a process leave when its stdin closes, which it does however this process ends.
+const LIFELINE: &str = "--exit-with-stdin";
 /// How often a state that only polling shows is read.
 const POLL: std::time::Duration = std::time::Duration::from_millis(50);
 
@@ -34,7 +36,7 @@ pub struct Api {
 impl Api {
     /// Starts one and waits until it says where it listens.
     pub async fn start(binary: &Path, env: &Env) -> Self {
-        let mut process = Process::start("api", binary, &["api"], env);
+        let mut process = Process::start("api", binary, &["api", LIFELINE], env);
         let url = process.wait_for(address_in).await;
         Self { process, url }
     }
@@ -50,6 +52,7 @@ impl Api {
 pub struct Builder {
     binary: PathBuf,
     env: Env,
+    without: Vec<String>,
     workers: usize,
     own_cluster: bool,
     covers: &'static [&'static str],
@@ -60,6 +63,13 @@ impl Builder {
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.env.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Takes a variable away from all processes.
+    #[must_use]
+    pub fn without_env(mut self, name: &str) -> Self {
+        self.without.push(name.to_owned());
         self
     }
 
@@ -97,6 +107,7 @@ impl Builder {
         let mut env = settings::of_world(&database.url);
         env.insert("ALLOW_PORTS".to_owned(), port_list(&ports));
         env.extend(self.env);
+        env.retain(|name, _| !self.without.contains(name));
         let api = Api::start(&self.binary, &env).await;
         let mut world = World::new(self.binary, env, api, database);
         (world.cluster, world.ports, world.covers) = (cluster, ports, self.covers);
@@ -135,7 +146,8 @@ impl World {
     /// A world of processes of this binary (`env!("CARGO_BIN_EXE_talentats")`).
     pub fn builder(binary: &str) -> Builder {
         let binary = PathBuf::from(binary);
-        Builder { binary, env: Env::new(), workers: 1, own_cluster: false, covers: &[] }
+        let (env, without) = (Env::new(), Vec::new());
+        Builder { binary, env, without, workers: 1, own_cluster: false, covers: &[] }
     }
 
     fn new(binary: PathBuf, env: Env, api: Api, database: Database) -> Self {
@@ -165,8 +177,8 @@ impl World {
 
     /// Starts one more worker and waits until it is at work.
     pub async fn start_worker(&mut self) {
-        let mut worker = Process::start("worker", &self.binary, &["worker"], &self.env);
-        worker.wait_for(|line| line.contains("worker started").then_some(())).await;
+        let mut worker = Process::start("worker", &self.binary, &["worker", LIFELINE], &self.env);
+        worker.wait_for(|line| line.contains("worker starts").then_some(())).await;
         self.workers.push(worker);
     }
 
@@ -203,6 +215,18 @@ impl World {
             panic!("the export stays like this: {last:#}");
         }
         last
+    }
+
+    /// Reads an export until it has this status, also while the API has no database.
+    pub async fn until_ready(&self, client: &Client, export: &str, status: &str) -> Value {
+        let mut tick = tokio::time::interval(POLL);
+        let back = tokio::time::timeout(DEADLINE, async {
+            while self.anonymous.get("/readyz").await.status != 200 {
+                tick.tick().await;
+            }
+        });
+        back.await.expect("the API finds its database again");
+        self.until_status(client, export, status).await
     }
 
     /// Reads an export until it has this status.
@@ -244,9 +268,8 @@ fn port_list(ports: &[TcpListener]) -> String {
     ports.iter().map(u16::to_string).collect::<Vec<_>>().join(",")
 }
 
-/// The API's line "listening on http://127.0.0.1:PORT".
+/// The API's line "api listens on http://127.0.0.1:PORT".
 fn address_in(line: &str) -> Option<Url> {
-    let start = line.find("http://127.0.0.1:")?;
-    let text: String = line[start..].chars().take_while(|c| !c.is_whitespace()).collect();
-    Url::parse(&text).ok()
+    let (_, address) = line.split_once("api listens on ")?;
+    Url::parse(address.split_whitespace().next()?).ok()
 }

@@ -55,6 +55,7 @@ async fn answer(
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     let path = head.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let answer = shared.next_answer();
+    shared.begin();
     let delivery = Delivery { path, headers: head.headers, body, at: Instant::now() };
     // The test may have ended, and with it whoever reads deliveries.
     let _ = shared.deliveries.send(delivery);
@@ -62,13 +63,16 @@ async fn answer(
         let permit = shared.released.acquire().await.map_err(io::Error::other)?;
         permit.forget();
     }
-    respond(answer, reset).await
+    if answer.ending == Ending::Hang {
+        std::future::pending().await
+    }
+    shared.end();
+    respond(answer, reset)
 }
 
-async fn respond(answer: Answer, reset: &AtomicBool) -> io::Result<Response<Full<Bytes>>> {
+fn respond(answer: Answer, reset: &AtomicBool) -> io::Result<Response<Full<Bytes>>> {
     match answer.ending {
-        Ending::Hang => std::future::pending().await,
-        Ending::Close => Err(io::Error::other("the script closes this connection")),
+        Ending::Hang | Ending::Close => Err(io::Error::other("the script closes this connection")),
         Ending::Reset => {
             reset.store(true, Ordering::Relaxed);
             Err(io::Error::other("the script resets this connection"))

@@ -1,0 +1,87 @@
+//! Bad configuration: one sentence that says what to do, a bad exit code, no panic.
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use support::process::{Env, Finished, Process};
+
+use crate::{BINARY, world};
+
+/// Variables to set or, with `None`, to take away.
+type Changes<'a> = &'a [(&'a str, Option<&'a str>)];
+
+async fn run(arguments: &[&str], env: &Env, changes: Changes<'_>) -> Finished {
+    let mut env = env.clone();
+    for (name, value) in changes {
+        match value {
+            Some(value) => env.insert((*name).to_owned(), (*value).to_owned()),
+            None => env.remove(*name),
+        };
+    }
+    Process::start("bad", Path::new(BINARY), arguments, &env).finished().await
+}
+
+fn assert_refused(finished: &Finished, name: &str, what: &str) {
+    let output = &finished.output;
+    assert!(!finished.status.success(), "{what}: {output}");
+    assert!(finished.status.code().is_some(), "{what}: ended by a signal");
+    for noise in ["panicked", "stack backtrace", "thread '"] {
+        assert!(!output.contains(noise), "{what}: {output}");
+    }
+    let complaint: Vec<_> = output.lines().filter(|line| line.contains(name)).collect();
+    assert!(!complaint.is_empty(), "{what}: nothing about {name} in {output}");
+    assert!(output.lines().count() <= 8, "{what}: one sentence, not {output}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_is_refused_in_a_sentence() {
+    let world = world().workers(0).start().await;
+    let secret = "c2hvcnQtc2VjcmV0";
+    let key = format!("k1:{secret}");
+    let cases: [(&str, &[&str], Changes<'_>); 9] = [
+        ("SECRET_KEYS", &["api", "worker"], &[("SECRET_KEYS", None)]),
+        ("SECRET_KEYS", &["api", "worker"], &[("SECRET_KEYS", Some(&key))]),
+        ("SECRET_KEYS", &["api", "worker"], &[("SECRET_KEYS", Some("no-colon"))]),
+        ("DATABASE_URL", &["api", "worker", "migrate"], &[("DATABASE_URL", None)]),
+        ("DATABASE_URL", &["api", "worker", "migrate"], &[("DATABASE_URL", Some("nonsense"))]),
+        ("AUTH_JWKS", &["api"], &[("AUTH_JWKS", Some("/nowhere/jwks.json"))]),
+        ("AUTH_JWKS", &["api"], &[("AUTH_JWKS", Some("/etc/hostname"))]),
+        ("RETRY_SCHEDULE", &["worker"], &[("RETRY_SCHEDULE", Some("soon"))]),
+        ("API_ADDR", &["api"], &[("API_ADDR", Some("somewhere"))]),
+    ];
+    for (name, commands, changes) in cases {
+        for command in commands {
+            let finished = run(&[command], world.env(), changes).await;
+            assert_refused(&finished, name, &format!("{command} with {changes:?}"));
+            assert!(!finished.output.contains(secret), "a secret in {}", finished.output);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_not_there() {
+    let world = world().workers(0).start().await;
+    let password = "secret-password";
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = free.local_addr().expect("an address").port();
+    drop(free);
+    let url = format!("postgres://talentats:{password}@127.0.0.1:{port}/nowhere");
+    for command in ["api", "worker", "migrate"] {
+        let finished = run(&[command], world.env(), &[("DATABASE_URL", Some(&url))]).await;
+        assert_refused(&finished, "DATABASE_URL", command);
+        assert!(!finished.output.contains(password), "{}", finished.output);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_is_taken() {
+    let world = world().workers(0).start().await;
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let finished = run(&["api"], world.env(), &[("API_ADDR", Some(&address))]).await;
+    assert_refused(&finished, &address, "API_ADDR");
+    for command in ["api", "worker"] {
+        let finished = run(&[command], world.env(), &[("METRICS_ADDR", Some(&address))]).await;
+        assert_refused(&finished, &address, "METRICS_ADDR");
+    }
+}

@@ -1,0 +1,52 @@
+//! End to end: real processes, a real Postgres, real HTTP. One story per file; what they share is
+//! the package `support`. Each file lists the operations that it sees succeed.
+
+mod batches;
+mod cancel;
+mod configuration;
+mod coverage;
+mod deletion;
+mod delivery;
+mod failures;
+mod gone;
+mod idempotency;
+mod import;
+mod lanes;
+mod outage;
+mod pages;
+mod redirect;
+mod refused_applications;
+mod refused_urls;
+mod retries;
+mod roles;
+mod rotation;
+mod shapes;
+mod shutdown;
+mod tenants;
+mod test_export;
+mod throttling;
+mod tokens;
+mod worker_lost;
+
+use support::world::Builder;
+
+/// The binary under test.
+const BINARY: &str = env!("CARGO_BIN_EXE_talentats");
+
+/// The operations that each story sees succeed; `coverage` compares them with the OpenAPI
+/// document.
+const COVERED: &[&[&str]] = &[
+    cancel::OPERATIONS,
+    deletion::OPERATIONS,
+    delivery::OPERATIONS,
+    gone::OPERATIONS,
+    import::OPERATIONS,
+    rotation::OPERATIONS,
+    shapes::OPERATIONS,
+    test_export::OPERATIONS,
+];
+
+/// A world about to be made.
+fn world() -> Builder {
+    support::World::builder(BINARY)
+}

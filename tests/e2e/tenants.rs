@@ -1,0 +1,127 @@
+//! Two organisations: whatever belongs to the other looks, byte for byte, like what does not
+//! exist.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use support::client::Call;
+use support::{Client, World, id_of};
+
+use crate::world;
+
+const MISSING: &str = "019aafc6-0000-7000-8000-000000000000";
+
+/// The operations with an id in their path, and whose id it is.
+const WITH_AN_ID: [(&str, &str, &str); 13] = [
+    ("GET", "/v1/webhooks/{id}", "webhook"),
+    ("DELETE", "/v1/webhooks/{id}", "webhook"),
+    ("POST", "/v1/webhooks/{id}/test", "webhook"),
+    ("POST", "/v1/webhooks/{id}/rotate-secret", "webhook"),
+    ("POST", "/v1/webhooks/{id}/enable", "webhook"),
+    ("GET", "/v1/vacancies/{id}", "vacancy"),
+    ("GET", "/v1/vacancies/{id}/applications", "vacancy"),
+    ("GET", "/v1/exports/{id}", "export"),
+    ("GET", "/v1/exports/{id}/payload", "export"),
+    ("GET", "/v1/exports/{id}/attempts", "export"),
+    ("POST", "/v1/exports/{id}/cancel", "export"),
+    ("POST", "/v1/exports/{id}/resend", "export"),
+    ("DELETE", "/v1/webhooks/{id}?cancel_pending=true", "webhook"),
+];
+
+/// What Northwind has, which Contoso must not notice.
+struct Theirs {
+    webhook: String,
+    vacancy: String,
+    export: String,
+    applications: Vec<String>,
+}
+
+impl Theirs {
+    fn id(&self, kind: &str) -> &str {
+        match kind {
+            "webhook" => &self.webhook,
+            "vacancy" => &self.vacancy,
+            _ => &self.export,
+        }
+    }
+}
+
+async fn with_their_things() -> (World, Theirs) {
+    let mut world = world().start().await;
+    let receiver = world.receiver();
+    let webhook = world.northwind.register(&receiver.url()).await;
+    let export = world.northwind.export(&webhook, 1).await;
+    world.until_status(&world.northwind.recruiter, &export, "delivered").await;
+    let (vacancy, applications) = world.northwind.pick(2).await;
+    (world, Theirs { webhook: webhook.id, vacancy, export, applications })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_in_paths() {
+    let (world, theirs) = with_their_things().await;
+    for (method, template, kind) in WITH_AN_ID {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        let call = |id: &str| world.contoso.admin.call(method.clone(), template).id(id);
+        let other = call(theirs.id(kind)).await;
+        other.problem(404, "not_found");
+        for absent in [MISSING, "not-a-uuid"] {
+            let absent = call(absent).await;
+            assert_eq!(other.without_instance(), absent.without_instance(), "{template}");
+        }
+    }
+    let shown = world.northwind.admin.get("/v1/exports/{id}").id(&theirs.export).await;
+    assert_eq!(shown.expect(200)["status"], "delivered", "nothing was done to it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_in_bodies_and_filters() {
+    let (mut world, theirs) = with_their_things().await;
+    let receiver = world.receiver();
+    let contoso = &world.contoso;
+    let own_webhook = contoso.register(&receiver.url()).await;
+    let (own_vacancy, own_applications) = contoso.pick(1).await;
+    let export = |webhook: &str, vacancy: &str, application: &str| {
+        ask(&contoso.admin, webhook, vacancy, application)
+    };
+    let own = own_applications[0].as_str();
+    let pairs = [
+        (export(&theirs.webhook, &own_vacancy, own), export(MISSING, &own_vacancy, own)),
+        (
+            export(&own_webhook.id, &theirs.vacancy, &theirs.applications[0]),
+            export(&own_webhook.id, MISSING, &theirs.applications[0]),
+        ),
+    ];
+    for (other, absent) in pairs {
+        let (other, absent) = (other.await, absent.await);
+        other.problem(422, "invalid");
+        assert_eq!(other.without_instance(), absent.without_instance());
+    }
+    let other = export(&own_webhook.id, &own_vacancy, &theirs.applications[0]).await;
+    let absent = export(&own_webhook.id, &own_vacancy, MISSING).await;
+    let text = |problem: Value| problem["errors"][0]["detail"].clone();
+    let slug = "applications_not_exportable";
+    assert_eq!(text(other.problem(422, slug)), text(absent.problem(422, slug)));
+    for (filter, id) in [("webhook_id", &theirs.webhook), ("vacancy_id", &theirs.vacancy)] {
+        let found = contoso.admin.get("/v1/exports").query(filter, id).await.items();
+        assert!(found.is_empty(), "{filter}: {found:?}");
+    }
+    let log = contoso.admin.get("/v1/attempts").query("export_id", &theirs.export).await.items();
+    assert!(log.is_empty(), "{log:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_hold_only_what_is_ones_own() {
+    let (world, theirs) = with_their_things().await;
+    for list in ["/v1/webhooks", "/v1/exports", "/v1/attempts"] {
+        let own = world.contoso.admin.get(list).await.items();
+        assert!(own.is_empty(), "{list}: {own:?}");
+    }
+    let vacancies = world.contoso.admin.get("/v1/vacancies").await.items();
+    assert_eq!(vacancies.len(), 1, "the one of its own: {vacancies:?}");
+    assert_ne!(id_of(&vacancies[0]), theirs.vacancy);
+}
+
+fn ask(client: &Client, webhook: &str, vacancy: &str, application: &str) -> Call {
+    client.post("/v1/exports").json(&json!({
+        "vacancy_id": vacancy, "webhook_id": webhook, "application_ids": [application],
+    }))
+}

@@ -1,0 +1,34 @@
+//! kill -9 in mid-request: another worker finishes the export, and the log says what happened.
+
+use support::Answer;
+
+use crate::world;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_worker_finishes() {
+    let mut world = world().env("LEASE", "2s").start().await;
+    let mut receiver = world.receiver();
+    receiver.script([Answer::hang()]);
+    let webhook = world.northwind.register(&receiver.url()).await;
+    let export = world.northwind.export(&webhook, 2).await;
+    let lost = receiver.next().await;
+    let recruiter = world.northwind.recruiter.clone();
+    let under_way = world.attempts(&recruiter, &export).await;
+    assert_eq!(under_way.len(), 1, "in the log before its end: {under_way:#?}");
+    assert_eq!(under_way[0]["outcome"], serde_json::Value::Null);
+    assert_eq!(under_way[0]["id"], lost.header("webhook-attempt-id"));
+
+    world.workers[0].kill().await;
+    world.start_worker().await;
+    let again = receiver.next().await;
+    let ended = world.until_status(&recruiter, &export, "delivered").await;
+    assert_eq!(again.body, lost.body, "the same bytes");
+    assert_eq!(again.header("webhook-id"), lost.header("webhook-id"));
+    assert_ne!(again.header("webhook-attempt-id"), lost.header("webhook-attempt-id"));
+    assert_eq!(ended["attempt_count"], 2, "{ended:#}");
+    let log = world.attempts(&recruiter, &export).await;
+    let outcomes: Vec<_> = log.iter().map(|attempt| attempt["outcome"].as_str()).collect();
+    assert_eq!(outcomes, [Some("worker_lost"), Some("delivered")]);
+    assert_eq!(log[0]["id"], lost.header("webhook-attempt-id"));
+    receiver.assert_no_more();
+}
