@@ -1,0 +1,146 @@
+//! One POST, one attempt: whatever happens, a value comes out. Knows no database, and never
+//! fails or panics on what a receiver does.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use domain::attempt::{Attempt, Facts, Timing};
+use domain::id::OrganisationId;
+use domain::outcome::Outcome;
+use domain::retry::parse_retry_after;
+use http::header::RETRY_AFTER;
+use tokio::time::Instant;
+
+use crate::capture;
+use crate::classify::{classify, timed_out};
+use crate::client::Clients;
+use crate::frames::Frames;
+use crate::probe::{PROBE, Phase, Probe};
+use crate::request::SignedRequest;
+use crate::resolve::Resolver;
+
+const MIB: u64 = 1024 * 1024;
+
+/// Sends signed requests.
+pub struct Sender {
+    clients: Clients,
+    resolver: Resolver,
+    request_timeout: Duration,
+}
+
+impl Sender {
+    /// A sender; `request_timeout` is the one deadline around resolution, connection, request
+    /// and the head of the answer, prolonged by 1 s per MiB of payload.
+    pub fn new(clients: Clients, resolver: Resolver, request_timeout: Duration) -> Self {
+        Self { clients, resolver, request_timeout }
+    }
+
+    /// Resolves, vets, connects, sends and reads. `now` is the clock by which a `Retry-After`
+    /// date is read.
+    pub async fn send(
+        &self,
+        organisation: OrganisationId,
+        request: SignedRequest,
+        now: DateTime<Utc>,
+    ) -> Attempt {
+        let started = Instant::now();
+        let deadline = started + self.deadline(request.body.len() as u64);
+        let resolved = tokio::time::timeout_at(deadline, self.resolver.addresses(&request.url));
+        let addresses = match resolved.await {
+            Ok(Ok(addresses)) => addresses,
+            Ok(Err(outcome)) => return unresolved(outcome, started),
+            Err(_) => return unresolved(Outcome::DnsTimeout, started),
+        };
+        let dns_ms = request.url.literal().is_none().then(|| milliseconds(started));
+        let probe = Arc::new(Probe::new(started, addresses, request.body.len()));
+        let exchange = self.exchange(organisation, request, deadline, now);
+        let mut attempt = PROBE.scope(Arc::clone(&probe), exchange).await;
+        attempt.timing.dns_ms = dns_ms;
+        attempt.timing.connect_ms = probe.connect_ms();
+        attempt.timing.total_ms = milliseconds(started);
+        attempt.request_bytes_sent = probe.body_taken();
+        attempt.resolved_address =
+            attempt.resolved_address.or(probe.addresses.first().map(SocketAddr::ip));
+        attempt
+    }
+
+    fn deadline(&self, body_bytes: u64) -> Duration {
+        self.request_timeout + Duration::from_secs(body_bytes / MIB)
+    }
+
+    async fn exchange(
+        &self,
+        organisation: OrganisationId,
+        request: SignedRequest,
+        deadline: Instant,
+        now: DateTime<Utc>,
+    ) -> Attempt {
+        let Ok(client) = self.clients.of(organisation) else {
+            return Attempt::without_request(Outcome::InternalError);
+        };
+        let probe = PROBE.with(Arc::clone);
+        let url = request.url.url().clone();
+        let body = reqwest::Body::wrap(Frames::new(request.body, Arc::clone(&probe)));
+        let answer = client.post(url.clone()).headers(request.headers).body(body).send();
+        match tokio::time::timeout_at(deadline, answer).await {
+            Ok(Ok(answer)) => answered(answer, &url, &probe, now).await,
+            Ok(Err(error)) => broken(&error, &probe),
+            Err(_) => {
+                let mut attempt = failed(timed_out(probe.phase(), probe.body_sent()), &probe);
+                attempt.facts.timeout_s = u32::try_from(self.request_timeout.as_secs()).ok();
+                attempt
+            }
+        }
+    }
+}
+
+async fn answered(
+    answer: reqwest::Response,
+    url: &url::Url,
+    probe: &Probe,
+    now: DateTime<Utc>,
+) -> Attempt {
+    let first_byte_ms = Some(probe.elapsed_ms());
+    let outcome = Outcome::of_status(answer.status().as_u16());
+    let header = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let once = answer.headers().get_all(RETRY_AFTER).iter().count() == 1;
+    let retry_after_s = header.filter(|_| once).and_then(|value| parse_retry_after(value, now));
+    let redirect_host = (outcome == Outcome::RedirectRefused)
+        .then(|| capture::redirect_host(answer.headers(), url))
+        .flatten();
+    let resolved_address = answer.remote_addr().map(|address| address.ip());
+    Attempt {
+        timing: Timing { first_byte_ms, ..Timing::default() },
+        facts: Facts { redirect_host, ..Facts::default() },
+        resolved_address,
+        retry_after_s,
+        response: Some(capture::response(answer).await),
+        ..Attempt::without_request(outcome)
+    }
+}
+
+fn broken(error: &reqwest::Error, probe: &Probe) -> Attempt {
+    let (outcome, certificate_at) = classify(error, probe.phase());
+    let mut attempt = failed(outcome, probe);
+    attempt.facts.certificate_at = certificate_at;
+    attempt
+}
+
+/// No answer came. If the whole request was out by then, the receiver may have acted on it.
+fn failed(outcome: Outcome, probe: &Probe) -> Attempt {
+    let out = matches!(probe.phase(), Phase::Exchange | Phase::Waiting) && probe.body_sent();
+    Attempt { ambiguous: out, ..Attempt::without_request(outcome) }
+}
+
+fn unresolved(outcome: Outcome, started: Instant) -> Attempt {
+    let mut attempt = Attempt::without_request(outcome);
+    attempt.timing.total_ms = milliseconds(started);
+    attempt.timing.dns_ms = Some(attempt.timing.total_ms);
+    attempt
+}
+
+fn milliseconds(since: Instant) -> u32 {
+    u32::try_from(since.elapsed().as_millis()).unwrap_or(u32::MAX)
+}
