@@ -1,0 +1,120 @@
+//! Who calls: tokens of the operator's identity provider (RFC 7519, RFC 9068 in spirit).
+//! Exactly RS256, ES256 and EdDSA; the key decides the algorithm, never the token.
+
+mod claims;
+mod keys;
+
+use std::time::Duration;
+
+use domain::id::OrganisationId;
+use domain::requester::{Requester, RequesterType};
+use domain::role::Role;
+
+pub use keys::KeySource;
+
+/// How far clocks may differ, in seconds.
+const LEEWAY_S: u64 = 30;
+
+/// Checks tokens.
+pub struct Verifier {
+    /// What `iss` must be.
+    pub issuer: String,
+    /// What `aud` must contain.
+    pub audience: String,
+    /// Longest time from `iat` to `exp`.
+    pub max_lifetime: Duration,
+    /// The identity provider's keys.
+    pub keys: KeySource,
+}
+
+/// Who a token speaks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// `iss`.
+    pub issuer: String,
+    /// `sub`.
+    pub subject: String,
+    /// `name`, if the token has it.
+    pub name: Option<String>,
+    /// `email`, if the token has it.
+    pub email: Option<String>,
+    /// `role`.
+    pub role: Role,
+    /// `org`; none for the support desk, which belongs to no organisation.
+    pub organisation: Option<OrganisationId>,
+}
+
+/// Why a token is not accepted. Says nothing of its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is none.
+    #[error("Send a token: Authorization: Bearer followed by the token.")]
+    Missing,
+    /// Not a JWT, or one with header members that we must understand and don't.
+    #[error("The token is not a signed JWT that can be read.")]
+    Malformed,
+    /// Signed in another way.
+    #[error("The token is signed in a way that is not accepted: use RS256, ES256 or EdDSA.")]
+    Algorithm,
+    /// Signed by a key that the identity provider does not publish.
+    #[error("The token is signed by a key that the identity provider does not publish.")]
+    UnknownKey,
+    /// Not signed by that key.
+    #[error("The token's signature is not valid.")]
+    Signature,
+    /// Past `exp`.
+    #[error("The token has expired; get a new one.")]
+    Expired,
+    /// Before `nbf` or `iat`.
+    #[error("The token is not valid yet; check the clocks.")]
+    NotYetValid,
+    /// Another `iss`.
+    #[error("The token comes from another issuer.")]
+    Issuer,
+    /// Another `aud`.
+    #[error("The token is meant for another audience.")]
+    Audience,
+    /// Lives longer than is allowed.
+    #[error("The token is valid for longer than is allowed here; get a short-lived one.")]
+    Lifetime,
+    /// Claims missing or of the wrong type.
+    #[error(
+        "The token lacks claims or has wrong ones: iss, aud, sub, iat, exp and role (org_admin, \
+         recruiter or support, as one string) are needed."
+    )]
+    Claims,
+    /// `org` missing for a member, or present for support.
+    #[error(
+        "org must be the UUID of an organisation for org_admin and recruiter, and absent for support."
+    )]
+    Organisation,
+}
+
+impl Verifier {
+    /// Checks a token and says who it speaks for.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub async fn verify(&self, token: &str) -> Result<Member, Refusal> {
+        let header = claims::header(token)?;
+        let key = self.keys.find(&header).await?;
+        claims::check(self, token, &key)
+    }
+}
+
+impl Member {
+    /// As exports and webhooks remember who asked.
+    pub fn as_requester(&self) -> Requester {
+        Requester {
+            kind: RequesterType::Member,
+            id: self.subject.clone(),
+            name: self.name.clone(),
+            email: self.email.clone(),
+        }
+    }
+
+    /// What an `Idempotency-Key` belongs to.
+    pub fn idempotency_scope(&self) -> String {
+        format!("{} {}", self.issuer, self.subject)
+    }
+}

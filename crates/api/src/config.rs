@@ -1,0 +1,86 @@
+//! The settings of an API process; `--help` is their reference.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use domain::address::parse_net;
+use domain::retry::parse_duration;
+use domain::webhook_url::AllowPorts;
+use ipnet::IpNet;
+use secrecy::SecretString;
+
+/// Settings of `talentats api`, from flags or the environment.
+#[derive(Clone, clap::Args)]
+pub struct ApiConfig {
+    /// Postgres: postgres://user:password@host:port/database.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: SecretString,
+
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, env = "API_ADDR", default_value = "127.0.0.1:8080")]
+    pub api_addr: SocketAddr,
+
+    /// The identity provider's public keys: an https URL, or the path of a JWKS file.
+    #[arg(long, env = "AUTH_JWKS")]
+    pub auth_jwks: String,
+
+    /// Issuer (`iss`) that tokens must have.
+    #[arg(long, env = "AUTH_ISSUER")]
+    pub auth_issuer: String,
+
+    /// Audience (`aud`) that tokens must be meant for.
+    #[arg(long, env = "AUTH_AUDIENCE")]
+    pub auth_audience: String,
+
+    /// Longest time from `iat` to `exp` of a token.
+    #[arg(long, env = "MAX_TOKEN_LIFETIME", default_value = "1h", value_parser = parse_duration)]
+    pub max_token_lifetime: Duration,
+
+    /// Keys that seal URLs and signing secrets: id:base64,… (32 bytes each); the first seals.
+    #[arg(long, env = "SECRET_KEYS", hide_env_values = true)]
+    pub secret_keys: SecretString,
+
+    /// Origins whose pages may call the API from a browser, separated by commas.
+    #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',')]
+    pub cors_origins: Vec<String>,
+
+    /// Networks that may receive although they are not public (CIDR, separated by commas).
+    #[arg(long, env = "ALLOW_NETS", value_delimiter = ',', value_parser = parse_net)]
+    pub allow_nets: Vec<IpNet>,
+
+    /// Networks that may not receive (CIDR, separated by commas); wins over ALLOW_NETS.
+    #[arg(long, env = "DENY_NETS", value_delimiter = ',', value_parser = parse_net)]
+    pub deny_nets: Vec<IpNet>,
+
+    /// Let webhooks have http URLs.
+    #[arg(long, env = "ALLOW_HTTP")]
+    pub allow_http: bool,
+
+    /// Ports that webhooks may use beside 443 and 8443: 8080,9443, or * for any.
+    #[arg(long, env = "ALLOW_PORTS", default_value = "")]
+    pub allow_ports: AllowPorts,
+
+    /// Addresses that deliveries come from, shown to those who run firewalls.
+    #[arg(long, env = "EGRESS_IPS", value_delimiter = ',')]
+    pub egress_ips: Vec<String>,
+
+    /// Where people get help; shown in advice.
+    #[arg(long, env = "SUPPORT_URL")]
+    pub support_url: Option<String>,
+
+    /// Most candidates in one export.
+    #[arg(long, env = "MAX_CANDIDATES", default_value_t = 10_000)]
+    pub max_candidates: u32,
+
+    /// Most bytes of one payload.
+    #[arg(long, env = "MAX_PAYLOAD_BYTES", default_value_t = 32 * 1024 * 1024)]
+    pub max_payload_bytes: u32,
+
+    /// How long the payload of a failed export is kept.
+    #[arg(long, env = "PAYLOAD_RETENTION", default_value = "7d", value_parser = parse_duration)]
+    pub payload_retention: Duration,
+
+    /// How long the payload of a delivered export is kept.
+    #[arg(long, env = "PAYLOAD_RETENTION_DELIVERED", default_value = "72h", value_parser = parse_duration)]
+    pub payload_retention_delivered: Duration,
+}

@@ -1,0 +1,165 @@
+//! JSON bodies: at most 1 MiB, at most 32 levels deep, no unknown members.
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use validator::Validate;
+
+use super::words;
+use crate::problem::{FieldError, Kind, Problem};
+
+/// Most bytes of a JSON body.
+pub const LARGEST_BODY: usize = 1024 * 1024;
+/// Deepest nesting of a JSON body.
+const DEEPEST: usize = 32;
+
+/// A JSON body that was read and validated.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            check_type(&request, "application/json")?;
+            let body = read(&request, payload).await?;
+            let value: T = parse(&body)?;
+            value.validate().map_err(|errors| Problem::invalid(words::of_validation(&errors)))?;
+            Ok(Self(value))
+        })
+    }
+}
+
+/// 415 unless the body is what it should be, and not compressed.
+pub(crate) fn check_type(request: &HttpRequest, expected: &str) -> Result<(), Problem> {
+    let essence = request.content_type();
+    let encoding = request.headers().get(header::CONTENT_ENCODING);
+    let plain =
+        encoding.is_none_or(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if essence.eq_ignore_ascii_case(expected) && plain {
+        return Ok(());
+    }
+    let detail = format!("Send the body as {expected}, not compressed.");
+    Err(Problem::new(Kind::UnsupportedMediaType, detail))
+}
+
+async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Problem> {
+    let too_large = || Problem::new(Kind::BodyTooLarge, "A JSON body may have at most 1 MiB.");
+    let announced = request.headers().get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > LARGEST_BODY) {
+        return Err(too_large());
+    }
+    let mut body = Vec::with_capacity(announced.unwrap_or(0));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::new(Kind::Unparsable, "The body broke off."))?;
+        body.extend_from_slice(&chunk);
+        if body.len() > LARGEST_BODY {
+            return Err(too_large());
+        }
+    }
+    Ok(body)
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    if depth(body) > DEEPEST {
+        let detail = format!("The body is nested more than {DEEPEST} levels deep.");
+        return Err(Problem::new(Kind::Unparsable, detail));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = words::pointer(error.path());
+        of_json(body, &path, error.inner())
+    })?;
+    reader.end().map_err(|error| of_json(body, "", &error))?;
+    Ok(value)
+}
+
+/// Data errors of a body that is no JSON further on are syntax errors all the same: what is
+/// unparsable is 400 wherever the fault is.
+fn of_json(body: &[u8], path: &str, error: &serde_json::Error) -> Problem {
+    let syntax = match serde_json::from_slice::<serde::de::IgnoredAny>(body) {
+        Err(syntax) => syntax,
+        Ok(_) => {
+            let (pointer, detail) = words::of_serde(path, &error.to_string());
+            return Problem::invalid(vec![FieldError::new(pointer, detail)]);
+        }
+    };
+    let place = format!("line {}, column {}", syntax.line(), syntax.column());
+    Problem::new(Kind::Unparsable, format!("The body is not JSON: see {place}."))
+}
+
+/// Deepest nesting of brackets outside of strings.
+fn depth(body: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        ids: Vec<u32>,
+        #[serde(default)]
+        name: Option<String>,
+    }
+
+    fn problem(body: &str) -> (Kind, String) {
+        let problem = parse::<Body>(body.as_bytes()).expect_err("refused");
+        let document = serde_json::to_value(crate::problem::ProblemDocument::from(&problem));
+        let errors = document.expect("JSON")["errors"].to_string();
+        (problem.kind(), errors)
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_400_and_what_may_not_be_is_422() {
+        let deep = format!("{{\"ids\":{}{}}}", "[".repeat(32), "]".repeat(32));
+        for unparsable in
+            ["", "{", "{\"ids\":[1],}", "{\"ids\":[true,", "nul", "{\"ids\":[]} x", &deep]
+        {
+            assert_eq!(problem(unparsable).0, Kind::Unparsable, "{unparsable}");
+        }
+        let cases = [
+            (r#"{"ids":[1,"zz"]}"#, "/ids/1", "expected u32"),
+            (r#"{"ids":[],"nmae":"zz"}"#, "/nmae", "not a member"),
+            (r#"{"name":"zz"}"#, "/ids", "required"),
+            (r#"{"ids":[],"ids":[]}"#, "/ids", "given twice"),
+            (r#""zz""#, "", "expected"),
+        ];
+        for (body, pointer, detail) in cases {
+            let (kind, errors) = problem(body);
+            assert_eq!(kind, Kind::Invalid, "{body}");
+            assert!(errors.contains(&format!("\"pointer\":\"{pointer}\"")), "{body}: {errors}");
+            assert!(errors.contains(detail), "{body}: {errors}");
+            assert!(!errors.contains("zz"), "{body}: {errors}");
+        }
+    }
+
+    #[test]
+    fn brackets_in_strings_do_not_nest() {
+        assert_eq!(depth(br#"{"a":"[[[\"[[["}"#), 1);
+        assert_eq!(depth(br#"[[{"a":[]}]]"#), 4);
+        let brackets = format!(r#"{{"ids":[1],"name":"{}"}}"#, "[".repeat(99));
+        assert!(parse::<Body>(brackets.as_bytes()).is_ok());
+    }
+}

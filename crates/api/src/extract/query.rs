@@ -1,0 +1,40 @@
+//! Query strings: known parameters only, each at most once.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+use validator::Validate;
+
+use super::words;
+use crate::problem::{FieldError, Problem};
+
+/// The query string, read and validated.
+pub struct Query<T>(pub T);
+
+/// A query string without parameters.
+#[derive(serde::Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct NoParameters {}
+
+impl<T: DeserializeOwned + Validate> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse(request.query_string()).map(Self))
+    }
+}
+
+fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Problem> {
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let reader = serde_urlencoded::Deserializer::new(pairs);
+    let value: T = serde_path_to_error::deserialize(reader).map_err(|error| {
+        let path = words::pointer(error.path());
+        let (pointer, detail) = words::of_serde(&path, &error.inner().to_string());
+        Problem::invalid(vec![FieldError::new(pointer, detail)])
+    })?;
+    value.validate().map_err(|errors| Problem::invalid(words::of_validation(&errors)))?;
+    Ok(value)
+}

@@ -1,0 +1,58 @@
+//! Headers of every answer: what browsers may do with it, and that nobody keeps it.
+
+use actix_cors::Cors;
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{
+    self, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap,
+    HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use actix_web::middleware::Next;
+
+/// An answer is data: a browser that is led to it runs nothing.
+const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+/// Swagger UI runs its own scripts and calls this origin.
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// Middleware: adds the headers of every answer.
+///
+/// # Errors
+/// Those of the request.
+pub async fn secure(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let is_docs = request.path().starts_with("/docs/");
+    let is_private = request.path().starts_with("/v1/");
+    let mut response = next.call(request).await?;
+    let policy = if is_docs { DOCS_POLICY } else { DATA_POLICY };
+    let headers = response.headers_mut();
+    set(headers, CONTENT_SECURITY_POLICY, policy);
+    set(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(headers, X_FRAME_OPTIONS, "DENY");
+    set(headers, REFERRER_POLICY, "no-referrer");
+    if is_private {
+        set(headers, CACHE_CONTROL, "no-store");
+    }
+    Ok(response)
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.insert(name, HeaderValue::from_static(value));
+}
+
+/// CORS by exact list; without origins, no page of another origin reads an answer.
+pub fn cors(origins: &[String]) -> Cors {
+    let replayed = HeaderName::from_static("idempotency-replayed");
+    let cors = Cors::default()
+        .allowed_methods([Method::GET, Method::POST, Method::DELETE])
+        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, header::ACCEPT])
+        .allowed_header("idempotency-key")
+        .expose_headers([LOCATION, RETRY_AFTER, replayed])
+        .max_age(600);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}

@@ -1,0 +1,63 @@
+//! Requests that no route takes: 405 with `Allow` where the address exists, else 404. Decided
+//! before anything is asked about the caller.
+
+use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
+use actix_web::{HttpRequest, web};
+use utoipa::openapi::PathItem;
+
+use crate::openapi;
+use crate::problem::{Kind, Problem};
+
+/// The addresses that exist, with the methods that work there.
+#[derive(Clone)]
+pub struct Addresses(Vec<(ResourceDef, Vec<Method>)>);
+
+impl Addresses {
+    /// Those of the OpenAPI document, which is the route table.
+    pub fn new() -> Self {
+        let paths = openapi::document().paths.paths;
+        Self(
+            paths
+                .iter()
+                .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))
+                .collect(),
+        )
+    }
+
+    fn find(&self, path: &str) -> Option<(&str, &[Method])> {
+        let (address, methods) = self.0.iter().find(|(address, _)| address.is_match(path))?;
+        Some((address.pattern().unwrap_or_default(), methods))
+    }
+}
+
+impl Default for Addresses {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn methods(item: &PathItem) -> Vec<Method> {
+    let operations =
+        [(Method::GET, &item.get), (Method::POST, &item.post), (Method::DELETE, &item.delete)];
+    let works = operations.into_iter().filter(|(_, operation)| operation.is_some());
+    works.map(|(method, _)| method).collect()
+}
+
+/// The default service.
+///
+/// # Errors
+/// Always: 404 or 405.
+pub async fn refuse(
+    request: HttpRequest,
+    addresses: web::Data<Addresses>,
+) -> Result<&'static str, Problem> {
+    let (pattern, methods) = addresses.find(request.path()).ok_or_else(Problem::not_found)?;
+    let edits = *request.method() == Method::PATCH || *request.method() == Method::PUT;
+    let problem = if pattern == "/v1/webhooks/{id}" && edits {
+        Problem::new(Kind::WebhookNotEditable, Kind::WebhookNotEditable.description())
+    } else {
+        Problem::new(Kind::MethodNotAllowed, "This method does not work here; see Allow.")
+    };
+    Err(problem.with_allow(methods.to_vec()))
+}

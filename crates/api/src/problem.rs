@@ -1,0 +1,157 @@
+//! Everything that goes wrong, as RFC 9457 problem documents. The only place that builds an
+//! error response; `Kind` is the closed set of what a client can meet.
+
+mod document;
+mod kind;
+mod render;
+
+use std::sync::Arc;
+
+use actix_web::http::{Method, StatusCode};
+use serde::Serialize;
+use store::StoreError;
+use utoipa::ToSchema;
+
+pub use document::{BlockingExport, FieldError, ProblemDocument};
+pub use kind::{Kind, ProblemType};
+pub use render::complete;
+
+/// At most so many errors are named; `errors_total` counts all.
+pub const NAMED_ERRORS: usize = 100;
+
+/// Seconds after which a client may try again when the database was away.
+const UNAVAILABLE_RETRY_S: u64 = 5;
+
+/// A request that is not answered as it asked: what a handler returns instead.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    kind: Kind,
+    detail: String,
+    errors: Vec<FieldError>,
+    errors_total: usize,
+    extras: Extras,
+    allow: Vec<Method>,
+    retry_after_s: Option<u64>,
+    instance: Option<uuid::Uuid>,
+    /// For our log only.
+    cause: Option<Arc<anyhow::Error>>,
+}
+
+/// Members that only some problems have (RFC 9457, section 3.2).
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct Extras {
+    /// The rule that a URL breaks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub rule: Option<String>,
+    /// The limit that was passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub limit: Option<u64>,
+    /// What was asked for instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub actual: Option<u64>,
+    /// Exports that are in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub exports: Option<Vec<BlockingExport>>,
+}
+
+impl Problem {
+    /// A problem of this kind, with a sentence about this request.
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+            errors: Vec::new(),
+            errors_total: 0,
+            extras: Extras::default(),
+            allow: Vec::new(),
+            retry_after_s: None,
+            instance: None,
+            cause: None,
+        }
+    }
+
+    /// What does not exist, or not for this caller: one text for both.
+    pub fn not_found() -> Self {
+        Self::new(Kind::NotFound, "There is nothing here, or nothing that you may see.")
+    }
+
+    /// Input that was read but may not be; at most [`NAMED_ERRORS`] are named.
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        Self::new(Kind::Invalid, "Some values are not accepted; see errors.").with_errors(errors)
+    }
+
+    /// One value that may not be, by its JSON pointer.
+    pub fn invalid_value(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::invalid(vec![FieldError::new(pointer, detail)])
+    }
+
+    /// A fault of ours; the cause goes to the log.
+    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        let mut problem = Self::new(Kind::Internal, "Something broke on our side; it is logged.");
+        problem.cause = Some(Arc::new(cause.into()));
+        problem
+    }
+
+    /// The same problem, naming what is wrong in the input.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors_total = errors.len();
+        self.errors = errors;
+        self.errors.truncate(NAMED_ERRORS);
+        self
+    }
+
+    /// The same problem with a count of errors of which only some are named.
+    #[must_use]
+    pub fn with_errors_total(mut self, total: usize) -> Self {
+        self.errors_total = total;
+        self
+    }
+
+    /// The same problem with members of its own.
+    #[must_use]
+    pub fn with_extras(mut self, extras: Extras) -> Self {
+        self.extras = extras;
+        self
+    }
+
+    /// The same problem, with the methods that would work.
+    #[must_use]
+    pub fn with_allow(mut self, methods: Vec<Method>) -> Self {
+        self.allow = methods;
+        self
+    }
+
+    /// The same problem, with the seconds after which it may be gone.
+    #[must_use]
+    pub fn with_retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// What kind it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn status(&self) -> StatusCode {
+        self.kind.status()
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        if error.is_unavailable() {
+            let detail = "The database cannot be reached just now; try again in a few seconds.";
+            let mut problem = Self::new(Kind::Unavailable, detail);
+            problem.cause = Some(Arc::new(error.into()));
+            problem.with_retry_after(UNAVAILABLE_RETRY_S)
+        } else {
+            Self::internal(error)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The members of a problem document (RFC 9457).
+
+use chrono::{DateTime, Utc};
+use domain::export::ExportStatus;
+use domain::id::ExportId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Extras, Problem};
+
+/// An RFC 9457 problem document: the body of every answer with a status of 400 or more.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "type": "/problems/invalid",
+    "title": "Some values are not accepted",
+    "status": 422,
+    "detail": "Some values are not accepted; see errors.",
+    "instance": "urn:uuid:0b0a9d06-8a5c-4a5e-9c9b-5d5e3a8f5f6e",
+    "errors": [{"pointer": "/name", "line": null, "detail": "at most 100 characters"}],
+    "errors_total": 1
+}))]
+pub struct ProblemDocument {
+    /// What kind of problem: `/problems/{slug}`, which can be fetched.
+    #[serde(rename = "type")]
+    pub uri: String,
+    /// Few words, the same for each problem of this kind.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened to this request, and what to do.
+    pub detail: String,
+    /// The request, `urn:uuid:…`: quote it to support.
+    pub instance: Option<String>,
+    /// What is wrong in the input; at most 100 are named.
+    pub errors: Vec<FieldError>,
+    /// How many there are.
+    pub errors_total: usize,
+    /// Members of some problems only.
+    #[serde(flatten)]
+    pub extras: Extras,
+}
+
+/// One value that is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// JSON pointer (RFC 6901) into the body or line; `/name` for a query parameter; empty for
+    /// the whole.
+    pub pointer: String,
+    /// Line of an import, from 1; null elsewhere.
+    pub line: Option<u64>,
+    /// What is expected. Never the value.
+    pub detail: String,
+}
+
+/// An export that keeps its webhook from being deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BlockingExport {
+    /// The export.
+    pub id: ExportId,
+    /// Where it stands.
+    pub status: ExportStatus,
+    /// When it is tried next; null while it is on the wire.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+}
+
+impl FieldError {
+    /// A value that is not accepted, by its JSON pointer.
+    pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), line: None, detail: detail.into() }
+    }
+
+    /// The same in a line of an import.
+    pub fn in_line(line: u64, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { line: Some(line), ..Self::new(pointer, detail) }
+    }
+}
+
+impl From<&Problem> for ProblemDocument {
+    fn from(problem: &Problem) -> Self {
+        Self {
+            uri: problem.kind.uri(),
+            title: problem.kind.title(),
+            status: problem.status().as_u16(),
+            detail: problem.detail.clone(),
+            instance: problem.instance.map(|id| format!("urn:uuid:{id}")),
+            errors: problem.errors.clone(),
+            errors_total: problem.errors_total,
+            extras: problem.extras.clone(),
+        }
+    }
+}

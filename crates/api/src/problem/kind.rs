@@ -1,0 +1,146 @@
+//! The closed set of problems, with the pages that `/problems/{slug}` serves.
+
+use actix_web::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Defines the kinds and their table from one list.
+macro_rules! kinds {
+    ($($kind:ident = $status:ident $slug:literal $title:literal $description:literal;)+) => {
+        /// What kind of problem it is: its `type` is `/problems/{slug}`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind {
+            $(#[doc = $description] $kind,)+
+        }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)+];
+
+            /// The last segment of its `type`.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$kind => $slug,)+ }
+            }
+
+            /// The HTTP status that goes with it.
+            pub fn status(self) -> StatusCode {
+                match self { $(Self::$kind => StatusCode::$status,)+ }
+            }
+
+            /// The same few words for each problem of this kind.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$kind => $title,)+ }
+            }
+
+            /// What it means and what to do, for `/problems/{slug}`.
+            pub fn description(self) -> &'static str {
+                match self { $(Self::$kind => $description,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    Unparsable = BAD_REQUEST "unparsable" "The request cannot be read"
+        "The body is not JSON (or not NDJSON, for an import), or is nested more than 32 levels deep. Correct its syntax.";
+    Unauthenticated = UNAUTHORIZED "unauthenticated" "Who are you?"
+        "The request carries no token, or one that is not accepted. Send Authorization: Bearer with a current token of the identity provider.";
+    Forbidden = FORBIDDEN "forbidden" "Your role may not do this"
+        "The token is valid, but its role does not allow this operation. Ask an organisation admin.";
+    OrganisationUnknown = FORBIDDEN "organisation_unknown" "Your organisation is not known here"
+        "The token names an organisation that this installation does not have. Ask whoever runs it.";
+    NotFound = NOT_FOUND "not_found" "Not found"
+        "There is no such object or address, or it is not yours: both look the same.";
+    MethodNotAllowed = METHOD_NOT_ALLOWED "method_not_allowed" "This method does not work here"
+        "The address exists, but not for this HTTP method. The Allow header lists those that work.";
+    WebhookNotEditable = METHOD_NOT_ALLOWED "webhook_not_editable" "A webhook cannot be edited"
+        "Webhooks cannot be edited after creation. 1. Delete the existing webhook. 2. Create a new webhook with the correct URL. 3. Update any references to the old URL.";
+    BodyTooLarge = PAYLOAD_TOO_LARGE "body_too_large" "The request is too large"
+        "A JSON body may have 1 MiB, an import 1 GiB and a million lines. Send less at once.";
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE "unsupported_media_type" "Wrong content type"
+        "Operations with a body take application/json, the import application/x-ndjson; neither compressed.";
+    Invalid = UNPROCESSABLE_ENTITY "invalid" "Some values are not accepted"
+        "The request was read, but some values may not be. Each entry of errors has a JSON pointer into the body (or the name of a query parameter after the slash) and says what is expected.";
+    UrlRefused = UNPROCESSABLE_ENTITY "url_refused" "This URL may not be registered"
+        "The URL breaks a rule; rule names it and detail says what to do. Receivers must be reachable from the internet by https.";
+    CursorMismatch = UNPROCESSABLE_ENTITY "cursor_mismatch" "This cursor belongs to another list"
+        "A cursor continues exactly the list that it came from: same filters, same organisation, same role. Start again without it.";
+    ApplicationsNotExportable = UNPROCESSABLE_ENTITY "applications_not_exportable" "Some applications cannot be exported"
+        "Nothing was queued. Each entry of errors names an application that is not in this vacancy, is named twice, was withdrawn, or whose candidate is restricted. Leave those out.";
+    TooManyCandidates = UNPROCESSABLE_ENTITY "too_many_candidates" "Too many candidates for one export"
+        "An export is one request and is never split. Select fewer candidates; limit and actual tell how many.";
+    ExportTooLarge = UNPROCESSABLE_ENTITY "export_too_large" "The payload would be too large"
+        "An export is one request and is never split. Select fewer candidates; limit and actual are in bytes.";
+    ImportInvalid = UNPROCESSABLE_ENTITY "import_invalid" "Nothing was imported"
+        "Some lines are not accepted, so none was imported. Each entry of errors has the number of the line, a JSON pointer into it and the reason.";
+    IdempotencyKeyReused = UNPROCESSABLE_ENTITY "idempotency_key_reused" "This Idempotency-Key was used for another request"
+        "Within 24 hours a key stands for one request. Use a fresh key for another one.";
+    WebhookExists = CONFLICT "webhook_exists" "This URL is registered already"
+        "A live webhook of your organisation has this URL. Use that one, or delete it first.";
+    WebhookNameTaken = CONFLICT "webhook_name_taken" "This name is taken"
+        "A live webhook of your organisation has this name. Choose another.";
+    TooManyWebhooks = CONFLICT "too_many_webhooks" "Your organisation has as many webhooks as it may"
+        "Delete one that is no longer needed; limit tells how many may live at once.";
+    WebhookDisabled = CONFLICT "webhook_disabled" "This webhook is disabled"
+        "Delivery to it was switched off, because the receiver said that the address is closed or failed for days. An organisation admin can enable it once the receiver works, or create another.";
+    ExportsInProgress = CONFLICT "exports_in_progress" "Exports to this webhook are in progress"
+        "A webhook with exports in progress is deleted only with cancel_pending=true: what waits is cancelled, what is on the wire finishes. exports lists them with their next tries.";
+    RotationInProgress = CONFLICT "rotation_in_progress" "A rotation is in progress"
+        "The previous secret still signs along for up to 24 hours. Wait, or end it now with revoke_old=true.";
+    ExportFinished = CONFLICT "export_finished" "This export has ended"
+        "An export that was delivered, has failed or was cancelled cannot be cancelled.";
+    ExportInProgress = CONFLICT "export_in_progress" "This export is in progress"
+        "Only an export that has ended can be resent. Wait for its end, or cancel it first.";
+    PayloadNotKept = CONFLICT "payload_not_kept" "The data of this export is no longer kept"
+        "The payload was deleted at the end of its retention. Export the candidates again.";
+    PayloadGone = GONE "payload_gone" "The data of this export is no longer kept"
+        "The payload was deleted at the end of its retention; its digest and size remain.";
+    WebhookDeleted = CONFLICT "webhook_deleted" "The webhook of this export was deleted"
+        "A deleted webhook receives nothing. Export the candidates to another webhook.";
+    TooManyRequests = TOO_MANY_REQUESTS "too_many_requests" "Too often"
+        "A webhook takes ten tests an hour. Retry-After tells when the next one may be made.";
+    Timeout = REQUEST_TIMEOUT "timeout" "The request took too long to arrive"
+        "The body did not arrive in time. Send it again over a better connection.";
+    Unavailable = SERVICE_UNAVAILABLE "unavailable" "Not available just now"
+        "The database cannot be reached, or the service is starting. Retry-After tells when to try again.";
+    Internal = INTERNAL_SERVER_ERROR "internal" "Something broke on our side"
+        "It is logged with the id in instance. If it persists, tell support that id.";
+}
+
+/// What `/problems/{slug}` serves.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemType {
+    /// `/problems/{slug}`.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/webhook_exists")]
+    pub uri: String,
+    /// HTTP status that goes with it.
+    #[schema(example = 409)]
+    pub status: u16,
+    /// Few words, the same for each such problem.
+    pub title: &'static str,
+    /// What it means, and what to do.
+    pub description: &'static str,
+}
+
+impl Kind {
+    /// The value of `type`.
+    pub fn uri(self) -> String {
+        format!("/problems/{}", self.slug())
+    }
+
+    /// The kind of that slug.
+    pub fn of_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.slug() == slug)
+    }
+
+    /// The page of this kind.
+    pub fn page(self) -> ProblemType {
+        ProblemType {
+            uri: self.uri(),
+            status: self.status().as_u16(),
+            title: self.title(),
+            description: self.description(),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! From a problem to its response, and from whatever the framework says to a problem.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
+use tracing_actix_web::RequestId;
+
+use super::{Kind, Problem, ProblemDocument};
+
+/// Middleware: completes each problem with the id of its request, logs those that are our
+/// fault (here and only here), and gives errors of the framework the same shape.
+///
+/// # Errors
+/// A [`Problem`], when the framework failed before there was a response.
+pub async fn complete(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = request.extensions().get::<RequestId>().copied().map(uuid::Uuid::from);
+    match next.call(request).await {
+        Ok(response) if is_error(response.status()) => {
+            let problem = Problem::of_response(response.response()).seen(id);
+            Ok(replace_body(response, &problem))
+        }
+        Ok(response) => Ok(response.map_into_boxed_body()),
+        Err(error) => Err(Problem::of_error(&error).seen(id).into()),
+    }
+}
+
+fn is_error(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+/// Headers of the first response stay (CORS), all that describes its body goes.
+fn replace_body(
+    response: ServiceResponse<impl MessageBody + 'static>,
+    problem: &Problem,
+) -> ServiceResponse<BoxBody> {
+    let mut rendered = problem.error_response();
+    for (name, value) in response.headers() {
+        let describes_body = name == header::CONTENT_LENGTH || name == header::CONTENT_TYPE;
+        if !describes_body && !rendered.headers().contains_key(name) {
+            rendered.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    response.into_response(rendered)
+}
+
+impl Problem {
+    fn of_response<B>(response: &HttpResponse<B>) -> Self {
+        match response.error().and_then(|error| error.as_error::<Self>()) {
+            Some(problem) => problem.clone(),
+            None => Self::of_status(response.status()),
+        }
+    }
+
+    fn of_error(error: &Error) -> Self {
+        match error.as_error::<Self>() {
+            Some(problem) => problem.clone(),
+            None => Self::of_status(error.as_response_error().status_code()),
+        }
+    }
+
+    /// What the framework refused by itself.
+    fn of_status(status: StatusCode) -> Self {
+        let kind = Kind::ALL.iter().copied().find(|kind| kind.status() == status);
+        let fallback = if status.is_client_error() { Kind::Unparsable } else { Kind::Internal };
+        let kind = kind.unwrap_or(fallback);
+        match kind {
+            Kind::NotFound => Self::not_found(),
+            _ => Self::new(kind, format!("{}.", kind.title())),
+        }
+    }
+
+    /// The problem as it meets the client: logged where it is our fault, with its request.
+    fn seen(mut self, id: Option<uuid::Uuid>) -> Self {
+        if self.status().is_server_error() {
+            let cause = self.cause.as_ref().map(|cause| format!("{cause:#}"));
+            tracing::error!(problem = self.kind.slug(), cause, "a request failed on our side");
+        }
+        self.instance = id;
+        self
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut response = HttpResponse::build(self.status());
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if self.kind == Kind::Unauthenticated {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"talentATS\""));
+        }
+        if !self.allow.is_empty() {
+            let methods: Vec<_> = self.allow.iter().map(|method| method.as_str()).collect();
+            response.insert_header((header::ALLOW, methods.join(", ")));
+        }
+        if let Some(seconds) = self.retry_after_s {
+            response.insert_header((header::RETRY_AFTER, HeaderValue::from(seconds)));
+        }
+        let document = ProblemDocument::from(self);
+        let body = serde_json::to_vec(&document).unwrap_or_default();
+        response.content_type("application/problem+json").body(body)
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.kind.slug(), self.detail)
+    }
+}

@@ -1,0 +1,45 @@
+//! The route table, which is the table of the OpenAPI document too: what is not named here does
+//! not exist, neither for clients nor on paper.
+
+pub mod applications;
+pub mod attempts;
+pub mod documents;
+pub mod exports;
+pub mod health;
+//pub mod import;
+pub mod me;
+pub mod vacancies;
+pub mod webhooks;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Adds every operation.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(me::get_me)
+        .service(webhooks::read::list_webhooks)
+        .service(webhooks::create::create_webhook)
+        .service(webhooks::read::get_webhook)
+        .service(webhooks::control::delete_webhook)
+        .service(webhooks::control::test_webhook)
+        .service(webhooks::control::rotate_webhook_secret)
+        .service(webhooks::control::enable_webhook)
+        .service(vacancies::list_vacancies)
+        .service(vacancies::get_vacancy)
+        .service(applications::list_applications)
+        //.service(import::import_applications)
+        .service(exports::create::create_export)
+        .service(exports::read::list_exports)
+        .service(exports::read::get_export)
+        .service(exports::read::get_export_payload)
+        .service(exports::read::list_export_attempts)
+        .service(exports::control::cancel_export)
+        .service(exports::control::resend_export)
+        .service(attempts::list_attempts)
+        .service(health::get_health)
+        .service(health::get_readiness)
+        .service(documents::get_openapi)
+        .service(documents::get_problem)
+        .service(documents::get_payload_schema)
+        .service(documents::get_payload_sample);
+}

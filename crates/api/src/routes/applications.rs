@@ -1,0 +1,172 @@
+//! The applications of a vacancy: what a recruiter picks from.
+
+use actix_web::{get, web};
+use chrono::{DateTime, Utc};
+use domain::id::{ApplicationId, CandidateId, VacancyId};
+use domain::import::ApplicationStatus;
+use serde::{Deserialize, Serialize};
+use serde_json::Number;
+use store::Page;
+use store::applications::{self as rows, ApplicationFilter, ApplicationKey};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::call::{Call, SeeVacancies};
+use crate::extract::{PathId, Query};
+use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
+use crate::problem::Problem;
+use crate::state::State;
+
+/// A candidate in a vacancy.
+#[derive(Serialize, ToSchema)]
+pub struct Application {
+    /// Its id: what an export takes.
+    pub id: ApplicationId,
+    /// The person.
+    pub candidate_id: CandidateId,
+    /// The organisation's own key of the person.
+    #[schema(example = "C-1007")]
+    pub candidate_reference: String,
+    /// The organisation's own key of the application.
+    #[schema(example = "A-2001")]
+    pub application_reference: String,
+    /// Name of the person.
+    #[schema(example = "Ada Example")]
+    pub full_name: String,
+    /// E-mail address of the person.
+    #[schema(example = "ada@example.com")]
+    pub email: Option<String>,
+    /// Name of the stage.
+    #[schema(example = "Shortlisted")]
+    pub stage: String,
+    /// Position of the stage among those of the vacancy, from 1.
+    #[schema(example = 3)]
+    pub stage_order: Option<u32>,
+    /// The overall rating, on its own scale.
+    pub rating: Option<Rating>,
+    /// When the person applied.
+    pub applied_at: DateTime<Utc>,
+    /// Where it stands as a whole; withdrawn ones cannot be exported.
+    pub status: ApplicationStatus,
+    /// Processing of the person is restricted: cannot be exported.
+    pub restricted: bool,
+}
+
+/// The overall rating of an application; numbers keep the form in which they were imported.
+#[derive(Serialize, ToSchema)]
+pub struct Rating {
+    /// The rating, within its scale.
+    #[schema(value_type = f64, example = 4.5)]
+    pub value: Number,
+    /// Worst possible.
+    #[schema(value_type = f64, example = 1)]
+    pub scale_min: Number,
+    /// Best possible.
+    #[schema(value_type = f64, example = 5)]
+    pub scale_max: Number,
+    /// How many people rated.
+    #[schema(example = 2)]
+    pub count: Option<u32>,
+}
+
+/// Parameters of the list.
+#[derive(Deserialize, Serialize, Validate, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ApplicationsQuery {
+    /// Only those at the stage of this name.
+    #[validate(length(max = 200, message = "at most 200 characters"))]
+    stage: Option<String>,
+    /// Only people whose name or e-mail address contains this.
+    #[validate(length(min = 1, max = 200, message = "1 to 200 characters"))]
+    #[param(min_length = 1, max_length = 200)]
+    q: Option<String>,
+    /// Only those rated at least so, on the scale of the rating.
+    #[validate(custom(function = finite))]
+    min_rating: Option<f64>,
+    /// Only those who applied after this instant.
+    applied_after: Option<DateTime<Utc>>,
+    /// Items of a page.
+    #[serde(skip_serializing)]
+    #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    #[serde(skip_serializing)]
+    cursor: Option<String>,
+}
+
+/// List the applications of a vacancy
+///
+/// By time of application, oldest first.
+#[utoipa::path(
+    tag = "vacancies",
+    params(("id" = VacancyId, Path, description = "Id of the vacancy"), ApplicationsQuery),
+    responses((status = 200, description = "A page of applications", body = List<Application>))
+)]
+#[get("/v1/vacancies/{id}/applications")]
+pub async fn list_applications(
+    state: web::Data<State>,
+    call: Call<SeeVacancies, (PathId<VacancyId>, Query<ApplicationsQuery>)>,
+) -> Result<web::Json<List<Application>>, Problem> {
+    let organisation = call.caller.organisation()?;
+    let (PathId(vacancy), Query(query)) = call.input;
+    let listing = Listing::new("applications", &call.caller, &(vacancy, &query))?;
+    let position: Option<(_, _)> = listing.position(query.cursor.as_deref())?;
+    let after = position.map(|(applied_at, id)| ApplicationKey { applied_at, id });
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let filter = query.into();
+    let list = move |conn: &mut _| match store::vacancies::get(conn, organisation, vacancy)? {
+        Some(_) => rows::list(conn, organisation, vacancy, &filter, after, limit).map(Some),
+        None => Ok(None),
+    };
+    let page = state.db.run(list).await?.ok_or_else(Problem::not_found)?;
+    let next = page.next.map(|key| (key.applied_at, key.id));
+    Ok(web::Json(listing.page(Page { items: page.items, next }, Application::from)))
+}
+
+fn finite(number: f64) -> Result<(), validator::ValidationError> {
+    let refusal = || validator::ValidationError::new("finite").with_message("a number".into());
+    if number.is_finite() { Ok(()) } else { Err(refusal()) }
+}
+
+impl From<ApplicationsQuery> for ApplicationFilter {
+    fn from(query: ApplicationsQuery) -> Self {
+        Self {
+            stage: query.stage,
+            q: query.q,
+            min_rating: query.min_rating,
+            applied_after: query.applied_after,
+        }
+    }
+}
+
+impl From<rows::Application> for Application {
+    fn from(row: rows::Application) -> Self {
+        Self {
+            id: row.id,
+            candidate_id: row.candidate_id,
+            candidate_reference: row.candidate_reference,
+            application_reference: row.reference,
+            full_name: row.full_name,
+            email: row.email,
+            stage: row.stage,
+            stage_order: row.stage_order,
+            rating: row.rating.map(Rating::from),
+            applied_at: row.applied_at,
+            status: row.status,
+            restricted: row.restricted,
+        }
+    }
+}
+
+impl From<domain::import::Rating> for Rating {
+    fn from(rating: domain::import::Rating) -> Self {
+        Self {
+            value: rating.value,
+            scale_min: rating.scale_min,
+            scale_max: rating.scale_max,
+            count: rating.count,
+        }
+    }
+}

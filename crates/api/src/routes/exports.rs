@@ -1,0 +1,167 @@
+//! Exports: how they look to each role, with where they stand in plain words.
+
+pub mod control;
+pub mod create;
+pub mod read;
+
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Utc};
+use domain::explanation::{ActBy, Contacts, Explanation};
+use domain::export::{EndedBy, ExportStatus, ExportType};
+use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
+use domain::outcome::Outcome;
+use domain::requester::Requester;
+use domain::role::Role;
+use serde::Serialize;
+use store::exports::{self as rows, Accepted};
+use utoipa::ToSchema;
+
+use crate::call::Caller;
+use crate::problem::Problem;
+use crate::sight;
+use crate::state::State;
+
+/// One confirmed batch of applications for one webhook. Support sees no vacancy.
+#[derive(Serialize, ToSchema)]
+pub struct Export {
+    /// Its id: the `webhook-id` that the receiver sees.
+    pub id: ExportId,
+    /// Its organisation.
+    pub organisation_id: OrganisationId,
+    /// Where it stands.
+    pub status: ExportStatus,
+    /// Where it stands, in words.
+    #[schema(example = "Accepted by hooks.zapier.com")]
+    pub status_label: String,
+    /// What it carries.
+    #[serde(rename = "type")]
+    pub kind: ExportType,
+    /// The vacancy; null for a test, and for support.
+    pub vacancy_id: Option<VacancyId>,
+    /// Title of the vacancy as it was then; null for a test, and for support.
+    #[schema(example = "Backend Engineer")]
+    pub vacancy_title: Option<String>,
+    /// The webhook.
+    pub webhook_id: WebhookId,
+    /// Name of the webhook.
+    #[schema(example = "Zapier: new hires")]
+    pub webhook_name: String,
+    /// Host of the webhook.
+    #[schema(example = "hooks.zapier.com")]
+    pub host: String,
+    /// Who asked for it.
+    pub requested_by: Requester,
+    /// When they did.
+    pub requested_at: DateTime<Utc>,
+    /// People in it.
+    #[schema(example = 25)]
+    pub candidate_count: u32,
+    /// Bytes of the payload.
+    #[schema(example = 48_213)]
+    pub payload_bytes: u64,
+    /// SHA-256 of the payload, hexadecimal.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    pub payload_sha256: String,
+    /// Until when the payload is kept; null before the end and after the deletion.
+    pub payload_kept_until: Option<DateTime<Utc>>,
+    /// Attempts so far, that under way included.
+    #[schema(example = 1)]
+    pub attempt_count: u32,
+    /// The export that this one was derived from; null for one that was asked for.
+    pub resent_from: Option<ExportId>,
+    /// When it is tried next; null on the wire and after the end.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Who brought the end.
+    pub ended_by: Option<EndedBy>,
+    /// What came of the last attempt.
+    pub outcome: Option<Outcome>,
+    /// It may have arrived although it did not end as delivered.
+    pub ambiguous: bool,
+    /// What happened, in plain words.
+    #[schema(
+        example = "hooks.zapier.com accepted all 25 candidates at 14:05 UTC, 23 Nov (try 1)."
+    )]
+    pub explanation: String,
+    /// What to do about it.
+    pub advice: String,
+    /// Who has to do it.
+    pub act_by: ActBy,
+}
+
+impl Export {
+    fn new(row: rows::Export, role: Role, contacts: &Contacts) -> Self {
+        let host = sight::host(role, &row.host);
+        let Explanation { status_label, explanation, advice, act_by } =
+            sight::explain(&row, &host, contacts);
+        let sees_vacancy = role != Role::Support;
+        let last = row.last_attempt.as_ref();
+        Self {
+            id: row.id,
+            organisation_id: row.organisation_id,
+            status: row.status,
+            status_label,
+            kind: row.kind,
+            vacancy_id: row.vacancy_id.filter(|_| sees_vacancy),
+            vacancy_title: row.vacancy_title.filter(|_| sees_vacancy),
+            webhook_id: row.webhook_id,
+            webhook_name: row.webhook_name,
+            host,
+            requested_by: row.requested_by,
+            requested_at: row.requested_at,
+            candidate_count: row.candidate_count,
+            payload_bytes: row.payload_bytes,
+            payload_sha256: sight::hexadecimal(&row.payload_sha256),
+            payload_kept_until: row.payload_kept_until,
+            attempt_count: row.attempt_count,
+            resent_from: None,
+            next_attempt_at: row.next_attempt_at,
+            finished_at: row.finished_at,
+            ended_by: row.ended_by,
+            outcome: row.outcome.or(last.map(|last| last.outcome)),
+            ambiguous: row.ambiguous,
+            explanation,
+            advice,
+            act_by,
+        }
+    }
+}
+
+/// The export that the caller may see.
+async fn find(state: &State, caller: &Caller, id: ExportId) -> Result<rows::Export, Problem> {
+    let (scope, own) = (caller.scope(), caller.own());
+    let row = state.db.run(move |conn| rows::get(conn, scope, own.as_deref(), id)).await?;
+    row.ok_or_else(Problem::not_found)
+}
+
+/// The answer to what was queued, after its commit: the lane is told, and the export is read
+/// anew, as for a replay.
+pub(crate) async fn accepted(
+    state: &web::Data<State>,
+    caller: &Caller,
+    accepted: Accepted,
+) -> Result<HttpResponse, Problem> {
+    let Accepted { id, webhook_id, replayed } = accepted;
+    if !replayed {
+        poke(state.clone(), caller.organisation()?, webhook_id);
+    }
+    let row = find(state, caller, id).await?;
+    let mut response = HttpResponse::Accepted();
+    response.insert_header((LOCATION, format!("/v1/exports/{id}")));
+    if replayed {
+        response.insert_header(("Idempotency-Replayed", "true"));
+    }
+    Ok(response.json(Export::new(row, caller.role(), &state.contacts)))
+}
+
+/// Wakes the lane without making the client wait. What is lost here the worker's sweep finds.
+fn poke(state: web::Data<State>, organisation: OrganisationId, webhook: WebhookId) {
+    actix_web::rt::spawn(async move {
+        let poke = move |conn: &mut _| store::queue::poke(conn, organisation, webhook);
+        if let Err(error) = state.db.run(poke).await {
+            tracing::warn!(webhook.id = %webhook, "a lane was not woken: {error}");
+        }
+    });
+}

@@ -1,0 +1,103 @@
+//! Cancelling an export, and sending it again to the same webhook.
+
+use actix_web::{HttpResponse, post, web};
+use domain::id::ExportId;
+use store::exports::{self as rows, CancelRefusal, Cancelled, ResendRefusal};
+
+use super::create::{disabled, key_reused};
+use super::{Export, accepted, find};
+use crate::call::{self, Call};
+use crate::extract::{IdempotencyKey, NoParameters, PathId, Query};
+use crate::problem::{Kind, Problem};
+use crate::state::State;
+
+/// Cancel an export
+///
+/// 200 when it ended; 202 when an attempt is on the wire, which finishes first.
+#[utoipa::path(
+    tag = "exports",
+    params(("id" = ExportId, Path, description = "Id of the export")),
+    responses(
+        (status = 200, description = "Cancelled", body = Export),
+        (status = 202, description = "Ends with the attempt that is on the wire", body = Export)
+    )
+)]
+#[post("/v1/exports/{id}/cancel")]
+pub async fn cancel_export(
+    state: web::Data<State>,
+    call: Call<call::Export, (PathId<ExportId>, Query<NoParameters>)>,
+) -> Result<HttpResponse, Problem> {
+    let (organisation, own) = (call.caller.organisation()?, call.caller.own());
+    let (PathId(id), _) = call.input;
+    let cancel = move |conn: &mut _| rows::cancel(conn, organisation, own.as_deref(), id);
+    let mut response = match state.db.run(cancel).await?.map_err(not_cancelled)? {
+        Cancelled::Ended => HttpResponse::Ok(),
+        Cancelled::OnTheWire => HttpResponse::Accepted(),
+    };
+    let row = find(&state, &call.caller, id).await?;
+    Ok(response.json(Export::new(row, call.caller.role(), &state.contacts)))
+}
+
+/// Resend an export
+///
+/// From an end state, to the same webhook: same id, same bytes; attempt numbers go on.
+#[utoipa::path(
+    tag = "exports",
+    params(
+        ("id" = ExportId, Path, description = "Id of the export"),
+        (
+            "Idempotency-Key" = Option<String>, Header,
+            description = "Makes a repetition safe for 24 h: at most 255 visible ASCII characters"
+        )
+    ),
+    responses((
+        status = 202,
+        description = "Queued again",
+        body = Export,
+        headers(
+            ("Location" = String, description = "Where the export is"),
+            ("Idempotency-Replayed" = String, description = "true when an earlier request under this key did it")
+        )
+    ))
+)]
+#[post("/v1/exports/{id}/resend")]
+pub async fn resend_export(
+    state: web::Data<State>,
+    call: Call<call::Export, (PathId<ExportId>, Query<NoParameters>, IdempotencyKey)>,
+) -> Result<HttpResponse, Problem> {
+    let (organisation, own) = (call.caller.organisation()?, call.caller.own());
+    let (PathId(id), _, key) = call.input;
+    let key = key.scoped(&call.caller, "resend_export", &id)?;
+    let resend =
+        move |conn: &mut _| rows::resend(conn, organisation, own.as_deref(), id, key.as_ref());
+    let export = state.db.run(resend).await?.map_err(not_resent)?;
+    accepted(&state, &call.caller, export).await
+}
+
+fn not_cancelled(refusal: CancelRefusal) -> Problem {
+    match refusal {
+        CancelRefusal::Unknown => Problem::not_found(),
+        CancelRefusal::AlreadyEnded(status) => {
+            Problem::new(Kind::ExportFinished, format!("This export has ended: {status}."))
+        }
+    }
+}
+
+fn not_resent(refusal: ResendRefusal) -> Problem {
+    match refusal {
+        ResendRefusal::Unknown => Problem::not_found(),
+        ResendRefusal::InProgress => {
+            Problem::new(Kind::ExportInProgress, "This export is in progress: wait for its end.")
+        }
+        ResendRefusal::PayloadGone => Problem::new(
+            Kind::PayloadNotKept,
+            "The payload was deleted at the end of its retention: export the candidates again.",
+        ),
+        ResendRefusal::WebhookDeleted => Problem::new(
+            Kind::WebhookDeleted,
+            "The webhook was deleted: export the candidates to another one.",
+        ),
+        ResendRefusal::WebhookDisabled { reason, .. } => disabled(reason),
+        ResendRefusal::KeyReused => key_reused(),
+    }
+}

@@ -1,0 +1,150 @@
+//! Confirming an export: one batch, one request, never split.
+
+use actix_web::{HttpResponse, post, web};
+use domain::export::DisabledReason;
+use domain::id::{ApplicationId, VacancyId, WebhookId};
+use serde::{Deserialize, Serialize};
+use store::exports::{self as rows, CreateRefusal, NewExport, Refused, Unexportable};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::{Export, accepted};
+use crate::call::{self, Call};
+use crate::extract::{IdempotencyKey, Json, NoParameters, Query};
+use crate::problem::{Extras, FieldError, Kind, Problem};
+use crate::state::State;
+
+/// What an export is made of.
+#[derive(Deserialize, Serialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "vacancy_id": "019aafc1-5b1c-7d1e-8a77-0d8f3f5f9d01",
+    "webhook_id": "019aafc3-77aa-7e55-9c10-3f6f3b2a1c00",
+    "application_ids": ["019aafc2-2222-7aaa-8bbb-000000000002"]
+}))]
+pub struct CreateExport {
+    /// The vacancy that all of them applied for.
+    vacancy_id: VacancyId,
+    /// Where to.
+    webhook_id: WebhookId,
+    /// Whom, in the order of the payload; each once.
+    #[schema(min_items = 1)]
+    application_ids: Vec<ApplicationId>,
+}
+
+/// Create an export
+///
+/// Freezes the payload and queues it: one request with all candidates. Nothing is queued when
+/// one application cannot go.
+#[utoipa::path(
+    tag = "exports",
+    request_body = CreateExport,
+    params((
+        "Idempotency-Key" = Option<String>, Header,
+        description = "Makes a repetition safe for 24 h: at most 255 visible ASCII characters"
+    )),
+    responses((
+        status = 202,
+        description = "Queued",
+        body = Export,
+        headers(
+            ("Location" = String, description = "Where the export is"),
+            ("Idempotency-Replayed" = String, description = "true when an earlier request under this key made it")
+        )
+    ))
+)]
+#[post("/v1/exports")]
+pub async fn create_export(
+    state: web::Data<State>,
+    call: Call<call::Export, (Query<NoParameters>, IdempotencyKey, Json<CreateExport>)>,
+) -> Result<HttpResponse, Problem> {
+    let organisation = call.caller.organisation()?;
+    let (_, key, Json(body)) = call.input;
+    let new = NewExport {
+        idempotency_key: key.scoped(&call.caller, "create_export", &body)?,
+        vacancy_id: body.vacancy_id,
+        webhook_id: body.webhook_id,
+        application_ids: body.application_ids,
+        requested_by: call.caller.member.as_requester(),
+        limits: state.export_limits(),
+    };
+    let export = state.db.run(move |conn| rows::create(conn, organisation, &new)).await?;
+    accepted(&state, &call.caller, export.map_err(refused)?).await
+}
+
+/// Why a test was not queued: its webhook is in the path, so that an unknown one is a 404.
+pub(crate) fn test_refused(refusal: CreateRefusal) -> Problem {
+    match refusal {
+        CreateRefusal::Unknown { .. } => Problem::not_found(),
+        refusal => refused(refusal),
+    }
+}
+
+fn refused(refusal: CreateRefusal) -> Problem {
+    match refusal {
+        CreateRefusal::Unknown { vacancy, webhook } => unknown(vacancy, webhook),
+        CreateRefusal::NoCandidates => {
+            Problem::invalid_value("/application_ids", "at least one application")
+        }
+        CreateRefusal::TooManyCandidates { limit, actual } => {
+            let detail = format!("An export takes {limit} candidates, and these are {actual}.");
+            over(Kind::TooManyCandidates, detail, limit, actual)
+        }
+        CreateRefusal::PayloadTooLarge { limit, actual } => {
+            let detail = format!("An export takes {limit} bytes, and these are {actual}.");
+            over(Kind::ExportTooLarge, detail, limit, actual)
+        }
+        CreateRefusal::Applications { refused, total } => unexportable(refused, total),
+        CreateRefusal::Disabled { reason, .. } => disabled(reason),
+        CreateRefusal::KeyReused => key_reused(),
+        CreateRefusal::TooManyTests { limit, retry_after_s } => {
+            let detail = format!("This webhook was tested {limit} times within an hour.");
+            Problem::new(Kind::TooManyRequests, detail).with_retry_after(retry_after_s.into())
+        }
+    }
+}
+
+fn unknown(vacancy: bool, webhook: bool) -> Problem {
+    let places = [(vacancy, "/vacancy_id"), (webhook, "/webhook_id")];
+    let unknown = places.into_iter().filter(|(unknown, _)| *unknown);
+    Problem::invalid(unknown.map(|(_, pointer)| FieldError::new(pointer, "not found")).collect())
+}
+
+fn over(kind: Kind, detail: String, limit: usize, actual: usize) -> Problem {
+    let number = |count: usize| u64::try_from(count).ok();
+    let extras = Extras { limit: number(limit), actual: number(actual), ..Extras::default() };
+    Problem::new(kind, detail).with_extras(extras)
+}
+
+fn unexportable(refused: Vec<Refused>, total: usize) -> Problem {
+    let named = |refused: Refused| {
+        let why = match refused.why {
+            Unexportable::NotFound => "not found in this vacancy",
+            Unexportable::Duplicate => "named twice",
+            Unexportable::Withdrawn => "withdrawn: cannot be exported",
+            Unexportable::Restricted => "processing of this person is restricted",
+        };
+        let pointer = format!("/application_ids/{}", refused.index);
+        FieldError::new(pointer, format!("{}: {why}", refused.id))
+    };
+    let detail = "Nothing was queued: some applications cannot be exported; see errors.";
+    Problem::new(Kind::ApplicationsNotExportable, detail)
+        .with_errors(refused.into_iter().map(named).collect())
+        .with_errors_total(total)
+}
+
+/// The webhook is disabled.
+pub(super) fn disabled(reason: DisabledReason) -> Problem {
+    let why = match reason {
+        DisabledReason::Gone => "its receiver said that the address is closed for good",
+        DisabledReason::Failing => "it failed for days without a break",
+    };
+    let detail = format!("This webhook is disabled: {why}. An organisation admin can enable it.");
+    Problem::new(Kind::WebhookDisabled, detail)
+}
+
+/// The key stands for another request.
+pub(super) fn key_reused() -> Problem {
+    let detail = "This Idempotency-Key was used for another request; use a fresh one.";
+    Problem::new(Kind::IdempotencyKeyReused, detail)
+}

@@ -1,0 +1,166 @@
+//! Looking at exports: the list, one of them, its attempts and its frozen bytes.
+
+use actix_web::http::header::ContentType;
+use actix_web::{HttpResponse, get, web};
+use chrono::{DateTime, Utc};
+use domain::export::ExportStatus;
+use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
+use serde::{Deserialize, Serialize};
+use store::exports::{self as rows, ExportFilter};
+use validator::Validate;
+
+use super::{Export, find};
+use crate::call::{Call, Caller, SeeExports, SeePayload};
+use crate::extract::{NoParameters, PathId, Query};
+use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
+use crate::problem::{Kind, Problem};
+use crate::routes::attempts::Attempt;
+use crate::state::State;
+
+/// Parameters of the list.
+#[derive(Deserialize, Serialize, Validate, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExportsQuery {
+    /// Only those that stand there.
+    #[param(inline)]
+    status: Option<ExportStatus>,
+    /// Only those to this webhook.
+    webhook_id: Option<WebhookId>,
+    /// Only those of this vacancy.
+    vacancy_id: Option<VacancyId>,
+    /// Only those that this member or API key asked for.
+    requested_by: Option<String>,
+    /// Only those asked for at or after this instant.
+    from: Option<DateTime<Utc>>,
+    /// Only those asked for before this instant.
+    to: Option<DateTime<Utc>>,
+    /// Support only: those of this organisation.
+    organisation_id: Option<OrganisationId>,
+    /// Items of a page.
+    #[serde(skip_serializing)]
+    #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    #[serde(skip_serializing)]
+    cursor: Option<String>,
+}
+
+/// Parameters of the attempts of an export.
+#[derive(Deserialize, Serialize, Validate, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExportAttemptsQuery {
+    /// Items of a page.
+    #[serde(skip_serializing)]
+    #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    #[serde(skip_serializing)]
+    cursor: Option<String>,
+}
+
+/// List exports
+///
+/// Newest first. Recruiters see their own, support those of all organisations.
+#[utoipa::path(
+    tag = "exports",
+    params(ExportsQuery),
+    responses((status = 200, description = "A page of exports", body = List<Export>))
+)]
+#[get("/v1/exports")]
+pub async fn list_exports(
+    state: web::Data<State>,
+    call: Call<SeeExports, Query<ExportsQuery>>,
+) -> Result<web::Json<List<Export>>, Problem> {
+    let Query(query) = call.input;
+    let listing = Listing::new("exports", &call.caller, &query)?;
+    let after = listing.position(query.cursor.as_deref())?;
+    let scope = call.caller.scope_of(query.organisation_id)?;
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let filter = query.filter(&call.caller);
+    let page = state.db.run(move |conn| rows::list(conn, scope, &filter, after, limit)).await?;
+    let role = call.caller.role();
+    Ok(web::Json(listing.page(page, |row| Export::new(row, role, &state.contacts))))
+}
+
+/// Get an export
+///
+/// Where it stands, what happened and who has to do what.
+#[utoipa::path(
+    tag = "exports",
+    params(("id" = ExportId, Path, description = "Id of the export")),
+    responses((status = 200, description = "The export", body = Export))
+)]
+#[get("/v1/exports/{id}")]
+pub async fn get_export(
+    state: web::Data<State>,
+    call: Call<SeeExports, (PathId<ExportId>, Query<NoParameters>)>,
+) -> Result<web::Json<Export>, Problem> {
+    let (PathId(id), _) = call.input;
+    let row = find(&state, &call.caller, id).await?;
+    Ok(web::Json(Export::new(row, call.caller.role(), &state.contacts)))
+}
+
+/// Get the payload of an export
+///
+/// The frozen bytes, exactly as each attempt sends them.
+#[utoipa::path(
+    tag = "exports",
+    params(("id" = ExportId, Path, description = "Id of the export")),
+    responses((status = 200, description = "The payload", body = domain::payload::Payload))
+)]
+#[get("/v1/exports/{id}/payload")]
+pub async fn get_export_payload(
+    state: web::Data<State>,
+    call: Call<SeePayload, (PathId<ExportId>, Query<NoParameters>)>,
+) -> Result<HttpResponse, Problem> {
+    let (organisation, own) = (call.caller.organisation()?, call.caller.own());
+    let (PathId(id), _) = call.input;
+    let payload = move |conn: &mut _| rows::payload(conn, organisation, own.as_deref(), id);
+    let body = state.db.run(payload).await?.ok_or_else(Problem::not_found)?;
+    let detail = "The payload was deleted at the end of its retention.";
+    let body = body.ok_or_else(|| Problem::new(Kind::PayloadGone, detail))?;
+    Ok(HttpResponse::Ok().insert_header(ContentType::json()).body(body))
+}
+
+/// List the attempts of an export
+///
+/// Oldest first; one under way has no outcome yet.
+#[utoipa::path(
+    tag = "exports",
+    params(("id" = ExportId, Path, description = "Id of the export"), ExportAttemptsQuery),
+    responses((status = 200, description = "A page of attempts", body = List<Attempt>))
+)]
+#[get("/v1/exports/{id}/attempts")]
+pub async fn list_export_attempts(
+    state: web::Data<State>,
+    call: Call<SeeExports, (PathId<ExportId>, Query<ExportAttemptsQuery>)>,
+) -> Result<web::Json<List<Attempt>>, Problem> {
+    let (PathId(id), Query(query)) = call.input;
+    let listing = Listing::new("export_attempts", &call.caller, &id)?;
+    let after = listing.position(query.cursor.as_deref())?;
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let organisation = find(&state, &call.caller, id).await?.organisation_id;
+    let attempts =
+        move |conn: &mut _| store::attempts::of_export(conn, organisation, id, after, limit);
+    let page = state.db.run(attempts).await?;
+    let role = call.caller.role();
+    Ok(web::Json(listing.page(page, |row| Attempt::new(row, role, &state.contacts))))
+}
+
+impl ExportsQuery {
+    fn filter(self, caller: &Caller) -> ExportFilter {
+        ExportFilter {
+            status: self.status,
+            webhook_id: self.webhook_id,
+            vacancy_id: self.vacancy_id,
+            requested_by: self.requested_by,
+            from: self.from,
+            to: self.to,
+            own: caller.own(),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Whether the process is up, and whether it can work.
+
+use actix_web::{get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::problem::{Kind, Problem};
+use crate::state::State;
+
+/// Seconds after which to look again.
+const RETRY_S: u64 = 2;
+
+/// It is well.
+#[derive(Serialize, ToSchema)]
+pub struct Health {
+    /// Always `ok`: what is not well answers with a problem.
+    #[schema(example = "ok")]
+    pub status: &'static str,
+}
+
+/// Is the process up?
+///
+/// Answers without looking at the database.
+#[utoipa::path(
+    tag = "operation", security(()),
+    responses((status = 200, description = "It is", body = Health))
+)]
+#[get("/healthz")]
+pub async fn get_health() -> web::Json<Health> {
+    web::Json(Health { status: "ok" })
+}
+
+/// Can it work?
+///
+/// The database is reachable, and all migrations of this version have run.
+#[utoipa::path(
+    tag = "operation", security(()),
+    responses((status = 200, description = "It can", body = Health))
+)]
+#[get("/readyz")]
+pub async fn get_readiness(state: web::Data<State>) -> Result<web::Json<Health>, Problem> {
+    if state.db.run(store::migrate::is_current).await? {
+        return Ok(web::Json(Health { status: "ok" }));
+    }
+    let detail = "The database lacks migrations: run talentats migrate.";
+    Err(Problem::new(Kind::Unavailable, detail).with_retry_after(RETRY_S))
+}

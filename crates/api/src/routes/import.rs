@@ -1,0 +1,89 @@
+//! Importing vacancies, candidates and applications: NDJSON, all or nothing.
+
+use actix_web::{post, web};
+use serde::Serialize;
+use store::import::{self as rows, ImportRefusal, Imported, LineProblem};
+use utoipa::ToSchema;
+
+use crate::call::{self, Call};
+use crate::extract::{NoParameters, Query};
+use crate::problem::{FieldError, Kind, Problem};
+use crate::spool::{self, Spool};
+use crate::state::State;
+
+/// What an import did.
+#[derive(Serialize, ToSchema)]
+pub struct ImportCounts {
+    /// Of vacancies.
+    pub vacancies: Counts,
+    /// Of candidates.
+    pub candidates: Counts,
+    /// Of applications.
+    pub applications: Counts,
+}
+
+/// How many rows of one kind.
+#[derive(Serialize, ToSchema)]
+pub struct Counts {
+    /// New ones.
+    #[schema(example = 3)]
+    pub created: u64,
+    /// Those that were here already.
+    #[schema(example = 40)]
+    pub updated: u64,
+}
+
+/// Import
+///
+/// One JSON object a line, each with its `kind`: vacancy, candidate or application. Rows are
+/// found by `reference`; a member that is absent stays as it is, null clears it. A single bad
+/// line, and nothing is imported. At most 1 GiB and a million lines.
+#[utoipa::path(
+    tag = "import",
+    request_body(
+        content = String,
+        content_type = "application/x-ndjson",
+        description = "One object a line; references come before their use",
+        example = "{\"kind\": \"vacancy\", \"reference\": \"ENG-042\", \"title\": \"Backend Engineer\", \"stages\": [\"Applied\", \"Shortlisted\"]}\n"
+    ),
+    responses((status = 200, description = "Imported", body = ImportCounts))
+)]
+#[post("/v1/import")]
+pub async fn import_applications(
+    state: web::Data<State>,
+    call: Call<call::Import, (Query<NoParameters>, Spool)>,
+) -> Result<web::Json<ImportCounts>, Problem> {
+    let organisation = call.caller.organisation()?;
+    let (_, spool) = call.input;
+    let load = move |conn: &mut _| rows::load(conn, organisation, spool::lines(spool.reader()));
+    let imported = state.db.run(load).await?.map_err(refused)?;
+    Ok(web::Json(imported.into()))
+}
+
+fn refused(refusal: ImportRefusal) -> Problem {
+    let (problems, total) = match refusal {
+        ImportRefusal::Lines { problems, total } => (problems, total),
+        ImportRefusal::Unreadable(error) => return Problem::internal(error),
+    };
+    let named =
+        |problem: LineProblem| FieldError::in_line(problem.line, problem.pointer, problem.detail);
+    Problem::new(Kind::ImportInvalid, "Nothing was imported: some lines are not accepted.")
+        .with_errors(problems.into_iter().map(named).collect())
+        .with_errors_total(usize::try_from(total).unwrap_or(usize::MAX))
+}
+
+impl From<Imported> for ImportCounts {
+    fn from(imported: Imported) -> Self {
+        Self {
+            vacancies: imported.vacancies.into(),
+            candidates: imported.candidates.into(),
+            applications: imported.applications.into(),
+        }
+    }
+}
+
+impl From<rows::Counts> for Counts {
+    fn from(counts: rows::Counts) -> Self {
+        Self { created: counts.created, updated: counts.updated }
+    }
+}

@@ -1,0 +1,142 @@
+//! Vacancies, with how many applications stand at each stage.
+
+use actix_web::{get, web};
+use chrono::{DateTime, Utc};
+use domain::id::VacancyId;
+use domain::import::VacancyStatus;
+use serde::{Deserialize, Serialize};
+use store::vacancies as rows;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::call::{Call, SeeVacancies};
+use crate::extract::{NoParameters, PathId, Query};
+use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
+use crate::problem::Problem;
+use crate::state::State;
+
+/// A position that people apply for.
+#[derive(Serialize, ToSchema)]
+pub struct Vacancy {
+    /// Its id.
+    pub id: VacancyId,
+    /// The organisation's own key.
+    #[schema(example = "ENG-042")]
+    pub reference: String,
+    /// Title of the position.
+    #[schema(example = "Backend Engineer")]
+    pub title: String,
+    /// Department.
+    #[schema(example = "Engineering")]
+    pub department: Option<String>,
+    /// Place of work.
+    #[schema(example = "Leeds, GB")]
+    pub location: Option<String>,
+    /// Public page of the position.
+    pub url: Option<String>,
+    /// Whether it takes applications.
+    pub status: VacancyStatus,
+    /// Its stages in their order.
+    pub stages: Vec<Stage>,
+    /// Applications at all stages.
+    #[schema(example = 24)]
+    pub application_count: u64,
+    /// When it was first imported.
+    pub created_at: DateTime<Utc>,
+    /// When an import last changed it.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A stage of a vacancy.
+#[derive(Serialize, ToSchema)]
+pub struct Stage {
+    /// Its name.
+    #[schema(example = "Shortlisted")]
+    pub name: String,
+    /// Its position, from 1.
+    #[schema(example = 3)]
+    pub order: u32,
+    /// Applications that stand there.
+    #[schema(example = 7)]
+    pub application_count: u64,
+}
+
+/// Parameters of the list.
+#[derive(Deserialize, Serialize, Validate, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct VacanciesQuery {
+    /// Items of a page.
+    #[serde(skip_serializing)]
+    #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    #[serde(skip_serializing)]
+    cursor: Option<String>,
+}
+
+/// List vacancies
+///
+/// The vacancies of the organisation, newest first.
+#[utoipa::path(
+    tag = "vacancies",
+    params(VacanciesQuery),
+    responses((status = 200, description = "A page of vacancies", body = List<Vacancy>))
+)]
+#[get("/v1/vacancies")]
+pub async fn list_vacancies(
+    state: web::Data<State>,
+    call: Call<SeeVacancies, Query<VacanciesQuery>>,
+) -> Result<web::Json<List<Vacancy>>, Problem> {
+    let organisation = call.caller.organisation()?;
+    let Query(query) = call.input;
+    let listing = Listing::new("vacancies", &call.caller, &query)?;
+    let after = listing.position(query.cursor.as_deref())?;
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let page = state.db.run(move |conn| rows::list(conn, organisation, after, limit)).await?;
+    Ok(web::Json(listing.page(page, Vacancy::from)))
+}
+
+/// Get a vacancy
+///
+/// With its stages and how many applications stand at each.
+#[utoipa::path(
+    tag = "vacancies",
+    params(("id" = VacancyId, Path, description = "Id of the vacancy")),
+    responses((status = 200, description = "The vacancy", body = Vacancy))
+)]
+#[get("/v1/vacancies/{id}")]
+pub async fn get_vacancy(
+    state: web::Data<State>,
+    call: Call<SeeVacancies, (PathId<VacancyId>, Query<NoParameters>)>,
+) -> Result<web::Json<Vacancy>, Problem> {
+    let organisation = call.caller.organisation()?;
+    let (PathId(id), _) = call.input;
+    let row = state.db.run(move |conn| rows::get(conn, organisation, id)).await?;
+    Ok(web::Json(row.ok_or_else(Problem::not_found)?.into()))
+}
+
+impl From<rows::Vacancy> for Vacancy {
+    fn from(row: rows::Vacancy) -> Self {
+        Self {
+            id: row.id,
+            reference: row.reference,
+            title: row.title,
+            department: row.department,
+            location: row.location,
+            url: row.url,
+            status: row.status,
+            application_count: row.stages.iter().map(|stage| stage.applications).sum(),
+            stages: row.stages.into_iter().map(Stage::from).collect(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+impl From<rows::StageCount> for Stage {
+    fn from(row: rows::StageCount) -> Self {
+        Self { name: row.name, order: row.order, application_count: row.applications }
+    }
+}

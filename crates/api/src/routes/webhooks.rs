@@ -1,0 +1,146 @@
+//! Webhooks: how they look to each role. A URL is a secret: whole only for an admin who asks
+//! for that one webhook.
+
+pub mod control;
+pub mod create;
+pub mod read;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::export::DisabledReason;
+use domain::id::{OrganisationId, WebhookId};
+use domain::include::Include;
+use domain::requester::Requester;
+use domain::role::Role;
+use domain::sealing::{Context, Field, SealingKeys};
+use domain::webhook_url::UrlRules;
+use serde::Serialize;
+use store::webhooks as rows;
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+use crate::sight;
+
+/// A webhook that nothing was sent to for so long is stale: is it still needed?
+const STALE_AFTER: TimeDelta = TimeDelta::days(90);
+
+/// A registered URL. Recruiters and support see id, name, host and health; the rest is null.
+#[derive(Serialize, ToSchema)]
+pub struct Webhook {
+    /// Its id.
+    pub id: WebhookId,
+    /// Its organisation.
+    pub organisation_id: OrganisationId,
+    /// Unique among the live webhooks of the organisation.
+    #[schema(example = "Zapier: new hires")]
+    pub name: String,
+    /// Why data goes there; null if not told, and for recruiters and support.
+    pub purpose: Option<String>,
+    /// The URL: whole for an admin who asks for this one webhook, shortened in lists, null for
+    /// recruiters and support.
+    #[schema(example = "https://hooks.zapier.com/…/a1b2")]
+    pub url: Option<String>,
+    /// Host of the URL; for recruiters and support masked where it is a secret itself.
+    #[schema(example = "hooks.zapier.com")]
+    pub host: String,
+    /// Field groups of the payload.
+    pub include: Option<Include>,
+    /// The deleted webhook that this one took over from.
+    pub replaces: Option<WebhookId>,
+    /// How delivery to it goes.
+    pub health: Health,
+    /// Since when it fails without a break.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// When delivery was switched off.
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// Why it was switched off.
+    pub disabled_reason: Option<DisabledReason>,
+    /// Nothing was sent there for 90 days: is it still needed?
+    pub stale: Option<bool>,
+    /// When it was registered.
+    pub created_at: Option<DateTime<Utc>>,
+    /// Who registered it.
+    pub created_by: Option<Requester>,
+    /// When the receiver last accepted an export.
+    pub last_delivered_at: Option<DateTime<Utc>>,
+    /// Share of the last 100 attempts that were accepted, 0 to 1; null before the first.
+    #[schema(example = 0.98)]
+    pub success_rate: Option<f64>,
+    /// Until when the previous secret signs along; null when no rotation is in progress.
+    pub rotation_ends_at: Option<DateTime<Utc>>,
+}
+
+/// How delivery to a webhook goes.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// Nothing was sent there yet.
+    Untested,
+    /// The last answer was a 2xx.
+    Healthy,
+    /// It has failed since `failing_since`.
+    Failing,
+    /// Switched off at `disabled_at` for `disabled_reason`.
+    Disabled,
+}
+
+/// How much of a URL an answer shows.
+#[derive(Clone, Copy)]
+enum UrlShown<'a> {
+    Whole,
+    Masked(&'a UrlRules),
+}
+
+impl Webhook {
+    /// A webhook as this role sees it.
+    fn new(
+        row: rows::Webhook,
+        role: Role,
+        keys: &SealingKeys,
+        url: UrlShown<'_>,
+    ) -> Result<Self, Problem> {
+        let (health, failing_since, disabled) = match row.health {
+            rows::Health::Untested => (Health::Untested, None, None),
+            rows::Health::Healthy => (Health::Healthy, None, None),
+            rows::Health::Failing { since } => (Health::Failing, Some(since), None),
+            rows::Health::Disabled { at, reason } => (Health::Disabled, None, Some((at, reason))),
+        };
+        let admins = role == Role::OrgAdmin;
+        let last_seen = row.last_attempt_at.unwrap_or(row.created_at);
+        Ok(Self {
+            url: admins.then(|| open_url(&row, keys, url)).transpose()?,
+            id: row.id,
+            organisation_id: row.organisation_id,
+            name: row.name,
+            purpose: row.purpose.filter(|_| admins),
+            host: sight::host(role, &row.host),
+            include: admins.then_some(row.include),
+            replaces: row.replaces.filter(|_| admins),
+            health,
+            failing_since,
+            disabled_at: disabled.map(|(at, _)| at),
+            disabled_reason: disabled.map(|(_, reason)| reason),
+            stale: admins.then(|| Utc::now() - last_seen > STALE_AFTER),
+            created_at: admins.then_some(row.created_at),
+            created_by: admins.then_some(row.created_by),
+            last_delivered_at: row.last_delivered_at.filter(|_| admins),
+            success_rate: row.success_rate.filter(|_| admins),
+            rotation_ends_at: row.rotation_ends_at.filter(|_| admins),
+        })
+    }
+}
+
+fn open_url(
+    row: &rows::Webhook,
+    keys: &SealingKeys,
+    shown: UrlShown<'_>,
+) -> Result<String, Problem> {
+    let context = Context { organisation: row.organisation_id, webhook: row.id, field: Field::Url };
+    let url = keys.open(context, &row.url_sealed).map_err(Problem::internal)?;
+    Ok(match shown {
+        UrlShown::Whole => url,
+        // The rules may have changed since; then the host has to do.
+        UrlShown::Masked(rules) => {
+            rules.check(&url).map_or_else(|_| format!("https://{}/…", row.host), |url| url.masked())
+        }
+    })
+}

@@ -1,0 +1,195 @@
+//! Deleting, testing and enabling a webhook, and changing its secret.
+
+use actix_web::{HttpResponse, delete, post, web};
+use chrono::{DateTime, Utc};
+use domain::id::WebhookId;
+use domain::sealing::{Context, Field};
+use domain::signature::SigningSecret;
+use serde::{Deserialize, Serialize};
+use store::webhooks::{self as rows, DeleteRefusal, EnableRefusal, RotateRefusal, Rotation};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::{UrlShown, Webhook};
+use crate::call::{Call, ManageWebhooks};
+use crate::extract::{IdempotencyKey, NoParameters, PathId, Query};
+use crate::problem::{BlockingExport, Extras, Kind, Problem};
+use crate::routes::exports::accepted;
+use crate::state::State;
+
+/// Parameters of a deletion.
+#[derive(Deserialize, Validate, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DeleteWebhookQuery {
+    /// Cancel what is not on the wire, let finish what is.
+    #[serde(default)]
+    #[param(default = false)]
+    cancel_pending: bool,
+}
+
+/// Parameters of a rotation.
+#[derive(Deserialize, Validate, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RotateSecretQuery {
+    /// The old secret stops at once. While a rotation overlaps: ends the overlap.
+    #[serde(default)]
+    #[param(default = false)]
+    revoke_old: bool,
+}
+
+/// A rotation.
+#[derive(Serialize, ToSchema)]
+pub struct RotatedSecret {
+    /// The new signing secret, shown only now; null when only the old one was revoked.
+    #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")]
+    pub secret: Option<String>,
+    /// Until when the old secret signs along; null when it has stopped.
+    pub old_signs_until: Option<DateTime<Utc>>,
+}
+
+/// Delete a webhook
+///
+/// Gone at once for lists and exports; its exports and attempts stay readable.
+#[utoipa::path(
+    tag = "webhooks",
+    params(("id" = WebhookId, Path, description = "Id of the webhook"), DeleteWebhookQuery),
+    responses((status = 204, description = "Deleted"))
+)]
+#[delete("/v1/webhooks/{id}")]
+pub async fn delete_webhook(
+    state: web::Data<State>,
+    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<DeleteWebhookQuery>)>,
+) -> Result<HttpResponse, Problem> {
+    let organisation = call.caller.organisation()?;
+    let (PathId(id), Query(query)) = call.input;
+    let cancel = query.cancel_pending;
+    let deletion = state.db.run(move |conn| rows::delete(conn, organisation, id, cancel)).await?;
+    deletion.map_err(not_deleted)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Test a webhook
+///
+/// Queues an export of two made-up candidates with `"test": true`: same queue, same worker,
+/// same log. Ten an hour.
+#[utoipa::path(
+    tag = "webhooks",
+    params(
+        ("id" = WebhookId, Path, description = "Id of the webhook"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition safe for 24 h", max_length = 255)
+    ),
+    responses((
+        status = 202,
+        description = "Queued",
+        body = crate::routes::exports::Export,
+        headers(("Location" = String, description = "Where the export is"))
+    ))
+)]
+#[post("/v1/webhooks/{id}/test")]
+pub async fn test_webhook(
+    state: web::Data<State>,
+    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey)>,
+) -> Result<HttpResponse, Problem> {
+    let organisation = call.caller.organisation()?;
+    let (PathId(id), _, key) = call.input;
+    let key = key.scoped(&call.caller, "test_webhook", &id)?;
+    let requester = call.caller.member.as_requester();
+    let test = move |conn: &mut _| {
+        store::exports::create_test(conn, organisation, id, &requester, key.as_ref())
+    };
+    let test = state.db.run(test).await?.map_err(super::super::exports::create::test_refused)?;
+    accepted(&state, &call.caller, test).await
+}
+
+/// Change the signing secret
+///
+/// The old secret signs along for 24 hours, so that receivers can change over.
+#[utoipa::path(
+    tag = "webhooks",
+    params(("id" = WebhookId, Path, description = "Id of the webhook"), RotateSecretQuery),
+    responses((status = 200, description = "Changed", body = RotatedSecret))
+)]
+#[post("/v1/webhooks/{id}/rotate-secret")]
+pub async fn rotate_webhook_secret(
+    state: web::Data<State>,
+    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<RotateSecretQuery>)>,
+) -> Result<web::Json<RotatedSecret>, Problem> {
+    let organisation = call.caller.organisation()?;
+    let (PathId(id), Query(query)) = call.input;
+    let secret = SigningSecret::from_random(rand::random()).reveal();
+    let context = Context { organisation, webhook: id, field: Field::Secret };
+    let sealed = state.keys.seal(context, rand::random(), &secret);
+    let rotate =
+        move |conn: &mut _| rows::rotate_secret(conn, organisation, id, &sealed, query.revoke_old);
+    let rotation = state.db.run(rotate).await?.map_err(not_rotated)?;
+    Ok(web::Json(RotatedSecret::new(rotation, secret)))
+}
+
+/// Enable a webhook
+///
+/// After delivery to it was switched off by itself. Nothing happens to one that is enabled.
+#[utoipa::path(
+    tag = "webhooks",
+    params(("id" = WebhookId, Path, description = "Id of the webhook")),
+    responses((status = 200, description = "Enabled", body = Webhook))
+)]
+#[post("/v1/webhooks/{id}/enable")]
+pub async fn enable_webhook(
+    state: web::Data<State>,
+    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>)>,
+) -> Result<web::Json<Webhook>, Problem> {
+    let (organisation, scope) = (call.caller.organisation()?, call.caller.scope());
+    let (PathId(id), _) = call.input;
+    let enable = move |conn: &mut _| match rows::enable(conn, organisation, id)? {
+        Ok(()) | Err(EnableRefusal::NotDisabled) => rows::get(conn, scope, id),
+        Err(EnableRefusal::Unknown) => Ok(None),
+    };
+    let row = state.db.run(enable).await?.ok_or_else(Problem::not_found)?;
+    let webhook = Webhook::new(row, call.caller.role(), &state.keys, UrlShown::Whole)?;
+    Ok(web::Json(webhook))
+}
+
+impl RotatedSecret {
+    fn new(rotation: Rotation, secret: String) -> Self {
+        match rotation {
+            Rotation::New { old_signs_until } => Self { secret: Some(secret), old_signs_until },
+            Rotation::OldRevoked => Self { secret: None, old_signs_until: None },
+        }
+    }
+}
+
+fn not_deleted(refusal: DeleteRefusal) -> Problem {
+    let (exports, total) = match refusal {
+        DeleteRefusal::Unknown => return Problem::not_found(),
+        DeleteRefusal::InProgress { exports, total } => (exports, total),
+    };
+    let blocking = |export: rows::InProgress| BlockingExport {
+        id: export.export_id,
+        status: export.status,
+        next_attempt_at: export.next_attempt_at,
+    };
+    let detail = format!(
+        "{total} exports to this webhook are in progress. Wait for their end, or delete it with \
+         ?cancel_pending=true."
+    );
+    Problem::new(Kind::ExportsInProgress, detail).with_extras(Extras {
+        exports: Some(exports.into_iter().map(blocking).collect()),
+        actual: Some(total),
+        ..Extras::default()
+    })
+}
+
+fn not_rotated(refusal: RotateRefusal) -> Problem {
+    match refusal {
+        RotateRefusal::Unknown => Problem::not_found(),
+        RotateRefusal::InProgress { until } => Problem::new(
+            Kind::RotationInProgress,
+            format!(
+                "The old secret signs along until {}. Wait, or end that with ?revoke_old=true.",
+                until.format("%H:%M UTC, %-d %b")
+            ),
+        ),
+    }
+}

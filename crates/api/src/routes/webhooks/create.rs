@@ -1,0 +1,194 @@
+//! Registering a webhook. The only answer that ever shows its first signing secret.
+
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpResponse, post, web};
+use chrono::Utc;
+use domain::id::{OrganisationId, WebhookId};
+use domain::include::Include;
+use domain::requester::Requester;
+use domain::sealing::{Context, Field, SealingKeys};
+use domain::signature::SigningSecret;
+use domain::webhook_url::{UrlRefusal, WebhookUrl, mask_host, warnings};
+use serde::{Deserialize, Serialize};
+use store::webhooks::{self as rows, CreateRefusal, NewWebhook, WebhookName};
+use store::{Conn, Scope, StoreError};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::{UrlShown, Webhook};
+use crate::call::{Call, Caller, ManageWebhooks};
+use crate::extract::{Json, NoParameters, Query, printable};
+use crate::problem::{Extras, FieldError, Kind, Problem};
+use crate::state::State;
+
+/// What registers a webhook.
+#[derive(Deserialize, Serialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "url": "https://hooks.zapier.com/hooks/catch/123456/a1b2c3",
+    "name": "Zapier: new hires",
+    "purpose": "Onboarding list of the people team"
+}))]
+pub struct CreateWebhook {
+    /// Where exports go: https, reachable from the internet.
+    #[validate(length(max = 2048, message = "at most 2,048 characters"))]
+    #[schema(max_length = 2048)]
+    url: String,
+    /// Unique among your live webhooks; by default made of the host, the day and your name.
+    #[serde(default)]
+    #[validate(length(min = 1, max = 100, message = "1 to 100 characters"), custom(function = printable))]
+    #[schema(min_length = 1, max_length = 100)]
+    name: Option<String>,
+    /// Why data goes there.
+    #[serde(default)]
+    #[validate(length(min = 1, max = 200, message = "1 to 200 characters"), custom(function = printable))]
+    #[schema(min_length = 1, max_length = 200)]
+    purpose: Option<String>,
+    /// Field groups of the payload, fixed with the webhook; by default what most receivers need.
+    #[serde(default)]
+    include: Option<Include>,
+    /// A deleted webhook that this one takes over from.
+    #[serde(default)]
+    replaces: Option<WebhookId>,
+}
+
+/// A webhook just registered, with what is shown only now.
+#[derive(Serialize, ToSchema)]
+pub struct CreatedWebhook {
+    /// The webhook.
+    #[serde(flatten)]
+    pub webhook: Webhook,
+    /// The signing secret (`whsec_…`): keep it, it is never shown again.
+    #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")]
+    pub secret: String,
+    /// What to watch out for at this receiver.
+    pub warnings: Vec<String>,
+}
+
+/// Create a webhook
+///
+/// Registers a URL. The answer is the only one that shows the signing secret.
+#[utoipa::path(
+    tag = "webhooks",
+    request_body = CreateWebhook,
+    responses((
+        status = 201,
+        description = "Registered",
+        body = CreatedWebhook,
+        headers(("Location" = String, description = "Where the webhook is"))
+    ))
+)]
+#[post("/v1/webhooks")]
+pub async fn create_webhook(
+    state: web::Data<State>,
+    call: Call<ManageWebhooks, (Query<NoParameters>, Json<CreateWebhook>)>,
+) -> Result<HttpResponse, Problem> {
+    let (organisation, role) = (call.caller.organisation()?, call.caller.role());
+    let registration = Registration::new(&state, &call.caller, call.input.1.0)?;
+    let (secret, warnings) = (registration.secret.reveal(), warnings(&registration.url));
+    let keys = state.clone();
+    let row = state
+        .db
+        .run(move |conn| registration.register(conn, &keys.keys, organisation))
+        .await?
+        .map_err(refused)?;
+    let webhook = Webhook::new(row, role, &state.keys, UrlShown::Whole)?;
+    let location = (LOCATION, format!("/v1/webhooks/{}", webhook.id));
+    let created = CreatedWebhook { webhook, secret, warnings };
+    Ok(HttpResponse::Created().insert_header(location).json(created))
+}
+
+/// A webhook that may be registered, before it has an id.
+struct Registration {
+    url: WebhookUrl,
+    name: WebhookName,
+    purpose: Option<String>,
+    include: Include,
+    replaces: Option<WebhookId>,
+    created_by: Requester,
+    secret: SigningSecret,
+}
+
+impl Registration {
+    fn new(state: &State, caller: &Caller, body: CreateWebhook) -> Result<Self, Problem> {
+        let url = state.rules.check(&body.url).map_err(|refusal| url_refused(&refusal))?;
+        let name = match body.name {
+            Some(name) => WebhookName::Asked(name),
+            None => WebhookName::Default(default_name(&url, caller)),
+        };
+        Ok(Self {
+            url,
+            name,
+            purpose: body.purpose,
+            include: body.include.unwrap_or_default(),
+            replaces: body.replaces,
+            created_by: caller.member.as_requester(),
+            secret: SigningSecret::from_random(rand::random()),
+        })
+    }
+
+    fn register(
+        self,
+        conn: &mut Conn,
+        keys: &SealingKeys,
+        organisation: OrganisationId,
+    ) -> Result<Result<rows::Webhook, CreateRefusal>, StoreError> {
+        let id = rows::new_id(conn)?;
+        let seal = |field, value: &str| {
+            keys.seal(Context { organisation, webhook: id, field }, rand::random(), value)
+        };
+        let new = NewWebhook {
+            id,
+            name: self.name,
+            purpose: self.purpose,
+            host: self.url.host().to_owned(),
+            url_sealed: seal(Field::Url, self.url.as_str()),
+            url_hmacs: keys.url_hmacs(organisation, self.url.as_str()),
+            secret_sealed: seal(Field::Secret, &self.secret.reveal()),
+            include: self.include,
+            replaces: self.replaces,
+            created_by: self.created_by,
+        };
+        if let Err(refusal) = rows::create(conn, organisation, &new)? {
+            return Ok(Err(refusal));
+        }
+        let row = rows::get(conn, Scope::Organisation(organisation), id)?;
+        row.map(Ok).ok_or_else(|| StoreError::Unreadable("a webhook vanished".to_owned()))
+    }
+}
+
+/// Shown to everybody who may pick a webhook: the host as they may see it.
+fn default_name(url: &WebhookUrl, caller: &Caller) -> String {
+    let member = &caller.member;
+    let who = member.name.as_deref().or(member.email.as_deref()).unwrap_or(&member.subject);
+    let name =
+        format!("{} · added {} by {who}", mask_host(url.host()), Utc::now().format("%-d %b"));
+    name.chars().take(190).collect()
+}
+
+fn url_refused(refusal: &UrlRefusal) -> Problem {
+    let extras = Extras { rule: Some(refusal.rule().to_owned()), ..Extras::default() };
+    Problem::new(Kind::UrlRefused, refusal.to_string())
+        .with_errors(vec![FieldError::new("/url", refusal.to_string())])
+        .with_extras(extras)
+}
+
+fn refused(refusal: CreateRefusal) -> Problem {
+    match refusal {
+        CreateRefusal::ReplacesUnknown => Problem::invalid_value("/replaces", "not found"),
+        CreateRefusal::ReplacesLive => {
+            Problem::invalid_value("/replaces", "a deleted webhook; this one is live")
+        }
+        CreateRefusal::UrlExists(id) => {
+            Problem::new(Kind::WebhookExists, format!("The webhook {id} has this URL."))
+        }
+        CreateRefusal::NameTaken => {
+            Problem::new(Kind::WebhookNameTaken, "Another webhook has this name; choose another.")
+        }
+        CreateRefusal::TooMany { limit } => {
+            let detail = format!("Your organisation has {limit} live webhooks; delete one first.");
+            let extras = Extras { limit: u64::try_from(limit).ok(), ..Extras::default() };
+            Problem::new(Kind::TooManyWebhooks, detail).with_extras(extras)
+        }
+    }
+}

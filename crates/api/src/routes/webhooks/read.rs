@@ -1,0 +1,72 @@
+//! Listing webhooks and looking at one.
+
+use actix_web::{get, web};
+use domain::id::WebhookId;
+use serde::{Deserialize, Serialize};
+use store::webhooks as rows;
+use validator::Validate;
+
+use super::{UrlShown, Webhook};
+use crate::call::{Call, SeeWebhooks};
+use crate::extract::{NoParameters, PathId, Query};
+use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
+use crate::problem::Problem;
+use crate::state::State;
+
+/// Parameters of the list.
+#[derive(Deserialize, Serialize, Validate, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WebhooksQuery {
+    /// Items of a page.
+    #[serde(skip_serializing)]
+    #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    #[serde(skip_serializing)]
+    cursor: Option<String>,
+}
+
+/// List webhooks
+///
+/// The live webhooks of the organisation, newest first; those of all organisations for support.
+#[utoipa::path(
+    tag = "webhooks",
+    params(WebhooksQuery),
+    responses((status = 200, description = "A page of webhooks", body = List<Webhook>))
+)]
+#[get("/v1/webhooks")]
+pub async fn list_webhooks(
+    state: web::Data<State>,
+    call: Call<SeeWebhooks, Query<WebhooksQuery>>,
+) -> Result<web::Json<List<Webhook>>, Problem> {
+    let Query(query) = call.input;
+    let listing = Listing::new("webhooks", &call.caller, &query)?;
+    let after = listing.position(query.cursor.as_deref())?;
+    let (scope, limit) = (call.caller.scope(), query.limit.unwrap_or(DEFAULT_LIMIT));
+    let page = state.db.run(move |conn| rows::list(conn, scope, after, limit)).await?;
+    let (role, shown) = (call.caller.role(), UrlShown::Masked(&state.rules));
+    let list = listing.try_page(page, |row| Webhook::new(row, role, &state.keys, shown))?;
+    Ok(web::Json(list))
+}
+
+/// Get a webhook
+///
+/// The one place where an admin sees the whole URL again.
+#[utoipa::path(
+    tag = "webhooks",
+    params(("id" = WebhookId, Path, description = "Id of the webhook")),
+    responses((status = 200, description = "The webhook", body = Webhook))
+)]
+#[get("/v1/webhooks/{id}")]
+pub async fn get_webhook(
+    state: web::Data<State>,
+    call: Call<SeeWebhooks, (PathId<WebhookId>, Query<NoParameters>)>,
+) -> Result<web::Json<Webhook>, Problem> {
+    let (PathId(id), _) = call.input;
+    let (scope, role) = (call.caller.scope(), call.caller.role());
+    let row = state.db.run(move |conn| rows::get(conn, scope, id)).await?;
+    let row = row.ok_or_else(Problem::not_found)?;
+    Ok(web::Json(Webhook::new(row, role, &state.keys, UrlShown::Whole)?))
+}

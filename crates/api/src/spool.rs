@@ -1,0 +1,162 @@
+//! An import on its way in: to a temporary file first, so that a slow client holds no pooled
+//! connection; then read back line by line.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use domain::import::{LINE_BYTES, Line, LineError, parse_line};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+
+use crate::extract::check_type;
+use crate::problem::{Kind, Problem};
+
+/// Most bytes of an import.
+pub const LARGEST_IMPORT: u64 = 1024 * 1024 * 1024;
+/// Most lines of an import.
+pub const MOST_LINES: u64 = 1_000_000;
+/// Bytes that are gathered before they are written.
+const CHUNK: usize = 256 * 1024;
+/// Longest pause between two pieces of the body.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A body of NDJSON in a temporary file without a name: it goes with the process.
+pub struct Spool {
+    file: File,
+    bytes: u64,
+    lines: u64,
+    pending: Vec<u8>,
+}
+
+impl FromRequest for Spool {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let checked = check_type(request, "application/x-ndjson");
+        let payload = payload.take();
+        Box::pin(async move {
+            checked?;
+            Self::receive(payload).await
+        })
+    }
+}
+
+impl Spool {
+    async fn receive(mut payload: Payload) -> Result<Self, Problem> {
+        let file = tempfile::tempfile().map_err(Problem::internal)?;
+        let mut spool = Self { file, bytes: 0, lines: 0, pending: Vec::with_capacity(CHUNK) };
+        loop {
+            let piece = tokio::time::timeout(PATIENCE, payload.next()).await;
+            let piece = piece.map_err(|_| Problem::new(Kind::Timeout, "The body stalled."))?;
+            let Some(piece) = piece else { break };
+            let piece = piece.map_err(|_| Problem::new(Kind::Unparsable, "The body broke off."))?;
+            spool.take(&piece)?;
+            if spool.pending.len() >= CHUNK {
+                spool = spool.write().await?;
+            }
+        }
+        spool.write().await
+    }
+
+    fn take(&mut self, piece: &[u8]) -> Result<(), Problem> {
+        let counted = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        self.bytes = self.bytes.saturating_add(counted(piece.len()));
+        self.lines += counted(piece.iter().filter(|byte| **byte == b'\n').count());
+        if self.bytes > LARGEST_IMPORT || self.lines > MOST_LINES {
+            let detail = "An import may have at most 1 GiB and a million lines: split it.";
+            return Err(Problem::new(Kind::BodyTooLarge, detail));
+        }
+        self.pending.extend_from_slice(piece);
+        Ok(())
+    }
+
+    async fn write(mut self) -> Result<Self, Problem> {
+        let written = web::block(move || {
+            self.file.write_all(&self.pending)?;
+            self.pending.clear();
+            Ok::<_, io::Error>(self)
+        });
+        written.await.map_err(Problem::internal)?.map_err(Problem::internal)
+    }
+
+    /// What was received, from its start.
+    pub fn reader(self) -> impl BufRead {
+        let mut file = self.file;
+        // A failure shows when reading begins, at the place that tells it.
+        let rewound = file.rewind();
+        BufReader::with_capacity(CHUNK, Rewound { file, failed: rewound.err() })
+    }
+}
+
+struct Rewound {
+    file: File,
+    failed: Option<io::Error>,
+}
+
+impl Read for Rewound {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.failed.take() {
+            Some(error) => Err(error),
+            None => self.file.read(buffer),
+        }
+    }
+}
+
+/// The lines of NDJSON with their numbers, from 1; blank ones are passed over. What
+/// `store::import::load` takes.
+pub fn lines(
+    mut reader: impl BufRead,
+) -> impl Iterator<Item = io::Result<(u64, Result<Line, LineError>)>> {
+    let mut number = 0;
+    let mut buffer = Vec::new();
+    std::iter::from_fn(move || {
+        loop {
+            match read_line(&mut reader, &mut buffer) {
+                Ok(false) => return None,
+                Ok(true) => number += 1,
+                Err(error) => return Some(Err(error)),
+            }
+            let line = buffer.strip_prefix(b"\xEF\xBB\xBF").filter(|_| number == 1);
+            let line = line.unwrap_or(&buffer);
+            if !line.trim_ascii().is_empty() {
+                return Some(Ok((number, parse_line(line))));
+            }
+        }
+    })
+}
+
+/// Reads a line without its end; of one that is too long, just enough for `parse_line` to say
+/// so. False at the end.
+fn read_line(reader: &mut impl BufRead, buffer: &mut Vec<u8>) -> io::Result<bool> {
+    const LONGEST: u64 = LINE_BYTES as u64 + 2;
+    buffer.clear();
+    if reader.by_ref().take(LONGEST).read_until(b'\n', buffer)? == 0 {
+        return Ok(false);
+    }
+    if buffer.pop_if(|byte| *byte == b'\n').is_none() {
+        reader.skip_until(b'\n')?;
+    }
+    buffer.pop_if(|byte| *byte == b'\r');
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_their_numbers() {
+        let long = "x".repeat(LINE_BYTES + 9);
+        let vacancy = r#"{"kind":"vacancy","reference":"V","title":"T","stages":["A"]}"#;
+        let text = format!("\u{feff}{vacancy}\r\n\n  \n{long}\n{vacancy}");
+        let read: Vec<_> = lines(text.as_bytes())
+            .map(|line| line.expect("memory reads"))
+            .map(|(number, line)| (number, line.is_ok()))
+            .collect();
+        assert_eq!(read, [(1, true), (4, false), (5, true)]);
+    }
+}

@@ -1,0 +1,94 @@
+//! What every request of a process shares.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use domain::address::AddressGuard;
+use domain::explanation::Contacts;
+use domain::sealing::SealingKeys;
+use domain::webhook_url::UrlRules;
+use secrecy::ExposeSecret;
+use store::exports::Limits;
+use store::{Db, DbConfig};
+
+use crate::auth::{KeySource, Verifier};
+use crate::config::ApiConfig;
+
+/// Connections of a process to the database.
+const POOL_SIZE: u32 = 16;
+
+/// What every request of a process shares; nothing in it changes but pool and keys.
+pub struct State {
+    /// The database.
+    pub db: Db,
+    /// Checks tokens.
+    pub verifier: Verifier,
+    /// Seals URLs and signing secrets.
+    pub keys: SealingKeys,
+    /// What may be registered.
+    pub rules: UrlRules,
+    /// What advice refers to.
+    pub contacts: Contacts,
+    /// Most candidates in one export.
+    pub max_candidates: u32,
+    /// Most bytes of one payload.
+    pub max_payload_bytes: u32,
+    /// How long the payload of a failed export is kept.
+    pub payload_retention: Duration,
+    /// How long the payload of a delivered export is kept.
+    pub payload_retention_delivered: Duration,
+}
+
+impl State {
+    /// Reads the settings; the database may come later.
+    ///
+    /// # Errors
+    /// One sentence that says which setting cannot be used and what to do.
+    pub async fn new(config: ApiConfig) -> anyhow::Result<Self> {
+        // Another part of the process may have chosen the same one already.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let keys = SealingKeys::parse(config.secret_keys.expose_secret())
+            .map_err(|problem| anyhow::anyhow!("SECRET_KEYS cannot be used: {problem}"))?;
+        let db = Db::new(&DbConfig::new(config.database_url.expose_secret(), POOL_SIZE))
+            .context("DATABASE_URL cannot be used")?;
+        warn_of_openings(&config);
+        Ok(Self {
+            db,
+            keys,
+            verifier: Verifier {
+                issuer: config.auth_issuer,
+                audience: config.auth_audience,
+                max_lifetime: config.max_token_lifetime,
+                keys: KeySource::open(&config.auth_jwks).await?,
+            },
+            rules: UrlRules {
+                allow_http: config.allow_http,
+                allow_ports: config.allow_ports,
+                guard: AddressGuard { allow: config.allow_nets, deny: config.deny_nets },
+            },
+            contacts: Contacts { support_url: config.support_url, egress_ips: config.egress_ips },
+            max_candidates: config.max_candidates,
+            max_payload_bytes: config.max_payload_bytes,
+            payload_retention: config.payload_retention,
+            payload_retention_delivered: config.payload_retention_delivered,
+        })
+    }
+
+    /// What an export may be at most.
+    pub fn export_limits(&self) -> Limits {
+        let number = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+        Limits {
+            max_candidates: number(self.max_candidates),
+            max_payload_bytes: number(self.max_payload_bytes),
+        }
+    }
+}
+
+fn warn_of_openings(config: &ApiConfig) {
+    if config.allow_http {
+        tracing::warn!("ALLOW_HTTP is set: candidate data may travel unencrypted");
+    }
+    if !config.allow_nets.is_empty() {
+        tracing::warn!("ALLOW_NETS is set: webhooks may lead into private networks");
+    }
+}
