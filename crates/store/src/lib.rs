@@ -7,6 +7,7 @@ pub mod db;
 pub mod error;
 pub mod exports;
 pub mod idempotency_keys;
+pub mod import;
 pub mod migrate;
 pub mod organisations;
 pub mod page;

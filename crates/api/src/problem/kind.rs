@@ -73,6 +73,8 @@ kinds! {
         "An export is one request and is never split. Select fewer candidates; limit and actual are in bytes.";
     ImportInvalid = UNPROCESSABLE_ENTITY "import_invalid" "Nothing was imported"
         "Some lines are not accepted, so none was imported. Each entry of errors has the number of the line, a JSON pointer into it and the reason.";
+    ImportInProgress = CONFLICT "import_in_progress" "Another import is running"
+        "An organisation imports one file at a time. Wait for the end of the other one, then send yours again.";
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY "idempotency_key_reused" "This Idempotency-Key was used for another request"
         "Within 24 hours a key stands for one request. Use a fresh key for another one.";
     WebhookExists = CONFLICT "webhook_exists" "This URL is registered already"

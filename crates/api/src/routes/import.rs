@@ -49,7 +49,7 @@ pub struct Counts {
     responses((status = 200, description = "Imported", body = ImportCounts))
 )]
 #[post("/v1/import")]
-pub async fn import_applications(
+pub(crate) async fn import_applications(
     state: web::Data<State>,
     call: Call<call::Import, (Query<NoParameters>, Spool)>,
 ) -> Result<web::Json<ImportCounts>, Problem> {
@@ -63,6 +63,10 @@ pub async fn import_applications(
 fn refused(refusal: ImportRefusal) -> Problem {
     let (problems, total) = match refusal {
         ImportRefusal::Lines { problems, total } => (problems, total),
+        ImportRefusal::InProgress => {
+            let detail = "Another import of your organisation is running: wait for its end.";
+            return Problem::new(Kind::ImportInProgress, detail);
+        }
         ImportRefusal::Unreadable(error) => return Problem::internal(error),
     };
     let named =

@@ -1,0 +1,147 @@
+//! Import: vacancies, candidates and applications by the organisation's own references, all or
+//! nothing. Memory stays bounded: lines are written in batches as they come.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
+use domain::id::OrganisationId;
+use domain::import::{Line, LineError};
+
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::refusal::Halt;
+
+mod batch;
+mod document;
+mod problems;
+mod write;
+
+use batch::Batch;
+use write::Writer;
+
+/// Objects of one kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// New ones.
+    pub created: u64,
+    /// Lines about those that were there, whether or not they changed anything.
+    pub updated: u64,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Vacancies.
+    pub vacancies: Counts,
+    /// Candidates.
+    pub candidates: Counts,
+    /// Applications.
+    pub applications: Counts,
+}
+
+/// What is wrong with a line. Never repeats a value: lines hold personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineProblem {
+    /// Its number, from 1.
+    pub line: u64,
+    /// JSON pointer (RFC 6901) into it; empty: the line as a whole.
+    pub pointer: String,
+    /// What is wrong, or what to write instead.
+    pub detail: String,
+}
+
+/// Why nothing was imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportRefusal {
+    /// Some lines are wrong.
+    #[error("nothing was imported, for {total} lines are wrong{}", named(problems))]
+    Lines {
+        /// A hundred of them at most, by line.
+        problems: Vec<LineProblem>,
+        /// How many were found. Once a hundred are, the rest is only read, and no longer
+        /// compared with what is stored.
+        total: u64,
+    },
+    /// Another import of the organisation is running.
+    #[error("another import of this organisation is running: try again when it has ended")]
+    InProgress,
+    /// The lines could not be read to their end.
+    #[error("the import could not be read to its end")]
+    Unreadable(#[source] std::io::Error),
+}
+
+fn named(problems: &[LineProblem]) -> String {
+    let line = |problem: &LineProblem| {
+        let LineProblem { line, pointer, detail } = problem;
+        format!("\nline {line}: {pointer} {detail}")
+    };
+    problems.iter().map(line).collect()
+}
+
+/// Imports lines, each with its number and what was read in it.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`ImportRefusal`]. Then nothing was imported.
+pub fn load(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    lines: impl Iterator<Item = std::io::Result<(u64, Result<Line, LineError>)>>,
+) -> Result<Result<Imported, ImportRefusal>, StoreError> {
+    // Not run again after a lost conflict: the lines are read only once.
+    let loaded = conn.transaction(|conn| {
+        if !lock(conn, organisation)? {
+            return Err(Halt::Refused(ImportRefusal::InProgress));
+        }
+        load_lines(conn, organisation, lines)
+    });
+    match loaded {
+        Ok(imported) => Ok(Ok(imported)),
+        Err(Halt::Refused(reason)) => Ok(Err(reason)),
+        Err(Halt::Store(error)) => Err(error),
+    }
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = Bool)]
+    locked: bool,
+}
+
+/// One import at a time: a batch reads what is there, merges and writes.
+fn lock(conn: &mut Conn, organisation: OrganisationId) -> QueryResult<bool> {
+    let query = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, $2)) AS locked";
+    let locked: Locked = diesel::sql_query(query)
+        .bind::<Text, _>(format!("import {organisation}"))
+        .bind::<BigInt, _>(0)
+        .get_result(conn)?;
+    Ok(locked.locked)
+}
+
+fn load_lines(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    lines: impl Iterator<Item = std::io::Result<(u64, Result<Line, LineError>)>>,
+) -> Result<Imported, Halt<ImportRefusal>> {
+    let mut writer = Writer::new(organisation);
+    let mut batch = Batch::default();
+    for line in lines {
+        let (number, line) =
+            line.map_err(|error| Halt::Refused(ImportRefusal::Unreadable(error)))?;
+        match line {
+            Ok(_) if writer.problems.enough() => {}
+            Ok(line) => {
+                if let Some(full) = batch.add(number, line) {
+                    writer.write(conn, full)?;
+                }
+            }
+            Err(LineError { pointer, detail }) => {
+                writer.problems.push(LineProblem { line: number, pointer, detail });
+            }
+        }
+    }
+    writer.write(conn, batch)?;
+    writer.check_stages(conn)?;
+    match writer.problems.refusal() {
+        Some(refusal) => Err(Halt::Refused(refusal)),
+        None => Ok(writer.imported),
+    }
+}

@@ -1,0 +1,33 @@
+-- $1 organisation, $2 documents that fit (misfits.sql). Answers what was created or changed.
+INSERT INTO applications AS a
+       (organisation_id, reference, vacancy_id, candidate_id, status, stage, stage_entered_at,
+        applied_at, source, cover_letter, answers, rating, assessments)
+SELECT $1, d ->> 'reference', v.id, c.id,
+       coalesce(CASE WHEN d ? 'status' THEN d ->> 'status' ELSE old.status END, 'active'),
+       d ->> 'stage',
+       -- When it came to another stage is unknown unless the line says it.
+       CASE WHEN d ? 'stage_entered_at' THEN (d ->> 'stage_entered_at')::timestamptz
+            WHEN old.stage = d ->> 'stage' THEN old.stage_entered_at END,
+       (d ->> 'applied_at')::timestamptz,
+       CASE WHEN d ? 'source' THEN d ->> 'source' ELSE old.source END,
+       CASE WHEN d ? 'cover_letter' THEN d ->> 'cover_letter' ELSE old.cover_letter END,
+       coalesce(CASE WHEN d ? 'answers' THEN nullif(d -> 'answers', 'null')
+                     ELSE old.answers END, '[]'),
+       CASE WHEN d ? 'rating' THEN nullif(d -> 'rating', 'null') ELSE old.rating END,
+       coalesce(CASE WHEN d ? 'assessments' THEN nullif(d -> 'assessments', 'null')
+                     ELSE old.assessments END, '[]')
+  FROM (SELECT document::jsonb AS d FROM unnest($2) AS document) given
+  JOIN vacancies v ON v.organisation_id = $1 AND v.reference = d ->> 'vacancy'
+  JOIN candidates c ON c.organisation_id = $1 AND c.reference = d ->> 'candidate'
+  LEFT JOIN applications old ON old.organisation_id = $1 AND old.reference = d ->> 'reference'
+    ON CONFLICT (organisation_id, reference) DO UPDATE
+   SET status = excluded.status, stage = excluded.stage,
+       stage_entered_at = excluded.stage_entered_at, applied_at = excluded.applied_at,
+       source = excluded.source, cover_letter = excluded.cover_letter, answers = excluded.answers,
+       rating = excluded.rating, assessments = excluded.assessments, updated_at = now()
+ WHERE (a.status, a.stage, a.stage_entered_at, a.applied_at, a.source, a.cover_letter, a.answers,
+        a.rating, a.assessments)
+       IS DISTINCT FROM (excluded.status, excluded.stage, excluded.stage_entered_at,
+        excluded.applied_at, excluded.source, excluded.cover_letter, excluded.answers,
+        excluded.rating, excluded.assessments)
+RETURNING reference, a.xmax = 0 AS created

@@ -1,0 +1,20 @@
+-- $1 organisation, $2 documents. Answers what was created or changed.
+INSERT INTO vacancies AS v
+       (organisation_id, reference, title, department, location, url, status, stages)
+SELECT $1, d ->> 'reference', d ->> 'title',
+       CASE WHEN d ? 'department' THEN d ->> 'department' ELSE old.department END,
+       CASE WHEN d ? 'location' THEN d ->> 'location' ELSE old.location END,
+       CASE WHEN d ? 'url' THEN d ->> 'url' ELSE old.url END,
+       coalesce(CASE WHEN d ? 'status' THEN d ->> 'status' ELSE old.status END, 'open'),
+       ARRAY(SELECT stage
+               FROM jsonb_array_elements_text(d -> 'stages') WITH ORDINALITY AS s (stage, position)
+              ORDER BY position)
+  FROM (SELECT document::jsonb AS d FROM unnest($2) AS document) given
+  LEFT JOIN vacancies old ON old.organisation_id = $1 AND old.reference = d ->> 'reference'
+    ON CONFLICT (organisation_id, reference) DO UPDATE
+   SET title = excluded.title, department = excluded.department, location = excluded.location,
+       url = excluded.url, status = excluded.status, stages = excluded.stages, updated_at = now()
+ WHERE (v.title, v.department, v.location, v.url, v.status, v.stages)
+       IS DISTINCT FROM (excluded.title, excluded.department, excluded.location, excluded.url,
+                         excluded.status, excluded.stages)
+RETURNING reference, v.xmax = 0 AS created

@@ -1,0 +1,215 @@
+//! Writing batches, one statement per kind, and finding what does not fit together.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
+use domain::id::OrganisationId;
+use uuid::Uuid;
+
+use super::batch::{ApplicationItem, Batch, Item};
+use super::problems::Problems;
+use super::{Counts, Imported, LineProblem};
+use crate::db::Conn;
+use crate::error::StoreError;
+
+/// An import under way.
+pub(super) struct Writer {
+    organisation: Uuid,
+    pub(super) imported: Imported,
+    pub(super) problems: Problems,
+    /// Lines of vacancies that were there and changed, by reference.
+    changed_vacancies: HashMap<String, u64>,
+}
+
+/// First lines of what a batch created, by reference.
+type Created = HashMap<String, u64>;
+
+#[derive(QueryableByName)]
+struct Written {
+    #[diesel(sql_type = Text)]
+    reference: String,
+    #[diesel(sql_type = Bool)]
+    created: bool,
+}
+
+#[derive(QueryableByName)]
+struct Misfit {
+    #[diesel(sql_type = BigInt)]
+    position: i64,
+    #[diesel(sql_type = Text)]
+    pointer: String,
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[derive(QueryableByName)]
+struct Orphaned {
+    #[diesel(sql_type = BigInt)]
+    line: i64,
+    #[diesel(sql_type = BigInt)]
+    applications: i64,
+}
+
+impl Writer {
+    pub(super) fn new(organisation: OrganisationId) -> Self {
+        Self {
+            organisation: organisation.into(),
+            imported: Imported::default(),
+            problems: Problems::default(),
+            changed_vacancies: HashMap::new(),
+        }
+    }
+
+    /// Writes a batch: what others refer to first.
+    pub(super) fn write(&mut self, conn: &mut Conn, batch: Batch) -> Result<(), StoreError> {
+        let Batch { vacancies, candidates, applications, .. } = batch;
+        let query = include_str!("vacancies.sql");
+        let (written, new_vacancies) = self.upsert(conn, query, &vacancies)?;
+        self.remember_changed(&vacancies, &written);
+        count(&mut self.imported.vacancies, vacancies.len(), new_vacancies.len());
+        let query = include_str!("candidates.sql");
+        let (_, new_candidates) = self.upsert(conn, query, &candidates)?;
+        count(&mut self.imported.candidates, candidates.len(), new_candidates.len());
+        let applications = self.in_order(applications, &new_vacancies, &new_candidates);
+        let applications = self.fitting(conn, applications)?;
+        let documents = applications.iter().map(|item| item.document.as_str()).collect();
+        let written = self.run(conn, include_str!("applications.sql"), documents)?;
+        let created = written.iter().filter(|written| written.created).count();
+        count(&mut self.imported.applications, applications.len(), created);
+        Ok(())
+    }
+
+    /// A vacancy that changed may have lost a stage at which applications still stand. Asked at
+    /// the end, since later lines may move them.
+    pub(super) fn check_stages(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        if self.changed_vacancies.is_empty() {
+            return Ok(());
+        }
+        let (references, lines): (Vec<_>, Vec<_>) = self
+            .changed_vacancies
+            .iter()
+            .map(|(reference, line)| (reference.as_str(), line.cast_signed()))
+            .unzip();
+        let orphaned: Vec<Orphaned> = diesel::sql_query(include_str!("orphaned.sql"))
+            .bind::<SqlUuid, _>(self.organisation)
+            .bind::<Array<Text>, _>(references)
+            .bind::<Array<BigInt>, _>(lines)
+            .load(conn)?;
+        for Orphaned { line, applications } in orphaned {
+            let detail = format!(
+                "{applications} applications stand at a stage that is not listed: keep the \
+                 stage, or move them in the same import"
+            );
+            let line = line.cast_unsigned();
+            self.problems.push(LineProblem { line, pointer: "/stages".into(), detail });
+        }
+        Ok(())
+    }
+
+    fn upsert(
+        &self,
+        conn: &mut Conn,
+        query: &str,
+        items: &[Item],
+    ) -> Result<(Vec<Written>, Created), StoreError> {
+        let documents = items.iter().map(|item| item.document.as_str()).collect();
+        let written = self.run(conn, query, documents)?;
+        let lines: HashMap<_, _> =
+            items.iter().map(|item| (item.reference.as_str(), item.line)).collect();
+        let created = written
+            .iter()
+            .filter(|written| written.created)
+            .filter_map(|written| {
+                let line = lines.get(written.reference.as_str())?;
+                Some((written.reference.clone(), *line))
+            })
+            .collect();
+        Ok((written, created))
+    }
+
+    fn run(
+        &self,
+        conn: &mut Conn,
+        query: &str,
+        documents: Vec<&str>,
+    ) -> Result<Vec<Written>, StoreError> {
+        if documents.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = diesel::sql_query(query).bind::<SqlUuid, _>(self.organisation);
+        Ok(query.bind::<Array<Text>, _>(documents).load(conn)?)
+    }
+
+    fn remember_changed(&mut self, vacancies: &[Item], written: &[Written]) {
+        let lines: HashMap<_, _> =
+            vacancies.iter().map(|item| (item.reference.as_str(), item.line)).collect();
+        for written in written.iter().filter(|written| !written.created) {
+            if let Some(line) = lines.get(written.reference.as_str()) {
+                self.changed_vacancies.insert(written.reference.clone(), *line);
+            }
+        }
+    }
+
+    /// The applications whose references do not come later in the batch.
+    fn in_order(
+        &mut self,
+        applications: Vec<ApplicationItem>,
+        vacancies: &Created,
+        candidates: &Created,
+    ) -> Vec<ApplicationItem> {
+        let later = |item: &ApplicationItem| {
+            let after = |line: &&u64| **line > item.line;
+            let vacancy = vacancies.get(&item.vacancy).filter(after);
+            let candidate = candidates.get(&item.candidate).filter(after);
+            vacancy.map(|line| ("/vacancy", *line)).or(candidate.map(|line| ("/candidate", *line)))
+        };
+        let mut kept = Vec::with_capacity(applications.len());
+        for item in applications {
+            match later(&item) {
+                None => kept.push(item),
+                Some((pointer, line)) => self.problems.push(LineProblem {
+                    line: item.line,
+                    pointer: pointer.into(),
+                    detail: format!("what it refers to comes later, in line {line}"),
+                }),
+            }
+        }
+        kept
+    }
+
+    /// The applications that fit what is stored.
+    fn fitting(
+        &mut self,
+        conn: &mut Conn,
+        applications: Vec<ApplicationItem>,
+    ) -> Result<Vec<ApplicationItem>, StoreError> {
+        if applications.is_empty() {
+            return Ok(applications);
+        }
+        let documents: Vec<_> = applications.iter().map(|item| item.document.as_str()).collect();
+        let misfits: Vec<Misfit> = diesel::sql_query(include_str!("misfits.sql"))
+            .bind::<SqlUuid, _>(self.organisation)
+            .bind::<Array<Text>, _>(documents)
+            .load(conn)?;
+        let misfits: HashMap<_, _> =
+            misfits.into_iter().map(|misfit| (misfit.position, misfit)).collect();
+        let mut kept = Vec::with_capacity(applications.len());
+        for (position, item) in (1_i64..).zip(applications) {
+            match misfits.get(&position) {
+                None => kept.push(item),
+                Some(misfit) => self.problems.push(LineProblem {
+                    line: item.line,
+                    pointer: misfit.pointer.clone(),
+                    detail: misfit.detail.clone(),
+                }),
+            }
+        }
+        Ok(kept)
+    }
+}
+
+fn count(counts: &mut Counts, lines: usize, created: usize) {
+    counts.created += created as u64;
+    counts.updated += (lines - created) as u64;
+}
