@@ -73,7 +73,8 @@ impl Db {
     {
         let pool = self.pool.clone();
         let task = tokio::task::spawn_blocking(move || {
-            let mut conn = pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            let mut conn =
+                pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
             call(&mut conn)
         });
         match task.await {

@@ -50,7 +50,9 @@ impl From<DieselError> for StoreError {
         match &error {
             DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
             | DieselError::BrokenTransactionManager => Self::Unavailable(error.to_string()),
-            DieselError::DatabaseError(_, information) if is_link_failure(information.message()) => {
+            DieselError::DatabaseError(_, information)
+                if is_link_failure(information.message()) =>
+            {
                 Self::Unavailable(error.to_string())
             }
             _ => Self::Database(error),

@@ -45,8 +45,7 @@ pub fn run(url: &str) -> Result<Vec<String>, MigrateError> {
         .run_pending_migrations(MIGRATIONS)
         .map(|versions| versions.iter().map(ToString::to_string).collect())
         .map_err(|error| MigrateError::Migration(error.to_string()))?;
-    retention::make_partitions(conn)
-        .map_err(|error| MigrateError::Migration(error.to_string()))?;
+    retention::make_partitions(conn).map_err(|error| MigrateError::Migration(error.to_string()))?;
     // The lock ends with the connection, also when we are killed here.
     Ok(ran)
 }

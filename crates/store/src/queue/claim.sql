@@ -7,7 +7,7 @@ WITH due AS MATERIALIZED (
     WHERE next_run_at <= now() AND blocked_until <= now() AND disabled_at IS NULL
       AND in_flight < least(coalesce(cap, $1), $1)
     ORDER BY last_claimed_at, organisation_id, webhook_id
-    LIMIT 64
+    LIMIT least(64, $2)
     FOR NO KEY UPDATE SKIP LOCKED
 ), target AS MATERIALIZED (
     SELECT due.*, w.url_sealed,

@@ -1,0 +1,108 @@
+//! A database of its own for each test, copied from one that is migrated once.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use domain::id::OrganisationId;
+use domain::requester::{Requester, RequesterType};
+use localpg::Cluster;
+use store::{Conn, organisations};
+
+const TEMPLATE: &str = "template_store";
+
+/// A migrated database with two organisations.
+pub struct World {
+    pub url: String,
+    pub conn: Conn,
+    pub northwind: OrganisationId,
+    pub contoso: OrganisationId,
+}
+
+impl World {
+    pub fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("store_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let cluster = cluster();
+        cluster.create_database(&name, TEMPLATE).expect("a copied database");
+        let url = cluster.url(&name);
+        let mut conn = Conn::establish(&url).expect("a connection");
+        let northwind = organisation(&mut conn, "Northwind");
+        let contoso = organisation(&mut conn, "Contoso");
+        Self { url, conn, northwind, contoso }
+    }
+
+    /// One more connection, for what happens at the same time.
+    pub fn connect(&self) -> Conn {
+        Conn::establish(&self.url).expect("a connection")
+    }
+
+    /// Returns once another connection waits for a lock.
+    pub fn until_somebody_waits(&mut self) {
+        let query = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted) AS waits";
+        loop {
+            let Waits { waits } =
+                diesel::sql_query(query).get_result(&mut self.conn).expect("pg_locks");
+            if waits {
+                return;
+            }
+        }
+    }
+
+    /// Runs a statement that no function of the store has, to bring about a state.
+    pub fn sql(&mut self, statement: &str) -> usize {
+        diesel::sql_query(statement).execute(&mut self.conn).expect("a good statement")
+    }
+}
+
+#[derive(QueryableByName)]
+struct Waits {
+    #[diesel(sql_type = Bool)]
+    waits: bool,
+}
+
+/// Rosa, who exports.
+pub fn rosa() -> Requester {
+    member("auth0|rosa", "Rosa Recruiter")
+}
+
+/// A person of that id and name.
+pub fn member(id: &str, name: &str) -> Requester {
+    Requester {
+        kind: RequesterType::Member,
+        id: id.to_owned(),
+        name: Some(name.to_owned()),
+        email: Some("somebody@example.com".to_owned()),
+    }
+}
+
+fn organisation(conn: &mut Conn, name: &str) -> OrganisationId {
+    organisations::add(conn, name).expect("Postgres").expect("a free name").id
+}
+
+/// The cluster lives in a static, which is never dropped: it stops with this process.
+fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        let cluster = Cluster::throwaway().expect("a Postgres cluster for tests");
+        cluster.ensure_database(TEMPLATE).expect("an empty database");
+        store::migrate::run(&cluster.url(TEMPLATE)).expect("migrations");
+        cluster
+    })
+}
+
+#[test]
+fn organisations_have_names_of_their_own() {
+    let mut world = World::new();
+    let conn = &mut world.conn;
+    let taken = organisations::add(conn, "Contoso").expect("Postgres");
+    assert_eq!(taken, Err(organisations::AddRefusal::NameTaken));
+    let names: Vec<_> =
+        organisations::list(conn).expect("Postgres").into_iter().map(|one| one.name).collect();
+    assert_eq!(names, ["Contoso", "Northwind"]);
+    let found = organisations::find(conn, world.northwind).expect("Postgres");
+    assert_eq!(found.map(|one| one.name).as_deref(), Some("Northwind"));
+    let unknown = OrganisationId::from(uuid::Uuid::from_u128(1));
+    assert_eq!(organisations::find(conn, unknown).expect("Postgres"), None);
+}

@@ -1,0 +1,13 @@
+//! The store against a real Postgres: one private cluster, one database per test.
+
+mod applications;
+mod attempts;
+mod create_export;
+mod database;
+mod deletion;
+mod export_control;
+mod export_list;
+mod import;
+mod people;
+mod sending;
+mod webhooks;

@@ -1,0 +1,120 @@
+//! Webhooks, exports and a worker's rounds, as far as tests of other things need them.
+
+use std::time::Duration;
+
+use domain::attempt::{Attempt, Response};
+use domain::id::{ApplicationId, ExportId, OrganisationId, VacancyId, WebhookId};
+use domain::include::Include;
+use domain::outcome::Outcome;
+use domain::requester::Requester;
+use domain::retry::RetryPolicy;
+use store::Conn;
+use store::exports::{self, Accepted, CreateRefusal, Limits, NewExport};
+use store::queue::{ClaimLimits, Finished, Job, RecordPolicy, claim, poke, record};
+use store::retention::PayloadRetention;
+use store::webhooks::{self, NewWebhook, WebhookName};
+
+use crate::database::rosa;
+
+/// What production allows.
+pub const LIMITS: Limits = Limits { max_candidates: 10_000, max_payload_bytes: 32 << 20 };
+
+/// A webhook whose URL is told from others by one byte.
+pub fn new_webhook(conn: &mut Conn, name: &str, url: u8) -> NewWebhook {
+    NewWebhook {
+        id: webhooks::new_id(conn).expect("Postgres"),
+        name: WebhookName::Asked(name.to_owned()),
+        purpose: None,
+        host: "hooks.example.com".to_owned(),
+        url_sealed: vec![url],
+        url_hmacs: vec![[url; 32]],
+        secret_sealed: vec![1, 2, 3],
+        include: Include::default(),
+        replaces: None,
+        created_by: rosa(),
+    }
+}
+
+/// Registers a webhook.
+pub fn webhook(conn: &mut Conn, organisation: OrganisationId, url: u8) -> WebhookId {
+    let new = new_webhook(conn, &format!("Webhook {url}"), url);
+    webhooks::create(conn, organisation, &new).expect("Postgres").expect("a free name and URL");
+    new.id
+}
+
+/// What Rosa asks for.
+pub fn new_export(
+    webhook_id: WebhookId,
+    vacancy_id: VacancyId,
+    application_ids: &[ApplicationId],
+) -> NewExport {
+    NewExport {
+        vacancy_id,
+        webhook_id,
+        application_ids: application_ids.to_vec(),
+        requested_by: rosa(),
+        limits: LIMITS,
+        idempotency_key: None,
+    }
+}
+
+/// Asks for an export.
+pub fn try_export(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    new: &NewExport,
+) -> Result<Accepted, CreateRefusal> {
+    exports::create(conn, organisation, new).expect("Postgres")
+}
+
+/// Asks for a test export as somebody, and pokes its lane.
+pub fn test_export(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    webhook: WebhookId,
+    requested_by: &Requester,
+) -> ExportId {
+    let made = exports::create_test(conn, organisation, webhook, requested_by, None);
+    let id = made.expect("Postgres").expect("accepted").id;
+    poke(conn, organisation, webhook).expect("Postgres");
+    id
+}
+
+/// Leases up to that many jobs.
+pub fn lease(conn: &mut Conn, jobs: u32) -> Vec<Job> {
+    let limits = ClaimLimits {
+        jobs,
+        payload_bytes: 64 << 20,
+        oversized: true,
+        lane_cap: 8,
+        lease: Duration::from_secs(30),
+        worker: "worker-1".to_owned(),
+    };
+    claim(conn, &limits).expect("Postgres")
+}
+
+/// Records that these jobs were answered with a status, to be tried again in an hour if at all.
+pub fn answer(conn: &mut Conn, jobs: Vec<Job>, status: u16) {
+    let policy = RecordPolicy {
+        retry: RetryPolicy { schedule: vec![Duration::ZERO, Duration::from_hours(1)] },
+        lane_cap: 8,
+        retention: PayloadRetention::default(),
+        worker: "worker-1".to_owned(),
+    };
+    let finished: Vec<_> = jobs.into_iter().map(|job| finished(job, status)).collect();
+    let recorded = record(conn, &policy, &finished).expect("Postgres");
+    assert_eq!(recorded.recorded, finished.len());
+}
+
+fn finished(job: Job, status: u16) -> Finished {
+    let mut attempt = Attempt::without_request(Outcome::of_status(status));
+    attempt.request_bytes_sent = usize::try_from(job.payload_bytes).expect("small");
+    attempt.response = Some(Response {
+        status,
+        headers: vec![("server".to_owned(), "tests".to_owned())],
+        body: b"noted".to_vec(),
+        truncated: false,
+        too_large: false,
+    });
+    Finished { job, attempt, elapsed: Duration::from_millis(20), jitter: 0.0 }
+}

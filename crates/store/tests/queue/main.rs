@@ -1,0 +1,7 @@
+//! The queue on a real Postgres: claim, record, rescue, and what heals it.
+
+mod claiming;
+mod forgetting;
+mod healing;
+mod recording;
+mod shop;
