@@ -1,1 +1,53 @@
-fn main() {}
+//! The one binary: reads the command line, runs a command, and says in one sentence what went
+//! wrong.
+
+mod answer;
+mod cli;
+mod database;
+mod healthcheck;
+mod lifeline;
+mod logging;
+mod metrics;
+mod process;
+mod receive;
+mod sentence;
+mod stop;
+mod token;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return sentence::of_arguments(&error),
+    };
+    // The default provider of rustls would be another one, which is not compiled in.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => sentence::of_failure(&error),
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Up(arguments) => up::run(arguments).await,
+            Command::Api(arguments) => process::api(*arguments).await,
+            Command::Worker(arguments) => process::worker(*arguments).await,
+            Command::Migrate(database) => database::migrate(&database).await,
+            Command::Import(arguments) => database::import(arguments).await,
+            Command::Organisation(arguments) => database::organisation(arguments).await,
+            Command::Receive(arguments) => receive::run(arguments).await,
+            Command::Token(arguments) => token::print(&arguments),
+            Command::Openapi => answer::line(&process::openapi()?),
+            Command::Healthcheck(arguments) => healthcheck::run(&arguments).await,
+        }
+    })
+}

@@ -1,0 +1,109 @@
+//! Commands that talk to Postgres by themselves: migrate, organisation, import.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+
+use anyhow::{Context, anyhow, bail};
+use domain::id::OrganisationId;
+use store::import::{Counts, Imported};
+use store::{Conn, Db, DbConfig, StoreError};
+
+use crate::answer;
+use crate::cli::{Database, ImportArguments, OrganisationAction, OrganisationArguments};
+
+/// Brings the database up to date and prints what ran.
+///
+/// # Errors
+/// When Postgres is not there, too old, or refuses.
+pub(crate) async fn migrate(database: &Database) -> anyhow::Result<()> {
+    let url = database.database_url.clone();
+    let ran = tokio::task::spawn_blocking(move || store::migrate::run(&url)).await??;
+    ran.iter().try_for_each(|name| answer::line(&format!("migrated {name}")))?;
+    answer::line("the database is up to date")
+}
+
+/// Adds or lists organisations.
+///
+/// # Errors
+/// When Postgres is not there or the name is taken.
+pub(crate) async fn organisation(arguments: OrganisationArguments) -> anyhow::Result<()> {
+    match arguments.action {
+        OrganisationAction::Add { database, name } => {
+            let added = with(&database.database_url, {
+                let name = name.clone();
+                move |conn| store::organisations::add(conn, &name)
+            });
+            let added =
+                added.await?.map_err(|_| anyhow!("there is an organisation {name} already"))?;
+            answer::line(&added.id.to_string())
+        }
+        OrganisationAction::List { database } => {
+            let all = with(&database.database_url, store::organisations::list).await?;
+            all.iter().try_for_each(|one| answer::line(&format!("{}  {}", one.id, one.name)))
+        }
+    }
+}
+
+/// Imports a file: all of it, or nothing.
+///
+/// # Errors
+/// When a line is wrong (each is named), or Postgres is not there.
+pub(crate) async fn import(arguments: ImportArguments) -> anyhow::Result<()> {
+    let file = arguments.file;
+    let input = File::open(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let url = arguments.database.database_url;
+    let told = load(&url, arguments.org.into(), BufReader::new(input)).await?;
+    answer::line(&format!("imported {told}"))
+}
+
+/// Imports lines and tells how many of what.
+///
+/// # Errors
+/// When a line is wrong (each is named), or Postgres is not there.
+pub(crate) async fn load(
+    url: &str,
+    organisation: OrganisationId,
+    lines: impl BufRead + Send + 'static,
+) -> anyhow::Result<String> {
+    let loaded = with(url, move |conn| {
+        if store::organisations::find(conn, organisation)?.is_none() {
+            return Ok(None);
+        }
+        store::import::load(conn, organisation, api::spool::lines(lines)).map(Some)
+    });
+    match loaded.await? {
+        Some(Ok(done)) => Ok(counted(&done)),
+        Some(Err(refusal)) => Err(refusal.into()),
+        None => bail!(
+            "there is no organisation {organisation}: `talentats organisation list` tells which there are"
+        ),
+    }
+}
+
+fn counted(done: &Imported) -> String {
+    let kinds = [
+        ("vacancies", done.vacancies),
+        ("candidates", done.candidates),
+        ("applications", done.applications),
+    ];
+    let told = kinds.map(|(kind, Counts { created, updated })| match updated {
+        0 => format!("{created} {kind}"),
+        _ => format!("{created} new and {updated} known {kind}"),
+    });
+    told.join(", ")
+}
+
+/// Runs one call on a connection of its own.
+///
+/// # Errors
+/// [`StoreError`], with what to do about it.
+pub(crate) async fn with<T, F>(url: &str, call: F) -> anyhow::Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Conn) -> Result<T, StoreError> + Send + 'static,
+{
+    // Says more than the pool does when there is no database at all.
+    let checked = url.to_owned();
+    tokio::task::spawn_blocking(move || store::migrate::check(&checked)).await??;
+    Ok(Db::new(&DbConfig::new(url, 1))?.run(call).await?)
+}
