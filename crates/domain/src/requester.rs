@@ -31,7 +31,9 @@ pub struct Requester {
     /// The subject of the token, or the id of the API key.
     pub id: String,
     /// Name for people; null where it is not shared.
+    #[schema(required)]
     pub name: Option<String>,
     /// E-mail address; null where it is not shared.
+    #[schema(required)]
     pub email: Option<String>,
 }

@@ -21,10 +21,7 @@ pub(super) fn told(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
         Outcome::RedirectRefused => redirect_refused(subject),
         Outcome::UnexpectedUpgrade => Told::new(
             ActBy::Admin,
-            format!(
-                "{host} answered in another protocol instead of confirming. {}",
-                arrival(subject)
-            ),
+            format!("{host} answered in another protocol instead of confirming. {UNKNOWN}"),
             "Check that the URL is one that receives webhooks. A webhook can't be edited: create \
              a new one, then resend.",
         ),
@@ -33,14 +30,8 @@ pub(super) fn told(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
     Some(told)
 }
 
-/// Whether the candidates may be there, when no confirmation came.
-pub(super) fn arrival(subject: &Subject<'_>) -> &'static str {
-    if subject.ambiguous {
-        "They may have arrived."
-    } else {
-        "They have not arrived, or not completely."
-    }
-}
+/// An answer came, but it says nothing about the candidates.
+pub(super) const UNKNOWN: &str = "We don't know whether it took the candidates.";
 
 fn delivered(subject: &Subject<'_>) -> Told {
     let Subject { host, candidate_count, attempt_number, .. } = *subject;

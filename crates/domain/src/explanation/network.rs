@@ -1,6 +1,6 @@
 //! No answer came: the name, the connection, its encryption, or the wait.
 
-use super::answered::{arrival, wait_or_ask};
+use super::answered::{UNKNOWN, wait_or_ask};
 use super::{ActBy, Contacts, Subject, Told, phrase};
 use crate::outcome::Outcome;
 
@@ -109,22 +109,18 @@ fn exchange(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
                  immediately.)",
             ));
         }
-        Outcome::RequestSendTimeout => format!(
-            "{host} stopped taking our request and did not have all of it {within}. {}",
-            arrival(subject)
-        ),
-        Outcome::ConnectionReset | Outcome::ConnectionClosed => format!(
-            "{host} broke off the connection without confirming the candidates. {}",
-            arrival(subject)
-        ),
-        Outcome::ResponseHeadersTooLarge => format!(
-            "{host} answered with more headers than we read, so we don't know what it said. {}",
-            arrival(subject)
-        ),
-        Outcome::ProtocolError => format!(
-            "{host} answered in a way that is not HTTP, so we don't know what it said. {}",
-            arrival(subject)
-        ),
+        Outcome::RequestSendTimeout => {
+            format!("{host} stopped taking our request and did not have all of it {within}.")
+        }
+        Outcome::ConnectionReset | Outcome::ConnectionClosed => {
+            format!("{host} broke off the connection without confirming. {}", arrival(subject))
+        }
+        Outcome::ResponseHeadersTooLarge => {
+            format!("{host} answered with more headers than we read. {UNKNOWN}")
+        }
+        Outcome::ProtocolError => {
+            format!("{host} answered in a way that is not HTTP. {UNKNOWN}")
+        }
         _ => return None,
     };
     let told = if subject.ambiguous {
@@ -134,4 +130,13 @@ fn exchange(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
         Told::new(ActBy::Receiver, explanation, wait_or_ask(subject))
     };
     Some(told)
+}
+
+/// Whether the candidates may be there, although no answer came.
+fn arrival(subject: &Subject<'_>) -> &'static str {
+    if subject.ambiguous {
+        "The candidates may have arrived."
+    } else {
+        "The candidates have not arrived, or not completely."
+    }
 }

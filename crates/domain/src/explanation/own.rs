@@ -35,7 +35,12 @@ pub(super) fn cancelled(subject: &Subject<'_>) -> Told {
         let advice = format!("Look at {host} before you send these candidates again.");
         return Told::new(ActBy::Recruiter, explanation, advice);
     }
-    let advice = "To send these candidates after all, resend it or export them again.";
+    let advice = match subject.ended_by {
+        Some(EndedBy::WebhookDeleted) => {
+            "To send these candidates after all, export them to another webhook."
+        }
+        _ => "To send these candidates after all, resend it or export them again.",
+    };
     Told::new(ActBy::Nobody, format!("{by}; nothing was sent."), advice)
 }
 

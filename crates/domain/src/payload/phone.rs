@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 
 /// A number that starts with `+` or `00` and has 8 to 15 digits becomes `+` and its digits;
-/// anything else stays as entered.
+/// anything else stays as entered. `(0)` is the zero that is not dialled behind a country code.
 pub(super) fn normalised(entered: &str) -> Cow<'_, str> {
     let digits = international_digits(entered);
     digits.map_or(Cow::Borrowed(entered), |digits| Cow::Owned(format!("+{digits}")))
 }
 
 fn international_digits(entered: &str) -> Option<String> {
-    let mut bare: String = entered.chars().filter(|char| !is_separator(*char)).collect();
+    let dialled = entered.replace("(0)", "");
+    let mut bare: String = dialled.chars().filter(|char| !is_separator(*char)).collect();
     let prefix = ["+", "00"].into_iter().find(|prefix| bare.starts_with(prefix))?;
     bare.drain(..prefix.len());
     let digits = bare.bytes().all(|byte| byte.is_ascii_digit());
@@ -38,7 +39,7 @@ mod tests {
             ("+1234567890123456", "+1234567890123456"),
             ("+1234567", "+1234567"),
             ("+12345678", "+12345678"),
-            ("+44 (0)113 496 0000", "+4401134960000"),
+            ("+44 (0)113 496 0000", "+441134960000"),
             ("+00 113 496 0000", "+00 113 496 0000"),
             ("0113 496 0000", "0113 496 0000"),
             ("+44 113 496 0000 ext. 5", "+44 113 496 0000 ext. 5"),
