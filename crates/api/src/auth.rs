@@ -3,6 +3,8 @@
 
 mod claims;
 mod keys;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

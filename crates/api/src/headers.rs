@@ -22,7 +22,7 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
 ///
 /// # Errors
 /// Those of the request.
-pub async fn secure(
+pub(crate) async fn secure(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
@@ -46,7 +46,7 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 }
 
 /// CORS by exact list; without origins, no page of another origin reads an answer.
-pub fn cors(origins: &[String]) -> Cors {
+pub(crate) fn cors(origins: &[String]) -> Cors {
     let replayed = HeaderName::from_static("idempotency-replayed");
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::POST, Method::DELETE])

@@ -11,11 +11,11 @@ use crate::problem::{Kind, Problem};
 
 /// The addresses that exist, with the methods that work there.
 #[derive(Clone)]
-pub struct Addresses(Vec<(ResourceDef, Vec<Method>)>);
+pub(crate) struct Addresses(Vec<(ResourceDef, Vec<Method>)>);
 
 impl Addresses {
     /// Those of the OpenAPI document, which is the route table.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let paths = openapi::document().paths.paths;
         Self(
             paths
@@ -48,7 +48,7 @@ fn methods(item: &PathItem) -> Vec<Method> {
 ///
 /// # Errors
 /// Always: 404 or 405.
-pub async fn refuse(
+pub(crate) async fn refuse(
     request: HttpRequest,
     addresses: web::Data<Addresses>,
 ) -> Result<&'static str, Problem> {

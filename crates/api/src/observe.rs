@@ -16,7 +16,7 @@ const REQUESTS: &str = "talentats_http_requests_total";
 const DURATION: &str = "talentats_http_request_duration_seconds";
 
 /// Makes the span of a request: its id, and nothing of what was sent.
-pub struct RequestSpan;
+pub(crate) struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
@@ -41,7 +41,7 @@ pub fn describe_metrics() {
 ///
 /// # Errors
 /// Those of the request.
-pub async fn observe(
+pub(crate) async fn observe(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {

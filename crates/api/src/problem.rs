@@ -24,7 +24,10 @@ const UNAVAILABLE_RETRY_S: u64 = 5;
 
 /// A request that is not answered as it asked: what a handler returns instead.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
     kind: Kind,
     detail: String,
     errors: Vec<FieldError>,
@@ -61,7 +64,7 @@ pub struct Extras {
 impl Problem {
     /// A problem of this kind, with a sentence about this request.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Parts {
             kind,
             detail: detail.into(),
             errors: Vec::new(),
@@ -71,7 +74,7 @@ impl Problem {
             retry_after_s: None,
             instance: None,
             cause: None,
-        }
+        }))
     }
 
     /// What does not exist, or not for this caller: one text for both.
@@ -92,54 +95,54 @@ impl Problem {
     /// A fault of ours; the cause goes to the log.
     pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
         let mut problem = Self::new(Kind::Internal, "Something broke on our side; it is logged.");
-        problem.cause = Some(Arc::new(cause.into()));
+        problem.0.cause = Some(Arc::new(cause.into()));
         problem
     }
 
     /// The same problem, naming what is wrong in the input.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
-        self.errors_total = errors.len();
-        self.errors = errors;
-        self.errors.truncate(NAMED_ERRORS);
+        self.0.errors_total = errors.len();
+        self.0.errors = errors;
+        self.0.errors.truncate(NAMED_ERRORS);
         self
     }
 
     /// The same problem with a count of errors of which only some are named.
     #[must_use]
     pub fn with_errors_total(mut self, total: usize) -> Self {
-        self.errors_total = total;
+        self.0.errors_total = total;
         self
     }
 
     /// The same problem with members of its own.
     #[must_use]
     pub fn with_extras(mut self, extras: Extras) -> Self {
-        self.extras = extras;
+        self.0.extras = extras;
         self
     }
 
     /// The same problem, with the methods that would work.
     #[must_use]
     pub fn with_allow(mut self, methods: Vec<Method>) -> Self {
-        self.allow = methods;
+        self.0.allow = methods;
         self
     }
 
     /// The same problem, with the seconds after which it may be gone.
     #[must_use]
     pub fn with_retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_s = Some(seconds);
+        self.0.retry_after_s = Some(seconds);
         self
     }
 
     /// What kind it is.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.0.kind
     }
 
     fn status(&self) -> StatusCode {
-        self.kind.status()
+        self.0.kind.status()
     }
 }
 
@@ -148,7 +151,7 @@ impl From<StoreError> for Problem {
         if error.is_unavailable() {
             let detail = "The database cannot be reached just now; try again in a few seconds.";
             let mut problem = Self::new(Kind::Unavailable, detail);
-            problem.cause = Some(Arc::new(error.into()));
+            problem.0.cause = Some(Arc::new(error.into()));
             problem.with_retry_after(UNAVAILABLE_RETRY_S)
         } else {
             Self::internal(error)

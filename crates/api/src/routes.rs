@@ -6,7 +6,7 @@ pub mod attempts;
 pub mod documents;
 pub mod exports;
 pub mod health;
-//pub mod import;
+pub mod import;
 pub mod me;
 pub mod vacancies;
 pub mod webhooks;
@@ -27,7 +27,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(vacancies::list_vacancies)
         .service(vacancies::get_vacancy)
         .service(applications::list_applications)
-        //.service(import::import_applications)
+        .service(import::import_applications)
         .service(exports::create::create_export)
         .service(exports::read::list_exports)
         .service(exports::read::get_export)

@@ -12,12 +12,12 @@ static NO_FACTS: Facts =
     Facts { certificate_at: None, redirect_host: None, url_rule: None, timeout_s: None };
 
 /// A host: masked for recruiters and support where its first label is a secret.
-pub fn host(role: Role, host: &str) -> String {
+pub(crate) fn host(role: Role, host: &str) -> String {
     if role == Role::OrgAdmin { host.to_owned() } else { mask_host(host) }
 }
 
 /// Explains where an export stands, to a reader who sees this host.
-pub fn explain(row: &exports::Export, host: &str, contacts: &Contacts) -> Explanation {
+pub(crate) fn explain(row: &exports::Export, host: &str, contacts: &Contacts) -> Explanation {
     let last = row.last_attempt.as_ref();
     let subject = Subject {
         export_id: row.id,
@@ -39,7 +39,11 @@ pub fn explain(row: &exports::Export, host: &str, contacts: &Contacts) -> Explan
 }
 
 /// Explains an attempt, to a reader who sees this host.
-pub fn explain_attempt(row: &attempts::Attempt, host: &str, contacts: &Contacts) -> Explanation {
+pub(crate) fn explain_attempt(
+    row: &attempts::Attempt,
+    host: &str,
+    contacts: &Contacts,
+) -> Explanation {
     let duration = row.duration_ms.map(|ms| chrono::TimeDelta::milliseconds(ms.into()));
     let subject = Subject {
         export_id: row.export_id,
@@ -65,13 +69,13 @@ pub fn explain_attempt(row: &attempts::Attempt, host: &str, contacts: &Contacts)
 }
 
 /// Bytes as lower-case hexadecimal.
-pub fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A receiver's bytes as text: what is no UTF-8 becomes U+FFFD, control characters but line
 /// breaks and tabs are escaped, so that no terminal obeys them.
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     text.chars().fold(String::with_capacity(text.len()), |mut shown, character| {
         if character.is_control() && !matches!(character, '\n' | '\r' | '\t') {

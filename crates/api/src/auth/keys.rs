@@ -26,7 +26,8 @@ const SHORTEST_MODULUS: usize = 256;
 pub struct KeySource {
     place: Place,
     keys: RwLock<Vec<VerifyingKey>>,
-    last_read: Mutex<Instant>,
+    /// None: long ago.
+    last_read: Mutex<Option<Instant>>,
 }
 
 enum Place {
@@ -52,7 +53,7 @@ impl KeySource {
         let keys = place.read().await.with_context(|| {
             format!("AUTH_JWKS cannot be read from {place}; give a JWKS file or an https URL")
         })?;
-        Ok(Self { place, keys: RwLock::new(keys), last_read: Mutex::new(Instant::now()) })
+        Ok(Self { place, keys: RwLock::new(keys), last_read: Mutex::new(Some(Instant::now())) })
     }
 
     /// The key that a token's header names; looks again when it is not among those known.
@@ -80,14 +81,22 @@ impl KeySource {
 
     async fn read_again(&self) {
         let mut last_read = self.last_read.lock().await;
-        if last_read.elapsed() < REFETCH_PAUSE {
+        if last_read.is_some_and(|last| last.elapsed() < REFETCH_PAUSE) {
             return;
         }
-        *last_read = Instant::now();
+        *last_read = Some(Instant::now());
         match self.place.read().await {
             Ok(keys) => *self.keys.write().await = keys,
             Err(error) => tracing::warn!("AUTH_JWKS cannot be read just now: {error:#}"),
         }
+    }
+}
+
+#[cfg(test)]
+impl KeySource {
+    /// As if the keys had been read long ago.
+    pub(super) async fn forget_last_read(&self) {
+        *self.last_read.lock().await = None;
     }
 }
 

@@ -78,14 +78,14 @@ impl FieldError {
 impl From<&Problem> for ProblemDocument {
     fn from(problem: &Problem) -> Self {
         Self {
-            uri: problem.kind.uri(),
-            title: problem.kind.title(),
+            uri: problem.0.kind.uri(),
+            title: problem.0.kind.title(),
             status: problem.status().as_u16(),
-            detail: problem.detail.clone(),
-            instance: problem.instance.map(|id| format!("urn:uuid:{id}")),
-            errors: problem.errors.clone(),
-            errors_total: problem.errors_total,
-            extras: problem.extras.clone(),
+            detail: problem.0.detail.clone(),
+            instance: problem.0.instance.map(|id| format!("urn:uuid:{id}")),
+            errors: problem.0.errors.clone(),
+            errors_total: problem.0.errors_total,
+            extras: problem.0.extras.clone(),
         }
     }
 }

@@ -78,10 +78,10 @@ impl Problem {
     /// The problem as it meets the client: logged where it is our fault, with its request.
     fn seen(mut self, id: Option<uuid::Uuid>) -> Self {
         if self.status().is_server_error() {
-            let cause = self.cause.as_ref().map(|cause| format!("{cause:#}"));
-            tracing::error!(problem = self.kind.slug(), cause, "a request failed on our side");
+            let cause = self.0.cause.as_ref().map(|cause| format!("{cause:#}"));
+            tracing::error!(problem = self.0.kind.slug(), cause, "a request failed on our side");
         }
-        self.instance = id;
+        self.0.instance = id;
         self
     }
 }
@@ -94,14 +94,14 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse<BoxBody> {
         let mut response = HttpResponse::build(self.status());
         response.insert_header((header::CACHE_CONTROL, "no-store"));
-        if self.kind == Kind::Unauthenticated {
+        if self.0.kind == Kind::Unauthenticated {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"talentATS\""));
         }
-        if !self.allow.is_empty() {
-            let methods: Vec<_> = self.allow.iter().map(|method| method.as_str()).collect();
+        if !self.0.allow.is_empty() {
+            let methods: Vec<_> = self.0.allow.iter().map(|method| method.as_str()).collect();
             response.insert_header((header::ALLOW, methods.join(", ")));
         }
-        if let Some(seconds) = self.retry_after_s {
+        if let Some(seconds) = self.0.retry_after_s {
             response.insert_header((header::RETRY_AFTER, HeaderValue::from(seconds)));
         }
         let document = ProblemDocument::from(self);
@@ -112,6 +112,6 @@ impl ResponseError for Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.kind.slug(), self.detail)
+        write!(f, "{}: {}", self.0.kind.slug(), self.0.detail)
     }
 }

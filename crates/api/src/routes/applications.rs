@@ -105,7 +105,7 @@ pub struct ApplicationsQuery {
     responses((status = 200, description = "A page of applications", body = List<Application>))
 )]
 #[get("/v1/vacancies/{id}/applications")]
-pub async fn list_applications(
+pub(crate) async fn list_applications(
     state: web::Data<State>,
     call: Call<SeeVacancies, (PathId<VacancyId>, Query<ApplicationsQuery>)>,
 ) -> Result<web::Json<List<Application>>, Problem> {

@@ -159,7 +159,7 @@ pub struct AttemptsQuery {
     responses((status = 200, description = "A page of attempts", body = List<Attempt>))
 )]
 #[get("/v1/attempts")]
-pub async fn list_attempts(
+pub(crate) async fn list_attempts(
     state: web::Data<State>,
     call: Call<SeeExports, Query<AttemptsQuery>>,
 ) -> Result<web::Json<List<Attempt>>, Problem> {

@@ -15,7 +15,7 @@ use crate::problem::{Kind, Problem, ProblemType};
     responses((status = 200, description = "The OpenAPI document", body = Object))
 )]
 #[get("/openapi.json")]
-pub async fn get_openapi(documents: web::Data<Documents>) -> HttpResponse {
+pub(crate) async fn get_openapi(documents: web::Data<Documents>) -> HttpResponse {
     json(documents.openapi.clone())
 }
 
@@ -28,7 +28,9 @@ pub async fn get_openapi(documents: web::Data<Documents>) -> HttpResponse {
     responses((status = 200, description = "What it means, and what to do", body = ProblemType))
 )]
 #[get("/problems/{slug}")]
-pub async fn get_problem(slug: web::Path<String>) -> Result<web::Json<ProblemType>, Problem> {
+pub(crate) async fn get_problem(
+    slug: web::Path<String>,
+) -> Result<web::Json<ProblemType>, Problem> {
     let kind = Kind::of_slug(&slug).ok_or_else(Problem::not_found)?;
     Ok(web::Json(kind.page()))
 }
@@ -41,7 +43,7 @@ pub async fn get_problem(slug: web::Path<String>) -> Result<web::Json<ProblemTyp
     responses((status = 200, description = "The JSON Schema", body = Object))
 )]
 #[get("/schemas/candidates-exported-1.json")]
-pub async fn get_payload_schema(documents: web::Data<Documents>) -> HttpResponse {
+pub(crate) async fn get_payload_schema(documents: web::Data<Documents>) -> HttpResponse {
     json(documents.payload_schema.clone())
 }
 
@@ -53,7 +55,7 @@ pub async fn get_payload_schema(documents: web::Data<Documents>) -> HttpResponse
     responses((status = 200, description = "A payload", body = Payload))
 )]
 #[get("/samples/candidates-exported.json")]
-pub async fn get_payload_sample() -> web::Json<Payload> {
+pub(crate) async fn get_payload_sample() -> web::Json<Payload> {
     web::Json(sample())
 }
 

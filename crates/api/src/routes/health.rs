@@ -26,7 +26,7 @@ pub struct Health {
     responses((status = 200, description = "It is", body = Health))
 )]
 #[get("/healthz")]
-pub async fn get_health() -> web::Json<Health> {
+pub(crate) async fn get_health() -> web::Json<Health> {
     web::Json(Health { status: "ok" })
 }
 
@@ -38,7 +38,7 @@ pub async fn get_health() -> web::Json<Health> {
     responses((status = 200, description = "It can", body = Health))
 )]
 #[get("/readyz")]
-pub async fn get_readiness(state: web::Data<State>) -> Result<web::Json<Health>, Problem> {
+pub(crate) async fn get_readiness(state: web::Data<State>) -> Result<web::Json<Health>, Problem> {
     if state.db.run(store::migrate::is_current).await? {
         return Ok(web::Json(Health { status: "ok" }));
     }

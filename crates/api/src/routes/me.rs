@@ -91,7 +91,7 @@ pub struct Retention {
 /// The caller as the token tells, with the limits, egress addresses and retention that hold.
 #[utoipa::path(tag = "me", responses((status = 200, description = "The caller", body = Me)))]
 #[get("/v1/me")]
-pub async fn get_me(
+pub(crate) async fn get_me(
     state: web::Data<State>,
     call: Call<BeAnyone, Query<NoParameters>>,
 ) -> Result<web::Json<Me>, Problem> {

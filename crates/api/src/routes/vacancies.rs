@@ -85,7 +85,7 @@ pub struct VacanciesQuery {
     responses((status = 200, description = "A page of vacancies", body = List<Vacancy>))
 )]
 #[get("/v1/vacancies")]
-pub async fn list_vacancies(
+pub(crate) async fn list_vacancies(
     state: web::Data<State>,
     call: Call<SeeVacancies, Query<VacanciesQuery>>,
 ) -> Result<web::Json<List<Vacancy>>, Problem> {
@@ -107,7 +107,7 @@ pub async fn list_vacancies(
     responses((status = 200, description = "The vacancy", body = Vacancy))
 )]
 #[get("/v1/vacancies/{id}")]
-pub async fn get_vacancy(
+pub(crate) async fn get_vacancy(
     state: web::Data<State>,
     call: Call<SeeVacancies, (PathId<VacancyId>, Query<NoParameters>)>,
 ) -> Result<web::Json<Vacancy>, Problem> {

@@ -23,7 +23,7 @@ use crate::state::State;
     )
 )]
 #[post("/v1/exports/{id}/cancel")]
-pub async fn cancel_export(
+pub(crate) async fn cancel_export(
     state: web::Data<State>,
     call: Call<call::Export, (PathId<ExportId>, Query<NoParameters>)>,
 ) -> Result<HttpResponse, Problem> {
@@ -61,7 +61,7 @@ pub async fn cancel_export(
     ))
 )]
 #[post("/v1/exports/{id}/resend")]
-pub async fn resend_export(
+pub(crate) async fn resend_export(
     state: web::Data<State>,
     call: Call<call::Export, (PathId<ExportId>, Query<NoParameters>, IdempotencyKey)>,
 ) -> Result<HttpResponse, Problem> {

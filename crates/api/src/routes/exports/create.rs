@@ -54,7 +54,7 @@ pub struct CreateExport {
     ))
 )]
 #[post("/v1/exports")]
-pub async fn create_export(
+pub(crate) async fn create_export(
     state: web::Data<State>,
     call: Call<call::Export, (Query<NoParameters>, IdempotencyKey, Json<CreateExport>)>,
 ) -> Result<HttpResponse, Problem> {

@@ -71,7 +71,7 @@ pub struct ExportAttemptsQuery {
     responses((status = 200, description = "A page of exports", body = List<Export>))
 )]
 #[get("/v1/exports")]
-pub async fn list_exports(
+pub(crate) async fn list_exports(
     state: web::Data<State>,
     call: Call<SeeExports, Query<ExportsQuery>>,
 ) -> Result<web::Json<List<Export>>, Problem> {
@@ -95,7 +95,7 @@ pub async fn list_exports(
     responses((status = 200, description = "The export", body = Export))
 )]
 #[get("/v1/exports/{id}")]
-pub async fn get_export(
+pub(crate) async fn get_export(
     state: web::Data<State>,
     call: Call<SeeExports, (PathId<ExportId>, Query<NoParameters>)>,
 ) -> Result<web::Json<Export>, Problem> {
@@ -113,7 +113,7 @@ pub async fn get_export(
     responses((status = 200, description = "The payload", body = domain::payload::Payload))
 )]
 #[get("/v1/exports/{id}/payload")]
-pub async fn get_export_payload(
+pub(crate) async fn get_export_payload(
     state: web::Data<State>,
     call: Call<SeePayload, (PathId<ExportId>, Query<NoParameters>)>,
 ) -> Result<HttpResponse, Problem> {
@@ -135,7 +135,7 @@ pub async fn get_export_payload(
     responses((status = 200, description = "A page of attempts", body = List<Attempt>))
 )]
 #[get("/v1/exports/{id}/attempts")]
-pub async fn list_export_attempts(
+pub(crate) async fn list_export_attempts(
     state: web::Data<State>,
     call: Call<SeeExports, (PathId<ExportId>, Query<ExportAttemptsQuery>)>,
 ) -> Result<web::Json<List<Attempt>>, Problem> {

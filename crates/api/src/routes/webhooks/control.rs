@@ -58,7 +58,7 @@ pub struct RotatedSecret {
     responses((status = 204, description = "Deleted"))
 )]
 #[delete("/v1/webhooks/{id}")]
-pub async fn delete_webhook(
+pub(crate) async fn delete_webhook(
     state: web::Data<State>,
     call: Call<ManageWebhooks, (PathId<WebhookId>, Query<DeleteWebhookQuery>)>,
 ) -> Result<HttpResponse, Problem> {
@@ -88,7 +88,7 @@ pub async fn delete_webhook(
     ))
 )]
 #[post("/v1/webhooks/{id}/test")]
-pub async fn test_webhook(
+pub(crate) async fn test_webhook(
     state: web::Data<State>,
     call: Call<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey)>,
 ) -> Result<HttpResponse, Problem> {
@@ -112,7 +112,7 @@ pub async fn test_webhook(
     responses((status = 200, description = "Changed", body = RotatedSecret))
 )]
 #[post("/v1/webhooks/{id}/rotate-secret")]
-pub async fn rotate_webhook_secret(
+pub(crate) async fn rotate_webhook_secret(
     state: web::Data<State>,
     call: Call<ManageWebhooks, (PathId<WebhookId>, Query<RotateSecretQuery>)>,
 ) -> Result<web::Json<RotatedSecret>, Problem> {
@@ -136,7 +136,7 @@ pub async fn rotate_webhook_secret(
     responses((status = 200, description = "Enabled", body = Webhook))
 )]
 #[post("/v1/webhooks/{id}/enable")]
-pub async fn enable_webhook(
+pub(crate) async fn enable_webhook(
     state: web::Data<State>,
     call: Call<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>)>,
 ) -> Result<web::Json<Webhook>, Problem> {

@@ -79,7 +79,7 @@ pub struct CreatedWebhook {
     ))
 )]
 #[post("/v1/webhooks")]
-pub async fn create_webhook(
+pub(crate) async fn create_webhook(
     state: web::Data<State>,
     call: Call<ManageWebhooks, (Query<NoParameters>, Json<CreateWebhook>)>,
 ) -> Result<HttpResponse, Problem> {

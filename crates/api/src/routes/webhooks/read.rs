@@ -37,7 +37,7 @@ pub struct WebhooksQuery {
     responses((status = 200, description = "A page of webhooks", body = List<Webhook>))
 )]
 #[get("/v1/webhooks")]
-pub async fn list_webhooks(
+pub(crate) async fn list_webhooks(
     state: web::Data<State>,
     call: Call<SeeWebhooks, Query<WebhooksQuery>>,
 ) -> Result<web::Json<List<Webhook>>, Problem> {
@@ -60,7 +60,7 @@ pub async fn list_webhooks(
     responses((status = 200, description = "The webhook", body = Webhook))
 )]
 #[get("/v1/webhooks/{id}")]
-pub async fn get_webhook(
+pub(crate) async fn get_webhook(
     state: web::Data<State>,
     call: Call<SeeWebhooks, (PathId<WebhookId>, Query<NoParameters>)>,
 ) -> Result<web::Json<Webhook>, Problem> {

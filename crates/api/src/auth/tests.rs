@@ -1,0 +1,223 @@
+//! Good tokens of each algorithm, and a table of bad ones.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+use serde_json::{Value, json};
+
+use super::*;
+
+const ORGANISATION: &str = "019aafc0-0000-7000-8000-000000000001";
+
+struct Key {
+    kid: &'static str,
+    algorithm: Algorithm,
+    key: EncodingKey,
+}
+
+impl Key {
+    fn ed25519(kid: &'static str) -> Self {
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key");
+        Self { kid, algorithm: Algorithm::EdDSA, key: EncodingKey::from_ed_der(pkcs8.as_ref()) }
+    }
+
+    fn p256(kid: &'static str) -> Self {
+        let random = SystemRandom::new();
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
+        let key = EncodingKey::from_ec_der(pkcs8.expect("a key").as_ref());
+        Self { kid, algorithm: Algorithm::ES256, key }
+    }
+
+    fn rsa(kid: &'static str, der: &[u8]) -> Self {
+        Self { kid, algorithm: Algorithm::RS256, key: EncodingKey::from_rsa_der(der) }
+    }
+
+    fn jwk(&self) -> Value {
+        let mut jwk = Jwk::from_encoding_key(&self.key, self.algorithm).expect("a public key");
+        jwk.common.key_id = Some(self.kid.to_owned());
+        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        json!(jwk)
+    }
+
+    fn sign(&self, claims: &Value) -> String {
+        self.sign_with(|_| {}, claims)
+    }
+
+    fn sign_with(&self, change: impl FnOnce(&mut Header), claims: &Value) -> String {
+        let mut header = Header::new(self.algorithm);
+        header.kid = Some(self.kid.to_owned());
+        change(&mut header);
+        jsonwebtoken::encode(&header, claims, &self.key).expect("signed")
+    }
+}
+
+async fn verifier(keys: &[Value]) -> (Verifier, tempfile::NamedTempFile) {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), json!({ "keys": keys }).to_string()).expect("written");
+    let path = file.path().to_str().expect("a path in UTF-8");
+    let verifier = Verifier {
+        issuer: "https://id.example.com".to_owned(),
+        audience: "talentats".to_owned(),
+        max_lifetime: Duration::from_hours(1),
+        keys: KeySource::open(path).await.expect("readable keys"),
+    };
+    (verifier, file)
+}
+
+fn claims() -> Value {
+    let now = chrono::Utc::now().timestamp();
+    json!({
+        "iss": "https://id.example.com", "aud": "talentats", "sub": "auth0|rosa",
+        "iat": now, "exp": now + 600, "name": "Rosa", "email": "rosa@example.com",
+        "org": ORGANISATION, "role": "recruiter"
+    })
+}
+
+fn with(changes: Value) -> Value {
+    let mut claims = claims();
+    let members = claims.as_object_mut().expect("an object");
+    for (name, value) in changes.as_object().expect("an object") {
+        match value {
+            Value::Null => drop(members.remove(name)),
+            value => drop(members.insert(name.clone(), value.clone())),
+        }
+    }
+    claims
+}
+
+fn unsigned(header: Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.", part(&header), part(claims))
+}
+
+#[tokio::test]
+async fn each_algorithm_lets_its_member_in() {
+    let rsa = Key::rsa("r", include_bytes!("test_rsa_2048.der"));
+    let keys = [Key::ed25519("e"), Key::p256("p"), rsa];
+    let (verifier, _file) = verifier(&keys.each_ref().map(Key::jwk)).await;
+    for key in &keys {
+        let member = verifier.verify(&key.sign(&claims())).await.expect("let in");
+        assert_eq!(member.subject, "auth0|rosa");
+        assert_eq!(member.role, Role::Recruiter);
+        assert_eq!(member.organisation.map(|id| id.to_string()).as_deref(), Some(ORGANISATION));
+    }
+    let key = &keys[0];
+    for good in [
+        json!({"aud": ["another", "talentats"]}),
+        json!({"name": null, "email": null}),
+        json!({"role": "support", "org": null}),
+        json!({"nbf": chrono::Utc::now().timestamp() - 5}),
+        json!({"exp": chrono::Utc::now().timestamp() - 10}),
+    ] {
+        verifier
+            .verify(&key.sign(&with(good.clone())))
+            .await
+            .unwrap_or_else(|why| panic!("{good}: {why}"));
+    }
+}
+
+#[tokio::test]
+async fn claims_that_are_not_accepted() {
+    let key = Key::ed25519("e");
+    let (verifier, _file) = verifier(&[key.jwk()]).await;
+    let now = chrono::Utc::now().timestamp();
+    let table = [
+        (json!({"iss": "https://evil.example.com"}), Refusal::Issuer),
+        (json!({"iss": ["https://id.example.com"]}), Refusal::Claims),
+        (json!({"iss": null}), Refusal::Claims),
+        (json!({"aud": "another"}), Refusal::Audience),
+        (json!({"aud": null}), Refusal::Claims),
+        (json!({"sub": null}), Refusal::Claims),
+        (json!({"sub": ""}), Refusal::Claims),
+        (json!({"exp": null}), Refusal::Claims),
+        (json!({"exp": "never"}), Refusal::Claims),
+        (json!({"exp": now - 31, "iat": now - 60}), Refusal::Expired),
+        (json!({"iat": null}), Refusal::Claims),
+        (json!({"iat": now + 60, "exp": now + 120}), Refusal::NotYetValid),
+        (json!({"nbf": now + 60}), Refusal::NotYetValid),
+        (json!({"exp": now + 3601}), Refusal::Lifetime),
+        (json!({"iat": now - 3590, "exp": now + 20}), Refusal::Lifetime),
+        (json!({"org": null}), Refusal::Organisation),
+        (json!({"org": "northwind"}), Refusal::Claims),
+        (json!({"role": "support"}), Refusal::Organisation),
+        (json!({"role": null}), Refusal::Claims),
+        (json!({"role": "owner"}), Refusal::Claims),
+        (json!({"role": ["org_admin"]}), Refusal::Claims),
+    ];
+    for (changes, refusal) in table {
+        let token = key.sign(&with(changes.clone()));
+        assert_eq!(verifier.verify(&token).await, Err(refusal), "{changes}");
+    }
+}
+
+#[tokio::test]
+async fn signatures_that_are_not_accepted() {
+    let key = Key::ed25519("e");
+    let (verifier, _file) = verifier(&[key.jwk()]).await;
+    let stranger = Key::ed25519("e");
+    let public = URL_SAFE_NO_PAD.decode(key.jwk()["x"].as_str().expect("x")).expect("base64");
+    let shared =
+        Key { kid: "e", algorithm: Algorithm::HS256, key: EncodingKey::from_secret(&public) };
+    let good = key.sign(&claims());
+    let body_of_another = with(json!({"role": "org_admin"}));
+    let (head, rest) = good.split_once('.').expect("three parts");
+    let (_, signature) = rest.split_once('.').expect("three parts");
+    let swapped =
+        format!("{head}.{}.{signature}", URL_SAFE_NO_PAD.encode(body_of_another.to_string()));
+    let table = [
+        ("alg none", unsigned(json!({"alg": "none"}), &claims()), Refusal::Algorithm),
+        ("alg None", unsigned(json!({"alg": "None", "kid": "e"}), &claims()), Refusal::Algorithm),
+        ("HS256 with the public key", shared.sign(&claims()), Refusal::Algorithm),
+        ("another alg than the key's", Key::p256("e").sign(&claims()), Refusal::Algorithm),
+        ("a stranger's key", stranger.sign(&claims()), Refusal::Signature),
+        ("an unknown kid", Key::ed25519("z").sign(&claims()), Refusal::UnknownKey),
+        ("swapped claims", swapped, Refusal::Signature),
+        (
+            "no signature",
+            format!("{}.", good.rsplit_once('.').expect("parts").0),
+            Refusal::Signature,
+        ),
+        (
+            "crit",
+            key.sign_with(|header| header.crit = Some(vec!["b64".to_owned()]), &claims()),
+            Refusal::Malformed,
+        ),
+        ("not a JWT", "abc".to_owned(), Refusal::Malformed),
+        ("nothing", String::new(), Refusal::Malformed),
+    ];
+    for (name, token, refusal) in table {
+        assert_eq!(verifier.verify(&token).await, Err(refusal), "{name}");
+    }
+    let own_key = stranger
+        .sign_with(|header| header.jwk = serde_json::from_value(stranger.jwk()).ok(), &claims());
+    assert_eq!(verifier.verify(&own_key).await, Err(Refusal::Signature), "jwk is ignored");
+}
+
+#[tokio::test]
+async fn keys_that_may_not_sign_are_passed_over() {
+    let key = Key::ed25519("e");
+    let short = Key::rsa("s", include_bytes!("test_rsa_1024.der"));
+    let mut encrypts = Key::p256("x").jwk();
+    encrypts["use"] = json!("enc");
+    let unknown = json!({"kty": "future", "kid": "u"});
+    let (verifier, _file) = verifier(&[unknown, encrypts, short.jwk(), key.jwk()]).await;
+    assert!(verifier.verify(&key.sign(&claims())).await.is_ok());
+    assert_eq!(verifier.verify(&short.sign(&claims())).await, Err(Refusal::UnknownKey));
+    assert!(KeySource::open("/nowhere/keys.json").await.is_err());
+    assert!(KeySource::open("http://id.example.com/keys").await.is_err());
+}
+
+#[tokio::test]
+async fn a_new_key_is_found_at_most_once_a_minute() {
+    let (old, new) = (Key::ed25519("old"), Key::ed25519("new"));
+    let (verifier, file) = verifier(&[old.jwk()]).await;
+    std::fs::write(file.path(), json!({ "keys": [new.jwk()] }).to_string()).expect("written");
+    let token = new.sign(&claims());
+    assert_eq!(verifier.verify(&token).await, Err(Refusal::UnknownKey), "read just now");
+    verifier.keys.forget_last_read().await;
+    assert!(verifier.verify(&token).await.is_ok());
+    assert_eq!(verifier.verify(&old.sign(&claims())).await, Err(Refusal::UnknownKey));
+}
