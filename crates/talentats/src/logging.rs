@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 /// machines.
 pub(crate) fn start() {
     let filter = EnvFilter::builder().with_env_var("LOG").try_from_env();
-    let filter = filter.unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

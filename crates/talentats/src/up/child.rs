@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 
 use super::folder::Folder;
 use super::port::Ports;
@@ -29,6 +29,8 @@ pub(crate) struct Children {
 struct Named {
     name: &'static str,
     child: Child,
+    /// Held apart: `Child::wait` would close it.
+    _lifeline: Option<ChildStdin>,
 }
 
 impl Children {
@@ -88,7 +90,7 @@ impl Named {
         let mut child = command.spawn().with_context(|| format!("cannot start the {name}"))?;
         tokio::spawn(copy(name, child.stdout.take()));
         tokio::spawn(copy(name, child.stderr.take()));
-        Ok(Self { name, child })
+        Ok(Self { name, _lifeline: child.stdin.take(), child })
     }
 
     async fn stop(&mut self) {
