@@ -75,6 +75,8 @@ fn unusual_but_legal_values_are_read() {
         ("candidate", "/phone", json!("ask for Ada, ext. 5")),
         ("candidate", "/contact", json!({})),
         ("candidate", "/contact/address", Value::Null),
+        ("candidate", "/contact/emails", Value::Null),
+        ("candidate", "/contact/address/lines", Value::Null),
         ("candidate", "/qualifications/0", json!({})),
         ("candidate", "/experience/0/end_date", json!("2024-02-29")),
         ("candidate", "/skills", json!(vec!["a"; 200])),

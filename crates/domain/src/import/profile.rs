@@ -26,9 +26,11 @@ pub(crate) use opaque_debug;
 pub struct Contact {
     /// E-mail addresses.
     #[schema(required)]
+    #[serde(deserialize_with = "null_is_default")]
     pub emails: Vec<ContactPoint>,
     /// Phone numbers.
     #[schema(required)]
+    #[serde(deserialize_with = "null_is_default")]
     pub phones: Vec<ContactPoint>,
     /// Postal address.
     #[schema(required)]
@@ -36,6 +38,7 @@ pub struct Contact {
     pub address: Address,
     /// Profiles and pages.
     #[schema(required)]
+    #[serde(deserialize_with = "null_is_default")]
     pub links: Vec<Link>,
 }
 
@@ -61,6 +64,7 @@ pub struct ContactPoint {
 pub struct Address {
     /// Street and what else comes before the city.
     #[schema(required)]
+    #[serde(deserialize_with = "null_is_default")]
     pub lines: Vec<String>,
     /// City.
     #[schema(required)]
