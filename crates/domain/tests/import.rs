@@ -94,54 +94,59 @@ fn unusual_but_legal_values_are_read() {
     }
 }
 
+/// Kind, place, the JSON that stands there instead, and what is said about it.
+const WRONG: [(&str, &str, &str, &str); 24] = [
+    ("vacancy", "/reference", r#""""#, "must not be empty"),
+    ("vacancy", "/title", r#"" \t""#, "must not be empty"),
+    ("vacancy", "/title", "null", "expected a string"),
+    ("vacancy", "/status", r#""Zelda""#, "expected one of `open`, `closed`, `archived`"),
+    ("vacancy", "/stages", "[]", "must name at least one stage"),
+    ("vacancy", "/stages", r#""Zelda""#, "expected a list"),
+    ("vacancy", "/stages/4", r#""Applied""#, "names the same stage again"),
+    ("vacancy", "/url", r#""javascript:Zelda""#, WEB),
+    ("candidate", "/first_name", "7", "expected a string"),
+    (
+        "candidate",
+        "/last_name",
+        r#""Zel\u0000da""#,
+        "contains a NUL character (\\u0000): remove it",
+    ),
+    ("candidate", "/email", r#""Zelda""#, EMAIL),
+    ("candidate", "/email", r#""a b@example.com""#, EMAIL),
+    ("candidate", "/contact", r#""Zelda""#, "expected an object"),
+    ("candidate", "/contact/emails/0/value", r#""@""#, EMAIL),
+    ("candidate", "/contact/emails/0/primary", r#""Zelda""#, "expected a boolean"),
+    ("candidate", "/contact/links/0/url", r#""Zelda""#, WEB),
+    ("candidate", "/qualifications/0/start_date", r#""2016""#, DATE),
+    ("candidate", "/attachments/0/size_bytes", "-1", "expected a whole number, 0 or more"),
+    ("candidate", "/consent_expires_at", r#""Zelda""#, INSTANT),
+    ("application", "/stage", "null", "expected a string"),
+    ("application", "/applied_at", r#""2026-11-02""#, INSTANT),
+    ("application", "/rating/value", "5.5", "must lie within its scale"),
+    ("application", "/rating/scale_max", "1", "must be above scale_min"),
+    ("application", "/assessments/0/score", "-1", "must lie within its scale"),
+];
+
+const WEB: &str = "must be a URL that starts with https:// or http://";
+const EMAIL: &str = "must be an e-mail address: name@host";
+const DATE: &str = "must be a date of the calendar, written YYYY-MM or YYYY-MM-DD";
+const INSTANT: &str = "must be an instant of RFC 3339 such as 2026-11-23T10:14:59Z";
+
 #[test]
 fn each_error_points_at_its_value_and_does_not_repeat_it() {
-    let secret = "Zelda-Secret";
+    for (kind, pointer, json, expected) in WRONG {
+        let value = serde_json::from_str(json).expect("JSON");
+        let (at, detail) = parse(&with(kind, pointer, value)).expect_err(pointer);
+        assert_eq!((at.as_str(), detail.as_str()), (pointer, expected), "{kind} {json}");
+        assert!(!detail.contains("Zelda"), "{detail}");
+    }
+}
+
+#[test]
+fn what_is_too_long_or_too_deep_is_refused() {
     let cases = [
-        ("vacancy", "/reference", json!(""), "must not be empty"),
-        ("vacancy", "/reference", json!(secret.repeat(9)), "may have 100 characters at most"),
-        ("vacancy", "/title", json!(" \t"), "must not be empty"),
-        ("vacancy", "/title", Value::Null, "expected a string"),
-        ("vacancy", "/status", json!(secret), "expected one of `open`, `closed`, `archived`"),
-        ("vacancy", "/stages", json!([]), "must name at least one stage"),
-        ("vacancy", "/stages", json!(secret), "expected a list"),
-        ("vacancy", "/stages/4", json!("Applied"), "names the same stage again"),
-        (
-            "vacancy",
-            "/url",
-            json!("javascript:alert(1)"),
-            "must be a URL that starts with https:// or http://",
-        ),
-        ("candidate", "/first_name", json!(7), "expected a string"),
-        ("candidate", "/first_name", json!(secret.repeat(20)), "may have 200 characters at most"),
-        (
-            "candidate",
-            "/last_name",
-            json!("Zelda\u{0}Secret"),
-            "contains a NUL character (\\u0000): remove it",
-        ),
-        ("candidate", "/email", json!(secret), "must be an e-mail address: name@host"),
-        ("candidate", "/email", json!("a b@example.com"), "must be an e-mail address: name@host"),
-        ("candidate", "/contact", json!(secret), "expected an object"),
-        (
-            "candidate",
-            "/contact/emails/0/value",
-            json!("@"),
-            "must be an e-mail address: name@host",
-        ),
-        ("candidate", "/contact/emails/0/primary", json!(secret), "expected a boolean"),
-        (
-            "candidate",
-            "/contact/links/0/url",
-            json!(secret),
-            "must be a URL that starts with https:// or http://",
-        ),
-        (
-            "candidate",
-            "/qualifications/0/start_date",
-            json!("2016"),
-            "must be a date of the calendar, written YYYY-MM or YYYY-MM-DD",
-        ),
+        ("vacancy", "/reference", json!("é".repeat(101)), "may have 100 characters at most"),
+        ("candidate", "/first_name", json!("é".repeat(201)), "may have 200 characters at most"),
         (
             "candidate",
             "/experience/0/description",
@@ -149,30 +154,12 @@ fn each_error_points_at_its_value_and_does_not_repeat_it() {
             "may have 20,000 characters at most",
         ),
         ("candidate", "/skills", json!(vec!["a"; 201]), "may have 200 items at most"),
-        ("candidate", "/attachments/0/size_bytes", json!(-1), "expected a whole number, 0 or more"),
-        (
-            "candidate",
-            "/consent_expires_at",
-            json!("tomorrow"),
-            "must be an instant of RFC 3339 such as 2026-11-23T10:14:59Z",
-        ),
-        ("application", "/stage", Value::Null, "expected a string"),
-        (
-            "application",
-            "/applied_at",
-            json!("2026-11-02"),
-            "must be an instant of RFC 3339 such as 2026-11-23T10:14:59Z",
-        ),
-        ("application", "/rating/value", json!(5.5), "must lie within its scale"),
-        ("application", "/rating/scale_max", json!(1), "must be above scale_min"),
-        ("application", "/assessments/0/score", json!(-1), "must lie within its scale"),
-        ("application", "/answers", json!([{"question": [[[[[[[[[]]]]]]]]]}]), "nested too deeply"),
+        ("application", "/answers", json!([[[[[[[[[]]]]]]]]]), "nested too deeply"),
     ];
     for (kind, pointer, value, expected) in cases {
         let (at, detail) = parse(&with(kind, pointer, value)).expect_err(pointer);
         assert_eq!(detail, expected, "{kind} {pointer}");
         assert!(at.starts_with(pointer), "{at} is not in {pointer}");
-        assert!(!detail.contains("Zelda"), "{detail}");
     }
 }
 

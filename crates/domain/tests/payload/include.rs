@@ -6,31 +6,30 @@ use serde_json::Value;
 
 use crate::records::{application, context, json_of};
 
+/// What each group fills of a candidate.
+const MEMBERS: [(FieldGroup, &[&str]); 13] = [
+    (FieldGroup::Contact, &["email", "phone", "city", "country", "linkedin_url", "contact"]),
+    (FieldGroup::Application, &["application_status", "applied_at", "source", "application"]),
+    (FieldGroup::Answers, &["answers"]),
+    (FieldGroup::CoverLetter, &["cover_letter"]),
+    (FieldGroup::Qualifications, &["qualifications"]),
+    (FieldGroup::Experience, &["current_title", "current_employer", "experience"]),
+    (FieldGroup::Skills, &["skills"]),
+    (FieldGroup::Stage, &["stage_name", "stage_order", "stage"]),
+    (FieldGroup::Ratings, &["rating", "rating_scale_max", "ratings"]),
+    (FieldGroup::Assessments, &["assessments"]),
+    (FieldGroup::Attachments, &["attachments"]),
+    (FieldGroup::Tags, &["tags"]),
+    (FieldGroup::Requester, &[]),
+];
+
 #[test]
 fn a_group_that_was_not_asked_for_leaves_nothing_but_empty_members() {
     let mut application = application();
     application.cover_letter = Some("Dear team".into());
     let whole = json_of(&build(&context(), std::slice::from_ref(&application)));
-    let cases = [
-        (FieldGroup::Contact, vec!["email", "phone", "city", "country", "linkedin_url", "contact"]),
-        (
-            FieldGroup::Application,
-            vec!["application_status", "applied_at", "source", "application"],
-        ),
-        (FieldGroup::Answers, vec!["answers"]),
-        (FieldGroup::CoverLetter, vec!["cover_letter"]),
-        (FieldGroup::Qualifications, vec!["qualifications"]),
-        (FieldGroup::Experience, vec!["current_title", "current_employer", "experience"]),
-        (FieldGroup::Skills, vec!["skills"]),
-        (FieldGroup::Stage, vec!["stage_name", "stage_order", "stage"]),
-        (FieldGroup::Ratings, vec!["rating", "rating_scale_max", "ratings"]),
-        (FieldGroup::Assessments, vec!["assessments"]),
-        (FieldGroup::Attachments, vec!["attachments"]),
-        (FieldGroup::Tags, vec!["tags"]),
-        (FieldGroup::Requester, vec![]),
-    ];
-    assert_eq!(cases.len(), FieldGroup::ALL.len());
-    for (group, members) in cases {
+    assert_eq!(MEMBERS.len(), FieldGroup::ALL.len());
+    for (group, members) in MEMBERS {
         let context = PayloadContext { include: Include::everything().without(group), ..context() };
         let cut = json_of(&build(&context, std::slice::from_ref(&application)));
         for (key, value) in whole["candidates"][0].as_object().expect("an object") {
