@@ -109,7 +109,8 @@ fn throttled(subject: &Subject<'_>) -> Told {
 
 fn payload_too_large(subject: &Subject<'_>) -> Told {
     let Subject { host, candidate_count, payload_bytes, .. } = *subject;
-    let (candidates, size) = (phrase::candidates(candidate_count), phrase::size(payload_bytes));
+    let candidates = phrase::sentence(&phrase::candidates(candidate_count));
+    let size = phrase::size(payload_bytes);
     let be = if candidate_count == 1 { "is" } else { "are" };
     let explanation = format!("{candidates} ({size}) {be} more than {host} takes at once.");
     if candidate_count == 1 {

@@ -8,7 +8,7 @@ use crate::webhook_url::UrlRefusal;
 const NOTHING_TO_DO: &str = "Nothing to do.";
 
 pub(super) fn waiting(subject: &Subject<'_>) -> Told {
-    let candidates = phrase::candidates(subject.candidate_count);
+    let candidates = phrase::sentence(&phrase::candidates(subject.candidate_count));
     let be = if subject.candidate_count == 1 { "is" } else { "are" };
     let explanation = format!("{candidates} {be} waiting to be sent to {}.", subject.host);
     Told::new(ActBy::Nobody, explanation, NOTHING_TO_DO)
@@ -88,11 +88,8 @@ fn interrupted(outcome: Outcome, subject: &Subject<'_>) -> Told {
 
 fn invalid_url(subject: &Subject<'_>) -> Told {
     let rule = subject.facts.url_rule.as_deref().and_then(UrlRefusal::from_rule);
-    let advice = rule.map_or_else(String::new, |rule| {
-        let sentence = rule.to_string();
-        let (first, rest) = sentence.split_at(1);
-        format!("{}{rest}. ", first.to_uppercase())
-    });
+    let advice =
+        rule.map_or_else(String::new, |rule| format!("{}. ", phrase::sentence(&rule.to_string())));
     Told::new(
         ActBy::Admin,
         "The URL of this webhook is not allowed any more; nothing was sent.",

@@ -12,14 +12,27 @@ pub(super) fn date(at: DateTime<Utc>) -> String {
     at.format("%-d %b %Y").to_string()
 }
 
-/// `1 candidate`, `10,000 candidates`.
+/// `1 candidate`, `10,000 candidates`; `the candidates` where the log outlived their number.
 pub(super) fn candidates(count: u32) -> String {
-    format!("{} {}", grouped(count), if count == 1 { "candidate" } else { "candidates" })
+    match count {
+        0 => "the candidates".to_owned(),
+        1 => "1 candidate".to_owned(),
+        _ => format!("{} candidates", grouped(count)),
+    }
 }
 
 /// `all 25 candidates`; a single one is not "all".
 pub(super) fn all_candidates(count: u32) -> String {
-    if count == 1 { candidates(1) } else { format!("all {}", candidates(count)) }
+    if count > 1 { format!("all {}", candidates(count)) } else { candidates(count) }
+}
+
+/// The same text with its first letter, if it is one of ASCII, in upper case.
+pub(super) fn sentence(text: &str) -> String {
+    let mut sentence = text.to_owned();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    sentence
 }
 
 /// `800 bytes`, `48 KB`, `1.2 MB`; powers of ten.
@@ -54,6 +67,7 @@ mod tests {
         for (count, expected) in counts {
             assert_eq!(candidates(count), expected);
         }
+        assert_eq!(all_candidates(0), "the candidates");
         assert_eq!(all_candidates(1), "1 candidate");
         assert_eq!(all_candidates(2), "all 2 candidates");
         let sizes = [
