@@ -76,8 +76,9 @@ async fn a_deleted_url_may_be_registered_again() {
     let northwind = &world.northwind;
     let first = northwind.register(&receiver.url()).await;
     let create = northwind.admin.post("/v1/webhooks");
+    create.clone().json(&json!({ "url": receiver.url() })).await.problem(409, "webhook_exists");
     let create = create.json(&json!({ "url": receiver.url(), "replaces": first.id }));
-    create.clone().await.problem(409, "webhook_exists");
+    create.clone().await.problem(422, "invalid");
     northwind.admin.delete("/v1/webhooks/{id}").id(&first.id).await.expect(204);
     let second = create.await.expect(201);
     assert_ne!(second["id"], first.id);

@@ -3,6 +3,7 @@
 
 mod batches;
 mod cancel;
+mod commands;
 mod configuration;
 mod coverage;
 mod deletion;
@@ -12,6 +13,7 @@ mod gone;
 mod idempotency;
 mod import;
 mod lanes;
+mod operation;
 mod outage;
 mod pages;
 mod redirect;

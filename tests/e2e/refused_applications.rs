@@ -43,7 +43,10 @@ async fn foreign_unknown_duplicate_and_of_another_vacancy() {
     assert_eq!(pointers, expected.each_ref().map(|pointer| Some(pointer.as_str())), "{problem:#}");
     let text = |pointer: &str| {
         let found = errors.iter().find(|error| error["pointer"] == pointer);
-        found.expect("an error of that pointer")["detail"].clone()
+        let detail = found.expect("an error of that pointer")["detail"].as_str();
+        let (id, text) = detail.and_then(|text| text.split_once(": ")).expect("id: text");
+        assert!(selection.iter().any(|picked| picked == id), "names the application: {id}");
+        text.to_owned()
     };
     assert_eq!(text("/application_ids/1"), text("/application_ids/2"), "foreign as unknown");
     assert_eq!(text("/application_ids/1"), text("/application_ids/3"), "other vacancy as unknown");

@@ -148,7 +148,8 @@ impl Call {
         if let Some(body) = self.body {
             request = request.body(body);
         }
-        let response = request.send().await.unwrap_or_else(|error| panic!("{operation}: {error}"));
+        let response =
+            request.send().await.unwrap_or_else(|error| panic!("{operation}: {error:?}"));
         let reply = Reply::read(operation.clone(), response).await;
         if (200..300).contains(&reply.status) {
             self.client.calls.note(operation);

@@ -7,7 +7,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -33,6 +33,8 @@ pub struct Process {
     child: Child,
     log: Arc<Log>,
     streams: Vec<JoinHandle<()>>,
+    /// Held outside of `child`, whose `wait` would close it.
+    _lifeline: ChildStdin,
 }
 
 /// Lines of both streams, as they come.
@@ -62,18 +64,23 @@ impl Process {
             tokio::spawn(collect(stdout, log.clone())),
             tokio::spawn(collect(stderr, log.clone())),
         ];
-        Self { name, child, log, streams }
+        let lifeline = child.stdin.take().expect("a piped stdin");
+        Self { name, child, log, streams, _lifeline: lifeline }
     }
 
     /// The first line that `wanted` makes something of; fails when the process ends before, or
     /// the deadline passes.
     pub async fn wait_for<T>(&mut self, wanted: impl Fn(&str) -> Option<T>) -> T {
         let log = self.log.clone();
-        let found = tokio::select! {
-            found = timeout(DEADLINE, log.find(wanted)) => found.ok(),
-            _ = self.child.wait() => None,
-        };
-        found.unwrap_or_else(|| panic!("{} did not say it:\n{}", self.name, self.output()))
+        tokio::select! {
+            found = timeout(DEADLINE, log.find(wanted)) => {
+                found.unwrap_or_else(|_| panic!("{} did not say it", self.name))
+            }
+            status = self.child.wait() => {
+                let output = self.finished().await.output;
+                panic!("{} ended with {status:?}:\n{output}", self.name)
+            }
+        }
     }
 
     /// Waits until it has ended by itself.
