@@ -1,2 +1,7 @@
-//! House rules.
-fn main() {}
+//! House rules that a machine can check: what may know what, how long a file may be, which
+//! dependencies may enter. Each test names the rule that ARCHITECTURE.md argues for.
+
+mod layers;
+mod sources;
+mod supply;
+mod tree;

@@ -3,7 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 
 use super::settings::Settings;
 use crate::answer;
@@ -31,14 +31,16 @@ impl Ports {
     pub(crate) fn reserve(wanted: Option<u16>, settings: &mut Settings) -> anyhow::Result<Self> {
         let api = match wanted {
             Some(port) => Reserved::bind(port)
-                .with_context(|| format!("port {port} is taken: choose another one with --port"))?,
+                .map_err(|_| anyhow!("port {port} is taken: choose another one with --port"))?,
             None => Reserved::prefer("API", settings.api_port.unwrap_or(8080))?,
         };
         let receiver = Reserved::prefer("demo receiver", settings.receiver_port.unwrap_or(9000))?;
-        let metrics = "metrics";
-        let api_metrics = Reserved::prefer(metrics, settings.api_metrics_port.unwrap_or(9464))?;
-        let worker_metrics =
-            Reserved::prefer(metrics, settings.worker_metrics_port.unwrap_or(9465))?;
+        let api_metrics =
+            Reserved::prefer("API's metrics page", settings.api_metrics_port.unwrap_or(9464))?;
+        let worker_metrics = Reserved::prefer(
+            "worker's metrics page",
+            settings.worker_metrics_port.unwrap_or(9465),
+        )?;
         settings.api_port = Some(api.addr().port());
         settings.receiver_port = Some(receiver.addr().port());
         settings.api_metrics_port = Some(api_metrics.addr().port());
