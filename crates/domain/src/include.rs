@@ -142,7 +142,9 @@ impl<'de> Deserialize<'de> for Include {
 
 impl utoipa::PartialSchema for Include {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        Vec::<FieldGroup>::schema()
+        let group =
+            utoipa::openapi::Ref::from_schema_name(<FieldGroup as utoipa::ToSchema>::name());
+        utoipa::openapi::ArrayBuilder::new().items(group).build().into()
     }
 }
 
