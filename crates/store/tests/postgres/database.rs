@@ -13,15 +13,15 @@ use store::{Conn, organisations};
 const TEMPLATE: &str = "template_store";
 
 /// A migrated database with two organisations.
-pub struct World {
-    pub url: String,
-    pub conn: Conn,
-    pub northwind: OrganisationId,
-    pub contoso: OrganisationId,
+pub(crate) struct World {
+    pub(crate) url: String,
+    pub(crate) conn: Conn,
+    pub(crate) northwind: OrganisationId,
+    pub(crate) contoso: OrganisationId,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("store_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let cluster = cluster();
@@ -34,12 +34,12 @@ impl World {
     }
 
     /// One more connection, for what happens at the same time.
-    pub fn connect(&self) -> Conn {
+    pub(crate) fn connect(&self) -> Conn {
         Conn::establish(&self.url).expect("a connection")
     }
 
     /// Returns once another connection waits for a lock.
-    pub fn until_somebody_waits(&mut self) {
+    pub(crate) fn until_somebody_waits(&mut self) {
         let query = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted) AS waits";
         loop {
             let Waits { waits } =
@@ -51,7 +51,7 @@ impl World {
     }
 
     /// Runs a statement that no function of the store has, to bring about a state.
-    pub fn sql(&mut self, statement: &str) -> usize {
+    pub(crate) fn sql(&mut self, statement: &str) -> usize {
         diesel::sql_query(statement).execute(&mut self.conn).expect("a good statement")
     }
 }
@@ -63,12 +63,12 @@ struct Waits {
 }
 
 /// Rosa, who exports.
-pub fn rosa() -> Requester {
+pub(crate) fn rosa() -> Requester {
     member("auth0|rosa", "Rosa Recruiter")
 }
 
 /// A person of that id and name.
-pub fn member(id: &str, name: &str) -> Requester {
+pub(crate) fn member(id: &str, name: &str) -> Requester {
     Requester {
         kind: RequesterType::Member,
         id: id.to_owned(),

@@ -54,11 +54,10 @@ fn what_waits_is_cancelled_and_what_is_on_the_wire_finishes() {
     let id = webhook(&mut world.conn, world.northwind, 1);
     let other = webhook(&mut world.conn, world.northwind, 2);
     let exports = [(); 3].map(|()| test_export(&mut world.conn, world.northwind, id, &rosa()));
-    let elsewhere = test_export(&mut world.conn, world.northwind, other, &rosa());
-    world.sql("UPDATE lanes SET disabled_at = now(), disabled_reason = 'failing' WHERE webhook_id <> (SELECT min(webhook_id::text)::uuid FROM lanes)");
     let first = lease(&mut world.conn, 1);
     answer(&mut world.conn, first, 500);
     let leased = lease(&mut world.conn, 1);
+    let elsewhere = test_export(&mut world.conn, world.northwind, other, &rosa());
     let deleted = delete(&mut world.conn, world.northwind, id, true).expect("Postgres");
     assert_eq!(deleted, Ok(Deleted { cancelled: 2, still_sending: 1 }));
     let read = |world: &mut World, id| {
@@ -78,7 +77,10 @@ fn what_waits_is_cancelled_and_what_is_on_the_wire_finishes() {
     assert_eq!(count(&mut world.conn, "webhooks WHERE url_sealed IS NULL"), 0, "still needed");
     answer(&mut world.conn, leased, 500);
     let ended = read(&mut world, sending.id);
-    assert_eq!((ended.status, ended.ended_by), (ExportStatus::Cancelled, Some(EndedBy::WebhookDeleted)));
+    assert_eq!(
+        (ended.status, ended.ended_by),
+        (ExportStatus::Cancelled, Some(EndedBy::WebhookDeleted))
+    );
     retention::destroy_sealed(&mut world.conn).expect("Postgres");
     assert_eq!(count(&mut world.conn, "webhooks WHERE url_sealed IS NULL"), 1);
     assert_eq!(count(&mut world.conn, "lanes"), 1);

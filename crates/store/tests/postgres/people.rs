@@ -9,39 +9,40 @@ use store::import::{ImportRefusal, Imported, load};
 use store::{Conn, vacancies};
 
 /// A vacancy with these stages.
-pub fn vacancy(reference: &str, stages: &[&str]) -> Value {
+pub(crate) fn vacancy(reference: &str, stages: &[&str]) -> Value {
     json!({"kind": "vacancy", "reference": reference, "title": format!("Title of {reference}"),
            "stages": stages})
 }
 
 /// A candidate `C-{n}`.
-pub fn candidate(number: usize) -> Value {
+pub(crate) fn candidate(number: usize) -> Value {
     json!({"kind": "candidate", "reference": format!("C-{number}"), "first_name": "Ada",
            "last_name": format!("Example {number}"), "email": format!("ada{number}@example.com")})
 }
 
 /// The application `{vacancy}/A-{n}` of candidate `C-{n}`, made `n` minutes into the year.
-pub fn application(vacancy: &str, number: usize, stage: &str) -> Value {
-    let applied_at = format!("2026-01-{:02}T{:02}:{:02}:00Z", 1 + number / 1_440, number / 60 % 24, number % 60);
+pub(crate) fn application(vacancy: &str, number: usize, stage: &str) -> Value {
+    let applied_at =
+        format!("2026-01-{:02}T{:02}:{:02}:00Z", 1 + number / 1_440, number / 60 % 24, number % 60);
     json!({"kind": "application", "reference": format!("{vacancy}/A-{number}"),
            "vacancy": vacancy, "candidate": format!("C-{number}"), "stage": stage,
            "applied_at": applied_at})
 }
 
 /// Imports lines as they would stand in a file.
-pub fn import(
+pub(crate) fn import(
     conn: &mut Conn,
     organisation: OrganisationId,
     lines: &[Value],
 ) -> Result<Imported, ImportRefusal> {
-    let lines = (1..).zip(lines).map(|(number, line)| {
-        Ok((number, parse_line(line.to_string().as_bytes())))
-    });
+    let lines = (1..)
+        .zip(lines)
+        .map(|(number, line)| Ok((number, parse_line(line.to_string().as_bytes()))));
     load(conn, organisation, lines).expect("Postgres")
 }
 
 /// A vacancy `V-1` with `count` people at its first stage; their applications in their order.
-pub fn people(
+pub(crate) fn people(
     conn: &mut Conn,
     organisation: OrganisationId,
     count: usize,
@@ -58,13 +59,17 @@ pub fn people(
 }
 
 /// The vacancy of that reference.
-pub fn vacancy_id(conn: &mut Conn, organisation: OrganisationId, reference: &str) -> VacancyId {
+pub(crate) fn vacancy_id(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    reference: &str,
+) -> VacancyId {
     let page = vacancies::list(conn, organisation, None, 100).expect("Postgres");
     page.items.iter().find(|vacancy| vacancy.reference == reference).expect("imported").id
 }
 
 /// How many rows a table has.
-pub fn count(conn: &mut Conn, table: &str) -> i64 {
+pub(crate) fn count(conn: &mut Conn, table: &str) -> i64 {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = diesel::sql_types::BigInt)]

@@ -17,10 +17,10 @@ use store::webhooks::{self, NewWebhook, WebhookName};
 use crate::database::rosa;
 
 /// What production allows.
-pub const LIMITS: Limits = Limits { max_candidates: 10_000, max_payload_bytes: 32 << 20 };
+pub(crate) const LIMITS: Limits = Limits { max_candidates: 10_000, max_payload_bytes: 32 << 20 };
 
 /// A webhook whose URL is told from others by one byte.
-pub fn new_webhook(conn: &mut Conn, name: &str, url: u8) -> NewWebhook {
+pub(crate) fn new_webhook(conn: &mut Conn, name: &str, url: u8) -> NewWebhook {
     NewWebhook {
         id: webhooks::new_id(conn).expect("Postgres"),
         name: WebhookName::Asked(name.to_owned()),
@@ -36,14 +36,14 @@ pub fn new_webhook(conn: &mut Conn, name: &str, url: u8) -> NewWebhook {
 }
 
 /// Registers a webhook.
-pub fn webhook(conn: &mut Conn, organisation: OrganisationId, url: u8) -> WebhookId {
+pub(crate) fn webhook(conn: &mut Conn, organisation: OrganisationId, url: u8) -> WebhookId {
     let new = new_webhook(conn, &format!("Webhook {url}"), url);
     webhooks::create(conn, organisation, &new).expect("Postgres").expect("a free name and URL");
     new.id
 }
 
 /// What Rosa asks for.
-pub fn new_export(
+pub(crate) fn new_export(
     webhook_id: WebhookId,
     vacancy_id: VacancyId,
     application_ids: &[ApplicationId],
@@ -59,7 +59,7 @@ pub fn new_export(
 }
 
 /// Asks for an export.
-pub fn try_export(
+pub(crate) fn try_export(
     conn: &mut Conn,
     organisation: OrganisationId,
     new: &NewExport,
@@ -68,7 +68,7 @@ pub fn try_export(
 }
 
 /// Asks for a test export as somebody, and pokes its lane.
-pub fn test_export(
+pub(crate) fn test_export(
     conn: &mut Conn,
     organisation: OrganisationId,
     webhook: WebhookId,
@@ -80,8 +80,8 @@ pub fn test_export(
     id
 }
 
-/// Leases up to that many jobs.
-pub fn lease(conn: &mut Conn, jobs: u32) -> Vec<Job> {
+/// Leases up to that many jobs. A round that visits an empty lane parks it; the next one goes on.
+pub(crate) fn lease(conn: &mut Conn, jobs: u32) -> Vec<Job> {
     let limits = ClaimLimits {
         jobs,
         payload_bytes: 64 << 20,
@@ -90,11 +90,12 @@ pub fn lease(conn: &mut Conn, jobs: u32) -> Vec<Job> {
         lease: Duration::from_secs(30),
         worker: "worker-1".to_owned(),
     };
-    claim(conn, &limits).expect("Postgres")
+    let mut rounds = (0..3).map(|_| claim(conn, &limits).expect("Postgres"));
+    rounds.find(|jobs| !jobs.is_empty()).unwrap_or_default()
 }
 
 /// Records that these jobs were answered with a status, to be tried again in an hour if at all.
-pub fn answer(conn: &mut Conn, jobs: Vec<Job>, status: u16) {
+pub(crate) fn answer(conn: &mut Conn, jobs: Vec<Job>, status: u16) {
     let policy = RecordPolicy {
         retry: RetryPolicy { schedule: vec![Duration::ZERO, Duration::from_hours(1)] },
         lane_cap: 8,

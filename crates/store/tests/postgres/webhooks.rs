@@ -89,9 +89,8 @@ fn a_default_name_that_is_taken_gets_a_number() {
 #[test]
 fn an_organisation_has_fifty_live_webhooks_at_most_and_pages_through_them() {
     let mut world = World::new();
-    let mut ids: Vec<WebhookId> = (1..=50)
-        .map(|url| webhook(&mut world.conn, world.northwind, url))
-        .collect();
+    let mut ids: Vec<WebhookId> =
+        (1..=50).map(|url| webhook(&mut world.conn, world.northwind, url)).collect();
     let foreign = webhook(&mut world.conn, world.contoso, 1);
     let one_more = new_webhook(&mut world.conn, "One more", 51);
     let refused = create(&mut world.conn, world.northwind, &one_more).expect("Postgres");
@@ -139,8 +138,9 @@ fn health_follows_the_attempts() {
 fn only_a_disabled_webhook_of_ones_own_is_enabled() {
     let mut world = World::new();
     let id = webhook(&mut world.conn, world.northwind, 1);
-    let mut try_enable =
-        |world: &mut World, organisation| enable(&mut world.conn, organisation, id).expect("Postgres");
+    let try_enable = |world: &mut World, organisation| {
+        enable(&mut world.conn, organisation, id).expect("Postgres")
+    };
     let (northwind, contoso) = (world.northwind, world.contoso);
     assert_eq!(try_enable(&mut world, northwind), Err(EnableRefusal::NotDisabled));
     test_export(&mut world.conn, northwind, id, &rosa());

@@ -1,0 +1,121 @@
+//! Vacancies and their applications.
+
+use domain::id::{OrganisationId, VacancyId};
+use domain::import::parse_instant;
+use serde_json::{Value, json};
+use store::applications::{ApplicationFilter, list};
+use store::vacancies;
+
+use crate::database::World;
+use crate::people::{application, candidate, import, people, vacancy, vacancy_id};
+
+/// Four people, each with something of their own.
+fn four_people(world: &mut World) -> VacancyId {
+    let mut lines = vec![vacancy("V-1", &["Applied", "Offer"])];
+    let names = ["Åsa Öberg", "100% Bob_by", "Ναταλία Example", "Dee\\dum"];
+    for (number, name) in (1..).zip(names) {
+        let mut person = candidate(number);
+        person["full_name"] = json!(name);
+        person["email"] = if number == 2 { Value::Null } else { person["email"].clone() };
+        let mut application =
+            application("V-1", number, if number == 4 { "Offer" } else { "Applied" });
+        if number > 1 {
+            let rating = json!({"value": number, "scale_min": 1, "scale_max": 5});
+            application["rating"] = rating;
+        }
+        lines.extend([person, application]);
+    }
+    import(&mut world.conn, world.northwind, &lines).expect("imported");
+    vacancy_id(&mut world.conn, world.northwind, "V-1")
+}
+
+fn found(
+    world: &mut World,
+    organisation: OrganisationId,
+    vacancy: VacancyId,
+    filter: &ApplicationFilter,
+) -> Vec<String> {
+    let page = list(&mut world.conn, organisation, vacancy, filter, None, 50).expect("Postgres");
+    page.items.into_iter().map(|application| application.candidate_reference).collect()
+}
+
+#[test]
+fn filters_find_whom_they_name() {
+    let mut world = World::new();
+    let vacancy = four_people(&mut world);
+    let all = ApplicationFilter::default();
+    let q = |q: &str| ApplicationFilter { q: Some(q.to_owned()), ..ApplicationFilter::default() };
+    let stage = |name: &str| ApplicationFilter { stage: Some(name.to_owned()), ..all.clone() };
+    let rated = |rating| ApplicationFilter { min_rating: Some(rating), ..all.clone() };
+    let cases: [(ApplicationFilter, &[&str]); 14] = [
+        (all.clone(), &["C-1", "C-2", "C-3", "C-4"]),
+        (stage("Offer"), &["C-4"]),
+        (stage("offer"), &[]),
+        (q("öberg"), &["C-1"]),
+        (q("ΝΑΤΑΛΊΑ"), &["C-3"]),
+        (q("ADA3@example"), &["C-3"]),
+        (q("%"), &["C-2"]),
+        (q("_"), &["C-2"]),
+        (q("\\"), &["C-4"]),
+        (q("nobody"), &[]),
+        (rated(3.0), &["C-3", "C-4"]),
+        (rated(0.0), &["C-2", "C-3", "C-4"]),
+        (
+            ApplicationFilter {
+                applied_after: parse_instant("2026-01-01T00:02:00Z"),
+                ..all.clone()
+            },
+            &["C-3", "C-4"],
+        ),
+        (ApplicationFilter { q: Some("example.com".into()), ..rated(4.0) }, &["C-4"]),
+    ];
+    for (filter, expected) in cases {
+        let northwind = world.northwind;
+        assert_eq!(found(&mut world, northwind, vacancy, &filter), expected, "{:?}", filter.q);
+        let contoso = world.contoso;
+        assert!(found(&mut world, contoso, vacancy, &filter).is_empty());
+    }
+}
+
+#[test]
+fn pages_go_by_time_of_application_then_id() {
+    let mut world = World::new();
+    let (vacancy, _) = people(&mut world.conn, world.northwind, 30);
+    world.sql(
+        "UPDATE applications SET applied_at = '2026-01-01T00:00:00.123456Z'
+               WHERE reference IN ('V-1/A-10', 'V-1/A-11', 'V-1/A-12', 'V-1/A-13')",
+    );
+    let filter = ApplicationFilter::default();
+    let whole = list(&mut world.conn, world.northwind, vacancy, &filter, None, 30);
+    let whole: Vec<_> = whole.expect("Postgres").items.iter().map(|item| item.id).collect();
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = list(&mut world.conn, world.northwind, vacancy, &filter, after, 3);
+        let page = page.expect("Postgres");
+        seen.extend(page.items.iter().map(|application| application.id));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((seen.len(), &seen), (30, &whole));
+}
+
+#[test]
+fn a_vacancy_counts_its_applications_by_stage() {
+    let mut world = World::new();
+    let id = four_people(&mut world);
+    import(&mut world.conn, world.northwind, &[vacancy("V-2", &["Applied"])]).expect("imported");
+    import(&mut world.conn, world.contoso, &[vacancy("V-1", &["Applied"])]).expect("imported");
+    let read = vacancies::get(&mut world.conn, world.northwind, id).expect("Postgres");
+    let stages = read.expect("there").stages;
+    let stages: Vec<_> =
+        stages.iter().map(|stage| (stage.name.as_str(), stage.order, stage.applications)).collect();
+    assert_eq!(stages, [("Applied", 1, 3), ("Offer", 2, 1)]);
+    assert_eq!(vacancies::get(&mut world.conn, world.contoso, id).expect("Postgres"), None);
+    let page = vacancies::list(&mut world.conn, world.northwind, None, 1).expect("Postgres");
+    assert_eq!(page.items[0].reference, "V-2");
+    let rest = vacancies::list(&mut world.conn, world.northwind, page.next, 1).expect("Postgres");
+    assert_eq!((rest.items[0].id, rest.next), (id, None));
+    assert_eq!(rest.items[0].stages[0].applications, 3);
+}

@@ -1,0 +1,159 @@
+//! The log, with what is under way in it.
+
+use chrono::TimeDelta;
+use domain::id::{AttemptId, WebhookId};
+use domain::outcome::Outcome;
+use store::attempts::{Attempt, AttemptFilter, list, of_export};
+use store::{Scope, queue};
+
+use crate::database::{World, member, rosa};
+use crate::sending::{answer, lease, test_export, webhook};
+
+fn listed(world: &mut World, scope: Scope, filter: &AttemptFilter) -> Vec<Attempt> {
+    list(&mut world.conn, scope, filter, None, 200).expect("Postgres").items
+}
+
+/// One export with one attempt.
+fn attempt(world: &mut World, webhook: WebhookId, requester: &str, status: u16) -> AttemptId {
+    let requester = member(requester, "Somebody");
+    test_export(&mut world.conn, world.northwind, webhook, &requester);
+    let jobs = lease(&mut world.conn, 1);
+    let id = jobs[0].attempt;
+    answer(&mut world.conn, jobs, status);
+    id
+}
+
+#[test]
+fn an_attempt_is_listed_from_its_claim_on() {
+    let mut world = World::new();
+    let webhook = webhook(&mut world.conn, world.northwind, 1);
+    let export = test_export(&mut world.conn, world.northwind, webhook, &rosa());
+    let scope = Scope::Organisation(world.northwind);
+    let all = AttemptFilter::default();
+    assert_eq!(listed(&mut world, scope, &all), []);
+    let jobs = lease(&mut world.conn, 1);
+    let under_way = listed(&mut world, scope, &all).pop().expect("under way");
+    assert_eq!((under_way.id, under_way.export_id), (jobs[0].attempt, export));
+    assert_eq!((under_way.outcome, under_way.duration_ms), (None, None));
+    assert_eq!((under_way.attempt_number, under_way.candidate_count), (1, Some(2)));
+    assert_eq!(under_way.started_at, jobs[0].started_at);
+    answer(&mut world.conn, jobs, 503);
+    let logged = listed(&mut world, scope, &all);
+    assert_eq!(logged.len(), 1, "once, not twice");
+    let logged = &logged[0];
+    assert_eq!((logged.id, logged.outcome), (under_way.id, Some(Outcome::Http5xx)));
+    assert_eq!((logged.http_status, logged.candidate_count), (Some(503), Some(2)));
+    assert_eq!(logged.response_headers, [("server".to_owned(), "tests".to_owned())]);
+    assert_eq!(logged.response_body.as_deref(), Some(&b"noted"[..]));
+    assert!(logged.next_attempt_at > Some(logged.started_at));
+    assert_eq!(logged.payload_sha256, under_way.payload_sha256);
+}
+
+#[test]
+fn filters_hold_together() {
+    let mut world = World::new();
+    let northwind = world.northwind;
+    let [first, second] = [1, 2].map(|url| webhook(&mut world.conn, northwind, url));
+    world.sql("UPDATE webhooks SET host = 'other.example.com' WHERE url_sealed = '\\x02'");
+    let a = attempt(&mut world, first, "auth0|rosa", 200);
+    let b = attempt(&mut world, first, "auth0|ben", 404);
+    let c = attempt(&mut world, second, "auth0|ben", 413);
+    test_export(&mut world.conn, northwind, second, &rosa());
+    let jobs = lease(&mut world.conn, 1);
+    let under_way = jobs[0].attempt;
+    let scope = Scope::Organisation(northwind);
+    let all = AttemptFilter::default();
+    let read = listed(&mut world, scope, &all);
+    let of_c = read.iter().find(|attempt| attempt.id == c).expect("in the log").clone();
+    let text = |text: &str| Some(text.to_owned());
+    let cases = [
+        (all.clone(), vec![under_way, c, b, a]),
+        (AttemptFilter { webhook_id: Some(second), ..all.clone() }, vec![under_way, c]),
+        (AttemptFilter { export_id: Some(of_c.export_id), ..all.clone() }, vec![c]),
+        (AttemptFilter { outcome: Some(Outcome::Http4xx), ..all.clone() }, vec![b]),
+        (AttemptFilter { http_status: Some(200), ..all.clone() }, vec![a]),
+        (AttemptFilter { http_status: Some(65_535), ..all.clone() }, vec![]),
+        (AttemptFilter { host: text("hooks.example.com"), ..all.clone() }, vec![b, a]),
+        (AttemptFilter { host: text("other.example.com"), ..all.clone() }, vec![under_way, c]),
+        (AttemptFilter { requested_by: text("auth0|ben"), ..all.clone() }, vec![c, b]),
+        (AttemptFilter { own: text("auth0|rosa"), ..all.clone() }, vec![under_way, a]),
+        (AttemptFilter { from: Some(of_c.started_at), ..all.clone() }, vec![under_way, c]),
+        (AttemptFilter { to: Some(of_c.started_at), ..all.clone() }, vec![b, a]),
+    ];
+    for (filter, expected) in cases {
+        for scope in [scope, Scope::All] {
+            let found = listed(&mut world, scope, &filter);
+            let found: Vec<_> = found.iter().map(|attempt| attempt.id).collect();
+            assert_eq!(found, expected, "{filter:?}");
+        }
+        let foreign = Scope::Organisation(world.contoso);
+        let theirs = listed(&mut world, foreign, &filter);
+        assert_eq!(theirs, []);
+    }
+}
+
+#[test]
+fn a_log_without_from_covers_a_month_and_an_export_all_of_it() {
+    let mut world = World::new();
+    let webhook = webhook(&mut world.conn, world.northwind, 1);
+    let id = attempt(&mut world, webhook, "auth0|rosa", 200);
+    let scope = Scope::Organisation(world.northwind);
+    let export = listed(&mut world, scope, &AttemptFilter::default())[0].export_id;
+    // As if it had been made 40 days ago; the partition of that month has to be made first.
+    world.sql(
+        "CREATE TABLE attempts_old PARTITION OF attempts
+         FOR VALUES FROM ('00000000-0000-0000-0000-000000000000')
+         TO (uuid_v7_floor(date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'))",
+    );
+    world.sql(
+        "UPDATE attempts SET id = uuid_v7(now() - interval '40 days'),
+                             started_at = now() - interval '40 days'",
+    );
+    assert_eq!(listed(&mut world, scope, &AttemptFilter::default()), []);
+    let from = Some(chrono::Utc::now() - TimeDelta::days(50));
+    for filter in [
+        AttemptFilter { from, ..AttemptFilter::default() },
+        AttemptFilter { export_id: Some(export), ..AttemptFilter::default() },
+    ] {
+        let found = listed(&mut world, scope, &filter);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].id < id);
+    }
+}
+
+#[test]
+fn the_attempts_of_an_export_come_in_their_order() {
+    let mut world = World::new();
+    let northwind = world.northwind;
+    let webhook_1 = webhook(&mut world.conn, northwind, 1);
+    let export = test_export(&mut world.conn, northwind, webhook_1, &rosa());
+    for _ in 0..5 {
+        queue::poke(&mut world.conn, northwind, webhook_1).expect("Postgres");
+        let jobs = lease(&mut world.conn, 1);
+        answer(&mut world.conn, jobs, 413);
+        store::exports::resend(&mut world.conn, northwind, None, export, None)
+            .expect("Postgres")
+            .expect("it has ended");
+    }
+    queue::poke(&mut world.conn, northwind, webhook_1).expect("Postgres");
+    assert_eq!(lease(&mut world.conn, 1).len(), 1);
+    let (mut numbers, mut after) = (Vec::new(), None);
+    loop {
+        let page = of_export(&mut world.conn, northwind, export, after, 4).expect("Postgres");
+        numbers.extend(page.items.iter().map(|attempt| attempt.attempt_number));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6], "the last one is under way");
+    let foreign = of_export(&mut world.conn, world.contoso, export, None, 10).expect("Postgres");
+    assert_eq!(foreign.items, []);
+    let scope = Scope::Organisation(northwind);
+    let filter = AttemptFilter::default();
+    let newest = list(&mut world.conn, scope, &filter, None, 4).expect("Postgres");
+    let rest = list(&mut world.conn, scope, &filter, newest.next, 4).expect("Postgres");
+    let both = newest.items.iter().chain(&rest.items).map(|attempt| attempt.attempt_number);
+    assert_eq!(both.collect::<Vec<_>>(), [6, 5, 4, 3, 2, 1]);
+    assert_eq!(rest.next, None);
+}

@@ -1,0 +1,295 @@
+//! Imports: merged by reference, all or nothing.
+
+use diesel::prelude::*;
+use domain::import::parse_line;
+use serde_json::{Value, json};
+use store::import::{Counts, ImportRefusal, Imported, LineProblem, load};
+use store::{StoreError, exports, vacancies};
+
+use crate::database::World;
+use crate::people::{application, candidate, count, import, people, vacancy, vacancy_id};
+use crate::sending::{new_export, try_export, webhook};
+
+/// The number, pointer and beginning of the reason of each problem.
+fn problems(refused: Result<Imported, ImportRefusal>) -> Vec<(u64, String, String)> {
+    let Err(ImportRefusal::Lines { problems, total }) = refused else { panic!("{refused:?}") };
+    assert_eq!(total, problems.len() as u64);
+    let told = |LineProblem { line, pointer, detail }: LineProblem| (line, pointer, detail);
+    problems.into_iter().map(told).collect()
+}
+
+fn counts(created: u64, updated: u64) -> Counts {
+    Counts { created, updated }
+}
+
+#[test]
+fn lines_create_and_then_update_by_reference_within_the_organisation() {
+    let mut world = World::new();
+    let lines = [vacancy("V-1", &["Applied"]), candidate(1), application("V-1", 1, "Applied")];
+    for organisation in [world.northwind, world.contoso] {
+        let imported = import(&mut world.conn, organisation, &lines).expect("imported");
+        let created = counts(1, 0);
+        let expected = Imported { vacancies: created, candidates: created, applications: created };
+        assert_eq!(imported, expected);
+    }
+    let again = import(&mut world.conn, world.northwind, &lines).expect("imported");
+    let updated = counts(0, 1);
+    let expected = Imported { vacancies: updated, candidates: updated, applications: updated };
+    assert_eq!(again, expected);
+    for table in ["vacancies", "candidates", "applications"] {
+        assert_eq!(count(&mut world.conn, table), 2);
+        let unchanged = format!("{table} WHERE updated_at = created_at");
+        assert_eq!(count(&mut world.conn, &unchanged), 2, "what is the same is not touched");
+    }
+}
+
+/// What a payload with everything in it says of the one person.
+fn exported(world: &mut World) -> Value {
+    let webhook = webhook(&mut world.conn, world.northwind, 1);
+    world.sql("UPDATE webhooks SET include = '{contact,application,answers,cover_letter,qualifications,experience,skills,stage,ratings,assessments,attachments,tags}'");
+    let id = vacancy_id(&mut world.conn, world.northwind, "V-1");
+    let page = store::applications::list(
+        &mut world.conn,
+        world.northwind,
+        id,
+        &Default::default(),
+        None,
+        1,
+    );
+    let application = page.expect("Postgres").items[0].id;
+    let new = new_export(webhook, id, &[application]);
+    let export = try_export(&mut world.conn, world.northwind, &new).expect("accepted").id;
+    let bytes = exports::payload(&mut world.conn, world.northwind, None, export);
+    let bytes = bytes.expect("Postgres").expect("there").expect("kept");
+    let payload: Value = serde_json::from_slice(&bytes).expect("JSON");
+    payload["candidates"][0].clone()
+}
+
+fn full_candidate() -> Value {
+    json!({"kind": "candidate", "reference": "C-1", "first_name": "Ada", "last_name": "Example",
+           "email": "ada@example.com", "phone": "+44 113 496 0000", "can_contact": true,
+           "consent_expires_at": "2027-01-01T00:00:00Z",
+           "contact": {"emails": [{"type": "personal", "value": "ada@example.com", "primary": true}]},
+           "qualifications": [{"institution": "University of Leeds"}],
+           "experience": [{"employer": "Contoso", "title": "Engineer", "current": true}],
+           "skills": ["Rust"], "tags": ["priority"],
+           "attachments": [{"filename": "ada.pdf", "url": "https://files.example.com/ada"}]})
+}
+
+fn full_application() -> Value {
+    json!({"kind": "application", "reference": "A-1", "vacancy": "V-1", "candidate": "C-1",
+           "stage": "Applied", "stage_entered_at": "2026-11-18T11:00:00Z",
+           "applied_at": "2026-11-02T09:30:00Z", "source": "careers_site", "cover_letter": "Hello",
+           "answers": [{"question": "Notice period?", "answer": "1 month"}],
+           "rating": {"value": 4.5, "scale_min": 1, "scale_max": 5},
+           "assessments": [{"name": "Exercise", "score": 87}]})
+}
+
+#[test]
+fn absent_leaves_alone_and_null_clears() {
+    let patched = [
+        "email",
+        "phone",
+        "can_contact",
+        "consent_expires_at",
+        "contact",
+        "qualifications",
+        "experience",
+        "skills",
+        "tags",
+        "attachments",
+        "stage_entered_at",
+        "source",
+        "cover_letter",
+        "answers",
+        "rating",
+        "assessments",
+    ];
+    let whole = [vacancy("V-1", &["Applied", "Offer"]), full_candidate(), full_application()];
+    let mut world = World::new();
+    import(&mut world.conn, world.northwind, &whole).expect("imported");
+    let with_all = exported(&mut world);
+    assert_eq!(with_all["assessments"][0]["score"], 87, "a number keeps its form");
+    let bare = |clear: bool| {
+        whole.clone().map(|mut line| {
+            let object = line.as_object_mut().expect("an object");
+            object.retain(|key, value| {
+                let patched = patched.contains(&key.as_str());
+                if patched && clear {
+                    *value = Value::Null;
+                }
+                !patched || clear
+            });
+            line
+        })
+    };
+    let mut world = World::new();
+    import(&mut world.conn, world.northwind, &whole).expect("imported");
+    import(&mut world.conn, world.northwind, &bare(false)).expect("imported");
+    let left_alone = exported(&mut world);
+    let mut world = World::new();
+    import(&mut world.conn, world.northwind, &bare(false)).expect("imported");
+    let never_given = exported(&mut world);
+    let mut world = World::new();
+    import(&mut world.conn, world.northwind, &whole).expect("imported");
+    import(&mut world.conn, world.northwind, &bare(true)).expect("imported");
+    let cleared = exported(&mut world);
+    for key in [
+        "email",
+        "phone",
+        "can_contact",
+        "consent_expires_at",
+        "contact",
+        "qualifications",
+        "experience",
+        "skills",
+        "tags",
+        "attachments",
+        "stage",
+        "source",
+        "cover_letter",
+        "answers",
+        "ratings",
+        "assessments",
+    ] {
+        assert_eq!(left_alone[key], with_all[key], "{key}");
+        assert_eq!(cleared[key], never_given[key], "{key}");
+        assert_ne!(cleared[key], with_all[key], "{key}");
+    }
+}
+
+#[test]
+fn one_bad_line_and_nothing_is_imported() {
+    let cases: [(&str, Vec<Value>, (u64, &str)); 7] = [
+        ("no vacancy", vec![candidate(1), application("V-9", 1, "Applied")], (2, "/vacancy")),
+        ("no candidate", vec![application("V-0", 7, "Applied")], (1, "/candidate")),
+        ("no stage", vec![candidate(1), application("V-0", 1, "applied")], (2, "/stage")),
+        (
+            "used before it comes",
+            vec![application("V-0", 1, "Applied"), candidate(1)],
+            (1, "/candidate"),
+        ),
+        (
+            "vacancy after its use",
+            vec![candidate(1), application("V-2", 1, "A"), vacancy("V-2", &["A"])],
+            (2, "/vacancy"),
+        ),
+        (
+            "two applications",
+            vec![candidate(1), application("V-0", 1, "Applied"), {
+                let mut second = application("V-0", 1, "Applied");
+                second["reference"] = json!("A-other");
+                second
+            }],
+            (3, "/reference"),
+        ),
+        ("not parsed", vec![candidate(1), json!({"kind": "person"})], (2, "/kind")),
+    ];
+    for (name, lines, (line, pointer)) in cases {
+        let mut world = World::new();
+        let first = [vacancy("V-0", &["Applied"])];
+        import(&mut world.conn, world.northwind, &first).expect("imported");
+        let told = problems(import(&mut world.conn, world.northwind, &lines));
+        let told: Vec<_> =
+            told.iter().map(|(line, pointer, _)| (*line, pointer.as_str())).collect();
+        assert_eq!(told, [(line, pointer)], "{name}");
+        assert_eq!(count(&mut world.conn, "candidates"), 0, "{name}");
+    }
+}
+
+#[test]
+fn another_organisations_references_are_not_found() {
+    let mut world = World::new();
+    people(&mut world.conn, world.northwind, 1);
+    let told =
+        problems(import(&mut world.conn, world.contoso, &[application("V-1", 1, "Applied")]));
+    assert_eq!(told[0].1, "/vacancy");
+}
+
+#[test]
+fn an_application_keeps_its_vacancy_and_its_candidate() {
+    let mut world = World::new();
+    people(&mut world.conn, world.northwind, 2);
+    let mut other_vacancy = application("V-1", 1, "Applied");
+    other_vacancy["vacancy"] = json!("V-2");
+    let mut other_candidate = application("V-1", 1, "Applied");
+    other_candidate["candidate"] = json!("C-2");
+    let lines = [vacancy("V-2", &["Applied"]), other_vacancy, other_candidate];
+    let told = problems(import(&mut world.conn, world.northwind, &lines));
+    let told: Vec<_> = told.iter().map(|(line, pointer, _)| (*line, pointer.as_str())).collect();
+    assert_eq!(told, [(2, "/vacancy"), (3, "/candidate")]);
+}
+
+#[test]
+fn a_stage_goes_only_when_nobody_stands_there() {
+    let mut world = World::new();
+    let (id, _) = people(&mut world.conn, world.northwind, 3);
+    let renamed = vacancy("V-1", &["Received", "Shortlisted"]);
+    let moved = (1..=3).map(|number| application("V-1", number, "Received"));
+    let all: Vec<_> = std::iter::once(renamed).chain(moved).collect();
+    let told = problems(import(&mut world.conn, world.northwind, &all[..3]));
+    assert_eq!((told.len(), told[0].0, told[0].1.as_str()), (1, 1, "/stages"));
+    assert!(told[0].2.starts_with("1 applications"), "{}", told[0].2);
+    import(&mut world.conn, world.northwind, &all).expect("imported");
+    let stages = vacancies::get(&mut world.conn, world.northwind, id).expect("Postgres");
+    assert_eq!(stages.expect("there").stages[0].applications, 3);
+}
+
+#[test]
+fn long_files_go_in_batches_and_the_last_line_about_something_wins() {
+    let mut world = World::new();
+    let mut lines = vec![vacancy("V-1", &["Applied", "Shortlisted"])];
+    for number in 1..=1_300 {
+        lines.extend([candidate(number), application("V-1", number, "Applied")]);
+    }
+    let mut renamed = candidate(7);
+    renamed["last_name"] = json!("Renamed");
+    lines.extend([renamed, application("V-1", 7, "Shortlisted")]);
+    let imported = import(&mut world.conn, world.northwind, &lines).expect("imported");
+    assert_eq!(imported.candidates, counts(1_300, 1));
+    assert_eq!(imported.applications, counts(1_300, 1));
+    let renamed = "candidates WHERE reference = 'C-7' AND full_name = 'Ada Renamed'";
+    assert_eq!(count(&mut world.conn, renamed), 1);
+    lines.push(application("V-1", 9_999, "Applied"));
+    let told = problems(import(&mut world.conn, world.contoso, &lines));
+    assert_eq!((told.len(), told[0].0), (1, 2_604));
+    assert_eq!(count(&mut world.conn, "candidates"), 1_300, "not even the first batch stays");
+}
+
+#[test]
+fn a_hundred_problems_are_named_and_the_rest_counted() {
+    let mut world = World::new();
+    let lines = (1..=250).map(|number| Ok((number, parse_line(b"{}"))));
+    let refused = load(&mut world.conn, world.northwind, lines).expect("Postgres");
+    let Err(ImportRefusal::Lines { problems, total: 250 }) = refused else { panic!("{refused:?}") };
+    let numbers: Vec<_> = problems.iter().map(|problem| problem.line).collect();
+    assert_eq!(numbers, (1..=100).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_file_that_breaks_off_is_not_imported() {
+    let mut world = World::new();
+    let line = vacancy("V-1", &["Applied"]).to_string();
+    let broken = std::io::Error::other("the disk");
+    let lines = [Ok((1, parse_line(line.as_bytes()))), Err(broken)];
+    let refused = load(&mut world.conn, world.northwind, lines.into_iter()).expect("Postgres");
+    assert!(matches!(refused, Err(ImportRefusal::Unreadable(_))), "{refused:?}");
+    assert_eq!(count(&mut world.conn, "vacancies"), 0);
+}
+
+#[test]
+fn an_organisation_imports_one_file_at_a_time() {
+    let mut world = World::new();
+    let (northwind, contoso) = (world.northwind, world.contoso);
+    let lines = [vacancy("V-1", &["Applied"])];
+    let mut first = world.connect();
+    first
+        .transaction(|first| {
+            import(first, northwind, &lines).expect("imported");
+            let second = import(&mut world.conn, northwind, &lines);
+            assert!(matches!(second, Err(ImportRefusal::InProgress)), "{second:?}");
+            import(&mut world.conn, contoso, &lines).expect("another's does not matter");
+            Ok::<_, StoreError>(())
+        })
+        .expect("committed");
+}
