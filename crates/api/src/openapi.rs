@@ -1,11 +1,13 @@
 //! The OpenAPI 3.1 document: made of the route table, plus what holds for every operation.
 
+mod conventions;
 mod delivery;
 mod payload_schema;
 
 use std::sync::OnceLock;
 
 use actix_web::App;
+use conventions::{complete_answer, forbid_null};
 use domain::payload::Payload;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -81,13 +83,17 @@ fn build() -> OpenApi {
         .split_for_parts();
     document.openapi = OpenApiVersion::Version31;
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
-    for item in document.paths.paths.values_mut() {
-        for operation in operations(item) {
-            let problem = RefOr::Ref(Ref::from_response_name("Problem"));
-            operation.responses.responses.insert("default".to_owned(), problem);
-        }
+    let mut operations: Vec<_> = document.paths.paths.values_mut().flat_map(operations).collect();
+    let bodies = conventions::bodies(operations.iter().map(|operation| &**operation));
+    for operation in &mut operations {
+        let problem = RefOr::Ref(Ref::from_response_name("Problem"));
+        operation.responses.responses.insert("default".to_owned(), problem);
+        operation.parameters.iter_mut().flatten().for_each(forbid_null);
     }
     let components = document.components.get_or_insert_default();
+    for (name, schema) in &mut components.schemas {
+        complete_answer(name, schema, &bodies);
+    }
     components.responses.insert("Problem".to_owned(), RefOr::T(problem()));
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme("bearer", SecurityScheme::Http(token));

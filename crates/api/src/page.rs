@@ -36,13 +36,18 @@ pub struct Listing {
 struct Cursor<K>(K, [u8; FINGERPRINT_BYTES]);
 
 impl Listing {
-    /// `filter` is everything but `limit` and `cursor`.
+    /// A list of that name with that filter; what pages it (`limit`, `cursor`) is left out.
     ///
     /// # Errors
     /// 500 when the filter cannot be written as JSON, which would be our mistake.
     pub fn new(name: &str, caller: &Caller, filter: &impl Serialize) -> Result<Self, Problem> {
         let member = &caller.member;
         let subject = caller.own();
+        let mut filter = serde_json::to_value(filter).map_err(Problem::internal)?;
+        if let Some(members) = filter.as_object_mut() {
+            members.remove("limit");
+            members.remove("cursor");
+        }
         let list = (name, filter, member.organisation, member.role, subject);
         let digest = Sha256::digest(serde_json::to_vec(&list).map_err(Problem::internal)?);
         let mut fingerprint = [0; FINGERPRINT_BYTES];

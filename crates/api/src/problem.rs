@@ -42,6 +42,7 @@ struct Parts {
 
 /// Members that only some problems have (RFC 9457, section 3.2).
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[schema(as = ProblemExtras)]
 pub struct Extras {
     /// The rule that a URL breaks.
     #[serde(skip_serializing_if = "Option::is_none")]

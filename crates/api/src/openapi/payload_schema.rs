@@ -1,8 +1,12 @@
 //! The payload's types as a JSON Schema of their own, for receivers.
 
+use std::collections::BTreeSet;
+
 use domain::payload::Payload;
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
+
+use super::conventions::complete_answer;
 
 const REF: &str = "$ref";
 const IN_OPENAPI: &str = "#/components/schemas/";
@@ -12,9 +16,15 @@ const IN_SCHEMA: &str = "#/$defs/";
 pub(super) fn schema() -> Value {
     let mut parts = Vec::new();
     Payload::schemas(&mut parts);
-    let parts: Map<String, Value> =
-        parts.into_iter().map(|(name, part)| (name, json!(part))).collect();
-    let mut schema = json!(Payload::schema());
+    let no_bodies = BTreeSet::new();
+    let part = |(name, mut part): (String, _)| {
+        complete_answer(&name, &mut part, &no_bodies);
+        (name, json!(part))
+    };
+    let parts: Map<String, Value> = parts.into_iter().map(part).collect();
+    let mut payload = Payload::schema();
+    complete_answer(&Payload::name(), &mut payload, &no_bodies);
+    let mut schema = json!(payload);
     if let Value::Object(members) = &mut schema {
         let dialect = "https://json-schema.org/draft/2020-12/schema";
         members.insert("$schema".to_owned(), dialect.into());

@@ -87,12 +87,10 @@ pub struct ApplicationsQuery {
     /// Only those who applied after this instant.
     applied_after: Option<DateTime<Utc>>,
     /// Items of a page.
-    #[serde(skip_serializing)]
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<usize>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
     cursor: Option<String>,
 }
 
@@ -111,7 +109,7 @@ pub(crate) async fn list_applications(
 ) -> Result<web::Json<List<Application>>, Problem> {
     let organisation = call.caller.organisation()?;
     let (PathId(vacancy), Query(query)) = call.input;
-    let listing = Listing::new("applications", &call.caller, &(vacancy, &query))?;
+    let listing = Listing::new(&format!("applications of {vacancy}"), &call.caller, &query)?;
     let position: Option<(_, _)> = listing.position(query.cursor.as_deref())?;
     let after = position.map(|(applied_at, id)| ApplicationKey { applied_at, id });
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);

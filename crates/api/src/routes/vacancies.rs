@@ -67,12 +67,10 @@ pub struct Stage {
 #[into_params(parameter_in = Query)]
 pub struct VacanciesQuery {
     /// Items of a page.
-    #[serde(skip_serializing)]
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<usize>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
     cursor: Option<String>,
 }
 

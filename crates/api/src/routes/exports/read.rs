@@ -38,12 +38,10 @@ pub struct ExportsQuery {
     /// Support only: those of this organisation.
     organisation_id: Option<OrganisationId>,
     /// Items of a page.
-    #[serde(skip_serializing)]
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<usize>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
     cursor: Option<String>,
 }
 
@@ -53,12 +51,10 @@ pub struct ExportsQuery {
 #[into_params(parameter_in = Query)]
 pub struct ExportAttemptsQuery {
     /// Items of a page.
-    #[serde(skip_serializing)]
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<usize>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
     cursor: Option<String>,
 }
 
@@ -140,7 +136,7 @@ pub(crate) async fn list_export_attempts(
     call: Call<SeeExports, (PathId<ExportId>, Query<ExportAttemptsQuery>)>,
 ) -> Result<web::Json<List<Attempt>>, Problem> {
     let (PathId(id), Query(query)) = call.input;
-    let listing = Listing::new("export_attempts", &call.caller, &id)?;
+    let listing = Listing::new(&format!("attempts of {id}"), &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     let organisation = find(&state, &call.caller, id).await?.organisation_id;
