@@ -28,6 +28,7 @@ mod tenants;
 mod test_export;
 mod throttling;
 mod tokens;
+mod up;
 mod worker_lost;
 
 use support::world::Builder;

@@ -88,7 +88,7 @@ impl Drop for OwnCluster {
 }
 
 /// A temporary folder that the account which runs Postgres may pass through.
-fn open_folder() -> TempDir {
+pub fn open_folder() -> TempDir {
     use std::os::unix::fs::PermissionsExt;
     let open = std::fs::Permissions::from_mode(0o755);
     tempfile::Builder::new().prefix("own-cluster-").permissions(open).tempdir().expect("a folder")

@@ -3,6 +3,7 @@
 
 pub mod client;
 pub mod database;
+pub mod descendants;
 pub mod identity;
 pub mod people;
 pub mod process;

@@ -97,6 +97,11 @@ impl Process {
         self.child.kill().await.expect("a child of ours can be killed");
     }
 
+    /// Its process id, while it runs.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("a running process")
+    }
+
     /// SIGTERM; `finished` waits for the end.
     pub async fn terminate(&self) {
         self.signal("TERM").await;
@@ -104,7 +109,7 @@ impl Process {
 
     /// SIGSTOP or SIGCONT.
     pub async fn signal(&self, signal: &str) {
-        let pid = self.child.id().expect("a running process").to_string();
+        let pid = self.id().to_string();
         let status = Command::new("kill").args(["-s", signal, &pid]).status().await;
         assert!(status.expect("`kill` runs").success(), "{} had ended already", self.name);
     }

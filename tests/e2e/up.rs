@@ -1,0 +1,90 @@
+//! `talentats up`: the printed walk works as it is printed, Ctrl-C and kill -9 leave nothing
+//! running, and what was there is there again at the next start.
+#![cfg(target_os = "linux")]
+
+use std::path::Path;
+
+use support::Client;
+use support::client::Calls;
+use support::database::open_folder;
+use support::descendants::{descendants, until_gone};
+use support::process::{Env, Process};
+
+use crate::BINARY;
+
+/// How the lines begin that are meant for a shell.
+const COMMANDS: [&str; 6] = [". '", "WEBHOOK=", "APPLICATIONS=", "EXPORT=", "sleep ", "curl "];
+
+async fn up(folder: &Path) -> Process {
+    let data = folder.join("data").to_str().expect("a path in UTF-8").to_owned();
+    let path = ("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned());
+    let mut up =
+        Process::start("up", Path::new(BINARY), &["up", "--data-dir", &data], &[path].into());
+    up.wait_for(|line| line.contains("/attempts\"").then_some(())).await;
+    up
+}
+
+/// Pastes the walk into a shell.
+async fn walk(up: &Process) -> String {
+    let text = up.output();
+    let is_command = |line: &&str| COMMANDS.iter().any(|start| line.starts_with(start));
+    let commands: Vec<_> = text.lines().filter(is_command).collect();
+    assert_eq!(commands.len(), 6, "the environment and five lines: {commands:#?}");
+    let shell = tokio::process::Command::new("sh").arg("-euc").arg(commands.join("\n")).output();
+    let output = shell.await.expect("a shell");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+/// `up.env` as a shell reads it.
+fn environment(folder: &Path) -> Env {
+    let file = std::fs::read_to_string(folder.join("data/up.env")).expect("up.env");
+    let pair = |line: &str| {
+        let (name, value) = line.split_once('=').expect("NAME='value'");
+        (name.to_owned(), value.trim_matches('\'').to_owned())
+    };
+    file.lines().map(pair).collect()
+}
+
+fn admin(folder: &Path) -> Client {
+    let env = environment(folder);
+    let url = env["TALENTATS_URL"].parse().expect("a URL");
+    Client::anonymous(url, Calls::default()).with_token(&env["TALENTATS_ADMIN_TOKEN"])
+}
+
+/// Reads the export list until the newest one was delivered; how many there are.
+async fn until_delivered(client: &Client) -> usize {
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(50));
+    let delivered = tokio::time::timeout(support::receiver::DEADLINE, async {
+        loop {
+            tick.tick().await;
+            let exports = client.get("/v1/exports").await.items();
+            if exports.first().is_some_and(|export| export["status"] == "delivered") {
+                return exports.len();
+            }
+        }
+    });
+    delivered.await.expect("the export is delivered")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_walk_works_and_nothing_is_left_behind() {
+    let folder = open_folder();
+    let mut first = up(folder.path()).await;
+    walk(&first).await;
+    let exports = until_delivered(&admin(folder.path())).await;
+    let children = descendants(first.id());
+    assert!(children.len() > 4, "api, worker, receiver, postgres and its own: {children:?}");
+    first.signal("INT").await;
+    let finished = first.finished().await;
+    assert!(finished.status.success(), "{}", finished.output);
+    until_gone(&children).await;
+
+    let mut second = up(folder.path()).await;
+    let kept = admin(folder.path()).get("/v1/exports").await.items();
+    assert_eq!(kept.len(), exports, "what was there is there again");
+    let children = descendants(second.id());
+    second.kill().await;
+    until_gone(&children).await;
+}
