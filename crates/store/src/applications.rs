@@ -1,9 +1,10 @@
 //! Candidates in a vacancy, as a list to pick from.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Double};
+use diesel::sql_types::{
+    BigInt, Bool, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use domain::id::{ApplicationId, CandidateId, OrganisationId, VacancyId};
 use domain::import::{ApplicationStatus, Rating};
 use uuid::Uuid;
@@ -11,8 +12,7 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::row::{json, page_rows, word};
-use crate::schema::{applications, candidates, vacancies};
+use crate::row::{Typed, page_rows, unsigned, word};
 
 /// An application with what tells the person.
 #[derive(Clone, PartialEq)]
@@ -84,110 +84,73 @@ pub fn list(
     after: Option<ApplicationKey>,
     limit: usize,
 ) -> Result<Page<Application, ApplicationKey>, StoreError> {
-    let mut query = applications::table
-        .inner_join(
-            candidates::table.on(candidates::organisation_id
-                .eq(applications::organisation_id)
-                .and(candidates::id.eq(applications::candidate_id))),
-        )
-        .filter(applications::organisation_id.eq(Uuid::from(organisation)))
-        .filter(applications::vacancy_id.eq(Uuid::from(vacancy)))
-        .select((Row::as_select(), Person::as_select()))
-        .order((applications::applied_at, applications::id))
-        .limit(page_rows(limit))
-        .into_boxed();
-    if let Some(stage) = &filter.stage {
-        query = query.filter(applications::stage.eq(stage));
-    }
-    if let Some(q) = &filter.q {
-        let pattern = containing(q);
-        query = query.filter(
-            candidates::full_name
-                .ilike(pattern.clone())
-                .or(candidates::email.ilike(pattern).assume_not_null()),
-        );
-    }
-    if let Some(rating) = filter.min_rating {
-        query = query.filter(
-            sql::<Bool>("coalesce((applications.rating ->> 'value')::float8 >= ")
-                .bind::<Double, _>(rating)
-                .sql(", false)"),
-        );
-    }
-    if let Some(instant) = filter.applied_after {
-        query = query.filter(applications::applied_at.gt(instant));
-    }
-    if let Some(ApplicationKey { applied_at, id }) = after {
-        let later = applications::applied_at.gt(applied_at);
-        let tied = applications::applied_at.eq(applied_at).and(applications::id.gt(Uuid::from(id)));
-        query = query.filter(applications::applied_at.ge(applied_at)).filter(later.or(tied));
-    }
-    let stages = stages(conn, organisation, vacancy)?;
-    let rows: Vec<(Row, Person)> = query.load(conn)?;
-    let items = rows
-        .into_iter()
-        .map(|(row, person)| application(row, person, &stages))
-        .collect::<Result<_, _>>()?;
+    let rows: Vec<Row> = diesel::sql_query(include_str!("applications/list.sql"))
+        .bind::<SqlUuid, _>(Uuid::from(organisation))
+        .bind::<SqlUuid, _>(Uuid::from(vacancy))
+        .bind::<Nullable<Timestamptz>, _>(after.map(|key| key.applied_at))
+        .bind::<Nullable<SqlUuid>, _>(after.map(|key| Uuid::from(key.id)))
+        .bind::<Nullable<Text>, _>(filter.stage.as_deref())
+        .bind::<Nullable<Text>, _>(filter.q.as_deref().map(containing))
+        .bind::<Nullable<Double>, _>(filter.min_rating)
+        .bind::<Nullable<Timestamptz>, _>(filter.applied_after)
+        .bind::<BigInt, _>(page_rows(limit))
+        .load(conn)?;
+    let items = rows.into_iter().map(Row::application).collect::<Result<_, _>>()?;
     Ok(Page::from_rows(items, limit, |application: &Application| ApplicationKey {
         applied_at: application.applied_at,
         id: application.id,
     }))
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = applications)]
+#[derive(QueryableByName)]
 struct Row {
+    #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
     candidate_id: Uuid,
+    #[diesel(sql_type = Text)]
+    candidate_reference: String,
+    #[diesel(sql_type = Text)]
     reference: String,
+    #[diesel(sql_type = Text)]
+    full_name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    email: Option<String>,
+    #[diesel(sql_type = Text)]
     stage: String,
-    rating: Option<serde_json::Value>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    stage_order: Option<i32>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    rating: Option<Typed<Rating>>,
+    #[diesel(sql_type = Timestamptz)]
     applied_at: DateTime<Utc>,
+    #[diesel(sql_type = Text)]
     status: String,
+    #[diesel(sql_type = Bool)]
+    restricted: bool,
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = candidates)]
-struct Person {
-    reference: String,
-    full_name: String,
-    email: Option<String>,
-    restricted: bool,
+impl Row {
+    fn application(self) -> Result<Application, StoreError> {
+        Ok(Application {
+            id: self.id.into(),
+            candidate_id: self.candidate_id.into(),
+            candidate_reference: self.candidate_reference,
+            reference: self.reference,
+            full_name: self.full_name,
+            email: self.email,
+            stage: self.stage,
+            stage_order: self.stage_order.map(unsigned).transpose()?,
+            rating: self.rating.map(|rating| rating.0),
+            applied_at: self.applied_at,
+            status: word(ApplicationStatus::parse, &self.status)?,
+            restricted: self.restricted,
+        })
+    }
 }
 
 /// A pattern of LIKE that finds a text wherever it stands, its own wildcards taken literally.
 fn containing(text: &str) -> String {
     let escaped = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
     format!("%{escaped}%")
-}
-
-fn stages(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    vacancy: VacancyId,
-) -> QueryResult<Vec<String>> {
-    let stages: Option<Vec<String>> = vacancies::table
-        .find((Uuid::from(organisation), Uuid::from(vacancy)))
-        .select(vacancies::stages)
-        .first(conn)
-        .optional()?;
-    Ok(stages.unwrap_or_default())
-}
-
-fn application(row: Row, person: Person, stages: &[String]) -> Result<Application, StoreError> {
-    let order = stages.iter().position(|stage| *stage == row.stage).map(|index| index + 1);
-    Ok(Application {
-        id: row.id.into(),
-        candidate_id: row.candidate_id.into(),
-        candidate_reference: person.reference,
-        reference: row.reference,
-        full_name: person.full_name,
-        email: person.email,
-        stage: row.stage,
-        stage_order: order.and_then(|order| u32::try_from(order).ok()),
-        rating: row.rating.map(json).transpose()?,
-        applied_at: row.applied_at,
-        status: word(ApplicationStatus::parse, &row.status)?,
-        restricted: person.restricted,
-    })
 }

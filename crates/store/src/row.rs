@@ -27,16 +27,6 @@ pub(crate) fn unsigned<T: TryFrom<i64>>(number: impl Into<i64>) -> Result<T, Sto
     T::try_from(number).map_err(|_| StoreError::Unreadable(format!("{number} is out of range")))
 }
 
-/// Reads a jsonb value that domain types.
-pub(crate) fn json<T: serde::de::DeserializeOwned>(
-    value: serde_json::Value,
-) -> Result<T, StoreError> {
-    serde_json::from_value(value).map_err(|error| {
-        // serde's message may quote the value, which may be personal.
-        StoreError::Unreadable(format!("unexpected json ({:?})", error.classify()))
-    })
-}
-
 /// Reads who asked; what was not shared is stored as an empty text.
 pub(crate) fn requester(
     kind: &str,

@@ -50,6 +50,16 @@ impl World {
         }
     }
 
+    /// Returns in another millisecond of the database's clock: times are told that far.
+    pub(crate) fn until_the_next_millisecond(&mut self) {
+        let query = "DO $$
+            DECLARE began timestamptz := date_trunc('milliseconds', clock_timestamp());
+            BEGIN
+                WHILE date_trunc('milliseconds', clock_timestamp()) = began LOOP END LOOP;
+            END $$";
+        self.sql(query);
+    }
+
     /// Runs a statement that no function of the store has, to bring about a state.
     pub(crate) fn sql(&mut self, statement: &str) -> usize {
         diesel::sql_query(statement).execute(&mut self.conn).expect("a good statement")

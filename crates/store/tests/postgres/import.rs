@@ -4,11 +4,10 @@ use diesel::prelude::*;
 use domain::import::parse_line;
 use serde_json::{Value, json};
 use store::import::{Counts, ImportRefusal, Imported, LineProblem, load};
-use store::{StoreError, exports, vacancies};
+use store::{StoreError, vacancies};
 
 use crate::database::World;
 use crate::people::{application, candidate, count, import, people, vacancy, vacancy_id};
-use crate::sending::{new_export, try_export, webhook};
 
 /// The number, pointer and beginning of the reason of each problem.
 fn problems(refused: Result<Imported, ImportRefusal>) -> Vec<(u64, String, String)> {
@@ -40,121 +39,6 @@ fn lines_create_and_then_update_by_reference_within_the_organisation() {
         assert_eq!(count(&mut world.conn, table), 2);
         let unchanged = format!("{table} WHERE updated_at = created_at");
         assert_eq!(count(&mut world.conn, &unchanged), 2, "what is the same is not touched");
-    }
-}
-
-/// What a payload with everything in it says of the one person.
-fn exported(world: &mut World) -> Value {
-    let webhook = webhook(&mut world.conn, world.northwind, 1);
-    world.sql("UPDATE webhooks SET include = '{contact,application,answers,cover_letter,qualifications,experience,skills,stage,ratings,assessments,attachments,tags}'");
-    let id = vacancy_id(&mut world.conn, world.northwind, "V-1");
-    let page = store::applications::list(
-        &mut world.conn,
-        world.northwind,
-        id,
-        &Default::default(),
-        None,
-        1,
-    );
-    let application = page.expect("Postgres").items[0].id;
-    let new = new_export(webhook, id, &[application]);
-    let export = try_export(&mut world.conn, world.northwind, &new).expect("accepted").id;
-    let bytes = exports::payload(&mut world.conn, world.northwind, None, export);
-    let bytes = bytes.expect("Postgres").expect("there").expect("kept");
-    let payload: Value = serde_json::from_slice(&bytes).expect("JSON");
-    payload["candidates"][0].clone()
-}
-
-fn full_candidate() -> Value {
-    json!({"kind": "candidate", "reference": "C-1", "first_name": "Ada", "last_name": "Example",
-           "email": "ada@example.com", "phone": "+44 113 496 0000", "can_contact": true,
-           "consent_expires_at": "2027-01-01T00:00:00Z",
-           "contact": {"emails": [{"type": "personal", "value": "ada@example.com", "primary": true}]},
-           "qualifications": [{"institution": "University of Leeds"}],
-           "experience": [{"employer": "Contoso", "title": "Engineer", "current": true}],
-           "skills": ["Rust"], "tags": ["priority"],
-           "attachments": [{"filename": "ada.pdf", "url": "https://files.example.com/ada"}]})
-}
-
-fn full_application() -> Value {
-    json!({"kind": "application", "reference": "A-1", "vacancy": "V-1", "candidate": "C-1",
-           "stage": "Applied", "stage_entered_at": "2026-11-18T11:00:00Z",
-           "applied_at": "2026-11-02T09:30:00Z", "source": "careers_site", "cover_letter": "Hello",
-           "answers": [{"question": "Notice period?", "answer": "1 month"}],
-           "rating": {"value": 4.5, "scale_min": 1, "scale_max": 5},
-           "assessments": [{"name": "Exercise", "score": 87}]})
-}
-
-#[test]
-fn absent_leaves_alone_and_null_clears() {
-    let patched = [
-        "email",
-        "phone",
-        "can_contact",
-        "consent_expires_at",
-        "contact",
-        "qualifications",
-        "experience",
-        "skills",
-        "tags",
-        "attachments",
-        "stage_entered_at",
-        "source",
-        "cover_letter",
-        "answers",
-        "rating",
-        "assessments",
-    ];
-    let whole = [vacancy("V-1", &["Applied", "Offer"]), full_candidate(), full_application()];
-    let mut world = World::new();
-    import(&mut world.conn, world.northwind, &whole).expect("imported");
-    let with_all = exported(&mut world);
-    assert_eq!(with_all["assessments"][0]["score"], 87, "a number keeps its form");
-    let bare = |clear: bool| {
-        whole.clone().map(|mut line| {
-            let object = line.as_object_mut().expect("an object");
-            object.retain(|key, value| {
-                let patched = patched.contains(&key.as_str());
-                if patched && clear {
-                    *value = Value::Null;
-                }
-                !patched || clear
-            });
-            line
-        })
-    };
-    let mut world = World::new();
-    import(&mut world.conn, world.northwind, &whole).expect("imported");
-    import(&mut world.conn, world.northwind, &bare(false)).expect("imported");
-    let left_alone = exported(&mut world);
-    let mut world = World::new();
-    import(&mut world.conn, world.northwind, &bare(false)).expect("imported");
-    let never_given = exported(&mut world);
-    let mut world = World::new();
-    import(&mut world.conn, world.northwind, &whole).expect("imported");
-    import(&mut world.conn, world.northwind, &bare(true)).expect("imported");
-    let cleared = exported(&mut world);
-    for key in [
-        "email",
-        "phone",
-        "can_contact",
-        "consent_expires_at",
-        "contact",
-        "qualifications",
-        "experience",
-        "skills",
-        "tags",
-        "attachments",
-        "stage",
-        "source",
-        "cover_letter",
-        "answers",
-        "ratings",
-        "assessments",
-    ] {
-        assert_eq!(left_alone[key], with_all[key], "{key}");
-        assert_eq!(cleared[key], never_given[key], "{key}");
-        assert_ne!(cleared[key], with_all[key], "{key}");
     }
 }
 

@@ -8,6 +8,7 @@ mod deletion;
 mod export_control;
 mod export_list;
 mod import;
+mod import_patch;
 mod people;
 mod sending;
 mod webhooks;
