@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{anyhow, ensure};
 
 use crate::cli::{Checked, HealthcheckArguments};
 
@@ -19,7 +19,7 @@ pub(crate) async fn run(arguments: &HealthcheckArguments) -> anyhow::Result<()> 
         Checked::Worker { metrics_addr } => format!("http://{}/health", reachable(metrics_addr)),
     };
     let client = reqwest::Client::builder().timeout(LIMIT).no_proxy().build()?;
-    let answer = client.get(&url).send().await.with_context(|| format!("no answer from {url}"))?;
+    let answer = client.get(&url).send().await.map_err(|_| anyhow!("no answer from {url}"))?;
     ensure!(answer.status().is_success(), "{url} answered {}", answer.status());
     Ok(())
 }
