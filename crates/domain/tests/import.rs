@@ -183,7 +183,7 @@ fn what_must_be_there_is_missed() {
         for field in fields {
             let mut line = example(kind);
             line.as_object_mut().expect("an object").remove(field);
-            let expected = (String::new(), format!("missing field `{field}`"));
+            let expected = (format!("/{field}"), "required".to_owned());
             assert_eq!(parse(&line).expect_err(field), expected);
         }
     }

@@ -59,9 +59,17 @@ fn not_json(error: &serde_json::Error) -> LineError {
 
 fn typed<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, LineError> {
     serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
-        let detail = without_value(&error.inner().to_string());
-        LineError::new(pointer(error.path()), detail)
+        let (parent, message) = (pointer(error.path()), error.inner().to_string());
+        match missing(&message) {
+            Some(name) => LineError::new(parent + &shape::token(name), "required"),
+            None => LineError::new(parent, without_value(&message)),
+        }
     })
+}
+
+/// The member that serde misses: its path leads to where it should be only.
+fn missing(message: &str) -> Option<&str> {
+    message.strip_prefix("missing field `")?.strip_suffix('`')
 }
 
 /// serde's messages quote what was found, then say what was expected; only that is passed on.
