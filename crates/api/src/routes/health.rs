@@ -12,7 +12,7 @@ const RETRY_S: u64 = 2;
 
 /// It is well.
 #[derive(Serialize, ToSchema)]
-pub struct Health {
+pub struct ServiceHealth {
     /// Always `ok`: what is not well answers with a problem.
     #[schema(example = "ok")]
     pub status: &'static str,
@@ -23,11 +23,11 @@ pub struct Health {
 /// Answers without looking at the database.
 #[utoipa::path(
     tag = "operation", security(()),
-    responses((status = 200, description = "It is", body = Health))
+    responses((status = 200, description = "It is", body = ServiceHealth))
 )]
 #[get("/healthz")]
-pub(crate) async fn get_health() -> web::Json<Health> {
-    web::Json(Health { status: "ok" })
+pub(crate) async fn get_health() -> web::Json<ServiceHealth> {
+    web::Json(ServiceHealth { status: "ok" })
 }
 
 /// Can it work?
@@ -35,12 +35,14 @@ pub(crate) async fn get_health() -> web::Json<Health> {
 /// The database is reachable, and all migrations of this version have run.
 #[utoipa::path(
     tag = "operation", security(()),
-    responses((status = 200, description = "It can", body = Health))
+    responses((status = 200, description = "It can", body = ServiceHealth))
 )]
 #[get("/readyz")]
-pub(crate) async fn get_readiness(state: web::Data<State>) -> Result<web::Json<Health>, Problem> {
+pub(crate) async fn get_readiness(
+    state: web::Data<State>,
+) -> Result<web::Json<ServiceHealth>, Problem> {
     if state.db.run(store::migrate::is_current).await? {
-        return Ok(web::Json(Health { status: "ok" }));
+        return Ok(web::Json(ServiceHealth { status: "ok" }));
     }
     let detail = "The database lacks migrations: run talentats migrate.";
     Err(Problem::new(Kind::Unavailable, detail).with_retry_after(RETRY_S))

@@ -72,6 +72,7 @@ pub struct Webhook {
 /// How delivery to a webhook goes.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = WebhookHealth)]
 pub enum Health {
     /// Nothing was sent there yet.
     Untested,

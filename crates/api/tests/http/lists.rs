@@ -1,0 +1,87 @@
+//! Lists: pages, cursors and filters.
+
+use serde_json::{Value, json};
+
+use crate::house::{House, Who};
+use crate::import::{PEOPLE, import};
+
+async fn vacancy(house: &House) -> String {
+    import(house, PEOPLE).await.expect(200);
+    let vacancies = house.get(Who::Admin, "/v1/vacancies").await.expect(200);
+    vacancies["items"][0]["id"].as_str().expect("an id").to_owned()
+}
+
+fn references(list: &Value) -> Vec<&str> {
+    let items = list["items"].as_array().expect("items").iter();
+    items.map(|item| item["application_reference"].as_str().expect("a reference")).collect()
+}
+
+#[actix_web::test]
+async fn pages_cover_a_list_once() {
+    let house = House::new().await;
+    let path = format!("/v1/vacancies/{}/applications?limit=3", vacancy(&house).await);
+    let first = house.get(Who::Recruiter, &path).await.expect(200);
+    assert_eq!(references(&first), ["A1", "A2", "A3"]);
+    let cursor = first["next_cursor"].as_str().expect("a cursor");
+    let second = house.get(Who::Recruiter, &format!("{path}&cursor={cursor}")).await.expect(200);
+    assert_eq!(references(&second), ["A4"]);
+    assert!(second["next_cursor"].is_null());
+    let other_limit = path.replace("limit=3", "limit=1");
+    let page = house.get(Who::Recruiter, &format!("{other_limit}&cursor={cursor}")).await;
+    assert_eq!(references(&page.expect(200)), ["A4"], "a page may have another size");
+    for (who, path) in [
+        (Who::Admin, format!("{path}&cursor={cursor}")),
+        (Who::Recruiter, format!("{path}&stage=Offer&cursor={cursor}")),
+        (Who::Recruiter, format!("/v1/exports?cursor={cursor}")),
+    ] {
+        assert_eq!(house.get(who, &path).await.problem(), "cursor_mismatch", "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn applications_are_filtered() {
+    let house = House::new().await;
+    let path = format!("/v1/vacancies/{}/applications", vacancy(&house).await);
+    let table: [(&str, &[&str]); 6] = [
+        ("stage=Offer", &["A2"]),
+        ("q=ADA%40example", &["A1"]),
+        ("q=%25", &[]),
+        ("min_rating=4.5", &["A1"]),
+        ("min_rating=4.6", &[]),
+        ("applied_after=2026-11-02T09:00:00Z", &["A3", "A4"]),
+    ];
+    for (query, expected) in table {
+        let list = house.get(Who::Recruiter, &format!("{path}?{query}")).await.expect(200);
+        assert_eq!(references(&list), expected, "{query}");
+    }
+    assert_eq!(house.get(Who::Stranger, &path).await.problem(), "not_found");
+    for query in ["min_rating=NaN", "q=", "applied_after=yesterday"] {
+        let answer = house.get(Who::Recruiter, &format!("{path}?{query}")).await;
+        assert_eq!(answer.problem(), "invalid", "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn only_support_asks_for_an_organisation() {
+    let house = House::new().await;
+    for list in ["/v1/exports", "/v1/attempts"] {
+        let path = format!("{list}?organisation_id={}", house.northwind);
+        let empty = json!({"items": [], "next_cursor": null});
+        assert_eq!(house.get(Who::Support, &path).await.expect(200), empty);
+        assert_eq!(house.get(Who::Admin, &path).await.problem(), "invalid");
+    }
+}
+
+#[actix_web::test]
+async fn each_role_learns_who_it_is() {
+    let house = House::new().await;
+    let me = house.get(Who::Recruiter, "/v1/me").await.expect(200);
+    assert_eq!(
+        (&me["role"], &me["organisation"]["name"]),
+        (&json!("recruiter"), &json!("Northwind"))
+    );
+    assert_eq!(me["member"]["id"], "auth0|rosa");
+    assert_eq!(me["limits"]["max_candidates"], 3);
+    assert_eq!(me["egress_addresses"], json!(["192.0.2.7"]));
+    assert!(house.get(Who::Support, "/v1/me").await.expect(200)["organisation"].is_null());
+}

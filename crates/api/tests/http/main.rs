@@ -1,0 +1,8 @@
+//! The API from its front door: real app, real Postgres, no worker and no receiver.
+
+mod exports;
+mod house;
+mod import;
+mod lists;
+mod order;
+mod webhooks;
