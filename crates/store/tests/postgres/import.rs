@@ -7,7 +7,7 @@ use store::import::{Counts, ImportRefusal, Imported, LineProblem, load};
 use store::{StoreError, vacancies};
 
 use crate::database::World;
-use crate::people::{application, candidate, count, import, people, vacancy, vacancy_id};
+use crate::people::{application, candidate, count, import, people, vacancy};
 
 /// The number, pointer and beginning of the reason of each problem.
 fn problems(refused: Result<Imported, ImportRefusal>) -> Vec<(u64, String, String)> {
