@@ -1,8 +1,7 @@
 //! The environment of the processes under test: short schedules, loopback allowed, port 0.
 
+use std::path::Path;
 use std::sync::OnceLock;
-
-use tempfile::TempDir;
 
 use crate::identity::{AUDIENCE, ISSUER, IdentityProvider};
 use crate::process::Env;
@@ -10,12 +9,10 @@ use crate::process::Env;
 /// Sealing key of every world, in the form of `SECRET_KEYS`.
 pub const SECRET_KEYS: &str = "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
-/// The identity provider of this test process, and the folder of its JWKS file.
-static IDENTITY: OnceLock<(IdentityProvider, TempDir)> = OnceLock::new();
-
 /// The identity provider of this test process.
 pub fn identity() -> &'static IdentityProvider {
-    &identity_and_folder().0
+    static IDENTITY: OnceLock<IdentityProvider> = OnceLock::new();
+    IDENTITY.get_or_init(IdentityProvider::generate)
 }
 
 /// What a command needs that only talks to the database.
@@ -23,9 +20,10 @@ pub fn of_database(url: &str) -> Env {
     env([("DATABASE_URL", url), ("PATH", "/usr/bin:/bin"), ("RUST_BACKTRACE", "1")])
 }
 
-/// What `api` and `worker` need.
-pub fn of_world(database_url: &str) -> Env {
-    let jwks = identity_and_folder().1.path().join("jwks.json");
+/// What `api` and `worker` need; the JWKS file goes into `folder`.
+pub fn of_world(database_url: &str, folder: &Path) -> Env {
+    let jwks = folder.join("jwks.json");
+    std::fs::write(&jwks, identity().jwks()).expect("a JWKS file");
     let mut all = of_database(database_url);
     all.extend(env([
         ("API_ADDR", "127.0.0.1:0"),
@@ -42,15 +40,6 @@ pub fn of_world(database_url: &str) -> Env {
         ("LEASE", "30s"),
     ]));
     all
-}
-
-fn identity_and_folder() -> &'static (IdentityProvider, TempDir) {
-    IDENTITY.get_or_init(|| {
-        let provider = IdentityProvider::generate();
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::write(folder.path().join("jwks.json"), provider.jwks()).expect("a JWKS file");
-        (provider, folder)
-    })
 }
 
 fn env<const N: usize>(pairs: [(&str, &str); N]) -> Env {

@@ -24,7 +24,9 @@ pub(crate) async fn fill(binary: &Path, database_url: &str) -> Template {
     run(binary, &["migrate"], &env).await;
     let northwind = id_in(&run(binary, &["organisation", "add", "Northwind"], &env).await);
     let contoso = id_in(&run(binary, &["organisation", "add", "Contoso"], &env).await);
-    let mut api = world::Api::start(binary, &settings::of_world(database_url)).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let env = settings::of_world(database_url, folder.path());
+    let mut api = world::Api::start(binary, &env).await;
     let organisation = |id: &str| Organisation::new(&api.anonymous(), id.to_owned());
     import(
         &organisation(&northwind),

@@ -7,6 +7,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use tempfile::TempDir;
 use url::Url;
 
 use crate::client::{Calls, Client};
@@ -104,12 +105,13 @@ impl Builder {
             (None, database::database(&self.binary).await)
         };
         let ports: Vec<_> = (0..PORTS).map(|_| free_port()).collect();
-        let mut env = settings::of_world(&database.url);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut env = settings::of_world(&database.url, folder.path());
         env.insert("ALLOW_PORTS".to_owned(), port_list(&ports));
         env.extend(self.env);
         env.retain(|name, _| !self.without.contains(name));
         let api = Api::start(&self.binary, &env).await;
-        let mut world = World::new(self.binary, env, api, database);
+        let mut world = World::new(self.binary, env, api, database, folder);
         (world.cluster, world.ports, world.covers) = (cluster, ports, self.covers);
         for _ in 0..self.workers {
             world.start_worker().await;
@@ -140,6 +142,7 @@ pub struct World {
     ports: Vec<TcpListener>,
     calls: Calls,
     covers: &'static [&'static str],
+    _folder: TempDir,
 }
 
 impl World {
@@ -150,7 +153,7 @@ impl World {
         Builder { binary, env, without, workers: 1, own_cluster: false, covers: &[] }
     }
 
-    fn new(binary: PathBuf, env: Env, api: Api, database: Database) -> Self {
+    fn new(binary: PathBuf, env: Env, api: Api, database: Database, folder: TempDir) -> Self {
         let calls = Calls::default();
         let anonymous = Client::anonymous(api.url.clone(), calls.clone());
         let organisation = |id| Organisation::new(&anonymous, id);
@@ -172,6 +175,7 @@ impl World {
             ports,
             calls,
             covers,
+            _folder: folder,
         }
     }
 
