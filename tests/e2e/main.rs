@@ -1,6 +1,7 @@
 //! End to end: real processes, a real Postgres, real HTTP. One story per file; what they share is
 //! the package `support`. Each file lists the operations that it sees succeed.
 
+mod answers;
 mod batches;
 mod cancel;
 mod commands;
@@ -30,6 +31,7 @@ mod throttling;
 mod tokens;
 mod up;
 mod worker_lost;
+mod workers;
 
 use support::world::Builder;
 
