@@ -32,6 +32,11 @@ impl PayloadRetention {
             EndState::Cancelled => Self::CANCELLED,
         }
     }
+
+    /// No payload goes sooner than this after it was made.
+    pub fn shortest(&self) -> Duration {
+        self.failed.min(self.delivered).min(Self::CANCELLED)
+    }
 }
 
 impl Default for PayloadRetention {
@@ -54,8 +59,9 @@ pub fn make_partitions(conn: &mut Conn) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn drop_payloads(conn: &mut Conn) -> Result<usize, StoreError> {
-    Ok(diesel::sql_query(include_str!("retention/drop_payloads.sql")).execute(conn)?)
+pub fn drop_payloads(conn: &mut Conn, kept: PayloadRetention) -> Result<usize, StoreError> {
+    let query = diesel::sql_query(include_str!("retention/drop_payloads.sql"));
+    Ok(query.bind::<Double, _>(kept.shortest().as_secs_f64()).execute(conn)?)
 }
 
 /// Deletes a batch of ended exports that are older than what the log keeps, and answers how many.

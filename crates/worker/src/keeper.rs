@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{Months, Utc};
 use store::queue::{RecordPolicy, end_expired, end_of_disabled, renew, rescue, wake_parked};
+use store::retention::PayloadRetention;
 use store::{Conn, Db, StoreError, retention, stats};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -64,18 +65,27 @@ fn heal(conn: &mut Conn, policy: &RecordPolicy, deadline: Duration) -> Result<()
 }
 
 /// Makes partitions before they are needed and forgets what is kept no longer.
-pub(crate) async fn data(db: Db, log_retention: Duration, mut stopped: Stopped) {
+pub(crate) async fn data(
+    db: Db,
+    kept: PayloadRetention,
+    log_retention: Duration,
+    mut stopped: Stopped,
+) {
     let mut ticks = ticks(TIDY);
     while next(&mut ticks, &mut stopped).await {
-        if let Err(error) = db.run(move |conn| tidy(conn, log_retention)).await {
+        if let Err(error) = db.run(move |conn| tidy(conn, kept, log_retention)).await {
             tracing::warn!(%error, "could not tidy old data");
         }
     }
 }
 
-fn tidy(conn: &mut Conn, log_retention: Duration) -> Result<(), StoreError> {
+fn tidy(
+    conn: &mut Conn,
+    kept: PayloadRetention,
+    log_retention: Duration,
+) -> Result<(), StoreError> {
     retention::make_partitions(conn)?;
-    while retention::drop_payloads(conn)? > 0 {}
+    while retention::drop_payloads(conn, kept)? > 0 {}
     while retention::drop_exports(conn, log_retention)? > 0 {}
     while retention::destroy_sealed(conn)? > 0 {}
     retention::drop_idempotency_keys(conn)?;

@@ -76,7 +76,12 @@ pub async fn run(
             config.export_deadline,
             stopped.clone(),
         )),
-        tokio::spawn(keeper::data(db.clone(), config.log_retention, stopped.clone())),
+        tokio::spawn(keeper::data(
+            db.clone(),
+            policy.retention,
+            config.log_retention,
+            stopped.clone(),
+        )),
         tokio::spawn(keeper::gauges(db.clone(), stopped)),
     ];
     let delivery = Arc::new(Delivery::new(db.clone(), sender, keys, rules, Arc::clone(&flights)));

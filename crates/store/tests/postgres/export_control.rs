@@ -1,5 +1,7 @@
 //! Cancelling, and sending again.
 
+use std::time::Duration;
+
 use domain::export::{EndedBy, ExportStatus};
 use domain::id::{ExportId, WebhookId};
 use domain::outcome::Outcome;
@@ -7,7 +9,8 @@ use store::exports::{
     CancelRefusal, Cancelled, Export, ResendRefusal, cancel, get, payload, resend,
 };
 use store::idempotency_keys::IdempotencyKey;
-use store::{Scope, queue, retention, webhooks};
+use store::retention::{self, PayloadRetention};
+use store::{Scope, queue, webhooks};
 
 use crate::database::{World, rosa};
 use crate::sending::{answer, lease, test_export, webhook};
@@ -127,7 +130,8 @@ fn sending_again_needs_bytes_and_a_live_enabled_webhook() {
     let enabled = webhooks::enable(&mut sent.world.conn, northwind, sent.webhook);
     enabled.expect("Postgres").expect("disabled");
     sent.world.sql("UPDATE exports SET payload_kept_until = now()");
-    retention::drop_payloads(&mut sent.world.conn).expect("Postgres");
+    let kept = PayloadRetention { failed: Duration::ZERO, delivered: Duration::ZERO };
+    retention::drop_payloads(&mut sent.world.conn, kept).expect("Postgres");
     assert_eq!(sent.resend(), Err(ResendRefusal::PayloadGone));
     let kept = payload(&mut sent.world.conn, northwind, None, sent.export).expect("Postgres");
     assert_eq!(kept, Some(None));

@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use store::queue::record;
-use store::retention;
+use store::retention::{self, PayloadRetention};
 
 use crate::shop::{Shop, answered, finished, policy};
+
+/// The shortest retention there is; what counts below is `payload_kept_until`.
+const AT_ONCE: PayloadRetention =
+    PayloadRetention { failed: Duration::ZERO, delivered: Duration::ZERO };
 
 fn with_a_delivery() -> Shop {
     let mut shop = Shop::with_webhooks(1);
@@ -19,9 +23,13 @@ fn with_a_delivery() -> Shop {
 #[test]
 fn payloads_go_with_the_response_bodies_and_the_log_stays() {
     let mut shop = with_a_delivery();
-    assert_eq!(retention::drop_payloads(&mut shop.conn).expect("dropped"), 0, "it is kept for now");
+    assert_eq!(
+        retention::drop_payloads(&mut shop.conn, AT_ONCE).expect("dropped"),
+        0,
+        "it is kept for now"
+    );
     shop.sql("UPDATE exports SET payload_kept_until = now() WHERE end_state IS NOT NULL");
-    assert_eq!(retention::drop_payloads(&mut shop.conn).expect("dropped"), 1);
+    assert_eq!(retention::drop_payloads(&mut shop.conn, AT_ONCE).expect("dropped"), 1);
     assert_eq!(shop.count("SELECT count(*) FROM export_payloads"), 1, "the unfinished one's stays");
     assert_eq!(
         shop.count(
@@ -36,7 +44,7 @@ fn payloads_go_with_the_response_bodies_and_the_log_stays() {
 fn old_exports_go_once_they_have_ended() {
     let mut shop = with_a_delivery();
     shop.sql("UPDATE exports SET payload_kept_until = now() WHERE end_state IS NOT NULL");
-    retention::drop_payloads(&mut shop.conn).expect("dropped");
+    retention::drop_payloads(&mut shop.conn, AT_ONCE).expect("dropped");
     assert_eq!(
         retention::drop_exports(&mut shop.conn, Duration::from_secs(60)).expect("dropped"),
         0
