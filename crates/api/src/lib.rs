@@ -92,8 +92,8 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let docs =
-        SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json"));
+    let docs = SwaggerUi::new("/docs/{_:.*}")
+        .config(utoipa_swagger_ui::Config::from("/openapi.json").validator_url("none"));
     App::new()
         .app_data(state)
         .app_data(web::Data::new(openapi::Documents::new()))

@@ -149,6 +149,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_too_long_is_refused_while_it_comes() {
+        let spool = || Spool {
+            file: tempfile::tempfile().expect("a file"),
+            bytes: LARGEST_IMPORT - 2,
+            lines: MOST_LINES - 1,
+            pending: Vec::new(),
+        };
+        assert!(spool().take(b"x\n").is_ok());
+        for piece in ["\n\n", "xxx"] {
+            let problem = spool().take(piece.as_bytes()).expect_err("refused");
+            assert_eq!(problem.kind(), Kind::BodyTooLarge);
+        }
+    }
+
+    #[test]
     fn lines_keep_their_numbers() {
         let long = "x".repeat(LINE_BYTES + 9);
         let vacancy = r#"{"kind":"vacancy","reference":"V","title":"T","stages":["A"]}"#;

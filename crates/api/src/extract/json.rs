@@ -1,5 +1,7 @@
 //! JSON bodies: at most 1 MiB, at most 32 levels deep, no unknown members.
 
+use std::time::Duration;
+
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -13,6 +15,8 @@ use crate::problem::{FieldError, Kind, Problem};
 
 /// Most bytes of a JSON body.
 pub const LARGEST_BODY: usize = 1024 * 1024;
+/// Longest time that a JSON body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Deepest nesting of a JSON body.
 const DEEPEST: usize = 32;
 
@@ -28,7 +32,8 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
         let payload = payload.take();
         Box::pin(async move {
             check_type(&request, "application/json")?;
-            let body = read(&request, payload).await?;
+            let body = tokio::time::timeout(PATIENCE, read(&request, payload)).await;
+            let body = body.map_err(|_| Problem::new(Kind::Timeout, "The body stalled."))??;
             let value: T = parse(&body)?;
             value.validate().map_err(|errors| Problem::invalid(words::of_validation(&errors)))?;
             Ok(Self(value))

@@ -2,12 +2,12 @@
 
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
-use domain::id::{ApplicationId, CandidateId, VacancyId};
+use domain::id::{ApplicationId, CandidateId, OrganisationId, VacancyId};
 use domain::import::ApplicationStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
-use store::Page;
 use store::applications::{self as rows, ApplicationFilter, ApplicationKey};
+use store::{Conn, Page, StoreError};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -110,17 +110,33 @@ pub(crate) async fn list_applications(
     let organisation = call.caller.organisation()?;
     let (PathId(vacancy), Query(query)) = call.input;
     let listing = Listing::new(&format!("applications of {vacancy}"), &call.caller, &query)?;
-    let position: Option<(_, _)> = listing.position(query.cursor.as_deref())?;
-    let after = position.map(|(applied_at, id)| ApplicationKey { applied_at, id });
+    let after = listing.position(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     let filter = query.into();
-    let list = move |conn: &mut _| match store::vacancies::get(conn, organisation, vacancy)? {
-        Some(_) => rows::list(conn, organisation, vacancy, &filter, after, limit).map(Some),
-        None => Ok(None),
-    };
-    let page = state.db.run(list).await?.ok_or_else(Problem::not_found)?;
+    let read = move |conn: &mut _| read(conn, organisation, vacancy, &filter, after, limit);
+    let page = state.db.run(read).await?.ok_or_else(Problem::not_found)?;
+    Ok(web::Json(listing.page(page, Application::from)))
+}
+
+/// When the last person of a page applied, and the application: what a cursor carries.
+type Position = (DateTime<Utc>, ApplicationId);
+
+/// A page of a vacancy's applications; none when there is no such vacancy.
+fn read(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    vacancy: VacancyId,
+    filter: &ApplicationFilter,
+    after: Option<Position>,
+    limit: usize,
+) -> Result<Option<Page<rows::Application, Position>>, StoreError> {
+    if store::vacancies::get(conn, organisation, vacancy)?.is_none() {
+        return Ok(None);
+    }
+    let after = after.map(|(applied_at, id)| ApplicationKey { applied_at, id });
+    let page = rows::list(conn, organisation, vacancy, filter, after, limit)?;
     let next = page.next.map(|key| (key.applied_at, key.id));
-    Ok(web::Json(listing.page(Page { items: page.items, next }, Application::from)))
+    Ok(Some(Page { items: page.items, next }))
 }
 
 fn finite(number: f64) -> Result<(), validator::ValidationError> {

@@ -70,6 +70,8 @@ async fn only_support_asks_for_an_organisation() {
         assert_eq!(house.get(Who::Support, &path).await.expect(200), empty);
         assert_eq!(house.get(Who::Admin, &path).await.problem(), "invalid");
     }
+    let vacancy = format!("/v1/exports?vacancy_id={}", house.northwind);
+    assert_eq!(house.get(Who::Support, &vacancy).await.problem(), "invalid");
 }
 
 #[actix_web::test]

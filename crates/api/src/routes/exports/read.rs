@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, get, web};
 use chrono::{DateTime, Utc};
 use domain::export::ExportStatus;
 use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
+use domain::role::Role;
 use serde::{Deserialize, Serialize};
 use store::exports::{self as rows, ExportFilter};
 use validator::Validate;
@@ -27,7 +28,7 @@ pub struct ExportsQuery {
     status: Option<ExportStatus>,
     /// Only those to this webhook.
     webhook_id: Option<WebhookId>,
-    /// Only those of this vacancy.
+    /// Only those of this vacancy; not for support.
     vacancy_id: Option<VacancyId>,
     /// Only those that this member or API key asked for.
     requested_by: Option<String>,
@@ -76,7 +77,7 @@ pub(crate) async fn list_exports(
     let after = listing.position(query.cursor.as_deref())?;
     let scope = call.caller.scope_of(query.organisation_id)?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let filter = query.filter(&call.caller);
+    let filter = query.filter(&call.caller)?;
     let page = state.db.run(move |conn| rows::list(conn, scope, &filter, after, limit)).await?;
     let role = call.caller.role();
     Ok(web::Json(listing.page(page, |row| Export::new(row, role, &state.contacts))))
@@ -148,8 +149,12 @@ pub(crate) async fn list_export_attempts(
 }
 
 impl ExportsQuery {
-    fn filter(self, caller: &Caller) -> ExportFilter {
-        ExportFilter {
+    /// Support learns nothing about vacancies, so it may not ask for one either.
+    fn filter(self, caller: &Caller) -> Result<ExportFilter, Problem> {
+        if self.vacancy_id.is_some() && caller.role() == Role::Support {
+            return Err(Problem::invalid_value("/vacancy_id", "not for support"));
+        }
+        Ok(ExportFilter {
             status: self.status,
             webhook_id: self.webhook_id,
             vacancy_id: self.vacancy_id,
@@ -157,6 +162,6 @@ impl ExportsQuery {
             from: self.from,
             to: self.to,
             own: caller.own(),
-        }
+        })
     }
 }

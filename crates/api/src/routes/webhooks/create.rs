@@ -86,12 +86,9 @@ pub(crate) async fn create_webhook(
     let (organisation, role) = (call.caller.organisation()?, call.caller.role());
     let registration = Registration::new(&state, &call.caller, call.input.1.0)?;
     let (secret, warnings) = (registration.secret.reveal(), warnings(&registration.url));
-    let keys = state.clone();
-    let row = state
-        .db
-        .run(move |conn| registration.register(conn, &keys.keys, organisation))
-        .await?
-        .map_err(refused)?;
+    let shared = state.clone();
+    let register = move |conn: &mut _| registration.register(conn, &shared.keys, organisation);
+    let row = state.db.run(register).await?.map_err(refused)?;
     let webhook = Webhook::new(row, role, &state.keys, UrlShown::Whole)?;
     let location = (LOCATION, format!("/v1/webhooks/{}", webhook.id));
     let created = CreatedWebhook { webhook, secret, warnings };
