@@ -3,7 +3,10 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::cli::Cli;
 
 /// Wrong use of the command line.
 const USAGE: u8 = 2;
@@ -35,19 +38,28 @@ fn say(sentence: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// `--database-url <DATABASE_URL>` is missing → the variable that a deployment sets.
+/// What is missing, as the variable that a deployment sets, or as the flag of a tool.
 fn missing(error: &clap::Error) -> String {
     let Some(ContextValue::Strings(arguments)) = error.get(ContextKind::InvalidArg) else {
         return first_paragraph(&error.to_string());
     };
-    let told = arguments.iter().map(|argument| match argument.split_once(" <") {
-        Some((flag, variable)) if flag.starts_with("--") => {
-            format!("{} (or {flag})", variable.trim_end_matches('>'))
+    let told = arguments.iter().map(|argument| {
+        let flag = argument.split(' ').next().unwrap_or_default();
+        match variable(&Cli::command(), flag.trim_start_matches('-')) {
+            Some(variable) => format!("{variable} (or {flag})"),
+            None => argument.clone(),
         }
-        _ => argument.clone(),
     });
     let names = told.collect::<Vec<_>>().join(", ");
-    format!("not set: {names}; set it in the environment, --help tells what it is")
+    format!("not given: {names}; --help tells what it is")
+}
+
+/// The environment variable of a flag, of whichever command.
+fn variable(command: &clap::Command, flag: &str) -> Option<String> {
+    let of = |argument: &clap::Arg| argument.get_long() == Some(flag);
+    let own = command.get_arguments().find(|argument| of(argument)).and_then(clap::Arg::get_env);
+    let own = own.map(|variable| variable.to_string_lossy().into_owned());
+    own.or_else(|| command.get_subcommands().find_map(|below| variable(below, flag)))
 }
 
 fn first_paragraph(text: &str) -> String {
@@ -61,18 +73,18 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
+    use clap::{CommandFactory, Parser};
 
-    use super::missing;
+    use super::{missing, variable};
     use crate::cli::Cli;
 
     #[test]
-    fn a_missing_setting_is_named_by_its_variable() {
-        let error = Cli::try_parse_from(["talentats", "migrate"]);
-        let Err(error) = error else {
-            return; // DATABASE_URL is set where this test runs.
-        };
-        let told = missing(&error);
-        assert!(told.starts_with("not set: DATABASE_URL (or --database-url)"), "{told}");
+    fn what_is_missing_is_named_as_people_give_it() {
+        let error = Cli::try_parse_from(["talentats", "token"]).err().expect("a role is missing");
+        assert_eq!(missing(&error), "not given: --role <ROLE>; --help tells what it is");
+        let cases = [("database-url", Some("DATABASE_URL")), ("role", None), ("nonsense", None)];
+        for (flag, expected) in cases {
+            assert_eq!(variable(&Cli::command(), flag).as_deref(), expected, "{flag}");
+        }
     }
 }

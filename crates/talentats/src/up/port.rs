@@ -87,6 +87,5 @@ mod tests {
         let second = Reserved::prefer("test", taken).expect("another one");
         assert_ne!(second.addr().port(), taken);
         assert_eq!(first.release().port(), taken);
-        assert!(Reserved::bind(taken).is_ok());
     }
 }
