@@ -102,8 +102,16 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Conn) -> Result<T, StoreError> + Send + 'static,
 {
-    // Says more than the pool does when there is no database at all.
-    let checked = url.to_owned();
-    tokio::task::spawn_blocking(move || store::migrate::check(&checked)).await??;
+    check(url).await?;
     Ok(Db::new(&DbConfig::new(url, 1))?.run(call).await?)
+}
+
+/// Whether there is a Postgres that is new enough. At a start a wrong address is told; while a
+/// process runs, a database that goes away is waited for.
+///
+/// # Errors
+/// One sentence: no connection, or too old.
+pub(crate) async fn check(url: &str) -> anyhow::Result<()> {
+    let url = url.to_owned();
+    Ok(tokio::task::spawn_blocking(move || store::migrate::check(&url)).await??)
 }

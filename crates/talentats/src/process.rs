@@ -1,11 +1,12 @@
 //! The two processes that a deployment runs, with their logs and their metrics port.
 
 use anyhow::Context;
+use secrecy::ExposeSecret;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::cli::{ApiArguments, WorkerArguments};
 use crate::stop::Stop;
-use crate::{lifeline, logging, metrics};
+use crate::{database, lifeline, logging, metrics};
 
 /// `talentats api`, until it is told to stop.
 ///
@@ -18,6 +19,7 @@ pub(crate) async fn api(arguments: ApiArguments) -> anyhow::Result<()> {
     check_database(&arguments.config.database_url).await?;
     let listener = api::bind(&arguments.config)?;
     metrics::serve(arguments.metrics_addr)?;
+    database::check(arguments.config.database_url.expose_secret()).await?;
     api::describe_metrics();
     api::serve(arguments.config, listener, async move { stop.asked().await }).await
 }
@@ -32,6 +34,7 @@ pub(crate) async fn worker(arguments: WorkerArguments) -> anyhow::Result<()> {
     lifeline::watch(&arguments.lifeline)?;
     check_database(&arguments.config.database_url).await?;
     metrics::serve(arguments.metrics_addr)?;
+    database::check(arguments.config.database_url.expose_secret()).await?;
     worker::run(arguments.config, async move { stop.asked().await }).await
 }
 
