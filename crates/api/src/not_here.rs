@@ -4,6 +4,7 @@
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, web};
+use domain::explanation::EDIT_REFUSED;
 use utoipa::openapi::PathItem;
 
 use crate::openapi;
@@ -55,7 +56,7 @@ pub(crate) async fn refuse(
     let (pattern, methods) = addresses.find(request.path()).ok_or_else(Problem::not_found)?;
     let edits = *request.method() == Method::PATCH || *request.method() == Method::PUT;
     let problem = if pattern == "/v1/webhooks/{id}" && edits {
-        Problem::new(Kind::WebhookNotEditable, Kind::WebhookNotEditable.description())
+        Problem::new(Kind::WebhookNotEditable, EDIT_REFUSED)
     } else {
         Problem::new(Kind::MethodNotAllowed, "This method does not work here; see Allow.")
     };

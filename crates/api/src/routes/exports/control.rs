@@ -46,9 +46,10 @@ pub(crate) async fn cancel_export(
     params(
         ("id" = ExportId, Path, description = "Id of the export"),
         (
-            "Idempotency-Key" = Option<String>, Header,
-            description = "Makes a repetition safe for 24 h: at most 255 visible ASCII characters"
-        )
+        "Idempotency-Key" = Option<String>, Header,
+        description = "Makes a repetition safe for 24 h",
+        min_length = 1, max_length = 255, pattern = "^[!-~]+$"
+    )
     ),
     responses((
         status = 202,

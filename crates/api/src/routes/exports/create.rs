@@ -41,7 +41,8 @@ pub struct CreateExport {
     request_body = CreateExport,
     params((
         "Idempotency-Key" = Option<String>, Header,
-        description = "Makes a repetition safe for 24 h: at most 255 visible ASCII characters"
+        description = "Makes a repetition safe for 24 h",
+        min_length = 1, max_length = 255, pattern = "^[!-~]+$"
     )),
     responses((
         status = 202,

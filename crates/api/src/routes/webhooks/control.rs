@@ -78,7 +78,11 @@ pub(crate) async fn delete_webhook(
     tag = "webhooks",
     params(
         ("id" = WebhookId, Path, description = "Id of the webhook"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition safe for 24 h", max_length = 255)
+        (
+        "Idempotency-Key" = Option<String>, Header,
+        description = "Makes a repetition safe for 24 h",
+        min_length = 1, max_length = 255, pattern = "^[!-~]+$"
+    )
     ),
     responses((
         status = 202,

@@ -32,7 +32,7 @@ use crate::state::State;
 pub struct CreateWebhook {
     /// Where exports go: https, reachable from the internet.
     #[validate(length(max = 2048, message = "at most 2,048 characters"))]
-    #[schema(max_length = 2048)]
+    #[schema(format = "uri", min_length = 1, max_length = 2048)]
     url: String,
     /// Unique among your live webhooks; by default made of the host, the day and your name.
     #[serde(default)]
