@@ -1,6 +1,7 @@
 //! End to end: real processes, a real Postgres, real HTTP. One story per file; what they share is
 //! the package `support`. Each file lists the operations that it sees succeed.
 
+mod addresses;
 mod answers;
 mod batches;
 mod cancel;

@@ -5,6 +5,7 @@ pub mod client;
 pub mod database;
 pub mod descendants;
 pub mod identity;
+pub mod name_server;
 pub mod people;
 pub mod process;
 pub mod receiver;

@@ -246,6 +246,11 @@ impl World {
         attempts
     }
 
+    /// Sets a variable for the processes that start from now on.
+    pub fn set_env(&mut self, name: &str, value: &str) {
+        self.env.insert(name.to_owned(), value.to_owned());
+    }
+
     /// The environment of this world's processes.
     pub fn env(&self) -> &Env {
         &self.env
