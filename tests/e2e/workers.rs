@@ -29,7 +29,9 @@ async fn two_workers_send_each_export_once() {
         let ended = world.until_status(&northwind.recruiter, export, "delivered").await;
         assert_eq!(ended["attempt_count"], 1, "{ended:#}");
     }
-    receivers.each_mut().map(|receiver| receiver.assert_no_more());
+    for receiver in &mut receivers {
+        receiver.assert_no_more();
+    }
     let log = northwind.admin.get("/v1/attempts").query("limit", 200).await.items();
     assert_eq!(log.len(), exports.len(), "one line each");
 }
