@@ -11,7 +11,6 @@ mod seed;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use localpg::{Cluster, Options};
 
@@ -57,11 +56,7 @@ fn deliver(cluster: &Cluster, receiver: &receiver::Process) -> Run {
     let server = cpu::Group::of_postgres(cluster);
     let (postgres, receiver_before) = (server.usage(), cpu::usage(receiver.pid()));
     let mut worker = start_worker(&cluster.url(&database));
-    let started = Instant::now();
-    while seed::unfinished(cluster, &database) > 0 {
-        assert!(started.elapsed() < Duration::from_mins(5), "the worker does not finish");
-        std::thread::park_timeout(Duration::from_millis(20));
-    }
+    seed::wait_until_finished(cluster, &database);
     let run = Run {
         seconds: seed::span_seconds(cluster, &database),
         worker: cpu::usage(worker.id()),

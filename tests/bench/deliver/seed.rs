@@ -78,9 +78,17 @@ fn queue(exports: u32) -> String {
     )
 }
 
-/// Exports that have not ended.
-pub fn unfinished(cluster: &Cluster, database: &str) -> u32 {
-    number(cluster, database, "SELECT count(*) FROM export_jobs") as u32
+/// Waits, inside Postgres, until no export has work to do; fails after five minutes.
+pub fn wait_until_finished(cluster: &Cluster, database: &str) {
+    let wait = "DO $$ BEGIN
+        FOR look IN 1..6000 LOOP
+            EXIT WHEN NOT EXISTS (SELECT FROM export_jobs);
+            PERFORM pg_sleep(0.05);
+            COMMIT;
+        END LOOP;
+        ASSERT NOT EXISTS (SELECT FROM export_jobs), 'the worker does not finish';
+    END $$";
+    psql(cluster, database, wait);
 }
 
 /// Exports that were delivered.
