@@ -6,7 +6,7 @@ mod end;
 mod heal;
 mod lease;
 mod record;
-mod statement;
+pub(crate) mod statement;
 
 pub use claim::{ClaimLimits, Job, claim, read_body};
 pub(crate) use end::{End, end_exports};

@@ -3,6 +3,7 @@
 //! completes. Everything on this machine, fsync on. Run it with `script/bench deliver`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark is read at the terminal")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
 mod cpu;
 mod limits;

@@ -2,7 +2,7 @@
 -- page starts or null, filters or null: $4 export, $5 webhook, $6 outcome, $7 HTTP status,
 -- $8 host, $9 from, $10 to, $11 requester; $12 rows. {direction} and {beyond} give the order.
 -- Both halves see one snapshot: an attempt is in exactly one of them. Postgres plans with the
--- values at hand, so that of each OR only one side is left.
+-- values at hand, so that of each OR only one side is left. OFFSET 0 keeps look-ups by key.
 SELECT attempt.*, e.candidate_count
   FROM (
       (SELECT a.organisation_id, a.id, a.export_id, a.webhook_id, a.webhook_name, a.host,
@@ -40,7 +40,11 @@ SELECT attempt.*, e.candidate_count
               NULL, j.worker, NULL, NULL,
               NULL, NULL
          FROM export_jobs j
-         JOIN exports e ON e.organisation_id = j.organisation_id AND e.id = j.export_id
+        CROSS JOIN LATERAL (
+             SELECT * FROM exports
+              WHERE organisation_id = j.organisation_id AND id = j.export_id
+             OFFSET 0
+         ) e
         WHERE j.attempt_id IS NOT NULL
           AND ($1 IS NULL OR j.organisation_id = $1)
           AND ($2 IS NULL OR e.requested_by_id = $2)
@@ -56,6 +60,10 @@ SELECT attempt.*, e.candidate_count
         ORDER BY j.attempt_id {direction}
         LIMIT $12)
   ) attempt
-  LEFT JOIN exports e ON e.organisation_id = attempt.organisation_id AND e.id = attempt.export_id
+  LEFT JOIN LATERAL (
+      SELECT candidate_count FROM exports
+       WHERE organisation_id = attempt.organisation_id AND id = attempt.export_id
+      OFFSET 0
+  ) e ON true
  ORDER BY attempt.id {direction}
  LIMIT $12

@@ -2,9 +2,11 @@
 //! may not go.
 
 use std::collections::{HashMap, HashSet};
+use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::id::{ApplicationId, OrganisationId, VacancyId};
 use domain::import::{
     Answer, ApplicationStatus, Assessment, Attachment, Contact, Experience, Qualification, Rating,
@@ -14,9 +16,9 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::queue::statement::statement;
 use crate::refusal::Halt;
 use crate::row::{Typed, word};
-use crate::schema::{applications, candidates};
 
 use super::create::CreateRefusal;
 
@@ -69,18 +71,13 @@ fn read(
     vacancy: VacancyId,
     ids: &[ApplicationId],
 ) -> QueryResult<Found> {
-    let ids: Vec<Uuid> = ids.iter().copied().map(Uuid::from).collect();
-    let rows: Vec<(Row, Person)> = applications::table
-        .inner_join(
-            candidates::table.on(candidates::organisation_id
-                .eq(applications::organisation_id)
-                .and(candidates::id.eq(applications::candidate_id))),
-        )
-        .filter(applications::organisation_id.eq(Uuid::from(organisation)))
-        .filter(applications::vacancy_id.eq(Uuid::from(vacancy)))
-        .filter(applications::id.eq_any(ids))
-        .select((Row::as_select(), Person::as_select()))
-        .load(conn)?;
+    let load = LoadApplications {
+        organisation: organisation.into(),
+        vacancy: vacancy.into(),
+        ids: ids.iter().copied().map(Uuid::from).collect(),
+        lifetime: PhantomData,
+    };
+    let rows: Vec<(Row, Person)> = load.load(conn)?;
     Ok(rows.into_iter().map(|(row, person)| (row.id, (row, person))).collect())
 }
 
@@ -109,8 +106,48 @@ fn check(found: &Found, ids: &[ApplicationId]) -> Result<(), Halt<CreateRefusal>
     }
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = applications)]
+statement!(LoadApplications = "load.sql", (
+    organisation: SqlUuid => Uuid,
+    vacancy: SqlUuid => Uuid,
+    ids: Array<SqlUuid> => Vec<Uuid>,
+) -> (RowType, PersonType));
+
+type RowType = (
+    SqlUuid,
+    Text,
+    Text,
+    Text,
+    Nullable<Timestamptz>,
+    Timestamptz,
+    Timestamptz,
+    Nullable<Text>,
+    Nullable<Text>,
+    Jsonb,
+    Nullable<Jsonb>,
+    Jsonb,
+);
+
+type PersonType = (
+    SqlUuid,
+    Text,
+    Nullable<Text>,
+    Nullable<Text>,
+    Text,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Bool>,
+    Nullable<Timestamptz>,
+    Bool,
+    Jsonb,
+    Jsonb,
+    Jsonb,
+    Jsonb,
+    Jsonb,
+    Jsonb,
+);
+
+/// The columns of an application, in the order of `load.sql`.
+#[derive(Queryable)]
 struct Row {
     id: Uuid,
     reference: String,
@@ -126,8 +163,8 @@ struct Row {
     assessments: Typed<Vec<Assessment>>,
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = candidates)]
+/// The columns of a candidate, in the order of `load.sql`.
+#[derive(Queryable)]
 struct Person {
     id: Uuid,
     reference: String,

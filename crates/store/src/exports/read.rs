@@ -90,6 +90,12 @@ pub struct ExportFilter {
     pub own: Option<String>,
 }
 
+/// Exports as they come, each with its job if it has one.
+const ANY: &str = concat!(include_str!("columns.sql"), include_str!("any.sql"));
+
+/// Exports found by their jobs: few among many that have ended.
+const IN_PROGRESS: &str = concat!(include_str!("columns.sql"), include_str!("in_progress.sql"));
+
 /// Exports, newest first.
 ///
 /// # Errors
@@ -129,7 +135,8 @@ fn read(
     after: Option<ExportId>,
     limit: usize,
 ) -> QueryResult<Vec<Row>> {
-    diesel::sql_query(include_str!("read.sql"))
+    let in_progress = filter.status.is_some_and(ExportStatus::in_progress);
+    diesel::sql_query(if in_progress { IN_PROGRESS } else { ANY })
         .bind::<Nullable<SqlUuid>, _>(scope.organisation())
         .bind::<Nullable<Text>, _>(filter.own.as_deref())
         .bind::<Nullable<SqlUuid>, _>(id.map(Uuid::from))

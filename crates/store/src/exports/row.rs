@@ -72,10 +72,9 @@ pub(super) struct Row {
 
 /// The exports of these rows, with what the log says about them.
 pub(super) fn exports(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Export>, StoreError> {
-    let Some(since) = rows.iter().map(|row| row.requested_at).min() else { return Ok(Vec::new()) };
     let organisations = rows.iter().map(|row| row.organisation_id).collect();
     let ids = rows.iter().map(|row| row.id).collect();
-    let mut tries: HashMap<_, Tries> = tries::read(conn, organisations, ids, since)?;
+    let mut tries: HashMap<_, Tries> = tries::read(conn, organisations, ids)?;
     let export = |row: Row| {
         let tries = tries.remove(&row.id()).unwrap_or_default();
         row.export(tries)

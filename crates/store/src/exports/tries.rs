@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{
+    Array, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+};
 use domain::attempt::Facts;
 use domain::id::{AttemptId, ExportId};
 use domain::outcome::Outcome;
@@ -11,8 +14,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::row::{Typed, unsigned, uuid_v7_floor, word};
-use crate::schema::attempts;
+use crate::row::{Typed, unsigned, word};
 
 /// The last attempt of an export that is in the log.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,35 +45,39 @@ pub(super) struct Tries {
     pub(super) anything_sent: bool,
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = attempts)]
+#[derive(QueryableByName)]
 struct Row {
+    #[diesel(sql_type = SqlUuid)]
     export_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+    #[diesel(sql_type = Integer)]
     attempt_number: i32,
+    #[diesel(sql_type = Text)]
     outcome: String,
+    #[diesel(sql_type = Bool)]
     ambiguous: bool,
+    #[diesel(sql_type = Nullable<SmallInt>)]
     http_status: Option<i16>,
+    #[diesel(sql_type = Timestamptz)]
     started_at: DateTime<Utc>,
+    #[diesel(sql_type = Integer)]
     duration_ms: i32,
+    #[diesel(sql_type = Jsonb)]
     facts: Typed<Facts>,
+    #[diesel(sql_type = Integer)]
     request_bytes_sent: i32,
 }
 
-/// Reads the attempts of exports that were asked for at `since` or later, whose organisations
-/// are given beside them.
+/// Reads the attempts of exports, whose organisations are given beside them.
 pub(super) fn read(
     conn: &mut Conn,
     organisations: Vec<Uuid>,
     exports: Vec<Uuid>,
-    since: DateTime<Utc>,
 ) -> Result<HashMap<ExportId, Tries>, StoreError> {
-    let rows: Vec<Row> = attempts::table
-        .filter(attempts::organisation_id.eq_any(organisations))
-        .filter(attempts::export_id.eq_any(exports))
-        .filter(attempts::id.ge(uuid_v7_floor(since)))
-        .select(Row::as_select())
-        .order((attempts::export_id, attempts::attempt_number))
+    let rows: Vec<Row> = diesel::sql_query(include_str!("tries.sql"))
+        .bind::<Array<SqlUuid>, _>(organisations)
+        .bind::<Array<SqlUuid>, _>(exports)
         .load(conn)?;
     let mut exports: HashMap<ExportId, Tries> = HashMap::new();
     for row in rows {

@@ -1,4 +1,9 @@
 -- $1 organisation, $2 documents that fit (misfits.sql). Answers what was created or changed.
+-- Materialized, else each mention of d would parse the document again. OFFSET 0 keeps look-ups
+-- by key, whatever the statistics say while many rows come in.
+WITH given AS MATERIALIZED (
+    SELECT document::jsonb AS d FROM unnest($2) AS document
+)
 INSERT INTO applications AS a
        (organisation_id, reference, vacancy_id, candidate_id, status, stage, stage_entered_at,
         applied_at, source, cover_letter, answers, rating, assessments)
@@ -16,10 +21,16 @@ SELECT $1, d ->> 'reference', v.id, c.id,
        CASE WHEN d ? 'rating' THEN nullif(d -> 'rating', 'null') ELSE old.rating END,
        coalesce(CASE WHEN d ? 'assessments' THEN nullif(d -> 'assessments', 'null')
                      ELSE old.assessments END, '[]')
-  FROM (SELECT document::jsonb AS d FROM unnest($2) AS document) given
-  JOIN vacancies v ON v.organisation_id = $1 AND v.reference = d ->> 'vacancy'
-  JOIN candidates c ON c.organisation_id = $1 AND c.reference = d ->> 'candidate'
-  LEFT JOIN applications old ON old.organisation_id = $1 AND old.reference = d ->> 'reference'
+  FROM given
+ CROSS JOIN LATERAL (
+      SELECT * FROM vacancies WHERE organisation_id = $1 AND reference = d ->> 'vacancy' OFFSET 0
+  ) v
+ CROSS JOIN LATERAL (
+      SELECT * FROM candidates WHERE organisation_id = $1 AND reference = d ->> 'candidate' OFFSET 0
+  ) c
+  LEFT JOIN LATERAL (
+      SELECT * FROM applications WHERE organisation_id = $1 AND reference = d ->> 'reference' OFFSET 0
+  ) old ON true
     ON CONFLICT (organisation_id, reference) DO UPDATE
    SET status = excluded.status, stage = excluded.stage,
        stage_entered_at = excluded.stage_entered_at, applied_at = excluded.applied_at,

@@ -1,5 +1,9 @@
 -- $1 organisation, $2 documents of applications. Answers the positions (from 1) of those that do
--- not fit what is stored, each with its first problem.
+-- not fit what is stored, each with its first problem. OFFSET 0 keeps look-ups by key.
+WITH given AS MATERIALIZED (
+    SELECT document::jsonb AS d, position
+      FROM unnest($2) WITH ORDINALITY AS documents (document, position)
+)
 SELECT position, problem[1] AS pointer, problem[2] AS detail
   FROM (
       SELECT given.position,
@@ -15,17 +19,22 @@ SELECT position, problem[1] AS pointer, problem[2] AS detail
              WHEN old.candidate_id <> c.id THEN
                  ARRAY['/candidate', 'the application belongs to another candidate already']
              WHEN EXISTS (
-                 SELECT FROM applications other
-                  WHERE other.organisation_id = $1 AND other.candidate_id = c.id
-                    AND other.vacancy_id = v.id AND other.reference <> d ->> 'reference') THEN
+                 SELECT FROM (SELECT * FROM applications
+                               WHERE organisation_id = $1 AND candidate_id = c.id OFFSET 0) other
+                  WHERE other.vacancy_id = v.id AND other.reference <> d ->> 'reference') THEN
                  ARRAY['/reference',
                        'the candidate has an application in this vacancy under another reference']
              END AS problem
-        FROM (SELECT document::jsonb AS d, position
-                FROM unnest($2) WITH ORDINALITY AS documents (document, position)) given
-        LEFT JOIN vacancies v ON v.organisation_id = $1 AND v.reference = d ->> 'vacancy'
-        LEFT JOIN candidates c ON c.organisation_id = $1 AND c.reference = d ->> 'candidate'
-        LEFT JOIN applications old
-          ON old.organisation_id = $1 AND old.reference = d ->> 'reference'
+        FROM given
+        LEFT JOIN LATERAL (
+            SELECT * FROM vacancies
+             WHERE organisation_id = $1 AND reference = d ->> 'vacancy' OFFSET 0) v ON true
+        LEFT JOIN LATERAL (
+            SELECT * FROM candidates
+             WHERE organisation_id = $1 AND reference = d ->> 'candidate' OFFSET 0) c ON true
+        LEFT JOIN LATERAL (
+            SELECT * FROM applications
+             WHERE organisation_id = $1 AND reference = d ->> 'reference' OFFSET 0) old ON true
+      OFFSET 0
   ) checked
  WHERE problem IS NOT NULL

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::now;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::export::ExportStatus;
 use domain::id::{ExportId, OrganisationId, WebhookId};
 use uuid::Uuid;
@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::refusal::{Halt, refusable};
-use crate::schema::{export_jobs, exports, lanes, webhook_secrets, webhooks};
+use crate::row::{unsigned, word};
+use crate::schema::{export_jobs, lanes, webhook_secrets, webhooks};
 
 /// How many exports a refusal names.
 const NAMED: i64 = 100;
@@ -106,44 +107,39 @@ fn check_idle(
     organisation: OrganisationId,
     id: WebhookId,
 ) -> Result<(), Halt<DeleteRefusal>> {
-    let jobs = || {
-        export_jobs::table
-            .inner_join(
-                exports::table.on(exports::organisation_id
-                    .eq(export_jobs::organisation_id)
-                    .and(exports::id.eq(export_jobs::export_id))),
-            )
-            .filter(export_jobs::organisation_id.eq(Uuid::from(organisation)))
-            .filter(export_jobs::webhook_id.eq(Uuid::from(id)))
-    };
-    let total: i64 = jobs().count().get_result(conn)?;
+    let total: i64 = export_jobs::table
+        .filter(export_jobs::organisation_id.eq(Uuid::from(organisation)))
+        .filter(export_jobs::webhook_id.eq(Uuid::from(id)))
+        .count()
+        .get_result(conn)?;
     if total == 0 {
         return Ok(());
     }
-    let rows: Vec<(Uuid, DateTime<Utc>, bool, bool)> = jobs()
-        .select((
-            export_jobs::export_id,
-            export_jobs::run_at,
-            export_jobs::attempt_id.is_not_null(),
-            export_jobs::attempt_number.gt(exports::attempt_count),
-        ))
-        .order(export_jobs::export_id)
-        .limit(NAMED)
+    let rows: Vec<InProgressRow> = diesel::sql_query(include_str!("in_progress.sql"))
+        .bind::<SqlUuid, _>(Uuid::from(organisation))
+        .bind::<SqlUuid, _>(Uuid::from(id))
+        .bind::<BigInt, _>(NAMED)
         .load(conn)?;
-    let exports = rows.into_iter().map(in_progress).collect();
-    Err(Halt::Refused(DeleteRefusal::InProgress { exports, total: total.unsigned_abs() }))
+    let exports = rows.into_iter().map(in_progress).collect::<Result<_, _>>()?;
+    Err(Halt::Refused(DeleteRefusal::InProgress { exports, total: unsigned(total)? }))
 }
 
-fn in_progress(
-    (export_id, run_at, leased, tried): (Uuid, DateTime<Utc>, bool, bool),
-) -> InProgress {
-    let status = match (leased, tried) {
-        (true, _) => ExportStatus::Delivering,
-        (false, true) => ExportStatus::Retrying,
-        (false, false) => ExportStatus::Queued,
-    };
-    let next_attempt_at = (!leased).then_some(run_at);
-    InProgress { export_id: export_id.into(), status, next_attempt_at }
+#[derive(QueryableByName)]
+struct InProgressRow {
+    #[diesel(sql_type = SqlUuid)]
+    export_id: Uuid,
+    #[diesel(sql_type = Text)]
+    status: String,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    next_attempt_at: Option<DateTime<Utc>>,
+}
+
+fn in_progress(row: InProgressRow) -> Result<InProgress, StoreError> {
+    Ok(InProgress {
+        export_id: row.export_id.into(),
+        status: word(ExportStatus::parse, &row.status)?,
+        next_attempt_at: row.next_attempt_at,
+    })
 }
 
 #[derive(QueryableByName)]
@@ -154,14 +150,18 @@ struct Ended {
     still_sending: i64,
 }
 
-fn end_jobs(conn: &mut Conn, organisation: OrganisationId, id: WebhookId) -> QueryResult<Deleted> {
+fn end_jobs(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    id: WebhookId,
+) -> Result<Deleted, StoreError> {
     let ended: Ended = diesel::sql_query(include_str!("end_jobs.sql"))
         .bind::<SqlUuid, _>(Uuid::from(organisation))
         .bind::<SqlUuid, _>(Uuid::from(id))
         .get_result(conn)?;
     Ok(Deleted {
-        cancelled: ended.cancelled.unsigned_abs(),
-        still_sending: ended.still_sending.unsigned_abs(),
+        cancelled: unsigned(ended.cancelled)?,
+        still_sending: unsigned(ended.still_sending)?,
     })
 }
 

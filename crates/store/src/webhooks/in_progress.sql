@@ -1,0 +1,15 @@
+-- $1 organisation, $2 webhook, $3 rows. OFFSET 0 keeps the look-up by key.
+SELECT j.export_id,
+       CASE WHEN j.attempt_id IS NOT NULL THEN 'delivering'
+            WHEN j.attempt_number > e.attempt_count THEN 'retrying'
+            ELSE 'queued' END AS status,
+       CASE WHEN j.attempt_id IS NULL THEN j.run_at END AS next_attempt_at
+  FROM export_jobs j
+ CROSS JOIN LATERAL (
+      SELECT attempt_count FROM exports
+       WHERE organisation_id = j.organisation_id AND id = j.export_id
+      OFFSET 0
+  ) e
+ WHERE j.organisation_id = $1 AND j.webhook_id = $2
+ ORDER BY j.export_id
+ LIMIT $3
