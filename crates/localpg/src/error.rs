@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub enum Error {
     /// No server binaries were found.
     NotInstalled,
-    /// The binaries are of an older major version than [`crate::installation::OLDEST`].
+    /// The binaries are of a major version before 14.
     TooOld(String),
     /// The folder was made by a major version that is not installed.
     OtherVersion(u32),
