@@ -15,6 +15,9 @@ CREATE TABLE vacancies (
     CONSTRAINT vacancies_reference_key UNIQUE (organisation_id, reference),
     CONSTRAINT vacancies_status_known CHECK (status IN ('open', 'closed', 'archived'))
 );
+-- No statistics of organisations: for one that came after they were gathered, Postgres would take
+-- any number of rows for none, and read all of them for each that it looks up.
+ALTER TABLE vacancies ALTER COLUMN organisation_id SET STATISTICS 0;
 COMMENT ON TABLE vacancies IS 'A position that people apply for; imported';
 COMMENT ON COLUMN vacancies.reference IS 'The organisation''s own key; import upserts by it';
 COMMENT ON COLUMN vacancies.stages IS 'Names of the stages in their order; a stage''s order on the wire is its position, from 1';

@@ -22,6 +22,8 @@ CREATE TABLE candidates (
     CONSTRAINT candidates_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations (id),
     CONSTRAINT candidates_reference_key UNIQUE (organisation_id, reference)
 );
+-- As in vacancies.
+ALTER TABLE candidates ALTER COLUMN organisation_id SET STATISTICS 0;
 COMMENT ON TABLE candidates IS 'A person; imported';
 COMMENT ON COLUMN candidates.reference IS 'The organisation''s own key; import upserts by it';
 COMMENT ON COLUMN candidates.full_name IS 'As given, else first and last name';

@@ -23,6 +23,8 @@ CREATE TABLE applications (
     CONSTRAINT applications_status_known CHECK (status IN ('active', 'hired', 'rejected', 'withdrawn'))
 );
 CREATE INDEX applications_vacancy_applied_at_idx ON applications (organisation_id, vacancy_id, applied_at, id);
+-- As in vacancies.
+ALTER TABLE applications ALTER COLUMN organisation_id SET STATISTICS 0;
 COMMENT ON TABLE applications IS 'A candidate in a vacancy; imported';
 COMMENT ON COLUMN applications.reference IS 'The organisation''s own key; import upserts by it';
 COMMENT ON COLUMN applications.stage IS 'One of the vacancy''s stages';

@@ -38,6 +38,8 @@ CREATE TABLE exports (
 CREATE INDEX exports_requested_by_idx ON exports (organisation_id, requested_by_id, id);
 CREATE INDEX exports_webhook_idx ON exports (organisation_id, webhook_id, id);
 CREATE INDEX exports_vacancy_idx ON exports (organisation_id, vacancy_id, id);
+-- As in vacancies.
+ALTER TABLE exports ALTER COLUMN organisation_id SET STATISTICS 0;
 COMMENT ON TABLE exports IS 'One confirmed batch of applications for one webhook: what was asked, by whom, and how it ended. No end state: an export_jobs row says where it stands';
 COMMENT ON COLUMN exports.id IS 'UUIDv7; the webhook-id on the wire';
 COMMENT ON COLUMN exports.type IS 'candidates, or test (made-up people, no vacancy)';

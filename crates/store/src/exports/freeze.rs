@@ -14,6 +14,9 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::schema::{export_jobs, export_payloads, exports};
 
+/// Bytes that a person usually takes in a payload.
+const USUAL_BYTES: usize = 2_500;
+
 /// Id and time of an export that is about to be made.
 #[derive(QueryableByName)]
 struct MintedRow {
@@ -53,8 +56,9 @@ impl<'a> Frozen<'a> {
         target: &'a Target,
         people: &'a [ApplicationRecord],
     ) -> Self {
-        let body = serde_json::to_vec(&build(context, people))
-            .expect("a payload has no map with keys that are not text");
+        let mut body = Vec::with_capacity(people.len() * USUAL_BYTES);
+        serde_json::to_writer(&mut body, &build(context, people))
+            .expect("a payload has no map with keys that are not text, and memory takes it");
         Self { context, target, people, body }
     }
 

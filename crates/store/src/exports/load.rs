@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
+use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::id::{ApplicationId, OrganisationId, VacancyId};
@@ -77,8 +78,10 @@ fn read(
         ids: ids.iter().copied().map(Uuid::from).collect(),
         lifetime: PhantomData,
     };
-    let rows: Vec<(Row, Person)> = load.load(conn)?;
-    Ok(rows.into_iter().map(|(row, person)| (row.id, (row, person))).collect())
+    // Row by row: what has come is read here while Postgres looks up the rest.
+    load.load_iter::<(Row, Person), PgRowByRowLoadingMode>(conn)?
+        .map(|found| found.map(|(row, person)| (row.id, (row, person))))
+        .collect()
 }
 
 fn check(found: &Found, ids: &[ApplicationId]) -> Result<(), Halt<CreateRefusal>> {
