@@ -10,5 +10,6 @@ mod export_list;
 mod import;
 mod import_patch;
 mod people;
+mod plans;
 mod sending;
 mod webhooks;

@@ -1,0 +1,62 @@
+//! An organisation that came after statistics were gathered: its rows are looked up by key, not
+//! all read for each.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use store::applications::{self, ApplicationFilter};
+use store::{Conn, StoreError};
+
+use crate::database::World;
+use crate::people::{application, candidate, import, people, vacancy};
+use crate::sending::{new_export, try_export, webhook};
+
+const PEOPLE: usize = 1_500;
+
+/// Rows of people and applications that `work` makes Postgres read, on a connection whose
+/// counters are still at zero.
+fn rows_read(world: &World, work: impl FnOnce(&mut Conn)) -> i64 {
+    #[derive(QueryableByName)]
+    struct Read {
+        #[diesel(sql_type = BigInt)]
+        rows: i64,
+    }
+    let query = "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint AS rows
+                 FROM pg_stat_xact_user_tables WHERE relname IN ('candidates', 'applications')";
+    world
+        .connect()
+        .transaction(|conn| {
+            work(conn);
+            Ok::<_, StoreError>(diesel::sql_query(query).get_result::<Read>(conn)?.rows)
+        })
+        .expect("Postgres")
+}
+
+#[test]
+fn a_new_organisation_reads_each_of_its_rows_a_few_times() {
+    let mut world = World::new();
+    let (northwind, contoso) = (world.northwind, world.contoso);
+    people(&mut world.conn, northwind, PEOPLE);
+    world.sql("ANALYZE");
+    let mut lines = vec![vacancy("V-1", &["Applied", "Shortlisted"])];
+    for number in 1..=PEOPLE {
+        lines.extend([candidate(number), application("V-1", number, "Applied")]);
+    }
+    let few = i64::try_from(12 * PEOPLE).expect("small");
+    for _ in 0..2 {
+        let read = rows_read(&world, |conn| {
+            import(conn, contoso, &lines).expect("imported");
+        });
+        assert!(read < few, "import: {read}");
+    }
+    let (vacancy, picked) = people(&mut world.conn, contoso, PEOPLE);
+    let webhook = webhook(&mut world.conn, contoso, 1);
+    let read = rows_read(&world, |conn| {
+        try_export(conn, contoso, &new_export(webhook, vacancy, &picked)).expect("accepted");
+    });
+    assert!(read < few, "export: {read}");
+    let read = rows_read(&world, |conn| {
+        let filter = ApplicationFilter::default();
+        applications::list(conn, contoso, vacancy, &filter, None, PEOPLE).expect("Postgres");
+    });
+    assert!(read < few, "list: {read}");
+}
