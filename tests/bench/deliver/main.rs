@@ -2,7 +2,6 @@
 //! run: a bare HTTP client loop against the same receiver, and a bare SQL loop that claims and
 //! completes. Everything on this machine, fsync on. Run it with `script/bench deliver`.
 
-#![expect(clippy::print_stdout, reason = "a benchmark is read at the terminal")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
 mod cpu;
