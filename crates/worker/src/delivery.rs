@@ -7,8 +7,6 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use domain::attempt::Attempt;
 use domain::outcome::Outcome;
-use domain::sealing::SealingKeys;
-use domain::webhook_url::UrlRules;
 use futures_util::FutureExt;
 use store::Db;
 use store::queue::{Finished, Job, read_body};
@@ -16,27 +14,20 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::flight::Flights;
-use crate::request::{RequestError, sign};
+use crate::request::{RequestError, Signer};
 use crate::send::Sender;
 
 /// What every delivery needs.
 pub(crate) struct Delivery {
     db: Db,
     sender: Sender,
-    keys: SealingKeys,
-    rules: UrlRules,
+    signer: Signer,
     flights: Arc<Flights>,
 }
 
 impl Delivery {
-    pub(crate) fn new(
-        db: Db,
-        sender: Sender,
-        keys: SealingKeys,
-        rules: UrlRules,
-        flights: Arc<Flights>,
-    ) -> Self {
-        Self { db, sender, keys, rules, flights }
+    pub(crate) fn new(db: Db, sender: Sender, signer: Signer, flights: Arc<Flights>) -> Self {
+        Self { db, sender, signer, flights }
     }
 
     /// Delivers a job that was claimed at `claimed_at`; `abort` turning true breaks it off.
@@ -74,7 +65,7 @@ impl Delivery {
         };
         let elapsed = TimeDelta::from_std(claimed_at.elapsed()).unwrap_or_default();
         let now = job.started_at + elapsed;
-        match sign(job, Bytes::from(body), now, &self.keys, &self.rules) {
+        match self.signer.sign(job, Bytes::from(body), now) {
             Ok(request) => self.sender.send(job.organisation, request, now).await,
             Err(error) => unsendable(job, &error),
         }

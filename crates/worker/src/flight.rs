@@ -1,51 +1,94 @@
-//! What this worker has under lease right now, and until when it may go on.
+//! What this worker has under lease right now, how much more it may take, and until when it may
+//! go on.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::id::{AttemptId, ExportId, OrganisationId};
-use store::queue::Job;
-use tokio::sync::watch;
+use store::queue::{Finished, Job};
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 /// A worker that cannot renew stops its requests this long before others may take its jobs.
 const MARGIN: Duration = Duration::from_secs(5);
 
-/// The jobs in flight.
+/// The jobs in flight: claimed, not yet recorded.
 pub(crate) struct Flights {
-    held: Mutex<HashMap<AttemptId, (OrganisationId, ExportId)>>,
+    held: Mutex<Held>,
+    freed: Notify,
     lease: Duration,
     renewed: watch::Sender<Instant>,
+}
+
+#[derive(Default)]
+struct Held {
+    jobs: HashMap<AttemptId, (OrganisationId, ExportId)>,
+    landed: u32,
+    bytes: u64,
+}
+
+/// How much is in flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Load {
+    /// Jobs under lease.
+    pub(crate) jobs: u32,
+    /// Those of them whose request has not ended.
+    pub(crate) requests: u32,
+    /// Payloads of all of them.
+    pub(crate) bytes: u64,
 }
 
 impl Flights {
     pub(crate) fn new(lease: Duration) -> Self {
         let (renewed, _) = watch::channel(Instant::now());
-        Self { held: Mutex::new(HashMap::new()), lease, renewed }
+        Self { held: Mutex::default(), freed: Notify::new(), lease, renewed }
     }
 
     pub(crate) fn lease(&self) -> Duration {
         self.lease
     }
 
-    pub(crate) fn hold(&self, job: &Job) {
-        self.held().insert(job.attempt, (job.organisation, job.export));
+    pub(crate) fn load(&self) -> Load {
+        let held = self.held();
+        let jobs = u32::try_from(held.jobs.len()).unwrap_or(u32::MAX);
+        Load { jobs, requests: jobs.saturating_sub(held.landed), bytes: held.bytes }
     }
 
-    /// No longer ours: recorded, or given up.
-    pub(crate) fn let_go(&self, attempts: impl IntoIterator<Item = AttemptId>) {
+    pub(crate) fn hold(&self, job: &Job) {
         let mut held = self.held();
-        for attempt in attempts {
-            held.remove(&attempt);
+        held.jobs.insert(job.attempt, (job.organisation, job.export));
+        held.bytes += job.payload_bytes;
+    }
+
+    /// The request of a job has ended; its result waits to be recorded.
+    pub(crate) fn landed(&self) {
+        self.held().landed += 1;
+    }
+
+    /// No longer ours: recorded. Their lanes, and this worker, have room again.
+    pub(crate) fn let_go(&self, recorded: &[Finished]) {
+        let mut held = self.held();
+        for Finished { job, .. } in recorded {
+            if held.jobs.remove(&job.attempt).is_some() {
+                held.bytes -= job.payload_bytes;
+                held.landed = held.landed.saturating_sub(1);
+            }
         }
+        drop(held);
+        self.freed.notify_one();
+    }
+
+    /// Ends when something was let go since the last time.
+    pub(crate) async fn freed(&self) {
+        self.freed.notified().await;
     }
 
     pub(crate) fn keys(&self) -> Vec<(OrganisationId, ExportId, AttemptId)> {
         let key = |(attempt, (organisation, export)): (&AttemptId, &(OrganisationId, ExportId))| {
             (*organisation, *export, *attempt)
         };
-        self.held().iter().map(key).collect()
+        self.held().jobs.iter().map(key).collect()
     }
 
     /// A renewal that was sent at that instant has succeeded.
@@ -67,7 +110,7 @@ impl Flights {
         }
     }
 
-    fn held(&self) -> MutexGuard<'_, HashMap<AttemptId, (OrganisationId, ExportId)>> {
+    fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

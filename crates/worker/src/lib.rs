@@ -1,9 +1,11 @@
 //! HTTP out: claim → send → record. Knows nothing of the API; they meet in Postgres.
 //!
-//! `run` is the whole process: a round records what has come in and claims what fits, requests
-//! run beside it, and three keepers look after leases, the queue's health and old data.
+//! `run` is the whole process: the claimer leases what fits and launches deliveries, the recorder
+//! writes what came of them, and keepers look after leases, the queue's health and old data.
 
+mod backoff;
 mod capture;
+mod claimer;
 mod classify;
 mod client;
 mod config;
@@ -13,12 +15,13 @@ mod frames;
 mod keeper;
 mod probe;
 mod record;
+mod recorder;
 mod request;
 mod resolve;
-mod round;
 mod send;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use domain::sealing::SealingKeys;
@@ -26,73 +29,102 @@ use secrecy::ExposeSecret;
 use store::queue::RecordPolicy;
 use store::retention::PayloadRetention;
 use store::{Db, DbConfig};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 
 pub use client::Clients;
 pub use config::WorkerConfig;
-pub use request::{RequestError, SignedRequest, sign};
+pub use request::{RequestError, SignedRequest, Signer};
 pub use resolve::Resolver;
 pub use send::Sender;
 
+use claimer::Claimer;
 use delivery::Delivery;
 use flight::Flights;
-use round::Rounds;
+use recorder::Recorder;
 
-/// Connections for rounds, large payloads and the two slower keepers.
-const POOL: u32 = 4;
+/// Connections: one that claims, one that records, the slower keepers, large payloads.
+const POOL: u32 = 5;
+
+/// How long the last results may take to be recorded once all requests have ended.
+const LAST_WORDS: Duration = Duration::from_millis(1_500);
 
 /// Works until `shutdown` ends, then lets requests finish for the grace time, records, and
 /// gives back the rest.
 ///
 /// # Errors
-/// A sentence that says which setting is wrong. The database may be away at the start: the
-/// worker waits for it.
+/// A sentence that says which setting is wrong. While the database is away the worker waits.
 pub async fn run(
     config: WorkerConfig,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let url = config.database_url.expose_secret();
-    let db = Db::new(&DbConfig::new(url, POOL))?;
-    let lease_db = Db::new(&DbConfig::new(url, 1))?;
+    let db = Db::new(&DbConfig::new(config.database_url.expose_secret(), POOL))?;
+    let policy = policy(&config);
+    let worker = policy.worker.clone();
+    let flights = Arc::new(Flights::new(config.lease));
+    let delivery = Arc::new(delivery(&config, &db, &flights)?);
+    tracing::info!(worker, concurrency = config.concurrency, "worker starts");
+
+    let (stop, stopped) = watch::channel(false);
+    let keepers = keepers(&config, &db, &policy, &flights, &stopped)?;
+    let (abort, aborted) = watch::channel(false);
+    let (done, results) = mpsc::unbounded_channel();
+    let recorder = Recorder::new(db.clone(), policy, Arc::clone(&flights), results);
+    let recorder = tokio::spawn(recorder.run());
+    let claimer =
+        Claimer::new(db, &config, worker.clone(), delivery, Arc::clone(&flights), done, aborted);
+    claimer.run(shutdown).await;
+
+    tracing::info!(worker, in_flight = flights.load().jobs, "stopping: no more claims");
+    finish(recorder, config.shutdown_grace, &abort).await;
+    stop.send_replace(true);
+    for keeper in keepers {
+        keeper.abort();
+    }
+    tracing::info!(worker, left_to_others = flights.load().jobs, "worker stopped");
+    Ok(())
+}
+
+/// The way out: requests finish within the grace time, the rest is aborted and given back, and
+/// what was seen is recorded.
+async fn finish(mut recorder: JoinHandle<()>, grace: Duration, abort: &watch::Sender<bool>) {
+    if tokio::time::timeout(grace, &mut recorder).await.is_err() {
+        abort.send_replace(true);
+        if tokio::time::timeout(LAST_WORDS, recorder).await.is_err() {
+            tracing::warn!("results could not be recorded; their leases run out by themselves");
+        }
+    }
+}
+
+fn delivery(config: &WorkerConfig, db: &Db, flights: &Arc<Flights>) -> anyhow::Result<Delivery> {
+    warn_of_open_guard(config);
     let keys = SealingKeys::parse(config.secret_keys.expose_secret())
         .map_err(|error| anyhow::anyhow!("SECRET_KEYS: {error}"))?;
-    warn_of_open_guard(&config);
     let rules = config.url_rules();
     let resolver = Resolver::new(&config.dns_servers, rules.guard.clone(), config.connect_timeout)
         .context("DNS_SERVERS")?;
     let clients = Clients::new(config.extra_ca_file.as_deref(), config.connect_timeout)?;
     let sender = Sender::new(clients, resolver, config.request_timeout);
-    let policy = policy(&config);
-    let worker = policy.worker.clone();
-    tracing::info!(worker, concurrency = config.concurrency, "worker starts");
+    Ok(Delivery::new(db.clone(), sender, Signer::new(keys, rules), Arc::clone(flights)))
+}
 
-    let flights = Arc::new(Flights::new(config.lease));
-    let (stop, stopped) = watch::channel(false);
-    let keepers = [
-        tokio::spawn(keeper::leases(lease_db, Arc::clone(&flights), stopped.clone())),
-        tokio::spawn(keeper::queue(
-            db.clone(),
-            policy.clone(),
-            config.export_deadline,
-            stopped.clone(),
-        )),
-        tokio::spawn(keeper::data(
-            db.clone(),
-            policy.retention,
-            config.log_retention,
-            stopped.clone(),
-        )),
-        tokio::spawn(keeper::gauges(db.clone(), stopped)),
-    ];
-    let delivery = Arc::new(Delivery::new(db.clone(), sender, keys, rules, Arc::clone(&flights)));
-    let rounds = Rounds::new(db, &config, policy, delivery, flights);
-    rounds.run(shutdown).await;
-    stop.send_replace(true);
-    for keeper in keepers {
-        keeper.await.context("a keeper panicked")?;
-    }
-    tracing::info!(worker, "worker stopped");
-    Ok(())
+fn keepers(
+    config: &WorkerConfig,
+    db: &Db,
+    policy: &RecordPolicy,
+    flights: &Arc<Flights>,
+    stopped: &watch::Receiver<bool>,
+) -> anyhow::Result<[JoinHandle<()>; 4]> {
+    // A busy pool must not cost leases: their connection is their own.
+    let lease_db = Db::new(&DbConfig::new(config.database_url.expose_secret(), 1))?;
+    let stopped = || stopped.clone();
+    let (deadline, kept, log) = (config.export_deadline, policy.retention, config.log_retention);
+    Ok([
+        tokio::spawn(keeper::leases(lease_db, Arc::clone(flights), stopped())),
+        tokio::spawn(keeper::queue(db.clone(), policy.clone(), deadline, stopped())),
+        tokio::spawn(keeper::data(db.clone(), kept, log, stopped())),
+        tokio::spawn(keeper::gauges(db.clone(), stopped())),
+    ])
 }
 
 fn policy(config: &WorkerConfig) -> RecordPolicy {

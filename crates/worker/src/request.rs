@@ -1,13 +1,21 @@
-//! From a job to the request that goes out: pure, no I/O. The bytes are the frozen ones; only
+//! From a job to the request that goes out: no I/O. The bytes are the frozen ones; only
 //! the signature is of this attempt.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use domain::id::WebhookId;
 use domain::sealing::{Context, Field, SealingKeys};
 use domain::signature::{SigningSecret, signature_header};
 use domain::webhook_url::{UrlRefusal, UrlRules, WebhookUrl};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use lru::LruCache;
 use store::queue::Job;
+
+/// Webhooks whose URL and secrets are kept open.
+const KEPT_OPEN: NonZeroUsize = NonZeroUsize::new(1_024).expect("not zero");
 
 const AGENT: &str = concat!("talentATS-Webhooks/", env!("CARGO_PKG_VERSION"));
 
@@ -33,41 +41,75 @@ pub enum RequestError {
     Sealed(String),
 }
 
-/// Opens URL and secrets, checks the URL against today's rules, and signs. `now` is the
-/// database's clock, so that a worker with a wrong clock signs rightly.
-///
-/// # Errors
-/// [`RequestError`].
-pub fn sign(
-    job: &Job,
-    body: Bytes,
-    now: DateTime<Utc>,
-    keys: &SealingKeys,
-    rules: &UrlRules,
-) -> Result<SignedRequest, RequestError> {
-    let url = open(job, keys, Field::Url, &job.url_sealed)?;
-    let url = rules.check(&url).map_err(RequestError::Url)?;
-    let secrets = job
-        .secrets_sealed
-        .iter()
-        .map(|sealed| {
-            let secret = open(job, keys, Field::Secret, sealed)?;
-            SigningSecret::parse(&secret).map_err(|error| RequestError::Sealed(error.to_string()))
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let timestamp = now.timestamp();
-    let signature = signature_header(&secrets, job.export, timestamp, &body);
-    Ok(SignedRequest { url, headers: headers(job, timestamp, &signature), body })
+/// Signs requests. Opened URLs and secrets are kept while their sealed forms stay the same.
+pub struct Signer {
+    keys: SealingKeys,
+    rules: UrlRules,
+    opened: Mutex<LruCache<WebhookId, Arc<Opened>>>,
 }
 
-fn open(
-    job: &Job,
-    keys: &SealingKeys,
-    field: Field,
-    sealed: &[u8],
-) -> Result<String, RequestError> {
-    let context = Context { organisation: job.organisation, webhook: job.webhook, field };
-    keys.open(context, sealed).map_err(|error| RequestError::Sealed(error.to_string()))
+/// What a job carries sealed, and what was in it.
+struct Opened {
+    url_sealed: Vec<u8>,
+    secrets_sealed: Vec<Vec<u8>>,
+    url: WebhookUrl,
+    secrets: Vec<SigningSecret>,
+}
+
+impl Signer {
+    /// A signer with the keys that open, and the rules that a URL must keep today.
+    pub fn new(keys: SealingKeys, rules: UrlRules) -> Self {
+        Self { keys, rules, opened: Mutex::new(LruCache::new(KEPT_OPEN)) }
+    }
+
+    /// Opens URL and secrets, checks the URL against the rules, and signs. `now` is the
+    /// database's clock, so that a worker with a wrong clock signs rightly.
+    ///
+    /// # Errors
+    /// [`RequestError`].
+    pub fn sign(
+        &self,
+        job: &Job,
+        body: Bytes,
+        now: DateTime<Utc>,
+    ) -> Result<SignedRequest, RequestError> {
+        let opened = self.open(job)?;
+        let timestamp = now.timestamp();
+        let signature = signature_header(&opened.secrets, job.export, timestamp, &body);
+        let headers = headers(job, timestamp, &signature);
+        Ok(SignedRequest { url: opened.url.clone(), headers, body })
+    }
+
+    fn open(&self, job: &Job) -> Result<Arc<Opened>, RequestError> {
+        if let Some(opened) = self.opened().get(&job.webhook)
+            && opened.url_sealed == job.url_sealed
+            && opened.secrets_sealed == job.secrets_sealed
+        {
+            return Ok(Arc::clone(opened));
+        }
+        let url = self.unseal(job, Field::Url, &job.url_sealed)?;
+        let secrets = job.secrets_sealed.iter().map(|sealed| {
+            let secret = self.unseal(job, Field::Secret, sealed)?;
+            SigningSecret::parse(&secret).map_err(|error| RequestError::Sealed(error.to_string()))
+        });
+        let opened = Arc::new(Opened {
+            url: self.rules.check(&url).map_err(RequestError::Url)?,
+            secrets: secrets.collect::<Result<_, _>>()?,
+            url_sealed: job.url_sealed.clone(),
+            secrets_sealed: job.secrets_sealed.clone(),
+        });
+        self.opened().put(job.webhook, Arc::clone(&opened));
+        Ok(opened)
+    }
+
+    fn unseal(&self, job: &Job, field: Field, sealed: &[u8]) -> Result<String, RequestError> {
+        let context = Context { organisation: job.organisation, webhook: job.webhook, field };
+        self.keys.open(context, sealed).map_err(|error| RequestError::Sealed(error.to_string()))
+    }
+
+    fn opened(&self) -> MutexGuard<'_, LruCache<WebhookId, Arc<Opened>>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn headers(job: &Job, timestamp: i64, signature: &str) -> HeaderMap {

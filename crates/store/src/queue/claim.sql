@@ -21,8 +21,9 @@ WITH due AS MATERIALIZED (
     FROM due
     JOIN webhooks w ON w.organisation_id = due.organisation_id AND w.id = due.webhook_id
 ), waiting AS MATERIALIZED (
+    -- What is sealed travels along: joined at the end, it would be compared job by lane.
     SELECT target.organisation_id, target.webhook_id, target.last_claimed_at,
-           job.export_id, job.payload_bytes,
+           target.url_sealed, target.secrets_sealed, job.export_id, job.payload_bytes,
            row_number() OVER (
                PARTITION BY target.organisation_id, target.webhook_id
                ORDER BY job.run_at, job.export_id) AS round
@@ -35,7 +36,7 @@ WITH due AS MATERIALIZED (
         LIMIT least(target.room, target.share)
     ) job
 ), budgeted AS MATERIALIZED (
-    SELECT organisation_id, export_id,
+    SELECT organisation_id, export_id, url_sealed, secrets_sealed,
            row_number() OVER turn AS position,
            sum(payload_bytes) OVER turn AS running_bytes
     FROM waiting
@@ -53,7 +54,8 @@ WITH due AS MATERIALIZED (
       AND budgeted.position <= $2
       AND (budgeted.running_bytes <= $3 OR (budgeted.position = 1 AND $6))
     RETURNING j.organisation_id, j.export_id, j.webhook_id, j.attempt_id, j.attempt_number,
-              j.schedule_position, j.ambiguous_count, j.started_at, j.payload_bytes
+              j.schedule_position, j.ambiguous_count, j.started_at, j.payload_bytes,
+              budgeted.url_sealed, budgeted.secrets_sealed
 ), visited AS (
     SELECT due.organisation_id, due.webhook_id, due.last_claimed_at, coalesce(c.jobs, 0) AS jobs,
            EXISTS (SELECT FROM waiting
@@ -86,9 +88,8 @@ WITH due AS MATERIALIZED (
 SELECT leased.organisation_id, leased.export_id, leased.webhook_id, leased.attempt_id,
        leased.attempt_number, leased.schedule_position, leased.ambiguous_count,
        leased.started_at, leased.payload_bytes, e.payload_sha256, e.webhook_name, e.host,
-       e.requested_by_id, target.url_sealed, target.secrets_sealed, p.body
+       e.requested_by_id, leased.url_sealed, leased.secrets_sealed, p.body
 FROM leased
-JOIN target USING (organisation_id, webhook_id)
 JOIN exports e ON e.organisation_id = leased.organisation_id AND e.id = leased.export_id
 LEFT JOIN export_payloads p
     ON p.organisation_id = leased.organisation_id AND p.export_id = leased.export_id

@@ -1,0 +1,132 @@
+//! The claiming half of the worker: as long as there is room, lease due jobs and send each off.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::queue::{ClaimLimits, Finished, Job, claim};
+use store::{Db, StoreError};
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use crate::backoff::Backoff;
+use crate::config::WorkerConfig;
+use crate::delivery::Delivery;
+use crate::flight::{Flights, Load};
+
+/// How often an idle worker looks for work.
+const POLL: Duration = Duration::from_millis(100);
+
+/// Most jobs of one claim: requests of the last one run while the next is claimed.
+const CLAIM: u32 = 256;
+
+/// Claims and launches.
+pub(crate) struct Claimer {
+    db: Db,
+    limits: ClaimLimits,
+    concurrency: u32,
+    payload_budget: u64,
+    delivery: Arc<Delivery>,
+    flights: Arc<Flights>,
+    /// Where deliveries put their results.
+    done: mpsc::UnboundedSender<Finished>,
+    abort: watch::Receiver<bool>,
+}
+
+impl Claimer {
+    pub(crate) fn new(
+        db: Db,
+        config: &WorkerConfig,
+        worker: String,
+        delivery: Arc<Delivery>,
+        flights: Arc<Flights>,
+        done: mpsc::UnboundedSender<Finished>,
+        abort: watch::Receiver<bool>,
+    ) -> Self {
+        let limits = ClaimLimits {
+            jobs: 0,
+            payload_bytes: 0,
+            oversized: false,
+            lane_cap: config.webhook_concurrency,
+            lease: config.lease,
+            worker,
+        };
+        Self {
+            db,
+            limits,
+            concurrency: config.concurrency,
+            payload_budget: config.payload_bytes_in_flight,
+            delivery,
+            flights,
+            done,
+            abort,
+        }
+    }
+
+    /// Claims until `shutdown` ends.
+    pub(crate) async fn run(self, shutdown: impl Future<Output = ()>) {
+        tokio::pin!(shutdown);
+        let mut backoff = Backoff::default();
+        loop {
+            // Never broken off: what it leases must be launched.
+            let claimed = self.claim().await;
+            let idle = async {
+                match claimed {
+                    Ok(jobs) if jobs > 0 => backoff.reset(),
+                    Ok(_) => {
+                        backoff.reset();
+                        // Nothing due, or no room: an end of something may change that, and so
+                        // may time.
+                        let _ = tokio::time::timeout(POLL, self.flights.freed()).await;
+                    }
+                    Err(error) => backoff.pause(&error, "could not claim").await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = &mut shutdown => return,
+                () = idle => {}
+            }
+        }
+    }
+
+    /// Leases what fits and launches it; how many.
+    async fn claim(&self) -> Result<usize, StoreError> {
+        let load = self.flights.load();
+        let limits = ClaimLimits {
+            jobs: CLAIM.min(self.room(load)),
+            payload_bytes: self.payload_budget.saturating_sub(load.bytes),
+            oversized: load.jobs == 0,
+            ..self.limits.clone()
+        };
+        if limits.jobs == 0 {
+            return Ok(0);
+        }
+        let claimed_at = Instant::now();
+        let jobs = self.db.run(move |conn| claim(conn, &limits)).await?;
+        let claimed = jobs.len();
+        for job in jobs {
+            self.launch(job, claimed_at);
+        }
+        metrics::gauge!("requests_in_flight").set(self.flights.load().requests);
+        Ok(claimed)
+    }
+
+    /// Results that wait for their transaction leave the connections free, but not without end:
+    /// while the database is away they pile up in memory.
+    fn room(&self, load: Load) -> u32 {
+        let requests = self.concurrency.saturating_sub(load.requests);
+        requests.min(self.concurrency.saturating_mul(2).saturating_sub(load.jobs))
+    }
+
+    fn launch(&self, job: Job, claimed_at: Instant) {
+        self.flights.hold(&job);
+        let (delivery, flights) = (Arc::clone(&self.delivery), Arc::clone(&self.flights));
+        let (done, abort) = (self.done.clone(), self.abort.clone());
+        tokio::spawn(async move {
+            let finished = delivery.run(job, claimed_at, abort).await;
+            flights.landed();
+            // Nobody listens once the worker has given up recording: then the lease runs out.
+            let _ = done.send(finished);
+        });
+    }
+}

@@ -1,0 +1,101 @@
+//! The recording half of the worker: results in batches, one transaction each. While the
+//! database is away they wait here; nothing more is claimed than fits beside them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::export::EndState;
+use store::Db;
+use store::queue::{Finished, RecordPolicy, Recorded};
+use tokio::sync::mpsc;
+
+use crate::backoff::Backoff;
+use crate::flight::Flights;
+use crate::record::record_batch;
+
+/// How long a lone result waits for company: one commit then serves several.
+const GATHER: Duration = Duration::from_millis(3);
+
+/// Results that are worth a transaction at once.
+const COMPANY: usize = 128;
+
+/// Most results of one transaction.
+const BATCH: usize = 512;
+
+/// Records results.
+pub(crate) struct Recorder {
+    db: Db,
+    policy: Arc<RecordPolicy>,
+    flights: Arc<Flights>,
+    results: mpsc::UnboundedReceiver<Finished>,
+}
+
+impl Recorder {
+    pub(crate) fn new(
+        db: Db,
+        policy: RecordPolicy,
+        flights: Arc<Flights>,
+        results: mpsc::UnboundedReceiver<Finished>,
+    ) -> Self {
+        Self { db, policy: Arc::new(policy), flights, results }
+    }
+
+    /// Records until no delivery is left that could have a result.
+    pub(crate) async fn run(mut self) {
+        let mut backoff = Backoff::default();
+        while let Some(batch) = self.gather().await {
+            self.record(batch, &mut backoff).await;
+        }
+    }
+
+    async fn gather(&mut self) -> Option<Vec<Finished>> {
+        let mut batch = vec![self.results.recv().await?];
+        if self.results.len() < COMPANY {
+            tokio::time::sleep(GATHER).await;
+        }
+        while batch.len() < BATCH
+            && let Ok(finished) = self.results.try_recv()
+        {
+            batch.push(finished);
+        }
+        Some(batch)
+    }
+
+    async fn record(&self, batch: Vec<Finished>, backoff: &mut Backoff) {
+        let batch = Arc::new(batch);
+        loop {
+            let (policy, results) = (Arc::clone(&self.policy), Arc::clone(&batch));
+            match self.db.run(move |conn| record_batch(conn, &policy, &results)).await {
+                Ok(recorded) => {
+                    backoff.reset();
+                    self.flights.let_go(&batch);
+                    count(&batch, &recorded);
+                    return;
+                }
+                Err(error) => backoff.pause(&error, "could not record results").await,
+            }
+        }
+    }
+}
+
+fn count(batch: &[Finished], recorded: &[Recorded]) {
+    for Finished { attempt, .. } in batch {
+        metrics::counter!("attempts_total", "outcome" => attempt.outcome.as_str()).increment(1);
+    }
+    for recorded in recorded {
+        if recorded.late > 0 {
+            metrics::counter!("attempts_late_total").increment(recorded.late as u64);
+            tracing::warn!(late = recorded.late, "results came after their lease was lost");
+        }
+        for (state, elapsed) in &recorded.ended {
+            metrics::counter!("exports_ended_total", "state" => state.as_str()).increment(1);
+            if *state == EndState::Delivered {
+                metrics::histogram!("delivery_seconds").record(elapsed.as_secs_f64());
+            }
+        }
+        for (webhook, reason) in &recorded.disabled {
+            metrics::counter!("webhooks_disabled_total", "reason" => reason.as_str()).increment(1);
+            tracing::warn!(webhook.id = %webhook, %reason, "webhook disabled");
+        }
+    }
+}
