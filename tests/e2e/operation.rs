@@ -41,10 +41,10 @@ async fn both_processes_measure_themselves() {
     receiver.next().await;
     world.until_status(&world.northwind.recruiter, &export, "delivered").await;
     let of_worker = [
-        "attempts_total{outcome=\"delivered\"} 1",
-        "queue_jobs{state=\"waiting\"} 0",
-        "queue_oldest_due_seconds",
-        "requests_in_flight 0",
+        "talentats_attempts_total{outcome=\"delivered\"} 1",
+        "talentats_queue_jobs{state=\"waiting\"} 0",
+        "talentats_queue_oldest_due_seconds",
+        "talentats_requests_in_flight 0",
         "delivery_seconds_count 1",
     ];
     until_measured(&mut world.workers[0], &of_worker).await;

@@ -12,6 +12,7 @@ use crate::backoff::Backoff;
 use crate::config::WorkerConfig;
 use crate::delivery::Delivery;
 use crate::flight::{Flights, Load};
+use crate::metrics;
 
 /// How often an idle worker looks for work.
 const POLL: Duration = Duration::from_millis(100);
@@ -107,7 +108,7 @@ impl Claimer {
         for job in jobs {
             self.launch(job, claimed_at);
         }
-        metrics::gauge!("requests_in_flight").set(self.flights.load().requests);
+        metrics::in_flight(self.flights.load().requests);
         Ok(claimed)
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{Months, Utc};
+use domain::outcome::Outcome;
 use store::queue::{RecordPolicy, end_expired, end_of_disabled, renew, rescue, wake_parked};
 use store::retention::PayloadRetention;
 use store::{Conn, Db, StoreError, retention, stats};
@@ -11,6 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::flight::Flights;
+use crate::metrics;
 
 /// How often the queue is healed.
 const HEAL: Duration = Duration::from_secs(1);
@@ -51,8 +53,7 @@ pub(crate) async fn queue(db: Db, policy: RecordPolicy, deadline: Duration, mut 
 fn heal(conn: &mut Conn, policy: &RecordPolicy, deadline: Duration) -> Result<(), StoreError> {
     let rescued = rescue(conn, policy)?;
     if rescued.recorded > 0 {
-        metrics::counter!("attempts_total", "outcome" => "worker_lost")
-            .increment(rescued.recorded as u64);
+        metrics::attempts(Outcome::WorkerLost, rescued.recorded);
         tracing::warn!(attempts = rescued.recorded, "leases ran out: attempts counted as lost");
     }
     let woken = wake_parked(conn)?;
@@ -103,12 +104,9 @@ fn tidy(
 pub(crate) async fn gauges(db: Db, mut stopped: Stopped) {
     let mut ticks = ticks(GAUGES);
     while next(&mut ticks, &mut stopped).await {
-        let Ok(depth) = db.run(stats::queue_depth).await else { continue };
-        metrics::gauge!("queue_jobs", "state" => "waiting").set(depth.waiting as f64);
-        metrics::gauge!("queue_jobs", "state" => "retrying").set(depth.retrying as f64);
-        metrics::gauge!("queue_jobs", "state" => "leased").set(depth.leased as f64);
-        metrics::gauge!("queue_oldest_due_seconds").set(depth.oldest_due_s);
-        metrics::gauge!("webhooks_disabled").set(depth.disabled_webhooks as f64);
+        if let Ok(depth) = db.run(stats::queue_depth).await {
+            metrics::queue(&depth);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod delivery;
 mod flight;
 mod frames;
 mod keeper;
+mod metrics;
 mod probe;
 mod record;
 mod recorder;
@@ -34,6 +35,7 @@ use tokio::task::JoinHandle;
 
 pub use client::Clients;
 pub use config::WorkerConfig;
+pub use metrics::describe_metrics;
 pub use request::{RequestError, SignedRequest, Signer};
 pub use resolve::Resolver;
 pub use send::Sender;

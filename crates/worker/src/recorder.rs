@@ -4,13 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::export::EndState;
 use store::Db;
 use store::queue::{Finished, RecordPolicy, Recorded};
 use tokio::sync::mpsc;
 
 use crate::backoff::Backoff;
 use crate::flight::Flights;
+use crate::metrics;
 use crate::record::record_batch;
 
 /// How long a lone result waits for company: one commit then serves several.
@@ -69,7 +69,7 @@ impl Recorder {
                 Ok(recorded) => {
                     backoff.reset();
                     self.flights.let_go(&batch);
-                    count(&batch, &recorded);
+                    tell(&batch, &recorded);
                     return;
                 }
                 Err(error) => backoff.pause(&error, "could not record results").await,
@@ -78,23 +78,13 @@ impl Recorder {
     }
 }
 
-fn count(batch: &[Finished], recorded: &[Recorded]) {
-    for Finished { attempt, .. } in batch {
-        metrics::counter!("attempts_total", "outcome" => attempt.outcome.as_str()).increment(1);
-    }
+fn tell(batch: &[Finished], recorded: &[Recorded]) {
+    metrics::recorded(batch, recorded);
     for recorded in recorded {
         if recorded.late > 0 {
-            metrics::counter!("attempts_late_total").increment(recorded.late as u64);
             tracing::warn!(late = recorded.late, "results came after their lease was lost");
         }
-        for (state, elapsed) in &recorded.ended {
-            metrics::counter!("exports_ended_total", "state" => state.as_str()).increment(1);
-            if *state == EndState::Delivered {
-                metrics::histogram!("delivery_seconds").record(elapsed.as_secs_f64());
-            }
-        }
         for (webhook, reason) in &recorded.disabled {
-            metrics::counter!("webhooks_disabled_total", "reason" => reason.as_str()).increment(1);
             tracing::warn!(webhook.id = %webhook, %reason, "webhook disabled");
         }
     }
