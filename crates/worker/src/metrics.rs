@@ -24,7 +24,7 @@ pub fn describe_metrics() {
     describe_histogram!(
         DELIVERY,
         ::metrics::Unit::Seconds,
-        "From the claim to the recorded delivery"
+        "From the send request to the receiver's acceptance"
     );
     describe_counter!(DISABLED, "Webhooks that delivery switched off, by reason");
     describe_gauge!(IN_FLIGHT, "Requests of this worker that are under way");

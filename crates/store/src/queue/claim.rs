@@ -50,6 +50,8 @@ pub struct Job {
     pub attempt_number: u32,
     /// The tries before it, since the last send request.
     pub tries: Tries,
+    /// When the export was last asked for, by the database's clock.
+    pub enqueued_at: DateTime<Utc>,
     /// When it was claimed, by the database's clock.
     pub started_at: DateTime<Utc>,
     /// Size of the payload.
@@ -81,7 +83,7 @@ impl std::fmt::Debug for Job {
 type Row = (
     (SqlUuid, SqlUuid, SqlUuid, SqlUuid),
     (Integer, Integer, Integer),
-    (Timestamptz, Integer, Binary),
+    (Timestamptz, Timestamptz, Integer, Binary),
     (Text, Text, Text),
     (Nullable<Binary>, Array<Binary>, Nullable<Binary>),
 );
@@ -89,7 +91,7 @@ type Row = (
 type Loaded = (
     (Uuid, Uuid, Uuid, Uuid),
     (i32, i32, i32),
-    (DateTime<Utc>, i32, Vec<u8>),
+    (DateTime<Utc>, DateTime<Utc>, i32, Vec<u8>),
     (String, String, String),
     (Option<Vec<u8>>, Vec<Vec<u8>>, Option<Vec<u8>>),
 );
@@ -139,7 +141,7 @@ impl From<Loaded> for Job {
         let (
             (organisation, export, webhook, attempt),
             (attempt_number, counted, ambiguous),
-            (started_at, payload_bytes, payload_sha256),
+            (enqueued_at, started_at, payload_bytes, payload_sha256),
             (webhook_name, host, requested_by),
             (url_sealed, secrets_sealed, body),
         ) = row;
@@ -150,6 +152,7 @@ impl From<Loaded> for Job {
             attempt: attempt.into(),
             attempt_number: counted_up(attempt_number),
             tries: Tries { counted: counted_up(counted), ambiguous: counted_up(ambiguous) },
+            enqueued_at,
             started_at,
             payload_bytes: u64::from(counted_up(payload_bytes)),
             payload_sha256,

@@ -54,8 +54,8 @@ WITH due AS MATERIALIZED (
       AND budgeted.position <= $2
       AND (budgeted.running_bytes <= $3 OR (budgeted.position = 1 AND $6))
     RETURNING j.organisation_id, j.export_id, j.webhook_id, j.attempt_id, j.attempt_number,
-              j.schedule_position, j.ambiguous_count, j.started_at, j.payload_bytes,
-              budgeted.url_sealed, budgeted.secrets_sealed
+              j.schedule_position, j.ambiguous_count, j.enqueued_at, j.started_at,
+              j.payload_bytes, budgeted.url_sealed, budgeted.secrets_sealed
 ), visited AS (
     SELECT due.organisation_id, due.webhook_id, due.last_claimed_at, coalesce(c.jobs, 0) AS jobs,
            EXISTS (SELECT FROM waiting
@@ -87,7 +87,7 @@ WITH due AS MATERIALIZED (
 )
 SELECT leased.organisation_id, leased.export_id, leased.webhook_id, leased.attempt_id,
        leased.attempt_number, leased.schedule_position, leased.ambiguous_count,
-       leased.started_at, leased.payload_bytes, e.payload_sha256, e.webhook_name, e.host,
+       leased.enqueued_at, leased.started_at, leased.payload_bytes, e.payload_sha256, e.webhook_name, e.host,
        e.requested_by_id, leased.url_sealed, leased.secrets_sealed, p.body
 FROM leased
 JOIN exports e ON e.organisation_id = leased.organisation_id AND e.id = leased.export_id

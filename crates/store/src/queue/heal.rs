@@ -40,6 +40,8 @@ struct ExpiredRow {
     #[diesel(sql_type = Integer)]
     ambiguous_count: i32,
     #[diesel(sql_type = Timestamptz)]
+    enqueued_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
     started_at: DateTime<Utc>,
     #[diesel(sql_type = Integer)]
     payload_bytes: i32,
@@ -85,6 +87,7 @@ impl From<ExpiredRow> for Finished {
                 counted: counted_up(row.schedule_position),
                 ambiguous: counted_up(row.ambiguous_count),
             },
+            enqueued_at: row.enqueued_at,
             started_at: row.started_at,
             payload_bytes: u64::from(counted_up(row.payload_bytes)),
             payload_sha256: row.payload_sha256,

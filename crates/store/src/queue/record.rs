@@ -62,7 +62,7 @@ pub struct Recorded {
     pub recorded: usize,
     /// Attempts that had lost it.
     pub late: usize,
-    /// Exports that ended.
+    /// Exports that ended, and how long after they were last asked for.
     pub ended: Vec<(EndState, Duration)>,
     /// Webhooks that were disabled by these results.
     pub disabled: Vec<(WebhookId, DisabledReason)>,

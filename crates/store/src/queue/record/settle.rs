@@ -18,7 +18,7 @@ pub(super) struct Plan<'a> {
     pub(super) ended_jobs: Vec<(OrganisationId, ExportId)>,
     pub(super) rescheduled: Vec<Rescheduled>,
     pub(super) ends: Vec<End>,
-    /// From the claim to the end, beside `ends`.
+    /// From the send request to the end, beside `ends`.
     pub(super) latencies: Vec<Duration>,
     pub(super) logged: Vec<Logged<'a>>,
     pub(super) disabled: Vec<(WebhookId, DisabledReason)>,
@@ -76,7 +76,7 @@ fn settle<'a>(
     }
     if let Some((state, ended_by)) = end {
         plan.ended_jobs.push((job.organisation, job.export));
-        plan.latencies.push(finished.elapsed);
+        plan.latencies.push((ended_at - job.enqueued_at).to_std().unwrap_or_default());
         plan.ends.push(End {
             organisation: job.organisation,
             export: job.export,
