@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::page::{Page, Scope};
-use crate::row::page_rows;
+use crate::row::{page_rows, since_1970};
 
 mod row;
 
@@ -191,8 +191,8 @@ fn read(
         .bind::<Nullable<Text>, _>(filter.outcome.map(Outcome::as_str))
         .bind::<Nullable<SmallInt>, _>(http_status)
         .bind::<Nullable<Text>, _>(filter.host.as_deref())
-        .bind::<Nullable<Timestamptz>, _>(filter.from)
-        .bind::<Nullable<Timestamptz>, _>(filter.to)
+        .bind::<Nullable<Timestamptz>, _>(filter.from.map(since_1970))
+        .bind::<Nullable<Timestamptz>, _>(filter.to.map(since_1970))
         .bind::<Nullable<Text>, _>(filter.requested_by.as_deref())
         .bind::<BigInt, _>(page_rows(limit))
         .load(conn)?;

@@ -1,6 +1,7 @@
 //! What columns hold, read into domain's words. A value that no version of ours writes is an
 //! error, never a default.
 
+use chrono::{DateTime, Utc};
 use diesel::deserialize::FromSql;
 use diesel::pg::{Pg, PgValue};
 use diesel::sql_types::{Jsonb, Timestamptz};
@@ -46,6 +47,11 @@ pub(crate) fn requester(
 /// The number of rows that a page is read with: one more than shown, to know of a next page.
 pub(crate) fn page_rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
+}
+
+/// A bound in time for ids, which count from 1970: nothing of ours is older.
+pub(crate) fn since_1970(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.max(DateTime::UNIX_EPOCH)
 }
 
 #[diesel::declare_sql_function]

@@ -14,7 +14,7 @@ use super::tries::LastAttempt;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::page::{Page, Scope};
-use crate::row::page_rows;
+use crate::row::{page_rows, since_1970};
 use crate::schema::{export_payloads, exports};
 
 /// One confirmed batch of applications for one webhook.
@@ -145,8 +145,8 @@ fn read(
         .bind::<Nullable<SqlUuid>, _>(filter.webhook_id.map(Uuid::from))
         .bind::<Nullable<SqlUuid>, _>(filter.vacancy_id.map(Uuid::from))
         .bind::<Nullable<Text>, _>(filter.requested_by.as_deref())
-        .bind::<Nullable<Timestamptz>, _>(filter.from)
-        .bind::<Nullable<Timestamptz>, _>(filter.to)
+        .bind::<Nullable<Timestamptz>, _>(filter.from.map(since_1970))
+        .bind::<Nullable<Timestamptz>, _>(filter.to.map(since_1970))
         .bind::<BigInt, _>(page_rows(limit))
         .load(conn)
 }

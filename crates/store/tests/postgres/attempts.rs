@@ -1,6 +1,6 @@
 //! The log, with what is under way in it.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use domain::id::{AttemptId, WebhookId};
 use domain::outcome::Outcome;
 use store::attempts::{Attempt, AttemptFilter, list, of_export};
@@ -66,6 +66,7 @@ fn filters_hold_together() {
     let read = listed(&mut world, scope, &all);
     let of_c = read.iter().find(|attempt| attempt.id == c).expect("in the log").clone();
     let text = |text: &str| Some(text.to_owned());
+    let in_1969 = Some(DateTime::UNIX_EPOCH - TimeDelta::days(1));
     let cases = [
         (all.clone(), vec![under_way, c, b, a]),
         (AttemptFilter { webhook_id: Some(second), ..all.clone() }, vec![under_way, c]),
@@ -79,6 +80,8 @@ fn filters_hold_together() {
         (AttemptFilter { own: text("auth0|rosa"), ..all.clone() }, vec![under_way, a]),
         (AttemptFilter { from: Some(of_c.started_at), ..all.clone() }, vec![under_way, c]),
         (AttemptFilter { to: Some(of_c.started_at), ..all.clone() }, vec![b, a]),
+        (AttemptFilter { from: in_1969, ..all.clone() }, vec![under_way, c, b, a]),
+        (AttemptFilter { to: in_1969, ..all.clone() }, vec![]),
     ];
     for (filter, expected) in cases {
         for scope in [scope, Scope::All] {

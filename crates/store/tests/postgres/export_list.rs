@@ -1,6 +1,6 @@
 //! Exports as lists and objects: where they stand, whose they are, pages and filters.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use domain::export::ExportStatus;
 use domain::id::ExportId;
 use domain::outcome::Outcome;
@@ -109,6 +109,7 @@ fn filters_hold_together() {
     let real = try_export(&mut world.conn, northwind, &real).expect("accepted").id;
     let all = ExportFilter::default();
     let (ben, just_after) = (Some("auth0|ben".to_owned()), Some(at + TimeDelta::milliseconds(1)));
+    let in_1969 = Some(DateTime::UNIX_EPOCH - TimeDelta::days(1));
     let own = ExportFilter { own: Some("auth0|rosa".to_owned()), ..all.clone() };
     let cases = [
         (all.clone(), vec![real, of_ben, of_rosa]),
@@ -120,7 +121,9 @@ fn filters_hold_together() {
         (ExportFilter { webhook_id: Some(second), ..own }, vec![real]),
         (ExportFilter { from: Some(at), ..all.clone() }, vec![real, of_ben]),
         (ExportFilter { to: Some(at), ..all.clone() }, vec![of_rosa]),
-        (ExportFilter { from: Some(at), to: just_after, ..all }, vec![of_ben]),
+        (ExportFilter { from: Some(at), to: just_after, ..all.clone() }, vec![of_ben]),
+        (ExportFilter { from: in_1969, ..all.clone() }, vec![real, of_ben, of_rosa]),
+        (ExportFilter { to: in_1969, ..all }, vec![]),
     ];
     for (filter, expected) in cases {
         let found = listed(&mut world, Scope::Organisation(northwind), &filter);
