@@ -80,18 +80,22 @@ fn check_lifetime(claims: &Claims, longest_s: f64) -> Result<(), Refusal> {
 }
 
 fn member(claims: Claims) -> Result<Member, Refusal> {
-    if claims.sub.is_empty() || claims.sub.chars().count() > LONGEST_TEXT {
+    let length = claims.sub.chars().count();
+    if !(1..=LONGEST_TEXT).contains(&length) || claims.sub.chars().any(char::is_control) {
         return Err(Refusal::Claims);
     }
     if (claims.role == Role::Support) == claims.org.is_some() {
         return Err(Refusal::Organisation);
     }
-    let shortened = |text: String| text.chars().take(LONGEST_TEXT).collect();
+    // Shown to others and stored: no terminal obeys them, and Postgres takes them.
+    let printable = |text: String| {
+        text.chars().filter(|char| !char.is_control()).take(LONGEST_TEXT).collect::<String>()
+    };
     Ok(Member {
         issuer: claims.iss,
         subject: claims.sub,
-        name: claims.name.map(shortened),
-        email: claims.email.map(shortened),
+        name: claims.name.map(printable),
+        email: claims.email.map(printable),
         role: claims.role,
         organisation: claims.org.map(Into::into),
     })

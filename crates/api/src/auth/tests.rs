@@ -122,6 +122,16 @@ async fn each_algorithm_lets_its_member_in() {
 }
 
 #[tokio::test]
+async fn names_are_cleaned_of_what_terminals_obey_and_postgres_refuses() {
+    let key = Key::ed25519("e");
+    let (verifier, _file) = verifier(&[key.jwk()]).await;
+    let token = key.sign(&with(json!({"name": "Ro\0sa\u{1b}[2J", "email": "r\n@example.com"})));
+    let member = verifier.verify(&token).await.expect("let in");
+    assert_eq!(member.name.as_deref(), Some("Rosa[2J"));
+    assert_eq!(member.email.as_deref(), Some("r@example.com"));
+}
+
+#[tokio::test]
 async fn claims_that_are_not_accepted() {
     let key = Key::ed25519("e");
     let (verifier, _file) = verifier(&[key.jwk()]).await;
@@ -134,6 +144,7 @@ async fn claims_that_are_not_accepted() {
         (json!({"aud": null}), Refusal::Claims),
         (json!({"sub": null}), Refusal::Claims),
         (json!({"sub": ""}), Refusal::Claims),
+        (json!({"sub": "auth0|rosa\0"}), Refusal::Claims),
         (json!({"exp": null}), Refusal::Claims),
         (json!({"exp": "never"}), Refusal::Claims),
         (json!({"exp": now - 31, "iat": now - 60}), Refusal::Expired),
