@@ -1,13 +1,16 @@
 //! Input of requests: JSON bodies, query strings, ids in paths, `Idempotency-Key`. Each failure
 //! is a problem that names the place and what is expected, never the value.
 
+pub(crate) mod instant;
 mod json;
+mod no_body;
 mod path_id;
 mod query;
 mod words;
 
 pub(crate) use json::check_type;
 pub use json::{Json, LARGEST_BODY};
+pub use no_body::NoBody;
 pub use path_id::PathId;
 pub use query::{NoParameters, Query};
 

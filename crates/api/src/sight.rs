@@ -1,5 +1,7 @@
 //! What of a row a reader may see, and the words that go with it.
 
+use std::collections::BTreeMap;
+
 use domain::attempt::Facts;
 use domain::explanation::{self, Contacts, Explanation, Subject};
 use domain::export::ExportStatus;
@@ -16,9 +18,33 @@ pub(crate) fn host(role: Role, host: &str) -> String {
     if role == Role::OrgAdmin { host.to_owned() } else { mask_host(host) }
 }
 
+/// A host that a receiver pointed to is one all the same.
+fn facts(role: Role, facts: &Facts) -> Facts {
+    let redirect_host = facts.redirect_host.as_deref().map(|other| host(role, other));
+    Facts { redirect_host, ..facts.clone() }
+}
+
+/// The kept headers of an answer: none for recruiters; `location` is a host.
+pub(crate) fn headers(
+    role: Role,
+    headers: Vec<(String, String)>,
+) -> Option<BTreeMap<String, String>> {
+    let shown = |(name, value): (String, String)| {
+        let value = if name == "location" { host(role, &value) } else { value };
+        (name, value)
+    };
+    (role != Role::Recruiter).then(|| headers.into_iter().map(shown).collect())
+}
+
 /// Explains where an export stands, to a reader who sees this host.
-pub(crate) fn explain(row: &exports::Export, host: &str, contacts: &Contacts) -> Explanation {
+pub(crate) fn explain(
+    row: &exports::Export,
+    role: Role,
+    host: &str,
+    contacts: &Contacts,
+) -> Explanation {
     let last = row.last_attempt.as_ref();
+    let facts = facts(role, last.map_or(&NO_FACTS, |last| &last.facts));
     let subject = Subject {
         export_id: row.id,
         status: row.status,
@@ -33,7 +59,7 @@ pub(crate) fn explain(row: &exports::Export, host: &str, contacts: &Contacts) ->
         attempt_number: row.attempt_count,
         at: row.finished_at.or(last.map(|last| last.finished_at)),
         next_attempt_at: row.next_attempt_at,
-        facts: last.map_or(&NO_FACTS, |last| &last.facts),
+        facts: &facts,
     };
     explanation::explain(&subject, contacts)
 }
@@ -41,9 +67,11 @@ pub(crate) fn explain(row: &exports::Export, host: &str, contacts: &Contacts) ->
 /// Explains an attempt, to a reader who sees this host.
 pub(crate) fn explain_attempt(
     row: &attempts::Attempt,
+    role: Role,
     host: &str,
     contacts: &Contacts,
 ) -> Explanation {
+    let facts = facts(role, &row.facts);
     let duration = row.duration_ms.map(|ms| chrono::TimeDelta::milliseconds(ms.into()));
     let subject = Subject {
         export_id: row.export_id,
@@ -63,7 +91,7 @@ pub(crate) fn explain_attempt(
         attempt_number: row.attempt_number,
         at: duration.map(|duration| row.started_at + duration),
         next_attempt_at: row.next_attempt_at,
-        facts: &row.facts,
+        facts: &facts,
     };
     explanation::explain_attempt(&subject, contacts)
 }
@@ -90,6 +118,23 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hosts_that_a_receiver_points_to_are_masked_like_its_own() {
+        let secret = "3f2a-81-2-69-142.ngrok-free.app";
+        let pointed = Facts { redirect_host: Some(secret.to_owned()), ..Facts::default() };
+        let kept = || vec![("location".to_owned(), secret.to_owned()), ("via".into(), "x".into())];
+        for (role, expected) in [
+            (Role::OrgAdmin, secret),
+            (Role::Recruiter, "***.ngrok-free.app"),
+            (Role::Support, "***.ngrok-free.app"),
+        ] {
+            assert_eq!(facts(role, &pointed).redirect_host.as_deref(), Some(expected), "{role}");
+            let location = headers(role, kept()).map(|headers| headers["location"].clone());
+            let expected = (role != Role::Recruiter).then(|| expected.to_owned());
+            assert_eq!(location, expected, "{role}");
+        }
+    }
 
     #[test]
     fn a_receivers_bytes_become_text_that_no_terminal_obeys() {

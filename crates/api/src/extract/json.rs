@@ -32,9 +32,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
         let payload = payload.take();
         Box::pin(async move {
             check_type(&request, "application/json")?;
-            let body = tokio::time::timeout(PATIENCE, read(&request, payload)).await;
-            let body = body.map_err(|_| Problem::new(Kind::Timeout, "The body stalled."))??;
-            let value: T = parse(&body)?;
+            let value: T = parse(&receive(&request, payload).await?)?;
             value.validate().map_err(|errors| Problem::invalid(words::of_validation(&errors)))?;
             Ok(Self(value))
         })
@@ -52,6 +50,12 @@ pub(crate) fn check_type(request: &HttpRequest, expected: &str) -> Result<(), Pr
     }
     let detail = format!("Send the body as {expected}, not compressed.");
     Err(Problem::new(Kind::UnsupportedMediaType, detail))
+}
+
+/// The whole body, as long as it is not too large and not too slow.
+pub(super) async fn receive(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
+    let body = tokio::time::timeout(PATIENCE, read(request, payload)).await;
+    body.map_err(|_| Problem::new(Kind::Timeout, "The body stalled."))?
 }
 
 async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Problem> {
@@ -72,7 +76,7 @@ async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Pr
     Ok(body)
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     if depth(body) > DEEPEST {
         let detail = format!("The body is nested more than {DEEPEST} levels deep.");
         return Err(Problem::new(Kind::Unparsable, detail));
@@ -145,11 +149,12 @@ mod tests {
             assert_eq!(problem(unparsable).0, Kind::Unparsable, "{unparsable}");
         }
         let cases = [
-            (r#"{"ids":[1,"zz"]}"#, "/ids/1", "expected u32"),
+            (r#"{"ids":[1,"zz"]}"#, "/ids/1", "expected a whole number"),
             (r#"{"ids":[],"nmae":"zz"}"#, "/nmae", "not a member"),
             (r#"{"name":"zz"}"#, "/ids", "required"),
             (r#"{"ids":[],"ids":[]}"#, "/ids", "given twice"),
-            (r#""zz""#, "", "expected"),
+            (r#""zz""#, "", "expected an object"),
+            (r#"{"ids":"zz"}"#, "/ids", "expected a list"),
         ];
         for (body, pointer, detail) in cases {
             let (kind, errors) = problem(body);

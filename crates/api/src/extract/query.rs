@@ -29,6 +29,11 @@ impl<T: DeserializeOwned + Validate> FromRequest for Query<T> {
 
 fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Problem> {
     let pairs = url::form_urlencoded::parse(query.as_bytes());
+    if let Some((name, _)) = pairs.clone().find(|(_, value)| value.contains('\0')) {
+        // No text in the database has one, nor can be compared with one.
+        let pointer = words::member("", &name);
+        return Err(Problem::invalid_value(pointer, "text without NUL characters"));
+    }
     let reader = serde_urlencoded::Deserializer::new(pairs);
     let value: T = serde_path_to_error::deserialize(reader).map_err(|error| {
         let path = words::pointer(error.path());

@@ -6,6 +6,11 @@ use validator::{ValidationErrors, ValidationErrorsKind};
 
 use crate::problem::FieldError;
 
+/// Characters of a member's name that are repeated in a pointer.
+const NAME: usize = 64;
+const UUID: &str = "expected a UUID such as 019aafc6-3d9e-7c41-9d0b-6f2f6f0f2a11";
+const WHOLE_NUMBER: &str = "expected a whole number, 0 or more";
+
 /// A JSON pointer (RFC 6901).
 pub(super) fn pointer(path: &Path) -> String {
     let segment = |segment: &Segment| match segment {
@@ -17,7 +22,9 @@ pub(super) fn pointer(path: &Path) -> String {
     path.iter().map(segment).collect()
 }
 
-fn member(parent: &str, name: &str) -> String {
+/// Names of ours are short; what else a client sends as a name is cut.
+pub(super) fn member(parent: &str, name: &str) -> String {
+    let name: String = name.chars().filter(|char| !char.is_control()).take(NAME).collect();
     format!("{parent}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
@@ -31,12 +38,28 @@ pub(super) fn of_serde(path: &str, message: &str) -> (String, String) {
         (member(path, quoted), "given twice".to_owned())
     } else if message.starts_with("unknown field") {
         // serde_path_to_error has the member's name in the path already.
-        let pointer = if path.ends_with(quoted) { path.to_owned() } else { member(path, quoted) };
+        let name = member("", quoted);
+        let pointer = if path.ends_with(&name) { path.to_owned() } else { path.to_owned() + &name };
         (pointer, format!("not a member here{}", expected(message)))
     } else {
-        let expected = expected(message);
-        let words = expected.strip_prefix(", ").unwrap_or("not a value that is accepted here");
-        (path.to_owned(), words.to_owned())
+        (path.to_owned(), of_value(message).to_owned())
+    }
+}
+
+/// What is expected in place of a value, in words of clients rather than of Rust.
+fn of_value(message: &str) -> &str {
+    match expected(message).strip_prefix(", ") {
+        Some("expected u8" | "expected u16" | "expected u32" | "expected usize") => WHOLE_NUMBER,
+        Some("expected a sequence") => "expected a list",
+        Some(words) if words.starts_with("expected struct ") => "expected an object",
+        Some(words) if words.contains("UUID") => UUID,
+        Some(words) => words,
+        None if message.starts_with("UUID parsing failed") => UUID,
+        None if message.contains("`true` or `false`") => "expected true or false",
+        None if message.contains("integer") || message.contains("digit") => WHOLE_NUMBER,
+        None if message.contains("number too ") => WHOLE_NUMBER,
+        None if message.contains("float") => "expected a number",
+        None => "not a value that is accepted here",
     }
 }
 

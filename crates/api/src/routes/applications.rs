@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::call::{Call, SeeVacancies};
-use crate::extract::{PathId, Query};
+use crate::extract::{PathId, Query, instant};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
 use crate::problem::Problem;
 use crate::state::State;
@@ -85,6 +85,7 @@ pub struct ApplicationsQuery {
     #[validate(custom(function = finite))]
     min_rating: Option<f64>,
     /// Only those who applied after this instant.
+    #[serde(default, deserialize_with = "instant::optional")]
     applied_after: Option<DateTime<Utc>>,
     /// Items of a page.
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
@@ -119,8 +120,13 @@ pub(crate) async fn list_applications(
     Ok(web::Json(listing.page(page, Application::from)))
 }
 
-/// When the last person of a page applied, and the application: what a cursor carries.
-type Position = (DateTime<Utc>, ApplicationId);
+/// What a cursor carries of the last person of a page. Clients may send it back changed.
+#[derive(Serialize, Deserialize)]
+struct Position {
+    #[serde(deserialize_with = "instant::required")]
+    applied_at: DateTime<Utc>,
+    id: ApplicationId,
+}
 
 /// A page of a vacancy's applications; none when there is no such vacancy.
 fn read(
@@ -134,9 +140,9 @@ fn read(
     if store::vacancies::get(conn, organisation, vacancy)?.is_none() {
         return Ok(None);
     }
-    let after = after.map(|(applied_at, id)| ApplicationKey { applied_at, id });
+    let after = after.map(|Position { applied_at, id }| ApplicationKey { applied_at, id });
     let page = rows::list(conn, organisation, vacancy, filter, after, limit)?;
-    let next = page.next.map(|key| (key.applied_at, key.id));
+    let next = page.next.map(|key| Position { applied_at: key.applied_at, id: key.id });
     Ok(Some(Page { items: page.items, next }))
 }
 

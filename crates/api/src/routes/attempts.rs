@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::call::{Call, Caller, SeeExports};
-use crate::extract::Query;
+use crate::extract::{Query, instant};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
 use crate::problem::Problem;
 use crate::sight;
@@ -135,8 +135,10 @@ pub struct AttemptsQuery {
     /// Only those of exports that this member or API key asked for.
     requested_by: Option<String>,
     /// Only those begun at or after this instant; by default 31 days back, without `export_id`.
+    #[serde(default, deserialize_with = "instant::optional")]
     from: Option<DateTime<Utc>>,
     /// Only those begun before this instant.
+    #[serde(default, deserialize_with = "instant::optional")]
     to: Option<DateTime<Utc>>,
     /// Support only: those of this organisation.
     organisation_id: Option<OrganisationId>,
@@ -193,9 +195,8 @@ impl Attempt {
     /// An attempt as this role sees it.
     pub(crate) fn new(row: rows::Attempt, role: Role, contacts: &Contacts) -> Self {
         let host = sight::host(role, &row.host);
-        let words = sight::explain_attempt(&row, &host, contacts);
+        let words = sight::explain_attempt(&row, role, &host, contacts);
         let body = row.response_body.as_deref().filter(|_| role == Role::OrgAdmin);
-        let headers = (role != Role::Recruiter).then_some(row.response_headers);
         Self {
             id: row.id,
             export_id: row.export_id,
@@ -217,7 +218,7 @@ impl Attempt {
             payload_sha256: sight::hexadecimal(&row.payload_sha256),
             payload_bytes: row.payload_bytes,
             request_bytes_sent: row.request_bytes_sent,
-            response_headers: headers.map(|headers| headers.into_iter().collect()),
+            response_headers: sight::headers(role, row.response_headers),
             response_body: body.map(sight::text),
             response_truncated: row.response_truncated,
             response_too_large: row.response_too_large,

@@ -95,7 +95,7 @@ impl Export {
     fn new(row: rows::Export, role: Role, contacts: &Contacts) -> Self {
         let host = sight::host(role, &row.host);
         let Explanation { status_label, explanation, advice, act_by } =
-            sight::explain(&row, &host, contacts);
+            sight::explain(&row, role, &host, contacts);
         let sees_vacancy = role != Role::Support;
         let last = row.last_attempt.as_ref();
         Self {

@@ -1,5 +1,7 @@
 //! Lists: pages, cursors and filters.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::house::{House, Who};
@@ -39,6 +41,20 @@ async fn pages_cover_a_list_once() {
 }
 
 #[actix_web::test]
+async fn a_cursor_that_was_changed_continues_nothing() {
+    let house = House::new().await;
+    let path = format!("/v1/vacancies/{}/applications?limit=1", vacancy(&house).await);
+    let first = house.get(Who::Recruiter, &path).await.expect(200);
+    let cursor = first["next_cursor"].as_str().expect("a cursor");
+    let cursor = URL_SAFE_NO_PAD.decode(cursor).expect("base64");
+    let mut cursor: Value = serde_json::from_slice(&cursor).expect("JSON");
+    cursor[0]["applied_at"] = json!("-4713-01-01T00:00:00Z");
+    let changed = URL_SAFE_NO_PAD.encode(cursor.to_string());
+    let answer = house.get(Who::Recruiter, &format!("{path}&cursor={changed}")).await;
+    assert_eq!(answer.problem(), "cursor_mismatch");
+}
+
+#[actix_web::test]
 async fn applications_are_filtered() {
     let house = House::new().await;
     let path = format!("/v1/vacancies/{}/applications", vacancy(&house).await);
@@ -55,7 +71,8 @@ async fn applications_are_filtered() {
         assert_eq!(references(&list), expected, "{query}");
     }
     assert_eq!(house.get(Who::Stranger, &path).await.problem(), "not_found");
-    for query in ["min_rating=NaN", "q=", "applied_after=yesterday"] {
+    let outside = ["q=%00", "stage=%00", "applied_after=-4713-01-01T00:00:00Z"];
+    for query in ["min_rating=NaN", "q=", "applied_after=yesterday"].into_iter().chain(outside) {
         let answer = house.get(Who::Recruiter, &format!("{path}?{query}")).await;
         assert_eq!(answer.problem(), "invalid", "{query}");
     }

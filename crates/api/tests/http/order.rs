@@ -63,22 +63,28 @@ async fn the_role_is_looked_at_before_the_input() {
 async fn query_strings_are_read_strictly() {
     let house = House::without_database().await;
     let table = [
-        ("/v1/webhooks?limit=0", "/limit"),
-        ("/v1/webhooks?limit=201", "/limit"),
-        ("/v1/webhooks?limit=zz", "/limit"),
-        ("/v1/webhooks?limit=1&limit=2", "/limit"),
-        ("/v1/webhooks?lim=1", "/lim"),
-        ("/v1/exports?status=zz", "/status"),
-        ("/v1/exports?webhook_id=zz", "/webhook_id"),
-        ("/v1/exports?from=zz", "/from"),
-        ("/v1/attempts?http_status=99", "/http_status"),
-        ("/v1/me?zz=1", "/zz"),
+        ("/v1/webhooks?limit=0", "/limit", "1 to 200"),
+        ("/v1/webhooks?limit=201", "/limit", "1 to 200"),
+        ("/v1/webhooks?limit=zz", "/limit", "expected a whole number"),
+        ("/v1/webhooks?limit=-1", "/limit", "expected a whole number"),
+        ("/v1/webhooks?limit=1&limit=2", "/limit", "given twice"),
+        ("/v1/webhooks?lim=1", "/lim", "not a member here, expected `limit` or `cursor`"),
+        ("/v1/exports?status=zz", "/status", "expected one of `queued`"),
+        ("/v1/exports?webhook_id=zz", "/webhook_id", "expected a UUID such as"),
+        ("/v1/exports?from=zz", "/from", "expected an instant of RFC 3339"),
+        ("/v1/exports?from=-4713-01-01T00:00:00Z", "/from", "expected an instant"),
+        ("/v1/exports?to=%2B12026-01-01T00:00:00Z", "/to", "expected an instant"),
+        ("/v1/attempts?http_status=99", "/http_status", "100 to 999"),
+        ("/v1/attempts?host=%00", "/host", "text without NUL"),
+        ("/v1/attempts?requested_by=a%00zz", "/requested_by", "text without NUL"),
+        ("/v1/me?zz=1", "/zz", "not a member here"),
     ];
-    for (path, pointer) in table {
+    for (path, pointer, detail) in table {
         let answer = house.get(Who::Support, path).await;
         assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (422, "invalid"), "{path}");
         let errors = answer.json()["errors"].clone();
         assert_eq!(errors[0]["pointer"], pointer, "{errors}");
+        assert!(errors[0]["detail"].to_string().contains(detail), "{errors}");
         assert!(!errors[0]["detail"].to_string().contains("zz"), "{errors}");
     }
     for cursor in ["zz", "AAAA", "W10"] {
@@ -111,6 +117,25 @@ async fn bodies_are_read_strictly() {
         let answer = house.send(Some(Who::Admin), request).await;
         assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (status, slug));
         assert!(!String::from_utf8_lossy(&answer.bytes).contains("zapier"));
+    }
+}
+
+#[actix_web::test]
+async fn what_takes_no_body_obeys_none() {
+    let house = House::new().await;
+    let nothing = "00000000-0000-0000-0000-000000000000";
+    for (operation, body) in [
+        ("exports/{id}/resend", json!({"webhook_id": nothing})),
+        ("exports/{id}/cancel", json!({"reason": "zz"})),
+        ("webhooks/{id}/test", json!({"candidates": 3})),
+        ("webhooks/{id}/rotate-secret", json!({"revoke_old": true})),
+        ("webhooks/{id}/enable", json!(["now"])),
+    ] {
+        let path = format!("/v1/{}", operation.replace("{id}", nothing));
+        let refused = house.post(Who::Admin, &path, body).await;
+        assert_eq!(refused.problem(), "invalid", "{path}");
+        let unsaid = house.post(Who::Admin, &path, json!({})).await;
+        assert_eq!(unsaid.problem(), "not_found", "{path}");
     }
 }
 

@@ -7,7 +7,7 @@ use store::exports::{self as rows, CancelRefusal, Cancelled, ResendRefusal};
 use super::create::{disabled, key_reused};
 use super::{Export, accepted, find};
 use crate::call::{self, Call};
-use crate::extract::{IdempotencyKey, NoParameters, PathId, Query};
+use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
 use crate::problem::{Kind, Problem};
 use crate::state::State;
 
@@ -25,10 +25,10 @@ use crate::state::State;
 #[post("/v1/exports/{id}/cancel")]
 pub(crate) async fn cancel_export(
     state: web::Data<State>,
-    call: Call<call::Export, (PathId<ExportId>, Query<NoParameters>)>,
+    call: Call<call::Export, (PathId<ExportId>, Query<NoParameters>, NoBody)>,
 ) -> Result<HttpResponse, Problem> {
     let (organisation, own) = (call.caller.organisation()?, call.caller.own());
-    let (PathId(id), _) = call.input;
+    let (PathId(id), ..) = call.input;
     let cancel = move |conn: &mut _| rows::cancel(conn, organisation, own.as_deref(), id);
     let mut response = match state.db.run(cancel).await?.map_err(not_cancelled)? {
         Cancelled::Ended => HttpResponse::Ok(),
@@ -64,10 +64,10 @@ pub(crate) async fn cancel_export(
 #[post("/v1/exports/{id}/resend")]
 pub(crate) async fn resend_export(
     state: web::Data<State>,
-    call: Call<call::Export, (PathId<ExportId>, Query<NoParameters>, IdempotencyKey)>,
+    call: Call<call::Export, (PathId<ExportId>, Query<NoParameters>, IdempotencyKey, NoBody)>,
 ) -> Result<HttpResponse, Problem> {
     let (organisation, own) = (call.caller.organisation()?, call.caller.own());
-    let (PathId(id), _, key) = call.input;
+    let (PathId(id), _, key, _) = call.input;
     let key = key.scoped(&call.caller, "resend_export", &id)?;
     let resend =
         move |conn: &mut _| rows::resend(conn, organisation, own.as_deref(), id, key.as_ref());

@@ -12,7 +12,7 @@ use validator::Validate;
 
 use super::{Export, find};
 use crate::call::{Call, Caller, SeeExports, SeePayload};
-use crate::extract::{NoParameters, PathId, Query};
+use crate::extract::{NoParameters, PathId, Query, instant};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
 use crate::problem::{Kind, Problem};
 use crate::routes::attempts::Attempt;
@@ -33,8 +33,10 @@ pub struct ExportsQuery {
     /// Only those that this member or API key asked for.
     requested_by: Option<String>,
     /// Only those asked for at or after this instant.
+    #[serde(default, deserialize_with = "instant::optional")]
     from: Option<DateTime<Utc>>,
     /// Only those asked for before this instant.
+    #[serde(default, deserialize_with = "instant::optional")]
     to: Option<DateTime<Utc>>,
     /// Support only: those of this organisation.
     organisation_id: Option<OrganisationId>,

@@ -12,7 +12,7 @@ use validator::Validate;
 
 use super::{UrlShown, Webhook};
 use crate::call::{Call, ManageWebhooks};
-use crate::extract::{IdempotencyKey, NoParameters, PathId, Query};
+use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
 use crate::problem::{BlockingExport, Extras, Kind, Problem};
 use crate::routes::exports::accepted;
 use crate::state::State;
@@ -94,10 +94,10 @@ pub(crate) async fn delete_webhook(
 #[post("/v1/webhooks/{id}/test")]
 pub(crate) async fn test_webhook(
     state: web::Data<State>,
-    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey)>,
+    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey, NoBody)>,
 ) -> Result<HttpResponse, Problem> {
     let organisation = call.caller.organisation()?;
-    let (PathId(id), _, key) = call.input;
+    let (PathId(id), _, key, _) = call.input;
     let key = key.scoped(&call.caller, "test_webhook", &id)?;
     let requester = call.caller.member.as_requester();
     let test = move |conn: &mut _| {
@@ -118,10 +118,10 @@ pub(crate) async fn test_webhook(
 #[post("/v1/webhooks/{id}/rotate-secret")]
 pub(crate) async fn rotate_webhook_secret(
     state: web::Data<State>,
-    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<RotateSecretQuery>)>,
+    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<RotateSecretQuery>, NoBody)>,
 ) -> Result<web::Json<RotatedSecret>, Problem> {
     let organisation = call.caller.organisation()?;
-    let (PathId(id), Query(query)) = call.input;
+    let (PathId(id), Query(query), _) = call.input;
     let secret = SigningSecret::from_random(rand::random()).reveal();
     let context = Context { organisation, webhook: id, field: Field::Secret };
     let sealed = state.keys.seal(context, rand::random(), &secret);
@@ -142,10 +142,10 @@ pub(crate) async fn rotate_webhook_secret(
 #[post("/v1/webhooks/{id}/enable")]
 pub(crate) async fn enable_webhook(
     state: web::Data<State>,
-    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>)>,
+    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, NoBody)>,
 ) -> Result<web::Json<Webhook>, Problem> {
     let (organisation, scope) = (call.caller.organisation()?, call.caller.scope());
-    let (PathId(id), _) = call.input;
+    let (PathId(id), ..) = call.input;
     let enable = move |conn: &mut _| match rows::enable(conn, organisation, id)? {
         Ok(()) | Err(EnableRefusal::NotDisabled) => rows::get(conn, scope, id),
         Err(EnableRefusal::Unknown) => Ok(None),
