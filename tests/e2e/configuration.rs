@@ -85,3 +85,14 @@ async fn a_port_that_is_taken() {
         assert_refused(&finished, &address, "METRICS_ADDR");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_variable_that_is_set_to_nothing_counts_as_not_set() {
+    let empty =
+        ["DENY_NETS", "DNS_SERVERS", "EGRESS_IPS", "EXTRA_CA_FILE", "CORS_ORIGINS", "LEASE"];
+    let world = empty.iter().fold(world(), |world, name| world.env(name, "")).start().await;
+    let me = world.northwind.admin.get("/v1/me").await.expect(200);
+    assert_eq!(me["egress_addresses"], serde_json::json!([]));
+    let missing = run(&["api"], world.env(), &[("SECRET_KEYS", Some(""))]).await;
+    assert_refused(&missing, "SECRET_KEYS", "an empty key");
+}

@@ -4,11 +4,15 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
+/// What is logged unless told otherwise. The pool repeats each lost connection every 2 s, and
+/// actix calls a client's broken request an error: both are told once, by those who know more.
+const QUIET: &str = "info,actix_server=warn,actix_http=off,r2d2=off";
+
 /// Starts logging. `LOG` filters (`info`, `worker=debug,info`); `LOG_FORMAT=json` is for
 /// machines.
 pub(crate) fn start() {
     let filter = EnvFilter::builder().with_env_var("LOG").try_from_env();
-    let filter = filter.unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new(QUIET));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

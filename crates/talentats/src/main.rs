@@ -4,6 +4,7 @@
 mod answer;
 mod cli;
 mod database;
+mod environment;
 mod healthcheck;
 mod lifeline;
 mod logging;
@@ -17,12 +18,10 @@ mod up;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use cli::{Cli, Command};
+use cli::Command;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match environment::read() {
         Ok(cli) => cli,
         Err(error) => return sentence::of_arguments(&error),
     };
@@ -36,7 +35,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match command {
             Command::Up(arguments) => up::run(arguments).await,
             Command::Api(arguments) => process::api(*arguments).await,
@@ -49,5 +48,8 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Openapi => answer::line(&process::openapi()?),
             Command::Healthcheck(arguments) => healthcheck::run(&arguments).await,
         }
-    })
+    });
+    // A call to a database that does not answer must not hold the exit.
+    runtime.shutdown_background();
+    done
 }

@@ -32,6 +32,7 @@ pub(crate) async fn worker(arguments: WorkerArguments) -> anyhow::Result<()> {
     lifeline::watch(&arguments.lifeline)?;
     database::check(arguments.config.database_url.expose_secret()).await?;
     metrics::serve(arguments.metrics_addr)?;
+    worker::describe_metrics();
     worker::run(arguments.config, async move { stop.asked().await }).await
 }
 
