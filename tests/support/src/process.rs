@@ -110,8 +110,10 @@ impl Process {
     /// SIGSTOP or SIGCONT.
     pub async fn signal(&self, signal: &str) {
         let pid = self.id().to_string();
-        let status = Command::new("kill").args(["-s", signal, &pid]).status().await;
-        assert!(status.expect("`kill` runs").success(), "{} had ended already", self.name);
+        // The shell's own: a bare Debian has no `kill` program.
+        let kill = ["-c", "kill -s \"$0\" \"$1\"", signal, &pid];
+        let status = Command::new("sh").args(kill).status().await;
+        assert!(status.expect("a shell").success(), "{} had ended already", self.name);
     }
 
     /// What it wrote so far.
