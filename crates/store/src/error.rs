@@ -5,7 +5,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 /// A failed call.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// No connection in time, or it broke: the call may be tried again.
+    /// No connection or lock in time, or the link broke: the call may be tried again.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
     /// The statement failed.
@@ -63,7 +63,7 @@ impl From<DieselError> for StoreError {
 /// libpq gives no SQLSTATE to diesel: a broken link and a server that is stopping are told
 /// by the texts that libpq and Postgres have for them (with `lc_messages` C, which `Db` sets).
 fn is_link_failure(message: &str) -> bool {
-    const TEXTS: [&str; 9] = [
+    const TEXTS: [&str; 10] = [
         "server closed the connection unexpectedly",
         "no connection to the server",
         "could not receive data from server",
@@ -73,6 +73,7 @@ fn is_link_failure(message: &str) -> bool {
         "SSL connection has been closed",
         "the database system is",
         "canceling statement due to statement timeout",
+        "canceling statement due to lock timeout",
     ];
     message.is_empty() || TEXTS.iter().any(|text| message.contains(text))
 }

@@ -1,6 +1,7 @@
 //! Registration, lists, enabling and rotation.
 
 use chrono::TimeDelta;
+use diesel::prelude::*;
 use domain::export::DisabledReason;
 use domain::id::WebhookId;
 use domain::include::Include;
@@ -183,4 +184,19 @@ fn a_rotated_secret_signs_along_for_a_day() {
     let at_once = rotate(&mut world, northwind, b"third", true);
     assert_eq!(at_once, Ok(Rotation::New { old_signs_until: None }));
     assert_eq!(secrets(&mut world), [b"third".to_vec()]);
+}
+
+#[test]
+fn what_waits_too_long_for_a_lock_may_be_tried_again() {
+    let mut world = World::new();
+    let id = webhook(&mut world.conn, world.northwind, 1);
+    world.sql("SET lock_timeout = '20ms'");
+    let mut other = world.connect();
+    let (organisation, conn) = (world.northwind, &mut world.conn);
+    let waited = other.test_transaction::<_, diesel::result::Error, _>(|other| {
+        diesel::sql_query("SELECT FROM webhooks FOR UPDATE").execute(other)?;
+        Ok(enable(conn, organisation, id))
+    });
+    assert!(waited.expect_err("no lock in time").is_unavailable());
+    assert!(enable(conn, organisation, id).is_ok());
 }
