@@ -50,7 +50,9 @@ async fn cancelled_on_the_wire() {
     for (count, status) in [(1, "cancelled"), (2, "delivered")] {
         let export = northwind.export(&webhook, count).await;
         receiver.next().await;
-        recruiter.post("/v1/exports/{id}/cancel").id(&export).await.expect(202);
+        let told = recruiter.post("/v1/exports/{id}/cancel").id(&export).await.expect(202);
+        let words = told["explanation"].as_str().expect("words");
+        assert!(words.contains("this is its last try"), "{words}");
         receiver.release(1);
         let ended = world.until_status(recruiter, &export, status).await;
         assert_eq!(ended["attempt_count"], 1, "no try after the cancel: {ended:#}");

@@ -63,6 +63,8 @@ pub struct Subject<'a> {
     pub ambiguous: bool,
     /// Whether any try of the export, or this attempt, may have handed data over.
     pub anything_sent: bool,
+    /// The export was cancelled while on the wire. An attempt's explanation does not read it.
+    pub stopping: bool,
     /// Status of the last answer.
     pub http_status: Option<u16>,
     /// The receiver's host as the reader may see it (punycode; see `mask_host`).
@@ -110,7 +112,10 @@ pub fn explain(subject: &Subject<'_>, contacts: &Contacts) -> Explanation {
 /// Explains one attempt; without an outcome it is under way.
 pub fn explain_attempt(subject: &Subject<'_>, contacts: &Contacts) -> Explanation {
     let status = match subject.outcome {
-        None => return own::sending(subject).with_label(SENDING.to_owned()),
+        None => {
+            let told = own::sending(&Subject { stopping: false, ..*subject });
+            return told.with_label(SENDING.to_owned());
+        }
         Some(Outcome::Delivered) => ExportStatus::Delivered,
         Some(_) if subject.next_attempt_at.is_some() => ExportStatus::Retrying,
         Some(_) => ExportStatus::Failed,

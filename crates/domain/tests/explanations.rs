@@ -40,6 +40,7 @@ fn subject<'a>(outcome: Outcome, facts: &'a Facts) -> Subject<'a> {
         outcome: Some(outcome),
         ambiguous: false,
         anything_sent: false,
+        stopping: false,
         http_status: status_of(outcome),
         host: "hooks.acme.com",
         candidate_count: 25,
@@ -138,6 +139,8 @@ fn the_words_can_be_read() {
         let told = explain(&Subject { status, outcome: None, ..base }, &contacts());
         write(status.as_str(), &told);
     }
+    let stopping = Subject { status: ExportStatus::Delivering, stopping: true, ..base };
+    write("delivering, cancelled", &explain(&stopping, &contacts()));
     for ended_by in [EndedBy::Member, EndedBy::WebhookDeleted] {
         for anything_sent in [false, true] {
             let status = ExportStatus::Cancelled;

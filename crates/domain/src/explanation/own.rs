@@ -17,7 +17,10 @@ pub(super) fn waiting(subject: &Subject<'_>) -> Told {
 pub(super) fn sending(subject: &Subject<'_>) -> Told {
     let Subject { host, attempt_number, .. } = *subject;
     let candidates = phrase::candidates(subject.candidate_count);
-    let explanation = format!("We are sending {candidates} to {host} now (try {attempt_number}).");
+    let last =
+        if subject.stopping { " It was cancelled meanwhile, so this is its last try." } else { "" };
+    let explanation =
+        format!("We are sending {candidates} to {host} now (try {attempt_number}).{last}");
     Told::new(ActBy::Nobody, explanation, NOTHING_TO_DO)
 }
 
