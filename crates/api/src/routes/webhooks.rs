@@ -136,12 +136,51 @@ fn open_url(
     shown: UrlShown<'_>,
 ) -> Result<String, Problem> {
     let context = Context { organisation: row.organisation_id, webhook: row.id, field: Field::Url };
-    let url = keys.open(context, &row.url_sealed).map_err(Problem::internal)?;
+    let url = keys.open(context, &row.url_sealed);
     Ok(match shown {
-        UrlShown::Whole => url,
-        // The rules may have changed since; then the host has to do.
+        UrlShown::Whole => url.map_err(Problem::internal)?,
+        // The rules may have changed since, or a key be lost: one webhook must not hide the
+        // others, so the host has to do.
         UrlShown::Masked(rules) => {
-            rules.check(&url).map_or_else(|_| format!("https://{}/…", row.host), |url| url.masked())
+            let url = url.inspect_err(|error| tracing::error!(webhook.id = %row.id, "{error}"));
+            let url = url.ok().and_then(|url| rules.check(&url).ok());
+            url.map_or_else(|| format!("https://{}/…", row.host), |url| url.masked())
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::requester::RequesterType;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_lost_key_hides_one_url_and_not_the_list() {
+        let id = "auth0|ada".to_owned();
+        let row = rows::Webhook {
+            organisation_id: Uuid::nil().into(),
+            id: Uuid::nil().into(),
+            name: "Zapier".to_owned(),
+            purpose: None,
+            host: "hooks.zapier.com".to_owned(),
+            url_sealed: vec![1, b'z'],
+            include: Include::default(),
+            replaces: None,
+            created_at: DateTime::UNIX_EPOCH,
+            created_by: Requester { kind: RequesterType::Member, id, name: None, email: None },
+            health: rows::Health::Untested,
+            last_delivered_at: None,
+            last_attempt_at: None,
+            success_rate: None,
+            rotation_ends_at: None,
+        };
+        let key = "a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        let keys = SealingKeys::parse(key).expect("a key");
+        let listed = open_url(&row, &keys, UrlShown::Masked(&UrlRules::default()));
+        assert_eq!(listed.expect("a host"), "https://hooks.zapier.com/…");
+        let alone = open_url(&row, &keys, UrlShown::Whole).expect_err("not readable");
+        assert_eq!(alone.kind(), crate::problem::Kind::Internal);
+    }
 }
