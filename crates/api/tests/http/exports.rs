@@ -97,6 +97,7 @@ async fn what_cannot_be_exported_queues_nothing() {
     let many = ready.export(&ready.applications, None).await;
     assert_eq!(many.problem(), "too_many_candidates");
     assert_eq!((&many.json()["limit"], &many.json()["actual"]), (&json!(3), &json!(4)));
+    assert_eq!(many.json()["errors"][0]["pointer"], "/application_ids");
     let mut body = ready.body(std::slice::from_ref(&ada));
     body["webhook_id"] = json!("019aafc2-2222-7aaa-8bbb-000000000002");
     let unknown = ready.house.post(Who::Recruiter, "/v1/exports", body.clone()).await;

@@ -108,6 +108,8 @@ async fn a_webhook_with_exports_in_progress_is_not_deleted_by_mistake() {
     assert_eq!((&export["type"], &export["status"]), (&json!("test"), &json!("queued")));
     let refused = house.call(Some(Who::Admin), "DELETE", &path).await;
     assert_eq!(refused.problem(), "exports_in_progress");
+    let detail = refused.json()["detail"].to_string();
+    assert!(detail.contains(": 1 export. Wait"), "{detail}");
     assert_eq!(refused.json()["exports"][0]["id"], export["id"]);
     let deleted = format!("{path}?cancel_pending=true");
     assert_eq!(house.call(Some(Who::Admin), "DELETE", &deleted).await.status, 204);

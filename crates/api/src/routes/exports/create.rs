@@ -88,11 +88,16 @@ fn refused(refusal: CreateRefusal) -> Problem {
             Problem::invalid_value("/application_ids", "at least one application")
         }
         CreateRefusal::TooManyCandidates { limit, actual } => {
-            let detail = format!("An export takes {limit} candidates, and these are {actual}.");
+            let detail = format!(
+                "An export takes {limit} candidates at most, and these are {actual}: select fewer."
+            );
             over(Kind::TooManyCandidates, detail, limit, actual)
         }
         CreateRefusal::PayloadTooLarge { limit, actual } => {
-            let detail = format!("An export takes {limit} bytes, and these are {actual}.");
+            let detail = format!(
+                "An export takes {limit} bytes at most, and these are {actual}: select fewer \
+                 candidates."
+            );
             over(Kind::ExportTooLarge, detail, limit, actual)
         }
         CreateRefusal::Applications { refused, total } => unexportable(refused, total),
@@ -114,7 +119,8 @@ fn unknown(vacancy: bool, webhook: bool) -> Problem {
 fn over(kind: Kind, detail: String, limit: usize, actual: usize) -> Problem {
     let number = |count: usize| u64::try_from(count).ok();
     let extras = Extras { limit: number(limit), actual: number(actual), ..Extras::default() };
-    Problem::new(kind, detail).with_extras(extras)
+    let errors = vec![FieldError::new("/application_ids", detail.clone())];
+    Problem::new(kind, detail).with_errors(errors).with_extras(extras)
 }
 
 fn unexportable(refused: Vec<Refused>, total: usize) -> Problem {

@@ -174,8 +174,9 @@ fn not_deleted(refusal: DeleteRefusal) -> Problem {
         status: export.status,
         next_attempt_at: export.next_attempt_at,
     };
+    let some = if total == 1 { "1 export".to_owned() } else { format!("{total} exports") };
     let detail = format!(
-        "{total} exports to this webhook are in progress. Wait for their end, or delete it with \
+        "Still in progress to this webhook: {some}. Wait for the end, or delete it with \
          ?cancel_pending=true."
     );
     Problem::new(Kind::ExportsInProgress, detail).with_extras(Extras {
