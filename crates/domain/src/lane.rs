@@ -66,7 +66,11 @@ impl LaneHealth {
 
     fn after_success(self, now: DateTime<Utc>, full_cap: u32) -> Self {
         let cap = self.cap.map(|cap| cap.saturating_mul(2)).filter(|cap| *cap < full_cap);
-        Self { cap, last_delivered_at: Some(now), disabled: self.disabled, ..Self::default() }
+        // A pause that the receiver asked for holds, although requests that were out already
+        // succeed; the pause between probes ends with the first success.
+        let blocked_until = self.blocked_until.filter(|_| self.cap.is_none());
+        let (last_delivered_at, disabled) = (Some(now), self.disabled);
+        Self { cap, blocked_until, last_delivered_at, disabled, ..Self::default() }
     }
 
     fn after_failure(mut self, now: DateTime<Utc>) -> Self {
@@ -171,6 +175,14 @@ mod tests {
         assert_eq!(lane.blocked_until, Some(at(3_600)));
         let lane = LaneHealth::default().after(&answered(502, 60), at(0), 8);
         assert_eq!(lane.blocked_until, None, "a gateway's answer speaks for one request");
+    }
+
+    #[test]
+    fn a_pause_that_was_asked_for_outlasts_a_success() {
+        let lane = LaneHealth::default().after(&answered(429, 60), at(0), 8);
+        let lane = lane.after(&success(), at(1), 8);
+        assert_eq!((lane.blocked_until, lane.failures_in_a_row), (Some(at(60)), 0));
+        assert_eq!(failed(5).after(&success(), at(1), 8).blocked_until, None);
     }
 
     #[test]

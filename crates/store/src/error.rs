@@ -48,7 +48,10 @@ impl StoreError {
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
         match &error {
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction,
+                _,
+            )
             | DieselError::BrokenTransactionManager => Self::Unavailable(error.to_string()),
             DieselError::DatabaseError(_, information)
                 if is_link_failure(information.message()) =>
@@ -60,10 +63,10 @@ impl From<DieselError> for StoreError {
     }
 }
 
-/// libpq gives no SQLSTATE to diesel: a broken link and a server that is stopping are told
+/// libpq gives no SQLSTATE to diesel: a broken link and a server that cannot serve now are told
 /// by the texts that libpq and Postgres have for them (with `lc_messages` C, which `Db` sets).
 fn is_link_failure(message: &str) -> bool {
-    const TEXTS: [&str; 10] = [
+    const TEXTS: [&str; 17] = [
         "server closed the connection unexpectedly",
         "no connection to the server",
         "could not receive data from server",
@@ -74,6 +77,14 @@ fn is_link_failure(message: &str) -> bool {
         "the database system is",
         "canceling statement due to statement timeout",
         "canceling statement due to lock timeout",
+        // Not the link, but not the data either: it passes, and nothing may be given up for it.
+        "No space left on device",
+        "could not extend file",
+        "could not write",
+        "out of memory",
+        "out of shared memory",
+        "too many clients",
+        "prepared statement",
     ];
     message.is_empty() || TEXTS.iter().any(|text| message.contains(text))
 }

@@ -8,7 +8,7 @@ mod lease;
 mod record;
 pub(crate) mod statement;
 
-pub use claim::{ClaimLimits, Job, claim, read_body};
+pub use claim::{ClaimLimits, Job, SMALL_PAYLOAD_BYTES, claim, read_body};
 pub(crate) use end::{End, end_exports};
 pub use heal::{end_expired, end_of_disabled, poke, rescue, wake_parked};
 pub use lease::renew;

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Double, Text};
 use domain::export::EndState;
 
-use crate::db::Conn;
+use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 
 /// How long the frozen bytes of an export are kept after its end.
@@ -87,28 +86,42 @@ pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn destroy_sealed(conn: &mut Conn) -> Result<usize, StoreError> {
-    Ok(diesel::sql_query(include_str!("retention/destroy_sealed.sql")).execute(conn)?)
+    // A delete that runs at the same time locks in another order: the loser runs again.
+    transaction(conn, |conn| {
+        Ok(diesel::sql_query(include_str!("retention/destroy_sealed.sql")).execute(conn)?)
+    })
 }
 
 #[derive(QueryableByName)]
-struct Partition {
+struct OldMonth {
     #[diesel(sql_type = Text)]
     name: String,
+    #[diesel(sql_type = Text)]
+    state: String,
 }
 
-/// Drops the partitions of the log that lie wholly before `keep_from`, and answers their names.
-/// `DETACH … CONCURRENTLY` cannot run in a transaction, and neither blocks writers nor waits
-/// for them with a lock in hand.
+/// Drops the months of the log that lie wholly before what is kept (by the database's clock), and
+/// answers their names. `DETACH … CONCURRENTLY` cannot run in a transaction, and neither blocks
+/// writers nor waits for them with a lock in hand; what an earlier run left half done is finished.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn drop_partitions(conn: &mut Conn, keep_from: NaiveDate) -> Result<Vec<String>, StoreError> {
-    let oldest = format!("attempts_{}", keep_from.format("%Y_%m"));
-    let query = diesel::sql_query(include_str!("retention/old_partitions.sql"));
-    let partitions: Vec<Partition> = query.bind::<Text, _>(oldest).load(conn)?;
-    for Partition { name } in &partitions {
-        conn.batch_execute(&format!("ALTER TABLE attempts DETACH PARTITION {name} CONCURRENTLY"))?;
-        conn.batch_execute(&format!("DROP TABLE {name}"))?;
+pub fn drop_partitions(
+    conn: &mut Conn,
+    log_retention: Duration,
+) -> Result<Vec<String>, StoreError> {
+    let query = diesel::sql_query(include_str!("retention/old_months.sql"));
+    let months: Vec<OldMonth> = query.bind::<Double, _>(log_retention.as_secs_f64()).load(conn)?;
+    for OldMonth { name, state } in &months {
+        match state.as_str() {
+            "attached" => conn.batch_execute(&format!(
+                "ALTER TABLE attempts DETACH PARTITION {name} CONCURRENTLY"
+            ))?,
+            "pending" => conn
+                .batch_execute(&format!("ALTER TABLE attempts DETACH PARTITION {name} FINALIZE"))?,
+            _ => {}
+        }
+        conn.batch_execute(&format!("DROP TABLE IF EXISTS {name}"))?;
     }
-    Ok(partitions.into_iter().map(|partition| partition.name).collect())
+    Ok(months.into_iter().map(|month| month.name).collect())
 }

@@ -22,16 +22,20 @@ const KEPT: [HeaderName; 7] = [
 /// Characters of a header that are kept.
 const HEADER_CHARACTERS: usize = 200;
 
-/// Reads the answer: what counts is its status; the body is read for support, for 2 s and 64 KiB
-/// at most, and its first 4 KiB are kept. Whatever the body does, the status stands.
-pub(crate) async fn response(mut answer: reqwest::Response) -> Response {
-    let mut response = Response {
+/// The head of an answer: what counts.
+pub(crate) fn head(answer: &reqwest::Response) -> Response {
+    Response {
         status: answer.status().as_u16(),
         headers: headers(answer.headers()),
         body: Vec::new(),
         truncated: false,
         too_large: false,
-    };
+    }
+}
+
+/// Reads the body for support, for 2 s and 64 KiB at most, and keeps its first 4 KiB. Whatever it
+/// does, the head stands.
+pub(crate) async fn body(mut answer: reqwest::Response, mut response: Response) -> Response {
     let mut read = 0;
     let reading = async {
         while let Ok(Some(chunk)) = answer.chunk().await {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use store::queue::{ClaimLimits, Finished, Job, claim};
 use store::{Db, StoreError};
 use tokio::sync::{mpsc, watch};
@@ -19,6 +20,9 @@ const POLL: Duration = Duration::from_millis(100);
 
 /// Most jobs of one claim: requests of the last one run while the next is claimed.
 const CLAIM: u32 = 256;
+
+/// How long the last claim may take once we are told to stop.
+const LAST_CLAIM: Duration = Duration::from_millis(500);
 
 /// Claims and launches.
 pub(crate) struct Claimer {
@@ -37,7 +41,7 @@ impl Claimer {
     pub(crate) fn new(
         db: Db,
         config: &WorkerConfig,
-        worker: String,
+        worker: Arc<str>,
         delivery: Arc<Delivery>,
         flights: Arc<Flights>,
         done: mpsc::UnboundedSender<Finished>,
@@ -64,29 +68,46 @@ impl Claimer {
     }
 
     /// Claims until `shutdown` ends.
-    pub(crate) async fn run(self, shutdown: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    /// When claiming panicked.
+    pub(crate) async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         tokio::pin!(shutdown);
+        let claimer = Arc::new(self);
         let mut backoff = Backoff::default();
         loop {
-            // Never broken off: what it leases must be launched.
-            let claimed = self.claim().await;
-            let idle = async {
-                match claimed {
-                    Ok(jobs) if jobs > 0 => backoff.reset(),
-                    Ok(_) => {
-                        backoff.reset();
-                        // Nothing due, or no room: an end of something may change that, and so
-                        // may time.
-                        let _ = tokio::time::timeout(POLL, self.flights.freed()).await;
-                    }
-                    Err(error) => backoff.pause(&error, "could not claim").await,
+            // On a task of its own: what it leases is launched, even if we are told to stop
+            // meanwhile; and a database that hangs does not keep us from stopping.
+            let claiming = Arc::clone(&claimer);
+            let mut claiming = tokio::spawn(async move { claiming.claim().await });
+            let claimed = tokio::select! {
+                biased;
+                () = &mut shutdown => {
+                    let _ = tokio::time::timeout(LAST_CLAIM, claiming).await;
+                    return Ok(());
                 }
+                claimed = &mut claiming => claimed,
             };
+            let claimed = claimed.context("claiming panicked")?;
             tokio::select! {
                 biased;
-                () = &mut shutdown => return,
-                () = idle => {}
+                () = &mut shutdown => return Ok(()),
+                () = claimer.idle(claimed, &mut backoff) => {}
             }
+        }
+    }
+
+    async fn idle(&self, claimed: Result<usize, StoreError>, backoff: &mut Backoff) {
+        match claimed {
+            Ok(jobs) => {
+                backoff.reset();
+                if jobs == 0 {
+                    // Nothing due, or no room: the end of something may change that, and so may
+                    // time.
+                    let _ = tokio::time::timeout(POLL, self.flights.freed()).await;
+                }
+            }
+            Err(error) => backoff.pause(&error, "could not claim").await,
         }
     }
 
@@ -96,7 +117,7 @@ impl Claimer {
         let limits = ClaimLimits {
             jobs: CLAIM.min(self.room(load)),
             payload_bytes: self.payload_budget.saturating_sub(load.bytes),
-            oversized: load.jobs == 0,
+            oversized: load.bytes == 0,
             ..self.limits.clone()
         };
         if limits.jobs == 0 {

@@ -82,7 +82,7 @@ struct Pinned;
 
 impl Resolve for Pinned {
     fn resolve(&self, _: Name) -> Resolving {
-        let addresses = PROBE.try_with(|probe| probe.addresses.clone());
+        let addresses = PROBE.try_with(|probe| probe.addresses().to_vec());
         Box::pin(async move {
             match addresses {
                 Ok(addresses) => Ok(Box::new(addresses.into_iter()) as Addrs),

@@ -10,10 +10,11 @@ use domain::outcome::Outcome;
 use futures_util::FutureExt;
 use store::Db;
 use store::queue::{Finished, Job, read_body};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
 use crate::flight::Flights;
+use crate::probe::Probe;
 use crate::request::{RequestError, Signer};
 use crate::send::Sender;
 
@@ -23,11 +24,16 @@ pub(crate) struct Delivery {
     sender: Sender,
     signer: Signer,
     flights: Arc<Flights>,
+    /// Large payloads are read a few at a time: they must not take the pool from the queue.
+    reading: Semaphore,
 }
+
+/// Large payloads that are read at once.
+const READERS: usize = 2;
 
 impl Delivery {
     pub(crate) fn new(db: Db, sender: Sender, signer: Signer, flights: Arc<Flights>) -> Self {
-        Self { db, sender, signer, flights }
+        Self { db, sender, signer, flights, reading: Semaphore::new(READERS) }
     }
 
     /// Delivers a job that was claimed at `claimed_at`; `abort` turning true breaks it off.
@@ -38,14 +44,17 @@ impl Delivery {
         mut abort: watch::Receiver<bool>,
     ) -> Finished {
         let body = job.body.take();
-        let attempt = AssertUnwindSafe(self.attempt(&job, body, claimed_at)).catch_unwind();
+        let probe = Arc::new(Probe::start());
+        let attempt = AssertUnwindSafe(self.attempt(&job, body, claimed_at, &probe)).catch_unwind();
         let attempt = tokio::select! {
+            // First whether it may go on: after a long stall nothing must leave any more.
+            biased;
+            () = self.flights.lease_over(claimed_at) => broken_off(&probe),
+            _ = abort.wait_for(|abort| *abort) => broken_off(&probe),
             attempt = attempt => attempt.unwrap_or_else(|_| {
                 tracing::error!(export.id = %job.export, attempt.id = %job.attempt, "delivery panicked");
                 Attempt::without_request(Outcome::InternalError)
             }),
-            () = self.flights.lease_over(claimed_at) => broken_off(claimed_at),
-            _ = abort.wait_for(|abort| *abort) => broken_off(claimed_at),
         };
         Finished {
             job,
@@ -55,7 +64,13 @@ impl Delivery {
         }
     }
 
-    async fn attempt(&self, job: &Job, body: Option<Vec<u8>>, claimed_at: Instant) -> Attempt {
+    async fn attempt(
+        &self,
+        job: &Job,
+        body: Option<Vec<u8>>,
+        claimed_at: Instant,
+        probe: &Arc<Probe>,
+    ) -> Attempt {
         let body = match body {
             Some(body) => body,
             None => match self.read_body(job).await {
@@ -66,13 +81,14 @@ impl Delivery {
         let elapsed = TimeDelta::from_std(claimed_at.elapsed()).unwrap_or_default();
         let now = job.started_at + elapsed;
         match self.signer.sign(job, Bytes::from(body), now) {
-            Ok(request) => self.sender.send(job.organisation, request, now).await,
+            Ok(request) => self.sender.send_probed(probe, job.organisation, request, now).await,
             Err(error) => unsendable(job, &error),
         }
     }
 
     async fn read_body(&self, job: &Job) -> Result<Vec<u8>, Outcome> {
         let (organisation, export) = (job.organisation, job.export);
+        let _turn = self.reading.acquire().await;
         match self.db.run(move |conn| read_body(conn, organisation, export)).await {
             Ok(Some(body)) => Ok(body),
             Ok(None) => {
@@ -81,16 +97,16 @@ impl Delivery {
             }
             Err(error) => {
                 tracing::warn!(export.id = %export, %error, "could not read a payload");
-                Err(Outcome::Aborted)
+                let passing = error.is_unavailable();
+                Err(if passing { Outcome::Aborted } else { Outcome::InternalError })
             }
         }
     }
 }
 
-fn broken_off(claimed_at: Instant) -> Attempt {
-    let mut attempt = Attempt::without_request(Outcome::Aborted);
-    attempt.timing.total_ms = u32::try_from(claimed_at.elapsed().as_millis()).unwrap_or(u32::MAX);
-    attempt
+/// An answer that had come already stands; else the attempt is aborted, with what had left.
+fn broken_off(probe: &Probe) -> Attempt {
+    probe.break_off(Attempt::without_request(Outcome::Aborted))
 }
 
 fn unsendable(job: &Job, error: &RequestError) -> Attempt {

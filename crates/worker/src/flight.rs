@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::id::{AttemptId, ExportId, OrganisationId};
-use store::queue::{Finished, Job};
+use store::queue::{Finished, Job, SMALL_PAYLOAD_BYTES};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
@@ -35,7 +35,7 @@ pub(crate) struct Load {
     pub(crate) jobs: u32,
     /// Those of them whose request has not ended.
     pub(crate) requests: u32,
-    /// Payloads of all of them.
+    /// Their payloads, as far as they count on the budget: the large ones.
     pub(crate) bytes: u64,
 }
 
@@ -58,7 +58,7 @@ impl Flights {
     pub(crate) fn hold(&self, job: &Job) {
         let mut held = self.held();
         held.jobs.insert(job.attempt, (job.organisation, job.export));
-        held.bytes += job.payload_bytes;
+        held.bytes += budgeted(job);
     }
 
     /// The request of a job has ended; its result waits to be recorded.
@@ -71,7 +71,7 @@ impl Flights {
         let mut held = self.held();
         for Finished { job, .. } in recorded {
             if held.jobs.remove(&job.attempt).is_some() {
-                held.bytes -= job.payload_bytes;
+                held.bytes -= budgeted(job);
                 held.landed = held.landed.saturating_sub(1);
             }
         }
@@ -113,4 +113,9 @@ impl Flights {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a job takes of the budget of bytes: small payloads are bounded by their number.
+fn budgeted(job: &Job) -> u64 {
+    if job.payload_bytes > SMALL_PAYLOAD_BYTES { job.payload_bytes } else { 0 }
 }

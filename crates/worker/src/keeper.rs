@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{Months, Utc};
 use domain::outcome::Outcome;
-use store::queue::{RecordPolicy, end_expired, end_of_disabled, renew, rescue, wake_parked};
+use store::queue::{
+    RecordPolicy, Recorded, end_expired, end_of_disabled, renew, rescue, wake_parked,
+};
 use store::retention::PayloadRetention;
 use store::{Conn, Db, StoreError, retention, stats};
 use tokio::sync::watch;
@@ -13,7 +14,10 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::flight::Flights;
 use crate::metrics;
+use crate::recorder::refused;
 
+/// How soon a failed renewal is tried again.
+const RENEW_AGAIN: Duration = Duration::from_secs(1);
 /// How often the queue is healed.
 const HEAL: Duration = Duration::from_secs(1);
 /// How often old data goes.
@@ -24,7 +28,7 @@ const GAUGES: Duration = Duration::from_secs(5);
 type Stopped = watch::Receiver<bool>;
 
 /// Renews the leases of what is in flight, every third of their length, on a connection of its
-/// own: a busy pool must not cost leases.
+/// own: a busy pool must not cost leases. After a failure it tries again at once.
 pub(crate) async fn leases(db: Db, flights: Arc<Flights>, mut stopped: Stopped) {
     let lease = flights.lease();
     let mut ticks = ticks(lease / 3);
@@ -33,36 +37,51 @@ pub(crate) async fn leases(db: Db, flights: Arc<Flights>, mut stopped: Stopped) 
         let sent_at = Instant::now();
         match db.run(move |conn| renew(conn, &held, lease)).await {
             Ok(_) => flights.renewed(sent_at),
-            Err(error) => tracing::warn!(%error, "could not renew leases"),
+            Err(error) => {
+                tracing::warn!(%error, "could not renew leases");
+                ticks.reset_after(RENEW_AGAIN.min(lease / 6));
+            }
         }
     }
 }
 
-/// Heals the queue: lost leases, parked lanes, exports that can no longer be sent.
+/// Heals the queue: lost leases, parked lanes, exports that can no longer be sent. Each step is a
+/// short call of its own, so that none keeps the others from running.
 pub(crate) async fn queue(db: Db, policy: RecordPolicy, deadline: Duration, mut stopped: Stopped) {
     let mut ticks = ticks(HEAL);
+    let (kept, policy) = (policy.retention, Arc::new(policy));
     while next(&mut ticks, &mut stopped).await {
-        let policy = policy.clone();
-        let healed = db.run(move |conn| heal(conn, &policy, deadline)).await;
-        if let Err(error) = healed {
-            tracing::warn!(%error, "could not heal the queue");
+        let rescuing = Arc::clone(&policy);
+        let more = [
+            step(&db, move |conn| rescue(conn, &rescuing).map(rescued)).await,
+            step(&db, |conn| wake_parked(conn).map(|_| false)).await,
+            step(&db, move |conn| end_of_disabled(conn, kept).map(|ended| ended > 0)).await,
+            step(&db, move |conn| end_expired(conn, deadline, kept).map(|ended| ended > 0)).await,
+        ];
+        if more.contains(&true) {
+            ticks.reset_immediately();
         }
     }
 }
 
-fn heal(conn: &mut Conn, policy: &RecordPolicy, deadline: Duration) -> Result<(), StoreError> {
-    let rescued = rescue(conn, policy)?;
+/// Whether there may be more to do at once.
+async fn step<F>(db: &Db, call: F) -> bool
+where
+    F: FnOnce(&mut Conn) -> Result<bool, StoreError> + Send + 'static,
+{
+    db.run(call).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "could not heal the queue");
+        false
+    })
+}
+
+fn rescued(rescued: Recorded) -> bool {
     if rescued.recorded > 0 {
         metrics::attempts(Outcome::WorkerLost, rescued.recorded);
         tracing::warn!(attempts = rescued.recorded, "leases ran out: attempts counted as lost");
     }
-    let woken = wake_parked(conn)?;
-    if woken > 0 {
-        tracing::debug!(lanes = woken, "woke parked lanes");
-    }
-    while end_of_disabled(conn, policy.retention)? > 0 {}
-    while end_expired(conn, deadline, policy.retention)? > 0 {}
-    Ok(())
+    refused(&rescued);
+    rescued.recorded > 0
 }
 
 /// Makes partitions before they are needed and forgets what is kept no longer.
@@ -90,12 +109,8 @@ fn tidy(
     while retention::drop_exports(conn, log_retention)? > 0 {}
     while retention::destroy_sealed(conn)? > 0 {}
     retention::drop_idempotency_keys(conn)?;
-    let days = log_retention.as_secs() / 86_400;
-    let months = Months::new(u32::try_from(days / 30).unwrap_or(u32::MAX));
-    if let Some(keep_from) = Utc::now().date_naive().checked_sub_months(months) {
-        for partition in retention::drop_partitions(conn, keep_from)? {
-            tracing::info!(partition, "dropped a month of the log");
-        }
+    for month in retention::drop_partitions(conn, log_retention)? {
+        tracing::info!(month, "dropped a month of the log");
     }
     Ok(())
 }

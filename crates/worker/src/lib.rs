@@ -15,7 +15,6 @@ mod frames;
 mod keeper;
 mod metrics;
 mod probe;
-mod record;
 mod recorder;
 mod request;
 mod resolve;
@@ -31,7 +30,7 @@ use store::queue::RecordPolicy;
 use store::retention::PayloadRetention;
 use store::{Db, DbConfig};
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 pub use client::Clients;
 pub use config::WorkerConfig;
@@ -62,28 +61,33 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let db = Db::new(&DbConfig::new(config.database_url.expose_secret(), POOL))?;
     let policy = policy(&config);
-    let worker = policy.worker.clone();
+    let worker: Arc<str> = format!("{}-{:08x}", std::process::id(), rand::random::<u32>()).into();
     let flights = Arc::new(Flights::new(config.lease));
     let delivery = Arc::new(delivery(&config, &db, &flights)?);
-    tracing::info!(worker, concurrency = config.concurrency, "worker starts");
+    tracing::info!(%worker, concurrency = config.concurrency, "worker starts");
 
     let (stop, stopped) = watch::channel(false);
-    let keepers = keepers(&config, &db, &policy, &flights, &stopped)?;
+    let mut keepers = keepers(&config, &db, &policy, &flights, &stopped)?;
     let (abort, aborted) = watch::channel(false);
     let (done, results) = mpsc::unbounded_channel();
     let recorder = Recorder::new(db.clone(), policy, Arc::clone(&flights), results);
-    let recorder = tokio::spawn(recorder.run());
+    let mut recorder = tokio::spawn(recorder.run());
+    let worker_name = Arc::clone(&worker);
     let claimer =
-        Claimer::new(db, &config, worker.clone(), delivery, Arc::clone(&flights), done, aborted);
-    claimer.run(shutdown).await;
+        Claimer::new(db, &config, worker_name, delivery, Arc::clone(&flights), done, aborted);
+    // A part that ends by itself has panicked. A worker without it would hold leases and do no
+    // work: it ends as a whole, and whoever runs it starts it anew.
+    tokio::select! {
+        claimed = claimer.run(shutdown) => claimed?,
+        _ = keepers.join_next() => anyhow::bail!("a keeper ended by itself"),
+        _ = &mut recorder => anyhow::bail!("the recorder ended by itself"),
+    }
 
-    tracing::info!(worker, in_flight = flights.load().jobs, "stopping: no more claims");
+    tracing::info!(%worker, in_flight = flights.load().jobs, "stopping: no more claims");
     finish(recorder, config.shutdown_grace, &abort).await;
     stop.send_replace(true);
-    for keeper in keepers {
-        keeper.abort();
-    }
-    tracing::info!(worker, left_to_others = flights.load().jobs, "worker stopped");
+    keepers.abort_all();
+    tracing::info!(%worker, left_to_others = flights.load().jobs, "worker stopped");
     Ok(())
 }
 
@@ -116,17 +120,17 @@ fn keepers(
     policy: &RecordPolicy,
     flights: &Arc<Flights>,
     stopped: &watch::Receiver<bool>,
-) -> anyhow::Result<[JoinHandle<()>; 4]> {
+) -> anyhow::Result<JoinSet<()>> {
     // A busy pool must not cost leases: their connection is their own.
     let lease_db = Db::new(&DbConfig::new(config.database_url.expose_secret(), 1))?;
     let stopped = || stopped.clone();
     let (deadline, kept, log) = (config.export_deadline, policy.retention, config.log_retention);
-    Ok([
-        tokio::spawn(keeper::leases(lease_db, Arc::clone(flights), stopped())),
-        tokio::spawn(keeper::queue(db.clone(), policy.clone(), deadline, stopped())),
-        tokio::spawn(keeper::data(db.clone(), kept, log, stopped())),
-        tokio::spawn(keeper::gauges(db.clone(), stopped())),
-    ])
+    let mut keepers = JoinSet::new();
+    keepers.spawn(keeper::leases(lease_db, Arc::clone(flights), stopped()));
+    keepers.spawn(keeper::queue(db.clone(), policy.clone(), deadline, stopped()));
+    keepers.spawn(keeper::data(db.clone(), kept, log, stopped()));
+    keepers.spawn(keeper::gauges(db.clone(), stopped()));
+    Ok(keepers)
 }
 
 fn policy(config: &WorkerConfig) -> RecordPolicy {
@@ -137,7 +141,6 @@ fn policy(config: &WorkerConfig) -> RecordPolicy {
             failed: config.payload_retention,
             delivered: config.payload_retention_delivered,
         },
-        worker: format!("{}-{:08x}", std::process::id(), rand::random::<u32>()),
     }
 }
 

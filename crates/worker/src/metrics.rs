@@ -33,21 +33,19 @@ pub fn describe_metrics() {
     describe_gauge!(DISABLED_NOW, "Webhooks that are switched off now");
 }
 
-pub(crate) fn recorded(batch: &[Finished], recorded: &[Recorded]) {
+pub(crate) fn recorded(batch: &[Finished], recorded: &Recorded) {
     for Finished { attempt, .. } in batch {
         attempts(attempt.outcome, 1);
     }
-    for recorded in recorded {
-        counter!(LATE).increment(recorded.late as u64);
-        for (state, elapsed) in &recorded.ended {
-            counter!(ENDED, "state" => state.as_str()).increment(1);
-            if *state == EndState::Delivered {
-                histogram!(DELIVERY).record(elapsed.as_secs_f64());
-            }
+    counter!(LATE).increment(recorded.late as u64);
+    for (state, elapsed) in &recorded.ended {
+        counter!(ENDED, "state" => state.as_str()).increment(1);
+        if *state == EndState::Delivered {
+            histogram!(DELIVERY).record(elapsed.as_secs_f64());
         }
-        for (_, reason) in &recorded.disabled {
-            counter!(DISABLED, "reason" => reason.as_str()).increment(1);
-        }
+    }
+    for (_, reason) in &recorded.disabled {
+        counter!(DISABLED, "reason" => reason.as_str()).increment(1);
     }
 }
 

@@ -2,7 +2,10 @@
 //! a probe, and resolver, connector, TLS and body write into it.
 
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering};
+
+use domain::attempt::Attempt;
 
 use tokio::time::Instant;
 
@@ -25,31 +28,73 @@ pub(crate) enum Phase {
     Exchange = 3,
 }
 
-/// Counters of one attempt.
+/// One attempt as it goes on: what can still be told of it when it is broken off.
 #[derive(Debug)]
 pub(crate) struct Probe {
     started: Instant,
-    /// The vetted addresses: what the client may connect to.
-    pub(crate) addresses: Vec<SocketAddr>,
+    addresses: OnceLock<Vec<SocketAddr>>,
+    dns_ms: OnceLock<u32>,
     phase: AtomicU8,
     /// Milliseconds from the start, plus one; 0 until it happened.
     connect_started: AtomicU32,
     connected: AtomicU32,
     body_taken: AtomicUsize,
-    body_bytes: usize,
+    body_bytes: AtomicUsize,
+    answered: OnceLock<Attempt>,
 }
 
 impl Probe {
-    pub(crate) fn new(started: Instant, addresses: Vec<SocketAddr>, body_bytes: usize) -> Self {
+    pub(crate) fn start() -> Self {
         Self {
-            started,
-            addresses,
+            started: Instant::now(),
+            addresses: OnceLock::new(),
+            dns_ms: OnceLock::new(),
             phase: AtomicU8::new(Phase::Waiting as u8),
             connect_started: AtomicU32::new(0),
             connected: AtomicU32::new(0),
             body_taken: AtomicUsize::new(0),
-            body_bytes,
+            body_bytes: AtomicUsize::new(usize::MAX),
+            answered: OnceLock::new(),
         }
+    }
+
+    /// What goes out, and where it may go.
+    pub(crate) fn aim(&self, addresses: Vec<SocketAddr>, body_bytes: usize, resolved: bool) {
+        if resolved {
+            let _ = self.dns_ms.set(self.elapsed_ms());
+        }
+        let _ = self.addresses.set(addresses);
+        self.body_bytes.store(body_bytes, Ordering::Relaxed);
+    }
+
+    /// The vetted addresses: what the client may connect to.
+    pub(crate) fn addresses(&self) -> &[SocketAddr] {
+        self.addresses.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// The head of an answer has come: it stands, whatever happens to its body or to us.
+    pub(crate) fn answer(&self, attempt: &Attempt) {
+        let _ = self.answered.set(attempt.clone());
+    }
+
+    /// What came of an attempt that ends here and now: its answer, where one has come.
+    pub(crate) fn break_off(&self, otherwise: Attempt) -> Attempt {
+        let mut attempt = self.answered.get().cloned().unwrap_or(otherwise);
+        if let Some(response) = &mut attempt.response {
+            response.truncated = true;
+        }
+        self.complete(attempt)
+    }
+
+    /// Fills in what was measured.
+    pub(crate) fn complete(&self, mut attempt: Attempt) -> Attempt {
+        attempt.timing.dns_ms = self.dns_ms.get().copied();
+        attempt.timing.connect_ms = self.connect_ms();
+        attempt.timing.total_ms = self.elapsed_ms();
+        attempt.request_bytes_sent = self.body_taken();
+        let first = self.addresses().first().map(SocketAddr::ip);
+        attempt.resolved_address = attempt.resolved_address.or(first);
+        attempt
     }
 
     /// Milliseconds since the attempt began.
@@ -78,7 +123,7 @@ impl Probe {
     }
 
     /// How long TCP and TLS took; none on a reused connection.
-    pub(crate) fn connect_ms(&self) -> Option<u32> {
+    fn connect_ms(&self) -> Option<u32> {
         let started = self.connect_started.load(Ordering::Relaxed);
         let connected = self.connected.load(Ordering::Relaxed);
         (started > 0 && connected > 0).then(|| connected.saturating_sub(started))
@@ -91,13 +136,13 @@ impl Probe {
     }
 
     /// Bytes of the body that the connection has taken.
-    pub(crate) fn body_taken(&self) -> usize {
+    fn body_taken(&self) -> usize {
         self.body_taken.load(Ordering::Relaxed)
     }
 
     /// Whether the receiver may have got the whole request.
     pub(crate) fn body_sent(&self) -> bool {
-        self.body_taken() >= self.body_bytes
+        self.body_taken() >= self.body_bytes.load(Ordering::Relaxed)
     }
 }
 
@@ -106,4 +151,40 @@ impl Probe {
 pub(crate) fn note(phase: Phase) {
     // A failed access means a background task; there is nobody to tell.
     let _ = PROBE.try_with(|probe| probe.enter(phase));
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::attempt::Response;
+    use domain::outcome::Outcome;
+
+    use super::*;
+
+    #[test]
+    fn an_attempt_that_is_broken_off_tells_what_had_left() {
+        let probe = Probe::start();
+        probe.aim(vec!["192.0.2.1:443".parse().expect("an address")], 10, false);
+        probe.take_body(10);
+        let attempt = probe.break_off(Attempt::without_request(Outcome::Aborted));
+        assert_eq!((attempt.outcome, attempt.request_bytes_sent), (Outcome::Aborted, 10));
+        assert_eq!(attempt.resolved_address, "192.0.2.1".parse().ok());
+    }
+
+    #[test]
+    fn an_answer_that_had_come_stands() {
+        let probe = Probe::start();
+        let response = Response {
+            status: 200,
+            headers: vec![],
+            body: vec![],
+            truncated: false,
+            too_large: false,
+        };
+        let answered =
+            Attempt { response: Some(response), ..Attempt::without_request(Outcome::Delivered) };
+        probe.answer(&answered);
+        let attempt = probe.break_off(Attempt::without_request(Outcome::Aborted));
+        assert_eq!(attempt.outcome, Outcome::Delivered);
+        assert!(attempt.response.expect("an answer").truncated, "its body was not awaited");
+    }
 }

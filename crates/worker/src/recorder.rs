@@ -5,13 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use store::Db;
-use store::queue::{Finished, RecordPolicy, Recorded};
+use store::queue::{Finished, RecordPolicy, Recorded, record};
 use tokio::sync::mpsc;
 
 use crate::backoff::Backoff;
 use crate::flight::Flights;
 use crate::metrics;
-use crate::record::record_batch;
 
 /// How long a lone result waits for company: one commit then serves several.
 const GATHER: Duration = Duration::from_millis(3);
@@ -65,7 +64,7 @@ impl Recorder {
         let batch = Arc::new(batch);
         loop {
             let (policy, results) = (Arc::clone(&self.policy), Arc::clone(&batch));
-            match self.db.run(move |conn| record_batch(conn, &policy, &results)).await {
+            match self.db.run(move |conn| record(conn, &policy, &results)).await {
                 Ok(recorded) => {
                     backoff.reset();
                     self.flights.let_go(&batch);
@@ -78,14 +77,20 @@ impl Recorder {
     }
 }
 
-fn tell(batch: &[Finished], recorded: &[Recorded]) {
+fn tell(batch: &[Finished], recorded: &Recorded) {
     metrics::recorded(batch, recorded);
-    for recorded in recorded {
-        if recorded.late > 0 {
-            tracing::warn!(late = recorded.late, "results came after their lease was lost");
-        }
-        for (webhook, reason) in &recorded.disabled {
-            tracing::warn!(webhook.id = %webhook, %reason, "webhook disabled");
-        }
+    if recorded.late > 0 {
+        tracing::warn!(late = recorded.late, "results came after their lease was lost");
+    }
+    for (webhook, reason) in &recorded.disabled {
+        tracing::warn!(webhook.id = %webhook, %reason, "webhook disabled");
+    }
+    refused(recorded);
+}
+
+/// Tells what the database refused: a defect of ours, and each such export is tried again.
+pub(crate) fn refused(recorded: &Recorded) {
+    for (export, error) in &recorded.refused {
+        tracing::error!(export.id = %export, error, "a result was refused by the database");
     }
 }

@@ -105,5 +105,8 @@ fn options() -> ResolverOpts {
     options.timeout = Duration::from_secs(2);
     options.attempts = 1;
     options.cache_size = 4_096;
+    // A name that is set up or moved is found by the next try, not a day later.
+    options.negative_max_ttl = Some(Duration::from_secs(30));
+    options.positive_max_ttl = Some(Duration::from_mins(5));
     options
 }

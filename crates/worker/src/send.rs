@@ -1,7 +1,6 @@
 //! One POST, one attempt: whatever happens, a value comes out. Knows no database, and never
 //! fails or panics on what a receiver does.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,25 +44,31 @@ impl Sender {
         request: SignedRequest,
         now: DateTime<Utc>,
     ) -> Attempt {
-        let started = Instant::now();
-        let deadline = started + self.deadline(request.body.len() as u64);
+        self.send_probed(&Arc::new(Probe::start()), organisation, request, now).await
+    }
+
+    /// The same, with a probe that tells from outside how far it has come.
+    pub(crate) async fn send_probed(
+        &self,
+        probe: &Arc<Probe>,
+        organisation: OrganisationId,
+        request: SignedRequest,
+        now: DateTime<Utc>,
+    ) -> Attempt {
+        let body_bytes = request.body.len();
+        let deadline = Instant::now() + self.deadline(body_bytes as u64);
         let resolved = tokio::time::timeout_at(deadline, self.resolver.addresses(&request.url));
-        let addresses = match resolved.await {
-            Ok(Ok(addresses)) => addresses,
-            Ok(Err(outcome)) => return unresolved(outcome, started),
-            Err(_) => return unresolved(Outcome::DnsTimeout, started),
+        let by_name = request.url.literal().is_none();
+        let addresses = match resolved.await.unwrap_or(Err(Outcome::DnsTimeout)) {
+            Ok(addresses) => addresses,
+            Err(outcome) => {
+                probe.aim(Vec::new(), body_bytes, by_name);
+                return probe.complete(Attempt::without_request(outcome));
+            }
         };
-        let dns_ms = request.url.literal().is_none().then(|| milliseconds(started));
-        let probe = Arc::new(Probe::new(started, addresses, request.body.len()));
+        probe.aim(addresses, body_bytes, by_name);
         let exchange = self.exchange(organisation, request, deadline, now);
-        let mut attempt = PROBE.scope(Arc::clone(&probe), exchange).await;
-        attempt.timing.dns_ms = dns_ms;
-        attempt.timing.connect_ms = probe.connect_ms();
-        attempt.timing.total_ms = milliseconds(started);
-        attempt.request_bytes_sent = probe.body_taken();
-        attempt.resolved_address =
-            attempt.resolved_address.or(probe.addresses.first().map(SocketAddr::ip));
-        attempt
+        probe.complete(PROBE.scope(Arc::clone(probe), exchange).await)
     }
 
     fn deadline(&self, body_bytes: u64) -> Duration {
@@ -111,20 +116,25 @@ async fn answered(
         .then(|| capture::redirect_host(answer.headers(), url))
         .flatten();
     let resolved_address = answer.remote_addr().map(|address| address.ip());
-    Attempt {
+    let head = capture::head(&answer);
+    let attempt = Attempt {
         timing: Timing { first_byte_ms, ..Timing::default() },
         facts: Facts { redirect_host, ..Facts::default() },
         resolved_address,
         retry_after_s,
-        response: Some(capture::response(answer).await),
+        response: Some(head.clone()),
         ..Attempt::without_request(outcome)
-    }
+    };
+    probe.answer(&attempt);
+    Attempt { response: Some(capture::body(answer, head).await), ..attempt }
 }
 
 fn broken(error: &reqwest::Error, probe: &Probe) -> Attempt {
     let (outcome, certificate_at) = classify(error, probe.phase());
     let mut attempt = failed(outcome, probe);
     attempt.facts.certificate_at = certificate_at;
+    // TLS 1.3 lets us send before the receiver judges our certificate: it refused all the same.
+    attempt.ambiguous &= outcome != Outcome::TlsClientCertRequired;
     attempt
 }
 
@@ -132,15 +142,4 @@ fn broken(error: &reqwest::Error, probe: &Probe) -> Attempt {
 fn failed(outcome: Outcome, probe: &Probe) -> Attempt {
     let out = matches!(probe.phase(), Phase::Exchange | Phase::Waiting) && probe.body_sent();
     Attempt { ambiguous: out, ..Attempt::without_request(outcome) }
-}
-
-fn unresolved(outcome: Outcome, started: Instant) -> Attempt {
-    let mut attempt = Attempt::without_request(outcome);
-    attempt.timing.total_ms = milliseconds(started);
-    attempt.timing.dns_ms = Some(attempt.timing.total_ms);
-    attempt
-}
-
-fn milliseconds(since: Instant) -> u32 {
-    u32::try_from(since.elapsed().as_millis()).unwrap_or(u32::MAX)
 }

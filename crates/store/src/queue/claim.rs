@@ -2,6 +2,7 @@
 //! is the write-ahead record of the request that is about to leave.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -18,21 +19,25 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::schema::export_payloads;
 
+/// Payloads up to this size are read with the claim and do not count on its budget of bytes: the
+/// number of jobs bounds them.
+pub const SMALL_PAYLOAD_BYTES: u64 = 64 * 1024;
+
 /// What one claim may take.
 #[derive(Debug, Clone)]
 pub struct ClaimLimits {
     /// Most jobs.
     pub jobs: u32,
-    /// Most payload bytes, all jobs together.
+    /// Most bytes of payloads above [`SMALL_PAYLOAD_BYTES`], all jobs together.
     pub payload_bytes: u64,
-    /// Whether one job above that budget may go, because nothing else is in flight.
+    /// Whether one job above that budget may go, because no other large payload is in flight.
     pub oversized: bool,
     /// Most jobs in flight per webhook, over all workers.
     pub lane_cap: u32,
     /// How long the lease lasts unless renewed.
     pub lease: Duration,
     /// Who claims: unique among all running workers.
-    pub worker: String,
+    pub worker: Arc<str>,
 }
 
 /// A job under lease: all that is needed to send it and to log what came of it.
@@ -50,6 +55,8 @@ pub struct Job {
     pub attempt_number: u32,
     /// The tries before it, since the last send request.
     pub tries: Tries,
+    /// Who holds the lease, for the log.
+    pub worker: Arc<str>,
     /// When the export was last asked for, by the database's clock.
     pub enqueued_at: DateTime<Utc>,
     /// When it was claimed, by the database's clock.
@@ -120,7 +127,7 @@ pub fn claim(conn: &mut Conn, limits: &ClaimLimits) -> Result<Vec<Job>, StoreErr
         lifetime: PhantomData,
     };
     let rows: Vec<Loaded> = claim.load(conn)?;
-    Ok(rows.into_iter().map(Job::from).collect())
+    Ok(rows.into_iter().map(|row| job_of_row(row, &limits.worker)).collect())
 }
 
 /// The payload of a job whose body did not come with the claim; none when it is gone.
@@ -136,33 +143,32 @@ pub fn read_body(
     Ok(export_payloads::table.find(key).select(export_payloads::body).first(conn).optional()?)
 }
 
-impl From<Loaded> for Job {
-    fn from(row: Loaded) -> Self {
-        let (
-            (organisation, export, webhook, attempt),
-            (attempt_number, counted, ambiguous),
-            (enqueued_at, started_at, payload_bytes, payload_sha256),
-            (webhook_name, host, requested_by),
-            (url_sealed, secrets_sealed, body),
-        ) = row;
-        Self {
-            organisation: organisation.into(),
-            export: export.into(),
-            webhook: webhook.into(),
-            attempt: attempt.into(),
-            attempt_number: counted_up(attempt_number),
-            tries: Tries { counted: counted_up(counted), ambiguous: counted_up(ambiguous) },
-            enqueued_at,
-            started_at,
-            payload_bytes: u64::from(counted_up(payload_bytes)),
-            payload_sha256,
-            webhook_name,
-            host,
-            requested_by,
-            url_sealed: url_sealed.unwrap_or_default(),
-            secrets_sealed,
-            body,
-        }
+fn job_of_row(row: Loaded, worker: &Arc<str>) -> Job {
+    let (
+        (organisation, export, webhook, attempt),
+        (attempt_number, counted, ambiguous),
+        (enqueued_at, started_at, payload_bytes, payload_sha256),
+        (webhook_name, host, requested_by),
+        (url_sealed, secrets_sealed, body),
+    ) = row;
+    Job {
+        worker: Arc::clone(worker),
+        organisation: organisation.into(),
+        export: export.into(),
+        webhook: webhook.into(),
+        attempt: attempt.into(),
+        attempt_number: counted_up(attempt_number),
+        tries: Tries { counted: counted_up(counted), ambiguous: counted_up(ambiguous) },
+        enqueued_at,
+        started_at,
+        payload_bytes: u64::from(counted_up(payload_bytes)),
+        payload_sha256,
+        webhook_name,
+        host,
+        requested_by,
+        url_sealed: url_sealed.unwrap_or_default(),
+        secrets_sealed,
+        body,
     }
 }
 

@@ -1,5 +1,5 @@
--- $1 full cap of a lane, $2 most jobs, $3 most payload bytes, $4 lease in seconds, $5 worker,
--- $6 whether a payload above the budget may go (nothing else is in flight)
+-- $1 full cap of a lane, $2 most jobs, $3 most bytes of large payloads, $4 lease in seconds,
+-- $5 worker, $6 whether a payload above the budget may go (no other large one is in flight)
 WITH due AS MATERIALIZED (
     SELECT organisation_id, webhook_id, last_claimed_at,
            least(coalesce(cap, $1), $1) - in_flight AS room
@@ -36,9 +36,11 @@ WITH due AS MATERIALIZED (
         LIMIT least(target.room, target.share)
     ) job
 ), budgeted AS MATERIALIZED (
-    SELECT organisation_id, export_id, url_sealed, secrets_sealed,
+    -- Small payloads pass by the large ones that wait for the budget.
+    SELECT organisation_id, export_id, url_sealed, secrets_sealed, payload_bytes,
            row_number() OVER turn AS position,
-           sum(payload_bytes) OVER turn AS running_bytes
+           sum(payload_bytes) FILTER (WHERE payload_bytes > 65536) OVER turn AS large_bytes,
+           count(*) FILTER (WHERE payload_bytes > 65536) OVER turn AS large_position
     FROM waiting
     WINDOW turn AS (
         ORDER BY round, last_claimed_at, organisation_id, webhook_id ROWS UNBOUNDED PRECEDING)
@@ -50,9 +52,10 @@ WITH due AS MATERIALIZED (
         attempt_number = j.attempt_number + 1
     FROM budgeted
     WHERE j.organisation_id = budgeted.organisation_id AND j.export_id = budgeted.export_id
-      AND j.attempt_id IS NULL
+      AND j.attempt_id IS NULL AND j.run_at <= now()
       AND budgeted.position <= $2
-      AND (budgeted.running_bytes <= $3 OR (budgeted.position = 1 AND $6))
+      AND (budgeted.payload_bytes <= 65536 OR budgeted.large_bytes <= $3
+           OR (budgeted.large_position = 1 AND $6))
     RETURNING j.organisation_id, j.export_id, j.webhook_id, j.attempt_id, j.attempt_number,
               j.schedule_position, j.ambiguous_count, j.enqueued_at, j.started_at,
               j.payload_bytes, budgeted.url_sealed, budgeted.secrets_sealed
@@ -68,7 +71,8 @@ WITH due AS MATERIALIZED (
 ), raised AS (
     UPDATE lanes l
     SET in_flight = l.in_flight + visited.jobs,
-        last_claimed_at = CASE WHEN visited.jobs > 0 THEN now() ELSE l.last_claimed_at END,
+        -- Who had its turn goes to the back, even if its payload did not fit this time.
+        last_claimed_at = CASE WHEN visited.busy THEN now() ELSE l.last_claimed_at END,
         -- Only an empty visit parks a lane: until its next job is due; a lane that was busy
         -- a moment ago only briefly, since this statement's snapshot may be older than a job.
         next_run_at = CASE WHEN visited.busy THEN l.next_run_at ELSE greatest(
@@ -83,7 +87,6 @@ WITH due AS MATERIALIZED (
             now() + interval '1 millisecond') END
     FROM visited
     WHERE l.organisation_id = visited.organisation_id AND l.webhook_id = visited.webhook_id
-      AND (visited.jobs > 0 OR NOT visited.busy)
 )
 SELECT leased.organisation_id, leased.export_id, leased.webhook_id, leased.attempt_id,
        leased.attempt_number, leased.schedule_position, leased.ambiguous_count,

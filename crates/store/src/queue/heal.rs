@@ -53,6 +53,8 @@ struct ExpiredRow {
     host: String,
     #[diesel(sql_type = Text)]
     requested_by_id: String,
+    #[diesel(sql_type = Text)]
+    worker: String,
     #[diesel(sql_type = Double)]
     elapsed_s: f64,
 }
@@ -87,6 +89,7 @@ impl From<ExpiredRow> for Finished {
                 counted: counted_up(row.schedule_position),
                 ambiguous: counted_up(row.ambiguous_count),
             },
+            worker: row.worker.into(),
             enqueued_at: row.enqueued_at,
             started_at: row.started_at,
             payload_bytes: u64::from(counted_up(row.payload_bytes)),
@@ -98,7 +101,9 @@ impl From<ExpiredRow> for Finished {
             secrets_sealed: Vec::new(),
             body: None,
         };
-        Finished { job, attempt, elapsed, jitter: 0.0 }
+        // The random bits of the id spread what a dead worker held: no herd comes back.
+        let jitter = f64::from(row.attempt_id.as_u128() as u32) / f64::from(u32::MAX) * 2.0 - 1.0;
+        Finished { job, attempt, elapsed, jitter }
     }
 }
 

@@ -13,7 +13,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::attempt::Attempt;
 use domain::export::{DisabledReason, EndState};
-use domain::id::{AttemptId, WebhookId};
+use domain::id::{AttemptId, ExportId, WebhookId};
+use domain::outcome::Outcome;
 use domain::retry::RetryPolicy;
 
 use super::claim::Job;
@@ -31,8 +32,6 @@ pub struct RecordPolicy {
     pub lane_cap: u32,
     /// How long payloads stay after the end.
     pub retention: PayloadRetention,
-    /// Who records, for the log.
-    pub worker: String,
 }
 
 /// A job and what came of it.
@@ -66,6 +65,18 @@ pub struct Recorded {
     pub ended: Vec<(EndState, Duration)>,
     /// Webhooks that were disabled by these results.
     pub disabled: Vec<(WebhookId, DisabledReason)>,
+    /// Exports whose result the database refused, and why.
+    pub refused: Vec<(ExportId, String)>,
+}
+
+impl Recorded {
+    fn add(&mut self, other: Self) {
+        self.recorded += other.recorded;
+        self.late += other.late;
+        self.ended.extend(other.ended);
+        self.disabled.extend(other.disabled);
+        self.refused.extend(other.refused);
+    }
 }
 
 /// Which leases a result may settle.
@@ -77,11 +88,12 @@ pub(super) enum Fence {
     Expired,
 }
 
-/// Settles a batch of results of this worker.
+/// Settles a batch of results of this worker. What the database refuses must not take its
+/// neighbours along: a refused batch is settled by halves, down to the single row, which is then
+/// recorded as `internal_error` with nothing of the receiver's in it.
 ///
 /// # Errors
-/// [`StoreError`]; then nothing of the batch is recorded (or, after a lost answer to COMMIT,
-/// all of it: recording again is harmless).
+/// [`StoreError::Unavailable`]: the database is away; recording the batch again is harmless.
 pub fn record(
     conn: &mut Conn,
     policy: &RecordPolicy,
@@ -91,6 +103,44 @@ pub fn record(
 }
 
 pub(super) fn settle_batch(
+    conn: &mut Conn,
+    policy: &RecordPolicy,
+    results: &[Finished],
+    fence: Fence,
+) -> Result<Recorded, StoreError> {
+    match (settle(conn, policy, results, fence), results) {
+        (Err(error), _) if error.is_unavailable() => Err(error),
+        (Err(error), [single]) => settle_bare(conn, policy, single, fence, &error),
+        (Err(_), [_, ..]) => {
+            let (first, second) = results.split_at(results.len() / 2);
+            let mut recorded = settle_batch(conn, policy, first, fence)?;
+            recorded.add(settle_batch(conn, policy, second, fence)?);
+            Ok(recorded)
+        }
+        (settled, _) => settled,
+    }
+}
+
+fn settle_bare(
+    conn: &mut Conn,
+    policy: &RecordPolicy,
+    single: &Finished,
+    fence: Fence,
+    refusal: &StoreError,
+) -> Result<Recorded, StoreError> {
+    let attempt = Attempt::without_request(Outcome::InternalError);
+    let bare = Finished { attempt, ..single.clone() };
+    let mut recorded = match settle(conn, policy, std::slice::from_ref(&bare), fence) {
+        Err(error) if error.is_unavailable() => return Err(error),
+        // Not even that: its lease runs out, and whoever looks finds it leased and overdue.
+        Err(_) => Recorded::default(),
+        Ok(recorded) => recorded,
+    };
+    recorded.refused.push((single.job.export, refusal.to_string()));
+    Ok(recorded)
+}
+
+fn settle(
     conn: &mut Conn,
     policy: &RecordPolicy,
     results: &[Finished],
@@ -118,7 +168,7 @@ fn settle_once(
     rows::delete_jobs(conn, &plan.ended_jobs)?;
     rows::reschedule_jobs(conn, &plan.rescheduled)?;
     end_exports(conn, &plan.ends)?;
-    log::insert(conn, &policy.worker, &plan.logged)?;
+    log::insert(conn, &plan.logged)?;
     rows::update_lanes(conn, &lanes)?;
     let held: HashSet<AttemptId> = held.iter().map(|job| job.attempt).collect();
     let lost: Vec<_> =
@@ -131,6 +181,7 @@ fn settle_once(
         late: lost.len(),
         ended: plan.ends.iter().map(|end| end.state).zip(plan.latencies).collect(),
         disabled: plan.disabled,
+        refused: Vec::new(),
     })
 }
 

@@ -88,7 +88,7 @@ pub(crate) fn lease(conn: &mut Conn, jobs: u32) -> Vec<Job> {
         oversized: true,
         lane_cap: 8,
         lease: Duration::from_secs(30),
-        worker: "worker-1".to_owned(),
+        worker: "worker-1".into(),
     };
     let mut rounds = (0..3).map(|_| claim(conn, &limits).expect("Postgres"));
     rounds.find(|jobs| !jobs.is_empty()).unwrap_or_default()
@@ -100,7 +100,6 @@ pub(crate) fn answer(conn: &mut Conn, jobs: Vec<Job>, status: u16) {
         retry: RetryPolicy { schedule: vec![Duration::ZERO, Duration::from_hours(1)] },
         lane_cap: 8,
         retention: PayloadRetention::default(),
-        worker: "worker-1".to_owned(),
     };
     let finished: Vec<_> = jobs.into_iter().map(|job| finished(job, status)).collect();
     let recorded = record(conn, &policy, &finished).expect("Postgres");

@@ -66,11 +66,11 @@ fn lanes_take_turns() {
 }
 
 #[test]
-fn payloads_stay_within_the_budget_and_a_giant_goes_alone() {
+fn large_payloads_stay_within_the_budget_and_a_giant_goes_alone() {
     let mut shop = Shop::with_webhooks(2);
-    shop.enqueue(0, 4, 1_000);
-    shop.enqueue(1, 4, 1_000);
-    let tight = ClaimLimits { payload_bytes: 2_500, oversized: false, ..limits(10) };
+    shop.enqueue(0, 4, 100_000);
+    shop.enqueue(1, 4, 100_000);
+    let tight = ClaimLimits { payload_bytes: 250_000, oversized: false, ..limits(10) };
     let claimed = claim(&mut shop.conn, &tight).expect("claimed");
     let lanes: HashSet<_> = claimed.iter().map(|job| job.webhook).collect();
     assert_eq!((claimed.len(), lanes.len()), (2, 2), "one round over the lanes at a time");
@@ -78,6 +78,16 @@ fn payloads_stay_within_the_budget_and_a_giant_goes_alone() {
     assert_eq!(claim(&mut shop.conn, &tiny).expect("claimed").len(), 0);
     let alone = ClaimLimits { payload_bytes: 10, oversized: true, ..limits(10) };
     assert_eq!(claim(&mut shop.conn, &alone).expect("claimed").len(), 1);
+    shop.assert_lanes_count();
+}
+
+#[test]
+fn small_payloads_pass_by_a_large_one_that_waits_for_the_budget() {
+    let mut shop = Shop::with_webhooks(2);
+    shop.enqueue(0, 1, 100_000);
+    shop.enqueue(1, 5, 10);
+    let full = ClaimLimits { payload_bytes: 0, oversized: false, ..limits(10) };
+    assert_eq!(claim(&mut shop.conn, &full).expect("claimed").len(), 5);
     shop.assert_lanes_count();
 }
 

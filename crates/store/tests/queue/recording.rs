@@ -5,7 +5,7 @@ use std::thread;
 use domain::attempt::Attempt;
 use domain::export::{DisabledReason, EndState};
 use domain::outcome::Outcome;
-use store::queue::{claim, record};
+use store::queue::{claim, record, rescue};
 
 use crate::shop::{Shop, answered, finished, limits, policy, webhook};
 
@@ -147,4 +147,62 @@ fn workers_that_finish_over_the_same_lanes_do_not_deadlock() {
         0
     );
     shop.assert_lanes_count();
+}
+
+/// Makes the database refuse the log rows of one export.
+fn refuse(shop: &mut Shop, job: &store::queue::Job, bare_too: bool) {
+    let unless_bare = if bare_too { "" } else { "outcome = 'internal_error' OR " };
+    shop.sql(&format!(
+        "ALTER TABLE attempts ADD CONSTRAINT refused CHECK ({unless_bare} export_id <> '{}')",
+        job.export
+    ));
+}
+
+#[test]
+fn a_refused_result_does_not_take_its_neighbours_along() {
+    let mut shop = Shop::with_webhooks(2);
+    shop.enqueue(0, 3, 3);
+    shop.enqueue(1, 2, 3);
+    let jobs = shop.claim(10);
+    refuse(&mut shop, &jobs[2], false);
+    let results: Vec<_> = jobs.iter().map(|job| finished(job, answered(200))).collect();
+    let recorded = record(&mut shop.conn, &policy(), &results).expect("recorded");
+    assert_eq!((recorded.recorded, recorded.refused[0].0), (5, jobs[2].export));
+    assert_eq!(shop.count("SELECT count(*) FROM exports WHERE end_state = 'delivered'"), 4);
+    assert_eq!(shop.count("SELECT count(*) FROM attempts WHERE outcome = 'internal_error' AND next_attempt_at IS NOT NULL"), 1);
+    shop.assert_lanes_count();
+}
+
+#[test]
+fn a_refused_rescue_does_not_stop_the_others() {
+    let mut shop = Shop::with_webhooks(2);
+    shop.enqueue(0, 3, 3);
+    shop.enqueue(1, 3, 3);
+    let jobs = shop.claim(10);
+    refuse(&mut shop, &jobs[0], true);
+    shop.sql("UPDATE export_jobs SET lease_until = now() - interval '1 second'");
+    let rescued = rescue(&mut shop.conn, &policy()).expect("rescued");
+    assert_eq!((rescued.recorded, rescued.refused.len()), (5, 1));
+    assert_eq!(shop.count("SELECT count(*) FROM export_jobs WHERE attempt_id IS NOT NULL"), 1);
+    shop.assert_lanes_count();
+}
+
+#[test]
+fn a_lock_that_is_held_too_long_loses_no_result() {
+    let mut shop = Shop::with_webhooks(1);
+    shop.enqueue(0, 1, 3);
+    let job = shop.claim(1).remove(0);
+    let mut holder = shop.another();
+    diesel::connection::SimpleConnection::batch_execute(
+        &mut holder,
+        "BEGIN; SELECT FROM lanes FOR UPDATE",
+    )
+    .expect("held");
+    shop.sql("SET lock_timeout = '50ms'");
+    let result = [finished(&job, answered(200))];
+    let error = record(&mut shop.conn, &policy(), &result).expect_err("the lane is held");
+    assert!(error.is_unavailable(), "{error}");
+    diesel::connection::SimpleConnection::batch_execute(&mut holder, "COMMIT").expect("let go");
+    assert_eq!(record(&mut shop.conn, &policy(), &result).expect("recorded").recorded, 1);
+    assert_eq!(shop.count("SELECT count(*) FROM attempts WHERE outcome = 'delivered'"), 1);
 }

@@ -130,7 +130,7 @@ pub fn limits(jobs: u32) -> ClaimLimits {
         oversized: true,
         lane_cap: 8,
         lease: Duration::from_secs(30),
-        worker: "test".to_owned(),
+        worker: "test".into(),
     }
 }
 
@@ -139,7 +139,6 @@ pub fn policy() -> RecordPolicy {
         retry: RetryPolicy::default(),
         lane_cap: 8,
         retention: PayloadRetention::default(),
-        worker: "test".to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 SELECT j.organisation_id, j.export_id, j.webhook_id, j.attempt_id, j.attempt_number,
        j.schedule_position, j.ambiguous_count, j.enqueued_at, j.started_at, j.payload_bytes,
-       e.payload_sha256, e.webhook_name, e.host, e.requested_by_id,
+       e.payload_sha256, e.webhook_name, e.host, e.requested_by_id, j.worker,
        extract(epoch FROM clock_timestamp() - j.started_at)::float8 AS elapsed_s
 FROM export_jobs j
 JOIN exports e ON e.organisation_id = j.organisation_id AND e.id = j.export_id

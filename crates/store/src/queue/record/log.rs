@@ -44,23 +44,19 @@ statement!(InsertAttempts = "log.sql", (
     facts: Array<Jsonb> => Vec<Value>,
     addresses: Array<Nullable<Text>> => Vec<Option<String>>,
     next_attempts: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
-    worker: Text => &'a str,
+    workers: Array<Text> => Vec<&'a str>,
 ) -> ());
 
 /// Inserts the attempts of a batch.
-pub(super) fn insert(
-    conn: &mut Conn,
-    worker: &str,
-    logged: &[Logged<'_>],
-) -> Result<(), StoreError> {
+pub(super) fn insert(conn: &mut Conn, logged: &[Logged<'_>]) -> Result<(), StoreError> {
     if logged.is_empty() {
         return Ok(());
     }
-    statement(worker, logged).execute(conn)?;
+    statement(logged).execute(conn)?;
     Ok(())
 }
 
-fn statement<'a>(worker: &'a str, logged: &'a [Logged<'_>]) -> InsertAttempts<'a> {
+fn statement<'a>(logged: &'a [Logged<'_>]) -> InsertAttempts<'a> {
     let jobs = || logged.iter().map(|logged| &logged.finished.job);
     let attempts = || logged.iter().map(|logged| &logged.finished.attempt);
     let responses = || attempts().map(|attempt| attempt.response.as_ref());
@@ -93,7 +89,7 @@ fn statement<'a>(worker: &'a str, logged: &'a [Logged<'_>]) -> InsertAttempts<'a
             .map(|attempt| attempt.resolved_address.map(|address| address.to_string()))
             .collect(),
         next_attempts: logged.iter().map(|logged| logged.next_attempt_at).collect(),
-        worker,
+        workers: jobs().map(|job| &*job.worker).collect(),
         lifetime: PhantomData,
     }
 }

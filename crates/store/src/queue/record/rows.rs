@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::export::{DisabledReason, EndedBy};
 use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
 use domain::lane::LaneHealth;
@@ -94,23 +94,29 @@ statement!(HeldJobs = "held_jobs.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     exports: Array<SqlUuid> => Vec<Uuid>,
     attempts: Array<SqlUuid> => Vec<Uuid>,
-    only_expired: Bool => bool,
 ) -> (SqlUuid, Nullable<Text>));
 
-/// Which of the results still hold their lease. The lanes are locked: nobody changes it now.
+statement!(ExpiredJobs = "expired_jobs.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    exports: Array<SqlUuid> => Vec<Uuid>,
+    attempts: Array<SqlUuid> => Vec<Uuid>,
+) -> (SqlUuid, Nullable<Text>));
+
+/// Which of the results still hold their lease. The lanes are locked: nobody changes it now, but
+/// for renewals, which look at neither.
 pub(super) fn held_jobs(
     conn: &mut Conn,
     results: &[Finished],
     fence: Fence,
 ) -> Result<Vec<HeldJob>, StoreError> {
-    let statement = HeldJobs {
-        organisations: results.iter().map(|finished| finished.job.organisation.into()).collect(),
-        exports: results.iter().map(|finished| finished.job.export.into()).collect(),
-        attempts: results.iter().map(|finished| finished.job.attempt.into()).collect(),
-        only_expired: fence == Fence::Expired,
-        lifetime: PhantomData,
+    let organisations = results.iter().map(|finished| finished.job.organisation.into()).collect();
+    let exports = results.iter().map(|finished| finished.job.export.into()).collect();
+    let attempts = results.iter().map(|finished| finished.job.attempt.into()).collect();
+    let lifetime = PhantomData;
+    let rows: Vec<(Uuid, Option<String>)> = match fence {
+        Fence::Held => HeldJobs { organisations, exports, attempts, lifetime }.load(conn)?,
+        Fence::Expired => ExpiredJobs { organisations, exports, attempts, lifetime }.load(conn)?,
     };
-    let rows: Vec<(Uuid, Option<String>)> = statement.load(conn)?;
     let held = |(attempt, stop): (Uuid, Option<String>)| HeldJob {
         attempt: attempt.into(),
         stop: stop.as_deref().and_then(EndedBy::parse),
