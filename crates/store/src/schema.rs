@@ -1,4 +1,4 @@
-//! The tables as diesel sees them. Generated from the migrated database by `tests/schema.rs`,
+//! The tables as diesel sees them. Generated from the migrated database by `tests/schema`,
 //! which rewrites this file when it is stale; do not edit.
 
 diesel::table! {
