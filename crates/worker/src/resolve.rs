@@ -2,18 +2,23 @@
 //! are the ones that are connected to: they reach the HTTP client through the task.
 
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::time::Duration;
 
 use domain::address::AddressGuard;
 use domain::outcome::Outcome;
 use domain::webhook_url::WebhookUrl;
+use futures_util::future::select;
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{
-    ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig,
-    ResolverOpts,
+    ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
 };
+use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
+
+/// How long the second kind of address is waited for once the first is there.
+const COMPANION: Duration = Duration::from_secs(1);
 
 /// Resolves names for all organisations; one cache.
 #[derive(Clone)]
@@ -72,12 +77,42 @@ impl Resolver {
     async fn look_up(&self, host: &str) -> Result<Vec<IpAddr>, Outcome> {
         let resolver = self.resolver.as_ref().ok_or(Outcome::DnsFailure)?;
         // The final dot makes the name absolute: no search domain is ever appended.
-        let lookup = resolver.lookup_ip(format!("{}.", host.trim_end_matches('.')));
-        let found = tokio::time::timeout(self.budget, lookup).await;
-        let found = found.map_err(|_| Outcome::DnsTimeout)?.map_err(|error| outcome_of(&error))?;
-        let addresses: Vec<_> = found.iter().collect();
-        if addresses.is_empty() { Err(Outcome::DnsNotFound) } else { Ok(addresses) }
+        let name = format!("{}.", host.trim_end_matches('.'));
+        let v4 = async { addresses_of(resolver.ipv4_lookup(name.clone()).await) };
+        let v6 = async { addresses_of(resolver.ipv6_lookup(name.clone()).await) };
+        let both = both_families(v4, v6, COMPANION.min(self.budget / 2));
+        tokio::time::timeout(self.budget, both).await.unwrap_or(Err(Outcome::DnsTimeout))
     }
+}
+
+type Family = Result<Vec<IpAddr>, Outcome>;
+
+/// Asks for both kinds of addresses. Once one kind is there, the other gets `companion` longer:
+/// some networks drop questions for AAAA. What was not answered is not connected to either.
+async fn both_families(
+    v4: impl Future<Output = Family>,
+    v6: impl Future<Output = Family>,
+    companion: Duration,
+) -> Family {
+    let (v4, v6) = (pin!(v4), pin!(v6));
+    let (first, other) = select(v4, v6).await.factor_first();
+    let second = match &first {
+        Ok(_) => tokio::time::timeout(companion, other).await.unwrap_or(Err(Outcome::DnsTimeout)),
+        Err(_) => other.await,
+    };
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok([first, second].concat()),
+        (Ok(found), Err(_)) | (Err(_), Ok(found)) => Ok(found),
+        // "Not found" needs both to say so.
+        (Err(Outcome::DnsNotFound), Err(outcome)) | (Err(outcome), Err(_)) => Err(outcome),
+    }
+}
+
+fn addresses_of(answer: Result<Lookup, NetError>) -> Family {
+    let answer = answer.map_err(|error| outcome_of(&error))?;
+    let addresses: Vec<_> =
+        answer.answers().iter().filter_map(|record| record.data.ip_addr()).collect();
+    if addresses.is_empty() { Err(Outcome::DnsNotFound) } else { Ok(addresses) }
 }
 
 fn outcome_of(error: &NetError) -> Outcome {
@@ -100,7 +135,6 @@ fn name_server(address: SocketAddr) -> NameServerConfig {
 
 fn options() -> ResolverOpts {
     let mut options = ResolverOpts::default();
-    options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
     options.use_hosts_file = ResolveHosts::Never;
     options.timeout = Duration::from_secs(2);
     options.attempts = 1;
@@ -109,4 +143,40 @@ fn options() -> ResolverOpts {
     options.negative_max_ttl = Some(Duration::from_secs(30));
     options.positive_max_ttl = Some(Duration::from_mins(5));
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(10);
+
+    fn found(address: &str) -> Family {
+        Ok(vec![address.parse().expect("an address")])
+    }
+
+    #[tokio::test]
+    async fn one_kind_of_address_is_enough() {
+        let (v4, v6) = (found("192.0.2.1"), found("2001:db8::1"));
+        let both = both_families(ready(v4.clone()), ready(v6.clone()), SOON).await;
+        assert_eq!(both.map(|addresses| addresses.len()), Ok(2));
+        assert_eq!(both_families(ready(v4.clone()), pending(), SOON).await, v4);
+        let failure = Err(Outcome::DnsFailure);
+        assert_eq!(both_families(ready(failure), ready(v6.clone()), SOON).await, v6);
+    }
+
+    #[tokio::test]
+    async fn a_name_is_missing_only_when_both_say_so() {
+        let (missing, failure) = (Err(Outcome::DnsNotFound), Err(Outcome::DnsFailure));
+        let cases: [(Family, Family, Family); 3] = [
+            (missing.clone(), missing.clone(), missing.clone()),
+            (missing.clone(), failure.clone(), failure.clone()),
+            (failure.clone(), missing, failure),
+        ];
+        for (v4, v6, expected) in cases {
+            assert_eq!(both_families(ready(v4), ready(v6), SOON).await, expected);
+        }
+    }
 }
