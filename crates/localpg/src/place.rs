@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::account::Account;
 use crate::error::Error;
@@ -130,12 +131,17 @@ fn long_lived_temp() -> PathBuf {
     if kept.is_dir() { kept.to_owned() } else { std::env::temp_dir() }
 }
 
+/// A path that is free, and that no other thread of this process is given.
 fn unused(parent: &Path, prefix: &str) -> PathBuf {
-    let mut numbers = 0..;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
     let pid = std::process::id();
-    let path = numbers.by_ref().map(|number: u32| parent.join(format!("{prefix}{pid}-{number}")));
-    let mut path = path.filter(|path| !path.exists() && !path.is_symlink());
-    path.next().expect("some number is unused")
+    loop {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = parent.join(format!("{prefix}{pid}-{number}"));
+        if !path.exists() && !path.is_symlink() {
+            return path;
+        }
+    }
 }
 
 /// Bytes that need no escaping in a connection URL.

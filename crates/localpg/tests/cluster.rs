@@ -86,3 +86,13 @@ fn a_server_that_gives_up_tells_why() {
     assert!(error.contains("no_such_setting") || error.contains("configuration"), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
 }
+
+#[test]
+fn threads_that_start_clusters_at_once_get_one_each() {
+    let starting: Vec<_> = (0..3)
+        .map(|_| std::thread::spawn(|| Cluster::throwaway().map(|it| it.url("postgres"))))
+        .collect();
+    let urls: std::collections::BTreeSet<_> =
+        starting.into_iter().map(|it| it.join().expect("no panic").expect("a cluster")).collect();
+    assert_eq!(urls.len(), 3);
+}

@@ -4,6 +4,7 @@
 mod generate;
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -15,12 +16,16 @@ struct Name {
     name: String,
 }
 
-fn migrated() -> (Cluster, PgConnection) {
-    let cluster = Cluster::throwaway().expect("a private Postgres");
-    cluster.ensure_database("schema").expect("a database");
-    store::migrate::run(&cluster.url("schema")).expect("migrations");
-    let conn = PgConnection::establish(&cluster.url("schema")).expect("a connection");
-    (cluster, conn)
+static CLUSTER: LazyLock<Cluster> =
+    LazyLock::new(|| Cluster::throwaway().expect("a private Postgres"));
+
+/// A migrated database of a test's own: its address, and a connection.
+fn migrated(name: &str) -> (String, PgConnection) {
+    CLUSTER.ensure_database(name).expect("a database");
+    let url = CLUSTER.url(name);
+    store::migrate::run(&url).expect("migrations");
+    let conn = PgConnection::establish(&url).expect("a connection");
+    (url, conn)
 }
 
 fn names(conn: &mut PgConnection, query: &str) -> Vec<String> {
@@ -30,7 +35,7 @@ fn names(conn: &mut PgConnection, query: &str) -> Vec<String> {
 
 #[test]
 fn what_diesel_is_told_is_what_is_there() {
-    let (_cluster, mut conn) = migrated();
+    let (_, mut conn) = migrated("told");
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/schema.rs");
     let (committed, fresh) =
         (std::fs::read_to_string(&file).expect("schema.rs"), generate::schema(&mut conn));
@@ -42,7 +47,7 @@ fn what_diesel_is_told_is_what_is_there() {
 
 #[test]
 fn tenants_are_in_every_key() {
-    let (_cluster, mut conn) = migrated();
+    let (_, mut conn) = migrated("keys");
     let without = "SELECT c.conrelid::regclass || ': ' || c.conname AS name
         FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
         WHERE c.contype IN ('p', 'f') AND NOT t.relispartition
@@ -55,7 +60,7 @@ fn tenants_are_in_every_key() {
 
 #[test]
 fn every_table_says_what_it_is() {
-    let (_cluster, mut conn) = migrated();
+    let (_, mut conn) = migrated("comments");
     let silent = "SELECT relname::text AS name FROM pg_class
         WHERE relkind IN ('r', 'p') AND NOT relispartition
           AND relnamespace = 'public'::regnamespace AND relname <> '__diesel_schema_migrations'
@@ -65,8 +70,7 @@ fn every_table_says_what_it_is() {
 
 #[test]
 fn migrations_can_be_undone_and_done_again() {
-    let (cluster, mut conn) = migrated();
-    let url = cluster.url("schema");
+    let (url, mut conn) = migrated("undone");
     store::migrate::revert_all(&url).expect("undone");
     let left = "SELECT relname::text AS name FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '\\_\\_diesel%'";
