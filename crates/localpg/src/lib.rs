@@ -8,7 +8,6 @@ mod installation;
 mod place;
 mod server;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 pub use error::Error;
@@ -39,7 +38,7 @@ pub struct Cluster {
     server: Server,
     socket_dir: PathBuf,
     throwaway: Option<PathBuf>,
-    _lock: File,
+    _lock: place::Lock,
 }
 
 impl Cluster {

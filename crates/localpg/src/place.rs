@@ -12,12 +12,24 @@ const LONGEST_SOCKET: usize = 103;
 const SOCKET: &str = ".s.PGSQL.5432";
 const THROWAWAY: &str = "localpg-";
 
-/// Takes the lock beside a data folder; held as long as the file is open, freed by the kernel.
-pub(crate) fn lock(data_dir: &Path) -> Result<File, Error> {
+/// The lock beside a data folder: held until it is dropped, or this process is gone.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+/// Closing alone would not do: a child that another thread forks at this moment holds a copy of
+/// the open file until it runs its program.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        drop(self.0.unlock());
+    }
+}
+
+/// Takes the lock beside a data folder.
+pub(crate) fn lock(data_dir: &Path) -> Result<Lock, Error> {
     let path = data_dir.with_extension("lock");
     let file = File::create(&path).map_err(Error::io("open", &path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(Error::InUse(data_dir.to_owned())),
         Err(TryLockError::Error(error)) => Err(Error::io("lock", &path)(error)),
     }
