@@ -1,4 +1,4 @@
-//! Keepers: what runs beside the rounds, at its own pace, until the worker stops.
+//! Keepers: what runs beside claiming and recording, at its own pace, until the worker stops.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -15,11 +15,6 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
-    /// Whether what is stored stays.
-    pub fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
-    }
-
     /// The new value, if one is given.
     pub fn value(&self) -> Option<&T> {
         match self {
