@@ -15,6 +15,7 @@ pub mod routes;
 mod sight;
 pub mod spool;
 pub mod state;
+pub mod waker;
 
 use std::future::Future;
 use std::net::TcpListener;

@@ -13,6 +13,7 @@ use store::{Db, DbConfig};
 
 use crate::auth::{KeySource, Verifier};
 use crate::config::ApiConfig;
+use crate::waker::Waker;
 
 /// Connections of a process to the database.
 const POOL_SIZE: u32 = 16;
@@ -21,6 +22,8 @@ const POOL_SIZE: u32 = 16;
 pub struct State {
     /// The database.
     pub db: Db,
+    /// Tells lanes and workers of new jobs.
+    pub waker: Waker,
     /// Checks tokens.
     pub verifier: Verifier,
     /// Seals URLs and signing secrets.
@@ -49,11 +52,14 @@ impl State {
         drop(rustls::crypto::ring::default_provider().install_default());
         let keys = SealingKeys::parse(config.secret_keys.expose_secret())
             .map_err(|problem| anyhow::anyhow!("SECRET_KEYS cannot be used: {problem}"))?;
-        let db = Db::new(&DbConfig::new(config.database_url.expose_secret(), POOL_SIZE))
-            .context("DATABASE_URL cannot be used")?;
+        let url = config.database_url.expose_secret();
+        let db = |config: &DbConfig| Db::new(config).context("DATABASE_URL cannot be used");
+        let waker = Waker::start(db(&DbConfig::for_hints(url))?);
+        let db = db(&DbConfig::new(url, POOL_SIZE))?;
         warn_of_openings(&config);
         Ok(Self {
             db,
+            waker,
             keys,
             verifier: Verifier {
                 issuer: config.auth_issuer,

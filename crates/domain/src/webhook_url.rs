@@ -4,6 +4,7 @@
 mod host;
 mod mask;
 mod refusal;
+mod shared;
 mod warning;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use crate::address::AddressGuard;
 
 pub use mask::mask_host;
 pub use refusal::UrlRefusal;
+pub use shared::serves_many;
 pub use warning::warnings;
 
 /// Characters that a URL may have.

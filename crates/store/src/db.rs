@@ -25,6 +25,10 @@ pub struct DbConfig {
     pub acquire_timeout: Duration,
     /// Longest that one statement may run.
     pub statement_timeout: Duration,
+    /// Longest that one statement waits for a lock.
+    pub lock_timeout: Duration,
+    /// Whether COMMIT waits until the disk has it.
+    pub durable: bool,
 }
 
 impl DbConfig {
@@ -35,7 +39,16 @@ impl DbConfig {
             pool_size,
             acquire_timeout: Duration::from_secs(4),
             statement_timeout: Duration::from_secs(30),
+            lock_timeout: Duration::from_secs(10),
+            durable: true,
         }
+    }
+
+    /// One connection for hints that may be lost: it waits neither for the disk nor, for long,
+    /// for a lock.
+    pub fn for_hints(url: impl Into<String>) -> Self {
+        let lock_timeout = Duration::from_millis(500);
+        Self { lock_timeout, durable: false, ..Self::new(url, 1) }
     }
 }
 
@@ -52,7 +65,11 @@ impl Db {
     /// When the address is not one that libpq reads.
     pub fn new(config: &DbConfig) -> Result<Self, StoreError> {
         let manager = ConnectionManager::new(with_link_timeouts(&config.url)?);
-        let session = Session { statement_timeout: config.statement_timeout };
+        let session = Session {
+            statement_timeout: config.statement_timeout,
+            lock_timeout: config.lock_timeout,
+            durable: config.durable,
+        };
         let pool = Pool::builder()
             .max_size(config.pool_size)
             .min_idle(Some(1))
@@ -140,14 +157,19 @@ impl Conflict for StoreError {
 #[derive(Debug)]
 struct Session {
     statement_timeout: Duration,
+    lock_timeout: Duration,
+    durable: bool,
 }
 
 impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
     fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
         let settings = format!(
             "SET timezone = 'UTC'; SET lc_messages = 'C'; SET statement_timeout = {};
-             SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '10s';",
-            self.statement_timeout.as_millis()
+             SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = {};
+             {}",
+            self.statement_timeout.as_millis(),
+            self.lock_timeout.as_millis(),
+            if self.durable { "" } else { "SET synchronous_commit = off" },
         );
         match conn.batch_execute(&settings) {
             // Only a superuser may set lc_messages; where it stays localised, errors of the

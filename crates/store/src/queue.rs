@@ -7,9 +7,13 @@ mod heal;
 mod lease;
 mod record;
 pub(crate) mod statement;
+mod wake;
 
-pub use claim::{ClaimLimits, Job, SMALL_PAYLOAD_BYTES, claim, read_body};
+pub use claim::{
+    ClaimLimits, Crowded, Job, SMALL_PAYLOAD_BYTES, Target, Unproven, claim, oldest_due, read_body,
+};
 pub(crate) use end::{End, end_exports};
-pub use heal::{end_expired, end_of_disabled, poke, rescue, wake_parked};
-pub use lease::renew;
+pub use heal::{end_expired, end_of_disabled, find_overlooked, rescue, wake_parked};
+pub use lease::{Elsewhere, leased_elsewhere, renew};
 pub use record::{Finished, RecordPolicy, Recorded, record};
+pub use wake::{Listener, wake};

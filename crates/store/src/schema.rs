@@ -173,6 +173,7 @@ diesel::table! {
         last_delivered_at -> Nullable<Timestamptz>,
         disabled_at -> Nullable<Timestamptz>,
         disabled_reason -> Nullable<Text>,
+        due_from -> Timestamptz,
     }
 }
 

@@ -1,22 +1,24 @@
 //! The claiming half of the worker: as long as there is room, lease due jobs and send each off.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use store::queue::{ClaimLimits, Finished, Job, claim};
+use chrono::{DateTime, Utc};
+use store::queue::{ClaimLimits, Crowded, Finished, Job, claim, oldest_due};
 use store::{Db, StoreError};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 
 use crate::backoff::Backoff;
 use crate::config::WorkerConfig;
-use crate::delivery::Delivery;
+use crate::crowd::Caps;
+use crate::delivery::{Delivery, Stop};
 use crate::flight::{Flights, Load};
 use crate::metrics;
 
-/// How often an idle worker looks for work.
-const POLL: Duration = Duration::from_millis(100);
+/// How often an idle worker looks for work of which it did not hear.
+const POLL: Duration = Duration::from_millis(500);
 
 /// Most jobs of one claim: requests of the last one run while the next is claimed.
 const CLAIM: u32 = 256;
@@ -24,26 +26,36 @@ const CLAIM: u32 = 256;
 /// How long the last claim may take once we are told to stop.
 const LAST_CLAIM: Duration = Duration::from_millis(500);
 
+/// How often it is looked since when lanes are due, and how far a commit may lag behind.
+const DUE_SINCE: Duration = Duration::from_secs(1);
+const LAG: Duration = Duration::from_secs(5);
+
 /// Claims and launches.
 pub(crate) struct Claimer {
     db: Db,
     limits: ClaimLimits,
-    concurrency: u32,
+    caps: Caps,
     payload_budget: u64,
+    /// Since when lanes are due, and when that was looked up.
+    due_since: Mutex<Option<(Instant, DateTime<Utc>)>>,
     delivery: Arc<Delivery>,
     flights: Arc<Flights>,
+    /// Tells of new jobs.
+    woken: Arc<Notify>,
     /// Where deliveries put their results.
     done: mpsc::UnboundedSender<Finished>,
     abort: watch::Receiver<bool>,
 }
 
 impl Claimer {
+    #[expect(clippy::too_many_arguments, reason = "each is one end of a thread that meets here")]
     pub(crate) fn new(
         db: Db,
         config: &WorkerConfig,
         worker: Arc<str>,
         delivery: Arc<Delivery>,
         flights: Arc<Flights>,
+        woken: Arc<Notify>,
         done: mpsc::UnboundedSender<Finished>,
         abort: watch::Receiver<bool>,
     ) -> Self {
@@ -54,17 +66,18 @@ impl Claimer {
             lane_cap: config.webhook_concurrency,
             lease: config.lease,
             worker,
+            due_since: DateTime::UNIX_EPOCH,
+            crowded: Crowded::default(),
+            unproven: None,
         };
-        Self {
-            db,
-            limits,
+        let caps = Caps {
             concurrency: config.concurrency,
-            payload_budget: config.payload_bytes_in_flight,
-            delivery,
-            flights,
-            done,
-            abort,
-        }
+            organisation: config.organisation_concurrency,
+            host: config.host_concurrency,
+        };
+        let payload_budget = config.payload_bytes_in_flight;
+        let due_since = Mutex::new(None);
+        Self { db, limits, caps, payload_budget, due_since, delivery, flights, woken, done, abort }
     }
 
     /// Claims until `shutdown` ends.
@@ -102,9 +115,13 @@ impl Claimer {
             Ok(jobs) => {
                 backoff.reset();
                 if jobs == 0 {
-                    // Nothing due, or no room: the end of something may change that, and so may
-                    // time.
-                    let _ = tokio::time::timeout(POLL, self.flights.freed()).await;
+                    // Nothing due, or no room: a wake-up may change that, or the end of
+                    // something, or time.
+                    tokio::select! {
+                        () = self.woken.notified() => {}
+                        () = self.flights.freed() => {}
+                        () = tokio::time::sleep(POLL) => {}
+                    }
                 }
             }
             Err(error) => backoff.pause(&error, "could not claim").await,
@@ -114,41 +131,65 @@ impl Claimer {
     /// Leases what fits and launches it; how many.
     async fn claim(&self) -> Result<usize, StoreError> {
         let load = self.flights.load();
-        let limits = ClaimLimits {
-            jobs: CLAIM.min(self.room(load)),
-            payload_bytes: self.payload_budget.saturating_sub(load.bytes),
-            oversized: load.bytes == 0,
-            ..self.limits.clone()
-        };
-        if limits.jobs == 0 {
+        let jobs = CLAIM.min(self.room(load));
+        if jobs == 0 {
             return Ok(0);
         }
+        let (crowded, unproven) = self.flights.crowd(&self.caps);
+        let mut limits = ClaimLimits {
+            jobs,
+            payload_bytes: self.payload_budget.saturating_sub(load.bytes),
+            oversized: load.bytes == 0,
+            crowded,
+            unproven,
+            ..self.limits.clone()
+        };
+        let known = self.due_since();
         let claimed_at = Instant::now();
-        let jobs = self.db.run(move |conn| claim(conn, &limits)).await?;
-        let claimed = jobs.len();
-        for job in jobs {
-            self.launch(job, claimed_at);
+        let claiming = self.db.run(move |conn| {
+            limits.due_since = known.map_or_else(|| oldest_due(conn, LAG), Ok)?;
+            Ok((limits.due_since, claim(conn, &limits)?))
+        });
+        let (due_since, jobs) = claiming.await?;
+        if known.is_none() {
+            *self.due_since.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some((claimed_at, due_since));
         }
+        let claimed = jobs.len();
+        self.launch(jobs, claimed_at);
         metrics::in_flight(self.flights.load().requests);
         Ok(claimed)
+    }
+
+    /// Since when lanes are due, unless it is time to look again.
+    fn due_since(&self) -> Option<DateTime<Utc>> {
+        let known = *self.due_since.lock().unwrap_or_else(PoisonError::into_inner);
+        known.filter(|(at, _)| at.elapsed() < DUE_SINCE).map(|(_, due_since)| due_since)
     }
 
     /// Results that wait for their transaction leave the connections free, but not without end:
     /// while the database is away they pile up in memory.
     fn room(&self, load: Load) -> u32 {
-        let requests = self.concurrency.saturating_sub(load.requests);
-        requests.min(self.concurrency.saturating_mul(2).saturating_sub(load.jobs))
+        let concurrency = self.caps.concurrency;
+        let requests = concurrency.saturating_sub(load.requests);
+        requests.min(concurrency.saturating_mul(2).saturating_sub(load.jobs))
     }
 
-    fn launch(&self, job: Job, claimed_at: Instant) {
-        self.flights.hold(&job);
-        let (delivery, flights) = (Arc::clone(&self.delivery), Arc::clone(&self.flights));
-        let (done, abort) = (self.done.clone(), self.abort.clone());
-        tokio::spawn(async move {
-            let finished = delivery.run(job, claimed_at, abort).await;
-            flights.landed();
-            // Nobody listens once the worker has given up recording: then the lease runs out.
-            let _ = done.send(finished);
-        });
+    fn launch(&self, jobs: Vec<Job>, claimed_at: Instant) {
+        if jobs.is_empty() {
+            return;
+        }
+        self.flights.hold(&jobs, claimed_at);
+        let stop = Stop::of_claim(Arc::clone(&self.flights), claimed_at, self.abort.clone());
+        for job in jobs {
+            let (delivery, flights) = (Arc::clone(&self.delivery), Arc::clone(&self.flights));
+            let (done, stop) = (self.done.clone(), stop.clone());
+            tokio::spawn(async move {
+                let finished = delivery.run(job, stop).await;
+                flights.landed(&finished);
+                // Nobody listens once the worker has given up recording: then the lease runs out.
+                let _ = done.send(finished);
+            });
+        }
     }
 }

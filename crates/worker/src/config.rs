@@ -17,6 +17,11 @@ pub struct WorkerConfig {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: SecretString,
 
+    /// Postgres for LISTEN, where DATABASE_URL leads to a pooler that shares connections by
+    /// transaction; without it DATABASE_URL.
+    #[arg(long, env = "DATABASE_LISTEN_URL", hide_env_values = true)]
+    pub database_listen_url: Option<SecretString>,
+
     /// Keys that open URLs and signing secrets: id:base64,… (32 bytes each).
     #[arg(long, env = "SECRET_KEYS", hide_env_values = true)]
     pub secret_keys: SecretString,
@@ -73,6 +78,15 @@ pub struct WorkerConfig {
     /// Most requests at once per webhook, over all workers.
     #[arg(long, env = "WEBHOOK_CONCURRENCY", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub webhook_concurrency: u32,
+
+    /// Most requests at once per organisation, over all workers; may be exceeded by one claim.
+    #[arg(long, env = "ORGANISATION_CONCURRENCY", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub organisation_concurrency: u32,
+
+    /// Most requests at once per host, over all workers; may be exceeded by one claim. Eight times
+    /// as many for automation services that many customers share.
+    #[arg(long, env = "HOST_CONCURRENCY", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub host_concurrency: u32,
 
     /// Most bytes of payloads in flight in this process; a larger payload goes alone.
     #[arg(long, env = "PAYLOAD_BYTES_IN_FLIGHT", default_value_t = 64 * 1024 * 1024)]

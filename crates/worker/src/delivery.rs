@@ -1,5 +1,7 @@
 //! One job from its claim to its result: body, signature, request. A result always comes.
 
+mod stop;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -10,20 +12,20 @@ use domain::outcome::Outcome;
 use futures_util::FutureExt;
 use store::Db;
 use store::queue::{Finished, Job, read_body};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::flight::Flights;
 use crate::probe::Probe;
 use crate::request::{RequestError, Signer};
 use crate::send::Sender;
+
+pub(crate) use stop::Stop;
 
 /// What every delivery needs.
 pub(crate) struct Delivery {
     db: Db,
     sender: Sender,
     signer: Signer,
-    flights: Arc<Flights>,
     /// Large payloads are read a few at a time: they must not take the pool from the queue.
     reading: Semaphore,
 }
@@ -32,25 +34,20 @@ pub(crate) struct Delivery {
 const READERS: usize = 2;
 
 impl Delivery {
-    pub(crate) fn new(db: Db, sender: Sender, signer: Signer, flights: Arc<Flights>) -> Self {
-        Self { db, sender, signer, flights, reading: Semaphore::new(READERS) }
+    pub(crate) fn new(db: Db, sender: Sender, signer: Signer) -> Self {
+        Self { db, sender, signer, reading: Semaphore::new(READERS) }
     }
 
-    /// Delivers a job that was claimed at `claimed_at`; `abort` turning true breaks it off.
-    pub(crate) async fn run(
-        &self,
-        mut job: Job,
-        claimed_at: Instant,
-        mut abort: watch::Receiver<bool>,
-    ) -> Finished {
+    /// Delivers a job, unless it is broken off.
+    pub(crate) async fn run(&self, mut job: Job, mut stop: Stop) -> Finished {
+        let claimed_at = stop.claimed_at;
         let body = job.body.take();
         let probe = Arc::new(Probe::start());
         let attempt = AssertUnwindSafe(self.attempt(&job, body, claimed_at, &probe)).catch_unwind();
         let attempt = tokio::select! {
             // First whether it may go on: after a long stall nothing must leave any more.
             biased;
-            () = self.flights.lease_over(claimed_at) => broken_off(&probe),
-            _ = abort.wait_for(|abort| *abort) => broken_off(&probe),
+            () = stop.now() => broken_off(&probe),
             attempt = attempt => attempt.unwrap_or_else(|_| {
                 tracing::error!(export.id = %job.export, attempt.id = %job.attempt, "delivery panicked");
                 Attempt::without_request(Outcome::InternalError)

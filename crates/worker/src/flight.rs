@@ -2,16 +2,23 @@
 //! go on.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use domain::id::{AttemptId, ExportId, OrganisationId};
-use store::queue::{Finished, Job, SMALL_PAYLOAD_BYTES};
+use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
+use lru::LruCache;
+use store::queue::{Crowded, Elsewhere, Finished, Job, SMALL_PAYLOAD_BYTES, Target, Unproven};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use crate::crowd::{self, Caps};
+
 /// A worker that cannot renew stops its requests this long before others may take its jobs.
 const MARGIN: Duration = Duration::from_secs(5);
+
+/// Webhooks whose quickness is remembered.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1_024).expect("not zero");
 
 /// The jobs in flight: claimed, not yet recorded.
 pub(crate) struct Flights {
@@ -21,11 +28,37 @@ pub(crate) struct Flights {
     renewed: watch::Sender<Instant>,
 }
 
-#[derive(Default)]
 struct Held {
-    jobs: HashMap<AttemptId, (OrganisationId, ExportId)>,
+    jobs: HashMap<AttemptId, Flight>,
     landed: u32,
     bytes: u64,
+    /// When webhooks last answered in good time; those that did not are taken out.
+    quick: LruCache<WebhookId, Instant>,
+    elsewhere: Vec<Elsewhere>,
+}
+
+/// One job in flight.
+pub(crate) struct Flight {
+    pub(crate) organisation: OrganisationId,
+    export: ExportId,
+    pub(crate) webhook: WebhookId,
+    pub(crate) target: Arc<Target>,
+    pub(crate) claimed_at: Instant,
+    /// Its request has ended; its result waits to be recorded.
+    landed: bool,
+}
+
+impl Flight {
+    pub(crate) fn of(job: &Job, claimed_at: Instant) -> Self {
+        Self {
+            organisation: job.organisation,
+            export: job.export,
+            webhook: job.webhook,
+            target: Arc::clone(&job.target),
+            claimed_at,
+            landed: false,
+        }
+    }
 }
 
 /// How much is in flight.
@@ -42,7 +75,14 @@ pub(crate) struct Load {
 impl Flights {
     pub(crate) fn new(lease: Duration) -> Self {
         let (renewed, _) = watch::channel(Instant::now());
-        Self { held: Mutex::default(), freed: Notify::new(), lease, renewed }
+        let held = Held {
+            jobs: HashMap::new(),
+            landed: 0,
+            bytes: 0,
+            quick: LruCache::new(REMEMBERED),
+            elsewhere: Vec::new(),
+        };
+        Self { held: Mutex::new(held), freed: Notify::new(), lease, renewed }
     }
 
     pub(crate) fn lease(&self) -> Duration {
@@ -55,15 +95,39 @@ impl Flights {
         Load { jobs, requests: jobs.saturating_sub(held.landed), bytes: held.bytes }
     }
 
-    pub(crate) fn hold(&self, job: &Job) {
+    /// Who is left out of the next claim, and how the room that is left is shared.
+    pub(crate) fn crowd(&self, caps: &Caps) -> (Crowded, Option<Unproven>) {
+        let held = self.held();
+        let flying: Vec<_> = held.jobs.values().filter(|flight| !flight.landed).collect();
+        let unproven = crowd::unproven(caps.concurrency, &flying, &held.quick, Instant::now());
+        (crowd::crowded(caps, &flying, &held.elsewhere), unproven)
+    }
+
+    /// What the other workers were seen to have under lease.
+    pub(crate) fn see_elsewhere(&self, elsewhere: Vec<Elsewhere>) {
+        self.held().elsewhere = elsewhere;
+    }
+
+    pub(crate) fn hold(&self, jobs: &[Job], claimed_at: Instant) {
         let mut held = self.held();
-        held.jobs.insert(job.attempt, (job.organisation, job.export));
-        held.bytes += budgeted(job);
+        for job in jobs {
+            held.jobs.insert(job.attempt, Flight::of(job, claimed_at));
+            held.bytes += budgeted(job);
+        }
     }
 
     /// The request of a job has ended; its result waits to be recorded.
-    pub(crate) fn landed(&self) {
-        self.held().landed += 1;
+    pub(crate) fn landed(&self, finished: &Finished) {
+        let mut held = self.held();
+        held.landed += 1;
+        if let Some(flight) = held.jobs.get_mut(&finished.job.attempt) {
+            flight.landed = true;
+        }
+        if finished.attempt.response.is_some() && finished.elapsed < crowd::QUICK {
+            held.quick.put(finished.job.webhook, Instant::now());
+        } else {
+            held.quick.pop(&finished.job.webhook);
+        }
     }
 
     /// No longer ours: recorded. Their lanes, and this worker, have room again.
@@ -85,8 +149,8 @@ impl Flights {
     }
 
     pub(crate) fn keys(&self) -> Vec<(OrganisationId, ExportId, AttemptId)> {
-        let key = |(attempt, (organisation, export)): (&AttemptId, &(OrganisationId, ExportId))| {
-            (*organisation, *export, *attempt)
+        let key = |(attempt, flight): (&AttemptId, &Flight)| {
+            (flight.organisation, flight.export, *attempt)
         };
         self.held().jobs.iter().map(key).collect()
     }
@@ -96,15 +160,19 @@ impl Flights {
         self.renewed.send_replace(sent_at);
     }
 
-    /// Ends when a job that was claimed at that instant must no longer be worked on, because
-    /// its lease is about to run out unrenewed.
+    /// From when on a job that was claimed at that instant must no longer be worked on, because
+    /// its lease is about to run out, unless it is renewed.
+    pub(crate) fn lease_over_at(&self, claimed_at: Instant) -> Instant {
+        claimed_at.max(*self.renewed.borrow()) + self.lease - MARGIN.min(self.lease / 3)
+    }
+
+    /// Ends when jobs that were claimed at that instant must no longer be worked on.
     pub(crate) async fn lease_over(&self, claimed_at: Instant) {
-        let margin = MARGIN.min(self.lease / 3);
         let mut renewed = self.renewed.subscribe();
         loop {
-            let last = claimed_at.max(*renewed.borrow_and_update());
+            renewed.mark_unchanged();
             tokio::select! {
-                () = tokio::time::sleep_until(last + self.lease - margin) => return,
+                () = tokio::time::sleep_until(self.lease_over_at(claimed_at)) => return,
                 changed = renewed.changed() => if changed.is_err() { return },
             }
         }

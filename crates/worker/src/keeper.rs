@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use domain::outcome::Outcome;
 use store::queue::{
-    RecordPolicy, Recorded, end_expired, end_of_disabled, renew, rescue, wake_parked,
+    RecordPolicy, Recorded, end_expired, end_of_disabled, find_overlooked, leased_elsewhere, renew,
+    rescue, wake_parked,
 };
 use store::retention::PayloadRetention;
 use store::{Conn, Db, StoreError, retention, stats};
@@ -20,6 +21,10 @@ use crate::recorder::refused;
 const RENEW_AGAIN: Duration = Duration::from_secs(1);
 /// How often the queue is healed.
 const HEAL: Duration = Duration::from_secs(1);
+/// How often it is looked what other workers have under lease.
+const ELSEWHERE: Duration = Duration::from_millis(250);
+/// How often lanes are searched for jobs below their lower bound.
+const OVERLOOKED: Duration = Duration::from_secs(15);
 /// How often old data goes.
 const TIDY: Duration = Duration::from_mins(10);
 /// How often the gauges are read.
@@ -61,6 +66,15 @@ pub(crate) async fn queue(db: Db, policy: RecordPolicy, deadline: Duration, mut 
         if more.contains(&true) {
             ticks.reset_immediately();
         }
+    }
+}
+
+/// Finds jobs that are waited for in vain: an index is walked for them that somebody's long
+/// transaction may have made long, so it is done less often.
+pub(crate) async fn overlooked(db: Db, mut stopped: Stopped) {
+    let mut ticks = ticks(OVERLOOKED);
+    while next(&mut ticks, &mut stopped).await {
+        step(&db, |conn| find_overlooked(conn).map(|_| false)).await;
     }
 }
 
@@ -113,6 +127,23 @@ fn tidy(
         tracing::info!(month, "dropped a month of the log");
     }
     Ok(())
+}
+
+/// Sees what the other workers have under lease: organisations and hosts are capped over all.
+pub(crate) async fn elsewhere(
+    db: Db,
+    worker: Arc<str>,
+    flights: Arc<Flights>,
+    mut stopped: Stopped,
+) {
+    let mut ticks = ticks(ELSEWHERE);
+    while next(&mut ticks, &mut stopped).await {
+        let worker = Arc::clone(&worker);
+        // While the database is away nothing is claimed either.
+        if let Ok(seen) = db.run(move |conn| leased_elsewhere(conn, &worker)).await {
+            flights.see_elsewhere(seen);
+        }
+    }
 }
 
 /// Reads the gauges of the queue.

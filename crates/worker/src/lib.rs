@@ -9,6 +9,7 @@ mod claimer;
 mod classify;
 mod client;
 mod config;
+mod crowd;
 mod delivery;
 mod flight;
 mod frames;
@@ -19,6 +20,7 @@ mod recorder;
 mod request;
 mod resolve;
 mod send;
+mod wake;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +47,7 @@ use flight::Flights;
 use recorder::Recorder;
 
 /// Connections: one that claims, one that records, the slower keepers, large payloads.
-const POOL: u32 = 5;
+const POOL: u32 = 6;
 
 /// How long the last results may take to be recorded once all requests have ended.
 const LAST_WORDS: Duration = Duration::from_millis(1_500);
@@ -63,18 +65,20 @@ pub async fn run(
     let policy = policy(&config);
     let worker: Arc<str> = format!("{}-{:08x}", std::process::id(), rand::random::<u32>()).into();
     let flights = Arc::new(Flights::new(config.lease));
-    let delivery = Arc::new(delivery(&config, &db, &flights)?);
+    let delivery = Arc::new(delivery(&config, &db)?);
+    let listen_url = config.database_listen_url.as_ref().unwrap_or(&config.database_url);
+    let woken = wake::listen(listen_url.clone())?;
     tracing::info!(%worker, concurrency = config.concurrency, "worker starts");
 
     let (stop, stopped) = watch::channel(false);
-    let mut keepers = keepers(&config, &db, &policy, &flights, &stopped)?;
+    let mut keepers = keepers(&config, &db, &policy, &worker, &flights, &stopped)?;
     let (abort, aborted) = watch::channel(false);
     let (done, results) = mpsc::unbounded_channel();
     let recorder = Recorder::new(db.clone(), policy, Arc::clone(&flights), results);
     let mut recorder = tokio::spawn(recorder.run());
     let worker_name = Arc::clone(&worker);
-    let claimer =
-        Claimer::new(db, &config, worker_name, delivery, Arc::clone(&flights), done, aborted);
+    let flying = Arc::clone(&flights);
+    let claimer = Claimer::new(db, &config, worker_name, delivery, flying, woken, done, aborted);
     // A part that ends by itself has panicked. A worker without it would hold leases and do no
     // work: it ends as a whole, and whoever runs it starts it anew.
     tokio::select! {
@@ -102,7 +106,7 @@ async fn finish(mut recorder: JoinHandle<()>, grace: Duration, abort: &watch::Se
     }
 }
 
-fn delivery(config: &WorkerConfig, db: &Db, flights: &Arc<Flights>) -> anyhow::Result<Delivery> {
+fn delivery(config: &WorkerConfig, db: &Db) -> anyhow::Result<Delivery> {
     warn_of_open_guard(config);
     let keys = SealingKeys::parse(config.secret_keys.expose_secret())
         .map_err(|error| anyhow::anyhow!("SECRET_KEYS: {error}"))?;
@@ -111,13 +115,14 @@ fn delivery(config: &WorkerConfig, db: &Db, flights: &Arc<Flights>) -> anyhow::R
         .context("DNS_SERVERS")?;
     let clients = Clients::new(config.extra_ca_file.as_deref(), config.connect_timeout)?;
     let sender = Sender::new(clients, resolver, config.request_timeout);
-    Ok(Delivery::new(db.clone(), sender, Signer::new(keys, rules), Arc::clone(flights)))
+    Ok(Delivery::new(db.clone(), sender, Signer::new(keys, rules)))
 }
 
 fn keepers(
     config: &WorkerConfig,
     db: &Db,
     policy: &RecordPolicy,
+    worker: &Arc<str>,
     flights: &Arc<Flights>,
     stopped: &watch::Receiver<bool>,
 ) -> anyhow::Result<JoinSet<()>> {
@@ -128,6 +133,13 @@ fn keepers(
     let mut keepers = JoinSet::new();
     keepers.spawn(keeper::leases(lease_db, Arc::clone(flights), stopped()));
     keepers.spawn(keeper::queue(db.clone(), policy.clone(), deadline, stopped()));
+    keepers.spawn(keeper::overlooked(db.clone(), stopped()));
+    keepers.spawn(keeper::elsewhere(
+        db.clone(),
+        Arc::clone(worker),
+        Arc::clone(flights),
+        stopped(),
+    ));
     keepers.spawn(keeper::data(db.clone(), kept, log, stopped()));
     keepers.spawn(keeper::gauges(db.clone(), stopped()));
     Ok(keepers)

@@ -12,7 +12,7 @@ use domain::signature::{SigningSecret, signature_header};
 use domain::webhook_url::{UrlRefusal, UrlRules, WebhookUrl};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use lru::LruCache;
-use store::queue::Job;
+use store::queue::{Job, Target};
 
 /// Webhooks whose URL and secrets are kept open.
 const KEPT_OPEN: NonZeroUsize = NonZeroUsize::new(1_024).expect("not zero");
@@ -50,8 +50,7 @@ pub struct Signer {
 
 /// What a job carries sealed, and what was in it.
 struct Opened {
-    url_sealed: Vec<u8>,
-    secrets_sealed: Vec<Vec<u8>>,
+    target: Arc<Target>,
     url: WebhookUrl,
     secrets: Vec<SigningSecret>,
 }
@@ -82,21 +81,19 @@ impl Signer {
 
     fn open(&self, job: &Job) -> Result<Arc<Opened>, RequestError> {
         if let Some(opened) = self.opened().get(&job.webhook)
-            && opened.url_sealed == job.url_sealed
-            && opened.secrets_sealed == job.secrets_sealed
+            && opened.target == job.target
         {
             return Ok(Arc::clone(opened));
         }
-        let url = self.unseal(job, Field::Url, &job.url_sealed)?;
-        let secrets = job.secrets_sealed.iter().map(|sealed| {
+        let url = self.unseal(job, Field::Url, &job.target.url_sealed)?;
+        let secrets = job.target.secrets_sealed.iter().map(|sealed| {
             let secret = self.unseal(job, Field::Secret, sealed)?;
             SigningSecret::parse(&secret).map_err(|error| RequestError::Sealed(error.to_string()))
         });
         let opened = Arc::new(Opened {
             url: self.rules.check(&url).map_err(RequestError::Url)?,
             secrets: secrets.collect::<Result<_, _>>()?,
-            url_sealed: job.url_sealed.clone(),
-            secrets_sealed: job.secrets_sealed.clone(),
+            target: Arc::clone(&job.target),
         });
         self.opened().put(job.webhook, Arc::clone(&opened));
         Ok(opened)

@@ -145,7 +145,7 @@ pub(crate) async fn accepted(
 ) -> Result<HttpResponse, Problem> {
     let Accepted { id, webhook_id, replayed } = accepted;
     if !replayed {
-        poke(state.clone(), caller.organisation()?, webhook_id);
+        state.waker.wake(caller.organisation()?, webhook_id);
     }
     let row = find(state, caller, id).await?;
     let mut response = HttpResponse::Accepted();
@@ -154,14 +154,4 @@ pub(crate) async fn accepted(
         response.insert_header(("Idempotency-Replayed", "true"));
     }
     Ok(response.json(Export::new(row, caller.role(), &state.contacts)))
-}
-
-/// Wakes the lane without making the client wait. What is lost here the worker's sweep finds.
-fn poke(state: web::Data<State>, organisation: OrganisationId, webhook: WebhookId) {
-    actix_web::rt::spawn(async move {
-        let poke = move |conn: &mut _| store::queue::poke(conn, organisation, webhook);
-        if let Err(error) = state.db.run(poke).await {
-            tracing::warn!(webhook.id = %webhook, "a lane was not woken: {error}");
-        }
-    });
 }

@@ -48,7 +48,7 @@ pub struct NewExport {
 pub struct Accepted {
     /// Its id.
     pub id: ExportId,
-    /// Its webhook: whose lane to poke after the commit, unless replayed.
+    /// Its webhook: whose lane to wake after the commit, unless replayed.
     pub webhook_id: WebhookId,
     /// An earlier request under the same key made it; this one changed nothing.
     pub replayed: bool,

@@ -1,10 +1,10 @@
-//! Renewal: what a worker holds stays its own while it lives.
+//! Leases: what a worker holds stays its own while it lives, and how much the others hold.
 
 use std::marker::PhantomData;
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Double, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Double, Text, Uuid as SqlUuid};
 use domain::id::{ExportId, OrganisationId};
 use uuid::Uuid;
 
@@ -37,4 +37,31 @@ pub fn renew(
         lifetime: PhantomData,
     };
     Ok(renew.execute(conn)?)
+}
+
+/// What the other workers have under lease.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Elsewhere {
+    /// Whose exports.
+    #[diesel(sql_type = SqlUuid, deserialize_as = Uuid)]
+    pub organisation: OrganisationId,
+    /// Host of the webhook.
+    #[diesel(sql_type = Text)]
+    pub host: String,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub jobs: i64,
+}
+
+/// Counts the leases of all workers but this one, by organisation and host.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn leased_elsewhere(conn: &mut Conn, worker: &str) -> Result<Vec<Elsewhere>, StoreError> {
+    let query = "SELECT j.organisation_id AS organisation, w.host, count(*) AS jobs
+                 FROM export_jobs j
+                 JOIN webhooks w ON w.organisation_id = j.organisation_id AND w.id = j.webhook_id
+                 WHERE j.attempt_id IS NOT NULL AND j.worker <> $1
+                 GROUP BY j.organisation_id, w.host";
+    Ok(diesel::sql_query(query).bind::<Text, _>(worker).load(conn)?)
 }

@@ -163,7 +163,10 @@ fn settle_once(
     fence: Fence,
 ) -> Result<Recorded, StoreError> {
     let mut lanes = rows::lock_lanes(conn, results)?;
-    let held = rows::held_jobs(conn, results, fence)?;
+    let (delivered, others): (Vec<_>, Vec<_>) =
+        results.iter().partition(|finished| finished.attempt.outcome == Outcome::Delivered);
+    let mut held = rows::take_jobs(conn, &delivered)?;
+    held.extend(rows::held_jobs(conn, &others, fence)?);
     let plan = settle::plan(policy, &mut lanes, &held, results);
     rows::delete_jobs(conn, &plan.ended_jobs)?;
     rows::reschedule_jobs(conn, &plan.rescheduled)?;

@@ -40,7 +40,8 @@ impl Sent {
     }
 
     fn attempt(&mut self, status: u16) {
-        queue::poke(&mut self.world.conn, self.world.northwind, self.webhook).expect("Postgres");
+        queue::wake(&mut self.world.conn, &[(self.world.northwind, self.webhook)])
+            .expect("Postgres");
         let jobs = lease(&mut self.world.conn, 1);
         assert_eq!(jobs.len(), 1);
         answer(&mut self.world.conn, jobs, status);
@@ -111,7 +112,7 @@ fn sending_again_goes_on_with_the_same_bytes_and_numbers() {
     let bytes = payload(&mut sent.world.conn, northwind, None, sent.export).expect("Postgres");
     assert_eq!(sent.resend(), Ok(false));
     assert_eq!(sent.resend(), Err(ResendRefusal::InProgress), "it is under way again");
-    queue::poke(&mut sent.world.conn, northwind, sent.webhook).expect("Postgres");
+    queue::wake(&mut sent.world.conn, &[(northwind, sent.webhook)]).expect("Postgres");
     let jobs = lease(&mut sent.world.conn, 1);
     assert_eq!((jobs[0].export, jobs[0].attempt_number), (sent.export, 2));
     assert_eq!(jobs[0].tries.counted, 0, "the schedule starts again");

@@ -1,5 +1,6 @@
 //! Webhooks, exports and a worker's rounds, as far as tests of other things need them.
 
+use chrono::DateTime;
 use std::time::Duration;
 
 use domain::attempt::{Attempt, Response};
@@ -10,7 +11,7 @@ use domain::requester::Requester;
 use domain::retry::RetryPolicy;
 use store::Conn;
 use store::exports::{self, Accepted, CreateRefusal, Limits, NewExport};
-use store::queue::{ClaimLimits, Finished, Job, RecordPolicy, claim, poke, record};
+use store::queue::{ClaimLimits, Crowded, Finished, Job, RecordPolicy, claim, record, wake};
 use store::retention::PayloadRetention;
 use store::webhooks::{self, NewWebhook, WebhookName};
 
@@ -67,7 +68,7 @@ pub(crate) fn try_export(
     exports::create(conn, organisation, new).expect("Postgres")
 }
 
-/// Asks for a test export as somebody, and pokes its lane.
+/// Asks for a test export as somebody, and wakes its lane.
 pub(crate) fn test_export(
     conn: &mut Conn,
     organisation: OrganisationId,
@@ -76,7 +77,7 @@ pub(crate) fn test_export(
 ) -> ExportId {
     let made = exports::create_test(conn, organisation, webhook, requested_by, None);
     let id = made.expect("Postgres").expect("accepted").id;
-    poke(conn, organisation, webhook).expect("Postgres");
+    wake(conn, &[(organisation, webhook)]).expect("Postgres");
     id
 }
 
@@ -89,6 +90,9 @@ pub(crate) fn lease(conn: &mut Conn, jobs: u32) -> Vec<Job> {
         lane_cap: 8,
         lease: Duration::from_secs(30),
         worker: "worker-1".into(),
+        due_since: DateTime::UNIX_EPOCH,
+        crowded: Crowded::default(),
+        unproven: None,
     };
     let mut rounds = (0..3).map(|_| claim(conn, &limits).expect("Postgres"));
     rounds.find(|jobs| !jobs.is_empty()).unwrap_or_default()

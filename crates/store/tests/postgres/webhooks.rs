@@ -166,7 +166,7 @@ fn a_rotated_secret_signs_along_for_a_day() {
     let secrets = |world: &mut World| {
         test_export(&mut world.conn, northwind, id, &rosa());
         let jobs = lease(&mut world.conn, 1);
-        let secrets = jobs[0].secrets_sealed.clone();
+        let secrets = jobs[0].target.secrets_sealed.clone();
         answer(&mut world.conn, jobs, 200);
         secrets
     };

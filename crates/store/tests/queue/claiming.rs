@@ -16,9 +16,9 @@ fn a_claim_carries_all_that_is_needed_to_send() {
     let [job] = jobs.as_slice() else { panic!("one job, not {}", jobs.len()) };
     assert_eq!((job.webhook, job.attempt_number), (webhook(0), 1));
     assert_eq!(job.body.as_deref(), Some(&b"xxx"[..]));
-    assert_eq!(job.url_sealed, b"url");
-    assert_eq!(job.secrets_sealed, [b"secret"]);
-    assert_eq!((job.requested_by.as_str(), job.host.as_str()), ("rosa", "hooks.example.com"));
+    assert_eq!(job.target.url_sealed, b"url");
+    assert_eq!(job.target.secrets_sealed, [b"secret"]);
+    assert_eq!(job.target.host, "hooks.example.com");
     shop.assert_lanes_count();
 }
 
@@ -29,7 +29,7 @@ fn two_secrets_sign_while_a_rotation_overlaps() {
               INSERT INTO webhook_secrets (organisation_id, webhook_id, secret_sealed) SELECT organisation_id, webhook_id, 'new' FROM webhook_secrets;
               INSERT INTO webhook_secrets (organisation_id, webhook_id, secret_sealed, signs_until) SELECT organisation_id, webhook_id, 'over', now() FROM webhook_secrets LIMIT 1");
     shop.enqueue(0, 1, 3);
-    assert_eq!(shop.claim(1)[0].secrets_sealed, [b"new".to_vec(), b"secret".to_vec()]);
+    assert_eq!(shop.claim(1)[0].target.secrets_sealed, [b"new".to_vec(), b"secret".to_vec()]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use chrono::DateTime;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -13,7 +14,7 @@ use domain::outcome::Outcome;
 use domain::retry::RetryPolicy;
 use localpg::Cluster;
 use store::Conn;
-use store::queue::{ClaimLimits, Finished, Job, RecordPolicy, claim};
+use store::queue::{ClaimLimits, Crowded, Finished, Job, RecordPolicy, claim};
 use store::retention::PayloadRetention;
 use uuid::Uuid;
 
@@ -84,7 +85,7 @@ impl Shop {
              INSERT INTO export_jobs (organisation_id, export_id, webhook_id, run_at, payload_bytes)
              SELECT organisation_id, id, webhook_id, now(), payload_bytes FROM made"
         ));
-        store::queue::poke(&mut self.conn, organisation, webhook).expect("poked");
+        store::queue::wake(&mut self.conn, &[(organisation, webhook)]).expect("woken");
     }
 
     pub fn claim(&mut self, jobs: u32) -> Vec<Job> {
@@ -131,6 +132,9 @@ pub fn limits(jobs: u32) -> ClaimLimits {
         lane_cap: 8,
         lease: Duration::from_secs(30),
         worker: "test".into(),
+        due_since: DateTime::UNIX_EPOCH,
+        crowded: Crowded::default(),
+        unproven: None,
     }
 }
 

@@ -1,8 +1,6 @@
-SELECT j.organisation_id, j.export_id, j.webhook_id, j.attempt_id, j.attempt_number,
-       j.schedule_position, j.ambiguous_count, j.enqueued_at, j.started_at, j.payload_bytes,
-       e.payload_sha256, e.webhook_name, e.host, e.requested_by_id, j.worker,
-       extract(epoch FROM clock_timestamp() - j.started_at)::float8 AS elapsed_s
-FROM export_jobs j
-JOIN exports e ON e.organisation_id = j.organisation_id AND e.id = j.export_id
-WHERE j.attempt_id IS NOT NULL AND j.lease_until < clock_timestamp()
+SELECT organisation_id, export_id, webhook_id, attempt_id, attempt_number, schedule_position,
+       ambiguous_count, enqueued_at, started_at, payload_bytes, worker,
+       extract(epoch FROM clock_timestamp() - started_at)::float8 AS elapsed_s
+FROM export_jobs
+WHERE attempt_id IS NOT NULL AND lease_until < clock_timestamp()
 LIMIT $1

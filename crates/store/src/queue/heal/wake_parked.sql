@@ -1,11 +1,12 @@
+-- Only what is due since the lane's lower bound: find_overlooked looks below it, less often.
 WITH stranded AS MATERIALIZED (
     SELECT l.organisation_id, l.webhook_id
     FROM lanes l
-    WHERE l.next_run_at > now() AND l.disabled_at IS NULL
+    WHERE l.next_run_at > now() AND l.blocked_until <= now() AND l.disabled_at IS NULL
       AND EXISTS (
           SELECT FROM export_jobs j
           WHERE j.organisation_id = l.organisation_id AND j.webhook_id = l.webhook_id
-            AND j.attempt_id IS NULL AND j.run_at <= now())
+            AND j.attempt_id IS NULL AND j.run_at >= l.due_from AND j.run_at <= now())
     ORDER BY l.organisation_id, l.webhook_id
     FOR NO KEY UPDATE SKIP LOCKED
 )

@@ -1,14 +1,14 @@
 //! One row of the log per attempt.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
-    Array, Binary, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+    Array, Binary, Bool, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::attempt::{Attempt, Response};
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::settle::Logged;
@@ -21,10 +21,6 @@ statement!(InsertAttempts = "log.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     ids: Array<SqlUuid> => Vec<Uuid>,
     exports: Array<SqlUuid> => Vec<Uuid>,
-    webhooks: Array<SqlUuid> => Vec<Uuid>,
-    webhook_names: Array<Text> => Vec<&'a str>,
-    hosts: Array<Text> => Vec<&'a str>,
-    requested_by: Array<Text> => Vec<&'a str>,
     numbers: Array<Integer> => Vec<i32>,
     outcomes: Array<Text> => Vec<&'a str>,
     ambiguous: Array<Bool> => Vec<bool>,
@@ -35,13 +31,11 @@ statement!(InsertAttempts = "log.sql", (
     connect: Array<Nullable<Integer>> => Vec<Option<i32>>,
     first_byte: Array<Nullable<Integer>> => Vec<Option<i32>>,
     sent: Array<Integer> => Vec<i32>,
-    payload_bytes: Array<Integer> => Vec<i32>,
-    payload_sha256: Array<Binary> => Vec<&'a [u8]>,
-    headers: Array<Jsonb> => Vec<Value>,
+    headers: Array<Text> => Vec<String>,
     bodies: Array<Nullable<Binary>> => Vec<Option<&'a [u8]>>,
     truncated: Array<Bool> => Vec<bool>,
     too_large: Array<Bool> => Vec<bool>,
-    facts: Array<Jsonb> => Vec<Value>,
+    facts: Array<Text> => Vec<String>,
     addresses: Array<Nullable<Text>> => Vec<Option<String>>,
     next_attempts: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
     workers: Array<Text> => Vec<&'a str>,
@@ -64,10 +58,6 @@ fn statement<'a>(logged: &'a [Logged<'_>]) -> InsertAttempts<'a> {
         organisations: jobs().map(|job| job.organisation.into()).collect(),
         ids: jobs().map(|job| job.attempt.into()).collect(),
         exports: jobs().map(|job| job.export.into()).collect(),
-        webhooks: jobs().map(|job| job.webhook.into()).collect(),
-        webhook_names: jobs().map(|job| job.webhook_name.as_str()).collect(),
-        hosts: jobs().map(|job| job.host.as_str()).collect(),
-        requested_by: jobs().map(|job| job.requested_by.as_str()).collect(),
         numbers: jobs().map(|job| saturated(job.attempt_number)).collect(),
         outcomes: attempts().map(|attempt| attempt.outcome.as_str()).collect(),
         ambiguous: attempts().map(|attempt| attempt.ambiguous).collect(),
@@ -78,8 +68,6 @@ fn statement<'a>(logged: &'a [Logged<'_>]) -> InsertAttempts<'a> {
         connect: attempts().map(|attempt| attempt.timing.connect_ms.map(saturated)).collect(),
         first_byte: attempts().map(|attempt| attempt.timing.first_byte_ms.map(saturated)).collect(),
         sent: attempts().map(|attempt| clamped(attempt.request_bytes_sent as u64)).collect(),
-        payload_bytes: jobs().map(|job| clamped(job.payload_bytes)).collect(),
-        payload_sha256: jobs().map(|job| job.payload_sha256.as_slice()).collect(),
         headers: responses().map(headers).collect(),
         bodies: responses().map(|response| response.map(|it| it.body.as_slice())).collect(),
         truncated: responses().map(|response| response.is_some_and(|it| it.truncated)).collect(),
@@ -99,13 +87,18 @@ pub(super) fn status(attempt: &Attempt) -> Option<i16> {
     attempt.response.as_ref().and_then(|response| i16::try_from(response.status).ok())
 }
 
-fn headers(response: Option<&Response>) -> Value {
+/// Headers as the text of a JSON object.
+fn headers(response: Option<&Response>) -> String {
     let pairs = response.into_iter().flat_map(|response| &response.headers);
-    Value::Object(pairs.map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect())
+    json(&pairs.map(|(name, value)| (name, value)).collect::<BTreeMap<_, _>>())
 }
 
-fn facts(attempt: &Attempt) -> Value {
-    serde_json::to_value(&attempt.facts).unwrap_or_else(|_| Value::Object(Map::new()))
+fn facts(attempt: &Attempt) -> String {
+    json(&attempt.facts)
+}
+
+fn json(object: &impl serde::Serialize) -> String {
+    serde_json::to_string(object).unwrap_or_else(|_| "{}".to_owned())
 }
 
 fn clamped(number: u64) -> i32 {

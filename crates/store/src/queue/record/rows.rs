@@ -90,6 +90,27 @@ fn lane_of_row(row: LoadedLane) -> (LaneKey, Lane) {
     (key, Lane { health, released: 0, next_run_at: None })
 }
 
+statement!(TakeJobs = "take_jobs.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    exports: Array<SqlUuid> => Vec<Uuid>,
+    attempts: Array<SqlUuid> => Vec<Uuid>,
+) -> SqlUuid);
+
+/// Deletes the jobs of delivered exports that still hold their lease, and says which: whatever
+/// else became of them meanwhile, they end.
+pub(super) fn take_jobs(
+    conn: &mut Conn,
+    delivered: &[&Finished],
+) -> Result<Vec<HeldJob>, StoreError> {
+    if delivered.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (organisations, exports, attempts) = keys(delivered);
+    let take = TakeJobs { organisations, exports, attempts, lifetime: PhantomData };
+    let taken: Vec<Uuid> = take.load(conn)?;
+    Ok(taken.into_iter().map(|attempt| HeldJob { attempt: attempt.into(), stop: None }).collect())
+}
+
 statement!(HeldJobs = "held_jobs.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     exports: Array<SqlUuid> => Vec<Uuid>,
@@ -102,16 +123,17 @@ statement!(ExpiredJobs = "expired_jobs.sql", (
     attempts: Array<SqlUuid> => Vec<Uuid>,
 ) -> (SqlUuid, Nullable<Text>));
 
-/// Which of the results still hold their lease. The lanes are locked: nobody changes it now, but
-/// for renewals, which look at neither.
+/// Which of the other results still hold their lease. The lanes are locked: nobody changes it now,
+/// but for renewals, which look at neither.
 pub(super) fn held_jobs(
     conn: &mut Conn,
-    results: &[Finished],
+    results: &[&Finished],
     fence: Fence,
 ) -> Result<Vec<HeldJob>, StoreError> {
-    let organisations = results.iter().map(|finished| finished.job.organisation.into()).collect();
-    let exports = results.iter().map(|finished| finished.job.export.into()).collect();
-    let attempts = results.iter().map(|finished| finished.job.attempt.into()).collect();
+    if results.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (organisations, exports, attempts) = keys(results);
     let lifetime = PhantomData;
     let rows: Vec<(Uuid, Option<String>)> = match fence {
         Fence::Held => HeldJobs { organisations, exports, attempts, lifetime }.load(conn)?,
@@ -124,12 +146,22 @@ pub(super) fn held_jobs(
     Ok(rows.into_iter().map(held).collect())
 }
 
+/// Organisations, exports and attempts, as the statements take them.
+fn keys(results: &[&Finished]) -> (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>) {
+    let jobs = || results.iter().map(|finished| &finished.job);
+    (
+        jobs().map(|job| job.organisation.into()).collect(),
+        jobs().map(|job| job.export.into()).collect(),
+        jobs().map(|job| job.attempt.into()).collect(),
+    )
+}
+
 statement!(DeleteJobs = "delete_jobs.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     exports: Array<SqlUuid> => Vec<Uuid>,
 ) -> ());
 
-/// Deletes the jobs of exports that end.
+/// Deletes the jobs of exports that end otherwise.
 pub(super) fn delete_jobs(
     conn: &mut Conn,
     jobs: &[(OrganisationId, ExportId)],

@@ -15,6 +15,7 @@ use crate::queue::end::End;
 /// All that a batch writes, lanes aside.
 #[derive(Debug, Default)]
 pub(super) struct Plan<'a> {
+    /// Without those of delivered exports, which are gone by now.
     pub(super) ended_jobs: Vec<(OrganisationId, ExportId)>,
     pub(super) rescheduled: Vec<Rescheduled>,
     pub(super) ends: Vec<End>,
@@ -75,7 +76,9 @@ fn settle<'a>(
         plan.rescheduled.push(Rescheduled { organisation, export, run_at, tries });
     }
     if let Some((state, ended_by)) = end {
-        plan.ended_jobs.push((job.organisation, job.export));
+        if state != EndState::Delivered {
+            plan.ended_jobs.push((job.organisation, job.export));
+        }
         plan.latencies.push((ended_at - job.enqueued_at).to_std().unwrap_or_default());
         plan.ends.push(End {
             organisation: job.organisation,

@@ -6,7 +6,9 @@ SET in_flight = l.in_flight - seen.released, cap = seen.cap,
     failures_in_a_row = seen.failures, failing_since = seen.failing_since,
     last_delivered_at = seen.last_delivered_at,
     disabled_at = seen.disabled_at, disabled_reason = seen.disabled_reason,
-    next_run_at = least(l.next_run_at, seen.next_run_at)
+    -- Never older than now: claims do not look for lanes that became due long ago.
+    next_run_at = least(l.next_run_at, greatest(seen.next_run_at, now())),
+    due_from = least(l.due_from, seen.next_run_at)
 FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::timestamptz[],
             $6::integer[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[],
             $10::text[], $11::timestamptz[])

@@ -1,0 +1,49 @@
+//! What one claim may take.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use domain::id::{OrganisationId, WebhookId};
+
+/// What one claim may take.
+#[derive(Debug, Clone)]
+pub struct ClaimLimits {
+    /// Most jobs.
+    pub jobs: u32,
+    /// Most bytes of payloads above [`super::SMALL_PAYLOAD_BYTES`], all jobs together.
+    pub payload_bytes: u64,
+    /// Whether one job above that budget may go, because no other large payload is in flight.
+    pub oversized: bool,
+    /// Most jobs in flight per webhook, over all workers.
+    pub lane_cap: u32,
+    /// How long the lease lasts unless renewed.
+    pub lease: Duration,
+    /// Who claims: unique among all running workers.
+    pub worker: Arc<str>,
+    /// No lane has been due since before this instant ([`super::oldest_due`]); the epoch where
+    /// that is not known.
+    pub due_since: DateTime<Utc>,
+    /// Who is left out, because enough is in flight.
+    pub crowded: Crowded,
+    /// What webhooks may have in flight that did not prove quick, while room is short.
+    pub unproven: Option<Unproven>,
+}
+
+/// Organisations and hosts that have as much in flight as they may.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Crowded {
+    /// Organisations.
+    pub organisations: Vec<OrganisationId>,
+    /// Hosts of URLs.
+    pub hosts: Vec<String>,
+}
+
+/// A limit for webhooks whose receivers may hang, so that they leave room for the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unproven {
+    /// Most jobs in flight of each of them; 0: none is claimed.
+    pub cap: u32,
+    /// The webhooks that proved quick, to which it does not apply.
+    pub quick: Vec<WebhookId>,
+}

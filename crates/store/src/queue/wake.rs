@@ -1,0 +1,78 @@
+//! Wake-up: after the commit of an export its lane is told, and then the workers, in one
+//! statement. Nothing depends on it: what is lost here the sweep and the workers' polling find.
+
+use std::marker::PhantomData;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
+use domain::id::{OrganisationId, WebhookId};
+use uuid::Uuid;
+
+use super::statement::statement;
+use crate::db::{Conn, with_link_timeouts};
+use crate::error::StoreError;
+
+/// The channel of `LISTEN` and `NOTIFY`.
+const CHANNEL: &str = "talentats_jobs";
+
+statement!(Wake = "wake/wake.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    webhooks: Array<SqlUuid> => Vec<Uuid>,
+    channel: Text => &'a str,
+) -> ());
+
+/// Tells lanes that they have a job, and the workers that a lane has. Call it after the commit,
+/// never inside the transaction that enqueues: `NOTIFY` takes a lock of the whole database at its
+/// commit, which would cost most of the rate of accepting exports.
+///
+/// # Errors
+/// [`StoreError`]; then the sweep finds the jobs within a second or two.
+pub fn wake(conn: &mut Conn, lanes: &[(OrganisationId, WebhookId)]) -> Result<(), StoreError> {
+    let wake = Wake {
+        organisations: lanes.iter().map(|lane| lane.0.into()).collect(),
+        webhooks: lanes.iter().map(|lane| lane.1.into()).collect(),
+        channel: CHANNEL,
+        lifetime: PhantomData,
+    };
+    wake.execute(conn)?;
+    Ok(())
+}
+
+/// A connection that hears of wake-ups.
+pub struct Listener {
+    conn: Conn,
+}
+
+impl Listener {
+    /// Connects and listens. It must reach Postgres itself: behind a pooler that shares
+    /// connections by transaction nothing would ever be heard.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn connect(url: &str) -> Result<Self, StoreError> {
+        let mut conn = Conn::establish(&with_link_timeouts(url)?)
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(&mut conn)?;
+        Ok(Self { conn })
+    }
+
+    /// Whether a wake-up has come since the last call. Never waits.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the link is broken.
+    pub fn heard(&mut self) -> Result<bool, StoreError> {
+        let mut heard = false;
+        for notification in self.conn.notifications_iter() {
+            notification?;
+            heard = true;
+        }
+        Ok(heard)
+    }
+}
+
+/// A connection is not worth printing.
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Listener").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,16 @@
+-- $1 organisations, $2 webhooks, $3 channel. The lane is locked before it is looked at: a claim
+-- that parks it right now is waited for, so that its parking is seen. A lane that knows is not
+-- written.
+WITH lane AS MATERIALIZED (
+    SELECT l.organisation_id, l.webhook_id, l.next_run_at, l.blocked_until
+    FROM lanes l
+    WHERE (l.organisation_id, l.webhook_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+    ORDER BY l.organisation_id, l.webhook_id
+    FOR NO KEY UPDATE OF l
+), woken AS (
+    UPDATE lanes l SET next_run_at = greatest(now(), lane.blocked_until)
+    FROM lane
+    WHERE l.organisation_id = lane.organisation_id AND l.webhook_id = lane.webhook_id
+      AND lane.next_run_at > greatest(now(), lane.blocked_until)
+)
+SELECT pg_notify($3, '')
