@@ -4,4 +4,6 @@ mod claiming;
 mod forgetting;
 mod healing;
 mod recording;
+mod sharing;
 mod shop;
+mod waking;
