@@ -10,12 +10,17 @@ use rustls::{AlertDescription, CertificateError};
 
 use crate::probe::Phase;
 
-/// What an error means, with the date of a certificate where that is the matter.
-pub(crate) fn classify(error: &reqwest::Error, phase: Phase) -> (Outcome, Option<DateTime<Utc>>) {
+/// What an error means, with the date of a certificate where that is the matter; `body_sent`
+/// says whether the request had gone out.
+pub(crate) fn classify(
+    error: &reqwest::Error,
+    phase: Phase,
+    body_sent: bool,
+) -> (Outcome, Option<DateTime<Utc>>) {
     let mut source = error.source();
     let mut found = None;
     while let Some(error) = source {
-        if let Some(verdict) = of_link(error, phase) {
+        if let Some(verdict) = of_link(error, phase, body_sent) {
             found = Some(verdict);
         }
         source = deeper(error);
@@ -45,16 +50,17 @@ fn deeper<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stat
 fn of_link(
     error: &(dyn Error + 'static),
     phase: Phase,
+    body_sent: bool,
 ) -> Option<(Outcome, Option<DateTime<Utc>>)> {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
-        return Some(of_tls(error));
+        return Some(of_tls(error, phase));
     }
     let plain = |outcome| Some((outcome, None));
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
         return of_http(error).and_then(plain);
     }
     let error = error.downcast_ref::<io::Error>()?;
-    of_io(error.kind(), phase).and_then(plain)
+    of_io(error.kind(), phase, body_sent).and_then(plain)
 }
 
 fn of_http(error: &hyper::Error) -> Option<Outcome> {
@@ -64,16 +70,19 @@ fn of_http(error: &hyper::Error) -> Option<Outcome> {
         Some(Outcome::ProtocolError)
     } else if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
         Some(Outcome::ConnectionClosed)
+    } else if error.source().is_none() {
+        // An answer to no question, such as a greeting or the settings of HTTP/2.
+        Some(Outcome::ProtocolError)
     } else {
         None
     }
 }
 
-fn of_io(kind: io::ErrorKind, phase: Phase) -> Option<Outcome> {
+fn of_io(kind: io::ErrorKind, phase: Phase, body_sent: bool) -> Option<Outcome> {
     use io::ErrorKind as Kind;
     Some(match (kind, phase) {
-        (Kind::TimedOut, Phase::Exchange | Phase::Waiting) => Outcome::ConnectionReset,
-        (Kind::TimedOut, phase) => timed_out(phase, false),
+        // The kernel gives up on a peer that takes nothing for long, maybe before our deadline.
+        (Kind::TimedOut, phase) => timed_out(phase, body_sent),
         (Kind::ConnectionRefused, _) => Outcome::ConnectRefused,
         (Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::AddrNotAvailable, _) => {
             Outcome::ConnectUnreachable
@@ -95,7 +104,7 @@ fn of_io(kind: io::ErrorKind, phase: Phase) -> Option<Outcome> {
     })
 }
 
-fn of_tls(error: &rustls::Error) -> (Outcome, Option<DateTime<Utc>>) {
+fn of_tls(error: &rustls::Error, phase: Phase) -> (Outcome, Option<DateTime<Utc>>) {
     let at = |time: &rustls::pki_types::UnixTime| {
         i64::try_from(time.as_secs()).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0))
     };
@@ -119,7 +128,9 @@ fn of_tls(error: &rustls::Error) -> (Outcome, Option<DateTime<Utc>>) {
             | AlertDescription::BadCertificate
             | AlertDescription::NoCertificate,
         ) => Outcome::TlsClientCertRequired,
-        _ => Outcome::TlsHandshake,
+        _ if phase != Phase::Exchange => Outcome::TlsHandshake,
+        rustls::Error::AlertReceived(_) => Outcome::ConnectionReset,
+        _ => Outcome::ProtocolError,
     };
     (outcome, None)
 }
@@ -131,5 +142,18 @@ fn fallback(error: &reqwest::Error, phase: Phase) -> Outcome {
         Phase::Handshake => Outcome::TlsHandshake,
         Phase::Waiting | Phase::Exchange if error.is_body() => Outcome::ConnectionReset,
         Phase::Waiting | Phase::Exchange => Outcome::ProtocolError,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_peer_that_the_kernel_gave_up_on_has_timed_out() {
+        let timed_out = |phase, sent| of_io(io::ErrorKind::TimedOut, phase, sent);
+        assert_eq!(timed_out(Phase::Connecting, false), Some(Outcome::ConnectTimeout));
+        assert_eq!(timed_out(Phase::Exchange, false), Some(Outcome::RequestSendTimeout));
+        assert_eq!(timed_out(Phase::Exchange, true), Some(Outcome::ResponseTimeout));
     }
 }

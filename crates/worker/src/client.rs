@@ -30,18 +30,25 @@ const RESPONSE_HEADERS: usize = 100;
 pub struct Clients {
     tls: Arc<ClientConfig>,
     connect_timeout: Duration,
+    stall_timeout: Duration,
     kept: Mutex<LruCache<OrganisationId, Client>>,
 }
 
 impl Clients {
     /// Clients that trust the system's certification authorities, and those of `extra_ca_file`.
-    /// TCP and TLS together take at most `connect_timeout`.
+    /// TCP and TLS together take at most `connect_timeout`; a connection that takes nothing for
+    /// `stall_timeout` is dead (RFC 5482; on Linux).
     ///
     /// # Errors
     /// When there is no certification authority to trust, or the file cannot be read.
-    pub fn new(extra_ca_file: Option<&Path>, connect_timeout: Duration) -> anyhow::Result<Self> {
+    pub fn new(
+        extra_ca_file: Option<&Path>,
+        connect_timeout: Duration,
+        stall_timeout: Duration,
+    ) -> anyhow::Result<Self> {
         let tls = Arc::new(tls::configuration(extra_ca_file)?);
-        Ok(Self { tls, connect_timeout, kept: Mutex::new(LruCache::new(KEPT_CLIENTS)) })
+        let kept = Mutex::new(LruCache::new(KEPT_CLIENTS));
+        Ok(Self { tls, connect_timeout, stall_timeout, kept })
     }
 
     /// The client of an organisation.
@@ -60,7 +67,12 @@ impl Clients {
 
     /// One POST is one request: no redirect, no proxy of the environment, no hidden retry.
     fn build(&self) -> reqwest::Result<Client> {
-        Client::builder()
+        let client = Client::builder();
+        // A receiver that answers and then never reads would hold a connection for ever: the
+        // client goes on to write what it has buffered, and nobody waits for that.
+        #[cfg(target_os = "linux")]
+        let client = client.tcp_user_timeout(self.stall_timeout);
+        client
             .tls_backend_preconfigured((*self.tls).clone())
             .http1_only()
             .http1_max_headers(RESPONSE_HEADERS)

@@ -113,7 +113,8 @@ fn delivery(config: &WorkerConfig, db: &Db) -> anyhow::Result<Delivery> {
     let rules = config.url_rules();
     let resolver = Resolver::new(&config.dns_servers, rules.guard.clone(), config.connect_timeout)
         .context("DNS_SERVERS")?;
-    let clients = Clients::new(config.extra_ca_file.as_deref(), config.connect_timeout)?;
+    let (ca, stall) = (config.extra_ca_file.as_deref(), config.request_timeout);
+    let clients = Clients::new(ca, config.connect_timeout, stall)?;
     let sender = Sender::new(clients, resolver, config.request_timeout);
     Ok(Delivery::new(db.clone(), sender, Signer::new(keys, rules)))
 }

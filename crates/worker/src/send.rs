@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::capture;
 use crate::classify::{classify, timed_out};
 use crate::client::Clients;
-use crate::frames::Frames;
+use crate::frames::{Frames, Payload};
 use crate::probe::{PROBE, Phase, Probe};
 use crate::request::SignedRequest;
 use crate::resolve::Resolver;
@@ -87,22 +87,31 @@ impl Sender {
         };
         let probe = PROBE.with(Arc::clone);
         let url = request.url.url().clone();
-        let body = reqwest::Body::wrap(Frames::new(request.body, Arc::clone(&probe)));
+        let (frames, mut payload) = Frames::new(request.body, Arc::clone(&probe));
+        let body = reqwest::Body::wrap(frames);
         let answer = client.post(url.clone()).headers(request.headers).body(body).send();
         match tokio::time::timeout_at(deadline, answer).await {
-            Ok(Ok(answer)) => answered(answer, &url, &probe, now).await,
-            Ok(Err(error)) => broken(&error, &probe),
-            Err(_) => {
-                let mut attempt = failed(timed_out(probe.phase(), probe.body_sent()), &probe);
-                attempt.facts.timeout_s = u32::try_from(self.request_timeout.as_secs()).ok();
-                attempt
+            Ok(Ok(answer)) => {
+                let attempt = answered(&answer, &url, &probe, now);
+                finish(attempt, answer, &mut payload, deadline).await
             }
+            Ok(Err(error)) => self.timed(broken(&error, &probe)),
+            Err(_) => self.timed(failed(timed_out(probe.phase(), probe.body_sent()), &probe)),
         }
+    }
+
+    /// Says how long the receiver was given, where that was too short.
+    fn timed(&self, mut attempt: Attempt) -> Attempt {
+        if matches!(attempt.outcome, Outcome::RequestSendTimeout | Outcome::ResponseTimeout) {
+            attempt.facts.timeout_s = u32::try_from(self.request_timeout.as_secs()).ok();
+        }
+        attempt
     }
 }
 
-async fn answered(
-    answer: reqwest::Response,
+/// What the head of an answer says. It stands, whatever comes after it.
+fn answered(
+    answer: &reqwest::Response,
     url: &url::Url,
     probe: &Probe,
     now: DateTime<Utc>,
@@ -115,22 +124,44 @@ async fn answered(
     let redirect_host = (outcome == Outcome::RedirectRefused)
         .then(|| capture::redirect_host(answer.headers(), url))
         .flatten();
-    let resolved_address = answer.remote_addr().map(|address| address.ip());
-    let head = capture::head(&answer);
     let attempt = Attempt {
         timing: Timing { first_byte_ms, ..Timing::default() },
         facts: Facts { redirect_host, ..Facts::default() },
-        resolved_address,
+        resolved_address: answer.remote_addr().map(|address| address.ip()),
         retry_after_s,
-        response: Some(head.clone()),
+        response: Some(capture::head(answer)),
         ..Attempt::without_request(outcome)
     };
     probe.answer(&attempt);
-    Attempt { response: Some(capture::body(answer, head).await), ..attempt }
+    attempt
+}
+
+/// Reads the body of an answer. A receiver may accept before it has read everything: it still
+/// gets the rest of the request, until the deadline. One that refuses gets no more.
+async fn finish(
+    attempt: Attempt,
+    answer: reqwest::Response,
+    payload: &mut Payload,
+    deadline: Instant,
+) -> Attempt {
+    let accepted = attempt.outcome == Outcome::Delivered;
+    let sending = async {
+        if accepted {
+            let _ = tokio::time::timeout_at(deadline, payload.taken()).await;
+        }
+    };
+    let reading = async {
+        match attempt.response.clone() {
+            Some(head) => Some(capture::body(answer, head).await),
+            None => None,
+        }
+    };
+    let (response, ()) = tokio::join!(reading, sending);
+    Attempt { response, ..attempt }
 }
 
 fn broken(error: &reqwest::Error, probe: &Probe) -> Attempt {
-    let (outcome, certificate_at) = classify(error, probe.phase());
+    let (outcome, certificate_at) = classify(error, probe.phase(), probe.body_sent());
     let mut attempt = failed(outcome, probe);
     attempt.facts.certificate_at = certificate_at;
     // TLS 1.3 lets us send before the receiver judges our certificate: it refused all the same.

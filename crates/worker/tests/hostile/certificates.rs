@@ -1,0 +1,115 @@
+//! Certificates of receivers, good and bad, from a private certification authority.
+
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    date_time_ymd,
+};
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::server::WebPkiClientVerifier;
+use rustls::version::{TLS12, TLS13};
+use rustls::{ConfigBuilder, ServerConfig, WantsVerifier};
+use tokio_rustls::TlsAcceptor;
+
+type Issuer = CertifiedIssuer<'static, KeyPair>;
+
+/// What is special about the TLS of a receiver.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Tls {
+    Good,
+    /// No newer version than 1.2.
+    Old,
+    Expired,
+    NotYetValid,
+    WrongName,
+    /// Signed by an authority that nobody trusts.
+    Untrusted,
+    /// Signed by itself.
+    SelfSigned,
+    /// Good for clients only.
+    WrongPurpose,
+    /// Followed by so many others that the message is longer than any honest one.
+    LongChain,
+    WantsClient,
+    WantsClientOld,
+    /// Speaks nothing but HTTP/2.
+    Http2Only,
+}
+
+/// The authority that the sender trusts.
+pub struct Authority(Issuer);
+
+impl Authority {
+    pub fn new() -> Self {
+        Self(issuer())
+    }
+
+    pub fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    pub fn acceptor(&self, tls: Tls) -> TlsAcceptor {
+        let key = KeyPair::generate().expect("a key");
+        let params = params(tls);
+        let certificate = match tls {
+            Tls::Untrusted => params.signed_by(&key, &issuer()),
+            Tls::SelfSigned => params.self_signed(&key),
+            _ => params.signed_by(&key, &self.0),
+        };
+        let mut chain = vec![certificate.expect("a certificate").der().clone()];
+        if tls == Tls::LongChain {
+            chain.resize(1_000, self.0.der().clone());
+        }
+        let key = PrivatePkcs8KeyDer::from(key.serialize_der());
+        let builder = if matches!(tls, Tls::WantsClient | Tls::WantsClientOld) {
+            let mut roots = rustls::RootCertStore::empty();
+            roots.add(self.0.der().clone()).expect("a CA");
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider());
+            versions(tls).with_client_cert_verifier(verifier.build().expect("a verifier"))
+        } else {
+            versions(tls).with_no_client_auth()
+        };
+        let mut config = builder.with_single_cert(chain, key.into()).expect("a configuration");
+        if tls == Tls::Http2Only {
+            config.alpn_protocols = vec![b"h2".to_vec()];
+        }
+        TlsAcceptor::from(Arc::new(config))
+    }
+}
+
+fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn versions(tls: Tls) -> ConfigBuilder<ServerConfig, WantsVerifier> {
+    let old = matches!(tls, Tls::Old | Tls::WantsClientOld);
+    let version = if old { &TLS12 } else { &TLS13 };
+    ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[version])
+        .expect("versions")
+}
+
+fn issuer() -> Issuer {
+    let mut params = CertificateParams::new(vec![]).expect("no names");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a CA")
+}
+
+fn params(tls: Tls) -> CertificateParams {
+    let name = if tls == Tls::WrongName { "elsewhere.example.com" } else { "127.0.0.1" };
+    let mut params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+    match tls {
+        Tls::Expired => {
+            params.not_before = date_time_ymd(2024, 1, 1);
+            params.not_after = date_time_ymd(2024, 6, 1);
+        }
+        Tls::NotYetValid => {
+            params.not_before = date_time_ymd(4000, 1, 1);
+            params.not_after = date_time_ymd(4001, 1, 1);
+        }
+        Tls::WrongPurpose => params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
+        _ => {}
+    }
+    params
+}

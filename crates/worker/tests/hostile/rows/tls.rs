@@ -1,0 +1,144 @@
+//! Receivers whose certificate or handshake is not as it should be.
+
+use std::time::Duration;
+
+use chrono::Datelike;
+use domain::outcome::Outcome;
+
+use crate::certificates::Tls;
+use crate::row::{Expected, Listen, Row, Step, delivered, failed, message, unsure, write};
+
+pub fn rows() -> Vec<Row> {
+    [certificates(), handshakes(), established()].into_iter().flatten().collect()
+}
+
+fn refused(name: &str, tls: Tls, expected: Expected) -> Row {
+    Row::new(name, vec![], expected)
+        .listen(Listen::Tls(tls))
+        .check("nothing of the body left", |attempt| attempt.request_bytes_sent == 0)
+}
+
+fn certificates() -> Vec<Row> {
+    vec![
+        refused("certificate that expired", Tls::Expired, failed(Outcome::TlsCertExpired))
+            .check("it says since when", |attempt| {
+                attempt.facts.certificate_at.is_some_and(|at| at.year() == 2024)
+            }),
+        refused("certificate of the future", Tls::NotYetValid, failed(Outcome::TlsCertNotYetValid))
+            .check("it says from when", |attempt| {
+                attempt.facts.certificate_at.is_some_and(|at| at.year() == 4000)
+            }),
+        refused("certificate of another name", Tls::WrongName, failed(Outcome::TlsNameMismatch)),
+        refused("certificate nobody trusts", Tls::Untrusted, failed(Outcome::TlsUntrusted)),
+        refused("certificate signed by itself", Tls::SelfSigned, failed(Outcome::TlsUntrusted)),
+        refused("certificate for clients", Tls::WrongPurpose, failed(Outcome::TlsUntrusted)),
+        refused("chain of 1,000 certificates", Tls::LongChain, failed(Outcome::TlsHandshake)),
+        refused("HTTP/2 only, by ALPN", Tls::Http2Only, failed(Outcome::TlsHandshake)),
+        refused(
+            "TLS 1.2 that wants a client certificate",
+            Tls::WantsClientOld,
+            failed(Outcome::TlsClientCertRequired),
+        ),
+        // TLS 1.3 lets us send before the receiver judges: the request may have left.
+        Row::new(
+            "TLS 1.3 that wants a client certificate",
+            vec![],
+            failed(Outcome::TlsClientCertRequired),
+        )
+        .listen(Listen::Tls(Tls::WantsClient)),
+    ]
+}
+
+fn handshakes() -> Vec<Row> {
+    let row = |name: &str, script: Vec<Step>, outcome| {
+        Row::new(name, script, failed(outcome))
+            .listen(Listen::NoTls)
+            .check("nothing of the body left", |attempt| attempt.request_bytes_sent == 0)
+    };
+    let slow = Duration::from_millis(100);
+    let endless = [b"\x16\x03\x03\x40\x00\x02\x00\xff\xff".to_vec(), vec![0; 16_375]].concat();
+    vec![
+        row("handshake that stalls", vec![Step::Hang], Outcome::TlsTimeout),
+        row("handshake byte by byte", vec![Step::Drip(endless.clone(), slow)], Outcome::TlsTimeout),
+        row("handshake that never ends", vec![Step::Flood(endless)], Outcome::TlsHandshake),
+        row(
+            "plain HTTP instead of TLS",
+            vec![write(message("400 Bad Request", &[], b"")), Step::Hang],
+            Outcome::TlsHandshake,
+        ),
+        row("noise instead of TLS", vec![write([0xa5; 4_096]), Step::Hang], Outcome::TlsHandshake),
+        row(
+            "alert instead of TLS",
+            vec![write(b"\x15\x03\x03\x00\x02\x02\x28"), Step::Hang],
+            Outcome::TlsHandshake,
+        ),
+        row(
+            "TLS 1.0 hello",
+            vec![
+                write(
+                    [
+                        &b"\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01"[..],
+                        &[7; 32],
+                        b"\x00\x00\x2f\x00",
+                    ]
+                    .concat(),
+                ),
+                Step::Hang,
+            ],
+            Outcome::TlsHandshake,
+        ),
+        row(
+            "record longer than TLS allows",
+            vec![write([&b"\x16\x03\x03\xff\xff"[..], &[0; 9_000]].concat()), Step::Hang],
+            Outcome::TlsHandshake,
+        ),
+        row("close during the handshake", vec![], Outcome::TlsHandshake),
+        row("reset during the handshake", vec![Step::Reset], Outcome::TlsHandshake),
+    ]
+}
+
+fn established() -> Vec<Row> {
+    let ok = || write(message("200 OK", &["content-length: 2"], b"ok"));
+    let until_close = || write(message("200 OK", &[], b"ok"));
+    let row = |name: &str, script: Vec<Step>, expected| {
+        Row::new(name, script, expected).listen(Listen::Tls(Tls::Good))
+    };
+    vec![
+        row("TLS 1.3 as it should be", vec![Step::Request, ok()], delivered(200))
+            .check("connecting was timed", |attempt| attempt.timing.connect_ms.is_some()),
+        Row::new("TLS 1.2 as it should be", vec![Step::Request, ok()], delivered(200))
+            .listen(Listen::Tls(Tls::Old)),
+        row(
+            "no farewell of TLS after the answer",
+            vec![Step::Request, until_close(), Step::Vanish],
+            delivered(200),
+        )
+        .check("the body is kept", |attempt| {
+            attempt
+                .response
+                .as_ref()
+                .is_some_and(|response| response.body == b"ok" && response.truncated)
+        }),
+        row(
+            "no farewell of TLS instead of an answer",
+            vec![Step::Request, Step::Vanish],
+            unsure(Outcome::ConnectionClosed),
+        ),
+        row("TLS and no answer", vec![Step::Request, Step::Hang], unsure(Outcome::ResponseTimeout)),
+        row("TLS and a reset", vec![Step::Request, Step::Reset], unsure(Outcome::ConnectionReset)),
+        row(
+            "TLS broken by plain text",
+            vec![
+                Step::Request,
+                Step::Plain(message("200 OK", &["content-length: 0"], b"")),
+                Step::Hang,
+            ],
+            unsure(Outcome::ProtocolError),
+        ),
+        row(
+            "fatal alert instead of an answer",
+            vec![Step::Request, Step::Plain(b"\x15\x03\x03\x00\x02\x02\x50".to_vec()), Step::Hang],
+            unsure(Outcome::ProtocolError),
+        ),
+    ]
+}
