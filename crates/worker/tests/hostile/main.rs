@@ -74,6 +74,9 @@ async fn run(rows: Vec<(usize, Row)>) -> usize {
         futures_util::stream::iter(sends).buffer_unordered(AT_ONCE).collect().await;
     let lateness = control.stop();
     let mut faults: Vec<String> = Vec::new();
+    if !senders.payloads_are_free() {
+        faults.push("a payload is held although its attempt is over".to_owned());
+    }
     if !process::until(|| process::open_sockets() <= sockets, Duration::from_secs(20)).await {
         faults.push("connections stay open although no attempt needs them".to_owned());
     }

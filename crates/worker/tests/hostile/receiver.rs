@@ -131,6 +131,11 @@ async fn take(step: Step, wire: &mut dyn Wire, tally: &Tally) -> std::io::Result
                 tokio::time::sleep(pause).await;
             }
         }
+        Step::Pour(bytes, pause) => loop {
+            wire.write_all(&bytes).await?;
+            wire.flush().await?;
+            tokio::time::sleep(pause).await;
+        },
         Step::Flood(bytes) => write_on(wire, &bytes).await?,
         Step::Sip => {
             let mut sip = [0; 1_024];

@@ -54,6 +54,8 @@ pub enum Step {
     Plain(Vec<u8>),
     /// Writes byte by byte with a pause, over and over.
     Drip(Vec<u8>, Duration),
+    /// Writes all of it with a pause, over and over.
+    Pour(Vec<u8>, Duration),
     /// Writes as fast as it can, over and over.
     Flood(Vec<u8>),
     /// Reads a little, with pauses.
@@ -98,7 +100,12 @@ pub fn unsure(outcome: Outcome) -> Expected {
     Expected { ambiguous: Some(true), ..failed(outcome) }
 }
 
-/// A race decides.
+/// A race decides between these; in no case may the receiver have acted on the request.
+pub fn one_of(outcomes: &[Outcome]) -> Expected {
+    Expected { outcomes: outcomes.to_vec(), status: None, ..failed(outcomes[0]) }
+}
+
+/// A race decides, also on whether our bytes had left.
 pub fn either(outcomes: &[Outcome]) -> Expected {
     Expected { outcomes: outcomes.to_vec(), ambiguous: None, status: None }
 }

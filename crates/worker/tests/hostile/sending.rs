@@ -49,6 +49,11 @@ impl Senders {
         }
     }
 
+    /// Whether nobody holds on to a payload whose attempt is over.
+    pub fn payloads_are_free(&self) -> bool {
+        self.large.is_unique()
+    }
+
     /// One send of a row. Each row is an organisation of its own: rows share no connection.
     pub async fn send(&self, at: usize, row: &Row, address: SocketAddr, nth: usize) -> Attempt {
         let organisation = OrganisationId::from(Uuid::from_u128(at as u128));

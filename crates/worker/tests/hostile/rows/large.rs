@@ -6,7 +6,7 @@ use domain::attempt::Attempt;
 use domain::outcome::Outcome;
 
 use crate::certificates::Tls;
-use crate::row::{Expected, Listen, Row, Step, answered, delivered, failed, message, write};
+use crate::row::{Listen, Row, Step, answered, delivered, failed, message, one_of, write};
 
 pub fn rows() -> Vec<Row> {
     let too_large = || answered(Outcome::PayloadTooLarge, 413);
@@ -39,7 +39,7 @@ pub fn rows() -> Vec<Row> {
             failed(Outcome::ConnectionReset),
         )
         .check("not all of it left", cut),
-        row("10 MB, closed half-way", vec![Step::Head, soon()], torn_off(&gone))
+        row("10 MB, closed half-way", vec![Step::Head, soon()], one_of(&gone))
             .check("not all of it left", cut),
         row("early 413, then never read", vec![Step::Head, refusal(), Step::Hang], too_large())
             .check("it gets no more", cut),
@@ -69,7 +69,7 @@ pub fn rows() -> Vec<Row> {
         row(
             "early 413 and a reset at once",
             vec![Step::Head, refusal(), Step::Reset],
-            torn_off(&torn),
+            one_of(&torn),
         ),
         row(
             "early 500 in half a head",
@@ -103,9 +103,4 @@ pub fn rows() -> Vec<Row> {
             failed(Outcome::RequestSendTimeout),
         ),
     ]
-}
-
-/// One of these, and in no case may the receiver have acted on the request.
-fn torn_off(outcomes: &[Outcome]) -> Expected {
-    Expected { outcomes: outcomes.to_vec(), status: None, ..failed(outcomes[0]) }
 }

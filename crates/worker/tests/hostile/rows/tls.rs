@@ -6,7 +6,7 @@ use chrono::Datelike;
 use domain::outcome::Outcome;
 
 use crate::certificates::Tls;
-use crate::row::{Expected, Listen, Row, Step, delivered, failed, message, unsure, write};
+use crate::row::{Expected, Listen, Row, Step, delivered, failed, message, one_of, unsure, write};
 
 pub fn rows() -> Vec<Row> {
     [certificates(), handshakes(), established()].into_iter().flatten().collect()
@@ -93,7 +93,13 @@ fn handshakes() -> Vec<Row> {
             Outcome::TlsHandshake,
         ),
         row("close during the handshake", vec![], Outcome::TlsHandshake),
-        row("reset during the handshake", vec![Step::Reset], Outcome::TlsHandshake),
+        // It may come when TCP stands and TLS has not begun.
+        Row::new(
+            "reset during the handshake",
+            vec![Step::Reset],
+            one_of(&[Outcome::TlsHandshake, Outcome::ConnectionReset]),
+        )
+        .listen(Listen::NoTls),
     ]
 }
 
@@ -125,6 +131,11 @@ fn established() -> Vec<Row> {
             unsure(Outcome::ConnectionClosed),
         ),
         row("TLS and no answer", vec![Step::Request, Step::Hang], unsure(Outcome::ResponseTimeout)),
+        row(
+            "TLS and a flood of 100 Continue",
+            vec![Step::Request, Step::Flood(b"HTTP/1.1 100 Continue\r\n\r\n".repeat(64))],
+            unsure(Outcome::ResponseTimeout),
+        ),
         row("TLS and a reset", vec![Step::Request, Step::Reset], unsure(Outcome::ConnectionReset)),
         row(
             "TLS broken by plain text",
