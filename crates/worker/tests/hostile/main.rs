@@ -30,6 +30,11 @@ const AT_ONCE: usize = 16;
 /// Most that the sender may grow over the whole table.
 const GROWTH_BYTES: u64 = 50 * 1024 * 1024;
 
+/// How long a connection may outlive the attempts: idle time, or a stalled receiver's.
+const LET_GO: Duration = Duration::from_secs(20);
+
+const NO_PROC: &str = "memory and open connections NOT MEASURED: this system has no /proc";
+
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == child::RECEIVE) {
@@ -64,48 +69,36 @@ async fn run(rows: Vec<(usize, Row)>) -> usize {
     let mut child = Child::start();
     let senders = Arc::new(sending::Senders::new(&child.authority));
     let sockets = process::open_sockets();
-    let before = process::memory();
+    let memory = process::memory();
     let control = lateness::Control::start();
     let sends = rows.into_iter().map(|(at, row)| {
         let (senders, address) = (Arc::clone(&senders), child.address(at));
         async move { verdict::run(at, row, address, senders).await }
     });
-    let runs: Vec<Run> =
-        futures_util::stream::iter(sends).buffer_unordered(AT_ONCE).collect().await;
+    let sends = futures_util::stream::iter(sends).buffer_unordered(AT_ONCE);
+    let runs: Vec<Run> = sends.collect().await;
     let lateness = control.stop();
-    let mut faults: Vec<String> = Vec::new();
-    if !senders.payloads_are_free() {
-        faults.push("a payload is held although its attempt is over".to_owned());
-    }
-    if !process::until(|| process::open_sockets() <= sockets, Duration::from_secs(20)).await {
-        faults.push("connections stay open although no attempt needs them".to_owned());
-    }
+    let free = senders.payloads_are_free();
+    let closed = process::until(|| process::open_sockets() <= sockets, LET_GO).await;
+    let grown = memory.grown();
     let seen = child.report();
-    for run in &runs {
-        faults.extend(run.faults(&seen.rows[run.at], lateness));
-    }
-    faults.extend((seen.panics > 0).then(|| format!("{} panics in receivers", seen.panics)));
-    let ours = panics.count();
-    faults.extend((ours > 0).then(|| format!("{ours} panics while sending")));
-    let grown = before.grown();
-    faults.extend(
-        grown
-            .filter(|grown| *grown > GROWTH_BYTES)
-            .map(|grown| format!("memory grew by {grown} bytes")),
-    );
+    let mut faults: Vec<String> =
+        runs.iter().flat_map(|run| run.faults(&seen.rows[run.at], lateness)).collect();
+    let mut rule = |kept: bool, fault: &str| faults.extend((!kept).then(|| fault.to_owned()));
+    rule(free, "a payload is held although its attempt is over");
+    rule(closed, "connections stay open although no attempt needs them");
+    rule(panics.count() == 0, "the sender panicked");
+    rule(seen.panics == 0, "a receiver panicked");
+    rule(grown.is_none_or(|grown| grown <= GROWTH_BYTES), "the sender takes too much memory");
     faults.iter().for_each(|fault| say(&format!("FAULT {fault}")));
-    let worst = runs.iter().map(Run::overshoot).max().unwrap_or_default();
     say(&format!(
-        "hostile receivers: {} rows, {} faults, {:.1} s; latest {} ms past its deadline (a bare timer: {} ms); memory {}",
+        "hostile receivers: {} rows, {} faults, {:.1} s; latest {} ms past its deadline (a bare timer: {} ms); {}",
         runs.len(),
         faults.len(),
         started.elapsed().as_secs_f64(),
-        worst.as_millis(),
+        runs.iter().map(Run::overshoot).max().unwrap_or_default().as_millis(),
         lateness.as_millis(),
-        grown.map_or("NOT MEASURED: no /proc here".to_owned(), |grown| format!(
-            "+{:.1} MiB",
-            grown as f64 / 1_048_576.0
-        )),
+        grown.map_or(NO_PROC.to_owned(), |grown| format!("memory +{} KiB", grown / 1_024)),
     ));
     faults.len()
 }

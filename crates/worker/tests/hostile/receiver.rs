@@ -15,7 +15,7 @@ use crate::child::REPORT;
 use crate::process;
 use crate::row::{Listen, Row, Step};
 use crate::rows;
-use crate::wire::{Wire, read_request, write_on};
+use crate::wire::{Wire, drip, pour, read_request, write_on};
 
 /// What a receiver has seen.
 #[derive(Clone, Default)]
@@ -124,18 +124,8 @@ async fn take(step: Step, wire: &mut dyn Wire, tally: &Tally) -> std::io::Result
             wire.tcp().writable().await?;
             wire.tcp().try_write(&bytes)?;
         }
-        Step::Drip(bytes, pause) => {
-            for byte in bytes.iter().cycle() {
-                wire.write_all(&[*byte]).await?;
-                wire.flush().await?;
-                tokio::time::sleep(pause).await;
-            }
-        }
-        Step::Pour(bytes, pause) => loop {
-            wire.write_all(&bytes).await?;
-            wire.flush().await?;
-            tokio::time::sleep(pause).await;
-        },
+        Step::Drip(bytes, pause) => drip(wire, &bytes, pause).await?,
+        Step::Pour(bytes, pause) => pour(wire, &bytes, pause).await?,
         Step::Flood(bytes) => write_on(wire, &bytes).await?,
         Step::Sip => {
             let mut sip = [0; 1_024];

@@ -1,6 +1,7 @@
 //! A connection of a receiver, with TLS or without.
 
 use std::io;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -51,4 +52,23 @@ pub async fn write_on(wire: &mut dyn Wire, bytes: &[u8]) -> io::Result<()> {
     loop {
         wire.write_all(bytes).await?;
     }
+}
+
+/// Writes these bytes over and over, with a pause after each round.
+pub async fn pour(wire: &mut dyn Wire, bytes: &[u8], pause: Duration) -> io::Result<()> {
+    loop {
+        wire.write_all(bytes).await?;
+        wire.flush().await?;
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Writes these bytes over and over, with a pause after each byte.
+pub async fn drip(wire: &mut dyn Wire, bytes: &[u8], pause: Duration) -> io::Result<()> {
+    for byte in bytes.iter().cycle() {
+        wire.write_all(&[*byte]).await?;
+        wire.flush().await?;
+        tokio::time::sleep(pause).await;
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use domain::outcome::Outcome;
 use crate::row::{Check, Row, Step, answered, delivered, message, write};
 
 pub fn rows() -> Vec<Row> {
-    [broken(), endless(), unprintable()].into_iter().flatten().collect()
+    [broken(), slow(), endless(), unprintable()].into_iter().flatten().collect()
 }
 
 fn body(attempt: &Attempt) -> &[u8] {
@@ -67,79 +67,48 @@ fn broken() -> Vec<Row> {
     .collect()
 }
 
-fn endless() -> Vec<Row> {
-    let slow = Duration::from_millis(100);
-    let head = |headers: &[&str]| write(message("200 OK", headers, b""));
-    let row = |name: &str, rest: Vec<Step>, check| {
-        Row::new(name, [vec![Step::Request], rest].concat(), delivered(200))
-            .check("what is kept", check)
-    };
-    let chunk = [&b"1000\r\n"[..], &[b'x'; 0x1000], b"\r\n"].concat();
-    // 10 MB of zeroes, over and over, in a few bytes: deflate's longest match, repeated.
-    let bomb = [
-        &b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xec\xc1\x01\x01\0\0\0\x80\x90\xfe\xaf\xee\x08\x0a"[..],
-        &[0; 8_192],
-    ]
-    .concat();
+fn after_head(name: &str, headers: &[&str], rest: Vec<Step>, check: Check) -> Row {
+    let head = vec![Step::Request, write(message("200 OK", headers, b""))];
+    Row::new(name, [head, rest].concat(), delivered(200)).check("what is kept", check)
+}
+
+const CHUNKED: &[&str] = &["transfer-encoding: chunked"];
+
+fn slow() -> Vec<Row> {
+    let drip = |bytes: &[u8]| Step::Drip(bytes.to_vec(), Duration::from_millis(100));
+    let row = after_head;
+    let some: Check = |attempt| body(attempt) == b"ab" && CUT(attempt);
+    let hang = || vec![write(b"ab"), Step::Hang];
     vec![
-        row(
-            "body byte by byte",
-            vec![head(&["content-length: 1000"]), Step::Drip(b"a".into(), slow)],
-            CUT,
-        ),
-        row(
-            "body that never comes",
-            vec![head(&["content-length: 10"]), write(b"ab"), Step::Hang],
-            |attempt| body(attempt) == b"ab" && CUT(attempt),
-        ),
-        row("body until a close that never comes", vec![head(&[]), write(b"ab"), Step::Hang], CUT),
-        row(
-            "chunks byte by byte",
-            vec![head(&["transfer-encoding: chunked"]), Step::Drip(b"1\r\na\r\n".into(), slow)],
-            CUT,
-        ),
-        row(
-            "extension byte by byte",
-            vec![
-                head(&["transfer-encoding: chunked"]),
-                write(b"1;"),
-                Step::Drip(b"a".into(), slow),
-            ],
-            CUT,
-        ),
-        row("endless body", vec![head(&[]), Step::Flood(vec![b'x'; 16_384])], TOO_LARGE),
-        row(
-            "endless chunks",
-            vec![head(&["transfer-encoding: chunked"]), Step::Flood(chunk)],
-            TOO_LARGE,
-        ),
-        row(
-            "endless chunks of one byte",
-            vec![head(&["transfer-encoding: chunked"]), Step::Flood(b"1\r\na\r\n".repeat(1_024))],
-            TOO_LARGE,
-        ),
-        row(
-            "body of 4 GB",
-            vec![head(&["content-length: 4294967296"]), Step::Flood(vec![b'x'; 16_384])],
-            TOO_LARGE,
-        ),
-        row("gzip bomb", vec![head(&["content-encoding: gzip"]), Step::Flood(bomb)], |attempt| {
-            TOO_LARGE(attempt) && body(attempt).starts_with(b"\x1f\x8b\x08")
-        }),
-        row(
-            "endless trailers",
-            vec![
-                head(&["transfer-encoding: chunked"]),
-                write(b"0\r\n"),
-                Step::Flood(b"x: y\r\n".repeat(512)),
-            ],
-            CUT,
-        ),
-        row(
-            "ten answers at once",
-            vec![write(message("200 OK", &["content-length: 2"], b"ok").repeat(10)), Step::Hang],
-            |attempt| body(attempt) == b"ok" && WHOLE(attempt),
-        ),
+        row("body byte by byte", &["content-length: 1000"], vec![drip(b"a")], CUT),
+        row("body that never comes", &["content-length: 10"], hang(), some),
+        row("body until a close that never comes", &[], hang(), some),
+        row("chunks byte by byte", CHUNKED, vec![drip(b"1\r\na\r\n")], CUT),
+        row("extension byte by byte", CHUNKED, vec![write(b"1;"), drip(b"a")], CUT),
+    ]
+}
+
+fn endless() -> Vec<Row> {
+    let flood = |bytes: &[u8]| Step::Flood(bytes.to_vec());
+    let row = after_head;
+    let chunk = [&b"1000\r\n"[..], &[b'x'; 0x1000], b"\r\n"].concat();
+    let trailers = vec![write(b"0\r\n"), flood(&b"x: y\r\n".repeat(512))];
+    // Each zero that follows stands for a thousand.
+    let bomb = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xec\xc1\x01\x01\0\0\0\x80\x90\xfe\xaf\xee\x08\x0a";
+    let bomb = vec![write(bomb), flood(&[0; 16_384])];
+    let raw: Check = |attempt| TOO_LARGE(attempt) && body(attempt).starts_with(b"\x1f\x8b\x08");
+    let ten = message("200 OK", &["content-length: 2"], b"ok").repeat(10);
+    let ten = vec![Step::Request, write(ten), Step::Hang];
+    let one = b"1\r\na\r\n".repeat(1_024);
+    vec![
+        row("endless body", &[], vec![flood(&[b'x'; 16_384])], TOO_LARGE),
+        row("endless chunks", CHUNKED, vec![flood(&chunk)], TOO_LARGE),
+        row("endless chunks of one byte", CHUNKED, vec![flood(&one)], TOO_LARGE),
+        row("body of 4 GB", &["content-length: 4294967296"], vec![flood(&chunk)], TOO_LARGE),
+        row("gzip bomb", &["content-encoding: gzip"], bomb, raw),
+        row("endless trailers", CHUNKED, trailers, CUT),
+        Row::new("ten answers at once", ten, delivered(200))
+            .check("one is kept", |attempt| body(attempt) == b"ok" && WHOLE(attempt)),
     ]
 }
 

@@ -9,7 +9,10 @@ use crate::row::{Listen, Row, Step, delivered, either, failed, message, unsure, 
 const SETTINGS: &[u8] = b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64";
 
 pub fn rows() -> Vec<Row> {
-    [missing(), broken(), other_protocols(), impatient()].into_iter().flatten().collect()
+    [missing(), broken(), unanswered(), other_protocols(), impatient()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn missing() -> Vec<Row> {
@@ -23,54 +26,32 @@ fn missing() -> Vec<Row> {
 
 fn broken() -> Vec<Row> {
     let gone = [Outcome::ConnectionReset, Outcome::ConnectionClosed];
-    let half = || write(b"HTTP/1.1 200 OK\r\ncontent-le");
     vec![
         // Before they have read, whether our bytes left first is a race.
         Row::new("close before the request", vec![], either(&gone)),
         Row::new("reset before the request", vec![Step::Reset], either(&gone)),
         Row::new("close after the head of the request", vec![Step::Head], either(&gone)),
-        Row::new("empty reply", vec![Step::Request], unsure(Outcome::ConnectionClosed)),
-        Row::new(
-            "reset after the request",
-            vec![Step::Request, Step::Reset],
-            unsure(Outcome::ConnectionReset),
-        ),
-        Row::new(
-            "close in the head of the answer",
-            vec![Step::Request, half()],
-            unsure(Outcome::ConnectionClosed),
-        ),
-        Row::new(
-            "reset in the head of the answer",
-            vec![Step::Request, half(), Step::Pause(Duration::from_millis(50)), Step::Reset],
-            unsure(Outcome::ConnectionReset),
-        ),
-        Row::new(
-            "half-close instead of an answer",
-            vec![Step::Request, Step::HalfClose, Step::Drain],
-            unsure(Outcome::ConnectionClosed),
-        ),
-        Row::new(
-            "half-close after the answer",
-            vec![Step::Request, write(message("200 OK", &[], b"ok")), Step::HalfClose, Step::Drain],
-            delivered(200),
-        ),
-        Row::new(
-            "half a head, then silence",
-            vec![Step::Request, half(), Step::Hang],
-            unsure(Outcome::ResponseTimeout),
-        ),
-        Row::new("silence", vec![Step::Request, Step::Hang], unsure(Outcome::ResponseTimeout))
+    ]
+}
+
+fn unanswered() -> Vec<Row> {
+    let row = |name: &str, rest: Vec<Step>, outcome| {
+        Row::new(name, [vec![Step::Request], rest].concat(), unsure(outcome))
+    };
+    let half = || write(b"HTTP/1.1 200 OK\r\ncontent-le");
+    let reset = vec![half(), Step::Pause(Duration::from_millis(50)), Step::Reset];
+    let farewell = vec![Step::HalfClose, Step::Drain];
+    let echo = vec![write(b"POST /hook HTTP/1.1\r\nhost: example.com\r\n\r\n{}"), Step::Hang];
+    vec![
+        row("empty reply", vec![], Outcome::ConnectionClosed),
+        row("reset after the request", vec![Step::Reset], Outcome::ConnectionReset),
+        row("close in the head of the answer", vec![half()], Outcome::ConnectionClosed),
+        row("reset in the head of the answer", reset, Outcome::ConnectionReset),
+        row("half-close instead of an answer", farewell, Outcome::ConnectionClosed),
+        row("half a head, then silence", vec![half(), Step::Hang], Outcome::ResponseTimeout),
+        row("silence", vec![Step::Hang], Outcome::ResponseTimeout)
             .check("how long it was given", |attempt| attempt.facts.timeout_s == Some(3)),
-        Row::new(
-            "echo",
-            vec![
-                Step::Request,
-                write(b"POST /hook HTTP/1.1\r\nhost: example.com\r\n\r\n{}"),
-                Step::Hang,
-            ],
-            unsure(Outcome::ProtocolError),
-        ),
+        row("echo", echo, Outcome::ProtocolError),
     ]
 }
 
@@ -102,7 +83,10 @@ fn other_protocols() -> Vec<Row> {
 
 fn impatient() -> Vec<Row> {
     let ok = || write(message("200 OK", &["content-length: 0"], b""));
+    let open = write(message("200 OK", &[], b"ok"));
+    let half_close = vec![Step::Request, open, Step::HalfClose, Step::Drain];
     vec![
+        Row::new("half-close after the answer", half_close, delivered(200)),
         // An answer to no question is refused; one that comes right after ours is an answer.
         Row::new(
             "answer before the request",

@@ -11,114 +11,120 @@ pub fn rows() -> Vec<Row> {
     [retry_after(), location(), kept()].into_iter().flatten().collect()
 }
 
+type Case<'a> = (&'a str, &'a str, Check);
+
+/// An answer with this header, whose value is of this kind.
+fn with(status: &str, header: &str, (name, value, check): Case<'_>, outcome: Outcome) -> Row {
+    let headers = [&*format!("{header}: {value}"), "content-length: 0"];
+    let code = status[..3].parse().expect("a status begins with its number");
+    Row::answer(format!("{header} {name}"), message(status, &headers, b""), answered(outcome, code))
+        .check("what is read", check)
+}
+
 fn retry_after() -> Vec<Row> {
-    let unread: Check = |attempt| attempt.retry_after_s.is_none();
-    let a_day: Check = |attempt| attempt.retry_after_s == Some(DAY);
     let digits = "9".repeat(5_000);
-    let cases: Vec<(&str, &str, Check)> = vec![
-        ("seconds", "120", |attempt| attempt.retry_after_s == Some(120)),
-        ("seconds between tabs", "\t120\t", |attempt| attempt.retry_after_s == Some(120)),
-        ("seconds after zeroes", "0000000000000000000000000120", |attempt| {
-            attempt.retry_after_s == Some(120)
-        }),
-        ("a date", "Wed, 18 Nov 2026 11:27:40 GMT", |attempt| attempt.retry_after_s == Some(1_260)),
-        ("a date in the past", "Sun, 06 Nov 1994 08:49:37 GMT", |attempt| {
-            attempt.retry_after_s == Some(0)
-        }),
-        ("the year 9999", "Fri, 31 Dec 9999 23:59:59 GMT", a_day),
-        ("more than a day", "86401", a_day),
-        ("5,000 digits", &digits, a_day),
-        ("-5", "-5", unread),
-        ("+5", "+5", unread),
-        ("1.5", "1.5", unread),
-        ("1e300", "1e300", unread),
-        ("NaN", "NaN", unread),
-        ("infinity", "inf", unread),
-        ("0x10", "0x10", unread),
-        ("nothing", "", unread),
-        ("white space", " \t ", unread),
-        ("a list", "1, 2", unread),
-        ("words", "later", unread),
-        ("full-width digits", "１２", unread),
-        ("30 February", "Mon, 30 Feb 2027 08:00:00 GMT", unread),
-        ("month 13", "Mon, 01 Foo 2027 08:00:00 GMT", unread),
-        ("a date of RFC 850", "Sunday, 06-Nov-94 08:49:37 GMT", unread),
-        ("a date of asctime", "Sun Nov  6 08:49:37 1994", unread),
-        ("another zone", "Wed, 18 Nov 2026 11:27:40 CET", unread),
+    let day: Case<'_> = ("5,000 digits", &digits, A_DAY);
+    let twice = ["retry-after: 1", "retry-after: 1", "content-length: 0"];
+    let twice = message("429 Slow Down", &twice, b"");
+    let twice = Row::answer("retry-after twice", twice, answered(Outcome::Throttled, 429));
+    let row = |case| with("429 Slow Down", "retry-after", case, Outcome::Throttled);
+    let cases = well_formed().into_iter().chain([day]).chain(malformed());
+    cases.map(row).chain([twice.check("what is read", UNREAD)]).collect()
+}
+
+const UNREAD: Check = |attempt| attempt.retry_after_s.is_none();
+const A_DAY: Check = |attempt| attempt.retry_after_s == Some(DAY);
+
+fn well_formed() -> [Case<'static>; 7] {
+    let two_minutes: Check = |attempt| attempt.retry_after_s == Some(120);
+    let date: Check = |attempt| attempt.retry_after_s == Some(1_260);
+    let past: Check = |attempt| attempt.retry_after_s == Some(0);
+    [
+        ("in seconds", "120", two_minutes),
+        ("in seconds between tabs", "\t120\t", two_minutes),
+        ("in seconds after zeroes", "0000000000000000000000000120", two_minutes),
+        ("as a date", "Wed, 18 Nov 2026 11:27:40 GMT", date),
+        ("as a date in the past", "Sun, 06 Nov 1994 08:49:37 GMT", past),
+        ("in the year 9999", "Fri, 31 Dec 9999 23:59:59 GMT", A_DAY),
+        ("of more than a day", "86401", A_DAY),
+    ]
+}
+
+fn malformed() -> Vec<Case<'static>> {
+    let values = [
+        ("of -5", "-5"),
+        ("+5", "+5"),
+        ("1.5", "1.5"),
+        ("1e300", "1e300"),
+        ("NaN", "NaN"),
+        ("infinity", "inf"),
+        ("0x10", "0x10"),
+        ("nothing", ""),
+        ("white space", " \t "),
+        ("a list", "1, 2"),
+        ("words", "later"),
+        ("full-width digits", "１２"),
+        ("30 February", "Mon, 30 Feb 2027 08:00:00 GMT"),
+        ("month 13", "Mon, 01 Foo 2027 08:00:00 GMT"),
+        ("a date of RFC 850", "Sunday, 06-Nov-94 08:49:37 GMT"),
+        ("a date of asctime", "Sun Nov  6 08:49:37 1994"),
+        ("another zone", "Wed, 18 Nov 2026 11:27:40 CET"),
     ];
-    let row = |(name, value, check): (&str, &str, Check)| {
-        let headers = [&*format!("retry-after: {value}"), "content-length: 0"];
-        let answer = message("429 Slow Down", &headers, b"");
-        Row::answer(format!("Retry-After: {name}"), answer, answered(Outcome::Throttled, 429))
-            .check("the seconds", check)
-    };
-    let twice =
-        message("429 Slow Down", &["retry-after: 1", "retry-after: 1", "content-length: 0"], b"");
-    let twice = Row::answer("Retry-After: twice", twice, answered(Outcome::Throttled, 429));
-    cases.into_iter().map(row).chain([twice.check("unread", unread)]).collect()
+    values.into_iter().map(|(name, value)| (name, value, UNREAD)).collect()
+}
+fn is(attempt: &Attempt, host: Option<&str>) -> bool {
+    attempt.facts.redirect_host.as_deref() == host
 }
 
 fn location() -> Vec<Row> {
-    fn is(attempt: &Attempt, host: Option<&str>) -> bool {
-        attempt.facts.redirect_host.as_deref() == host
-    }
     let long = format!("https://{}.example.com/", "a.".repeat(300));
-    let cases: Vec<(&str, &str, Check)> = vec![
-        ("to another host", "https://new.example.com/secret?key=1", |attempt| {
-            is(attempt, Some("new.example.com"))
-        }),
-        ("to an internal address", "http://169.254.169.254/latest?x#y", |attempt| {
-            is(attempt, Some("169.254.169.254"))
-        }),
-        ("to an internal address in hex", "http://0x7f000001/", |attempt| {
-            is(attempt, Some("127.0.0.1"))
-        }),
-        ("to IPv6", "http://[::1]:22/", |attempt| is(attempt, Some("[::1]"))),
-        ("with a user", "https://user:password@example.com/", |attempt| {
-            is(attempt, Some("example.com"))
-        }),
-        (
-            "with a user that looks like a host",
-            "https://good.example.com@bad.example.com/",
-            |attempt| is(attempt, Some("bad.example.com")),
-        ),
-        ("with backslashes", "https:\\\\bad.example.com\\x", |attempt| {
-            is(attempt, Some("bad.example.com"))
-        }),
-        ("relative", "/elsewhere", |attempt| is(attempt, Some("127.0.0.1"))),
-        ("without a scheme", "//bad.example.com/x", |attempt| is(attempt, Some("bad.example.com"))),
-        ("to a file", "file:///etc/passwd", |attempt| is(attempt, None)),
-        ("to a script", "javascript:alert(1)", |attempt| is(attempt, None)),
-        ("to data", "data:text/html,x", |attempt| is(attempt, None)),
-        ("that is no URL", "http://[::1", |attempt| is(attempt, None)),
-        ("with a space", "https://a b.example.com/", |attempt| is(attempt, None)),
-        ("of another alphabet", "https://bücher.example.com/", |attempt| is(attempt, None)),
-        ("with line breaks encoded", "https://example.com/%0d%0aset-cookie:%20a=b", |attempt| {
-            is(attempt, Some("example.com"))
-        }),
-        ("with line breaks in the host", "https://exa%0d%0ample.com/", |attempt| is(attempt, None)),
-        ("to a host of 600 characters", &long, |attempt| {
-            attempt.facts.redirect_host.as_ref().is_none_or(|host| host.len() == 200)
-        }),
-        ("that is empty", "", |attempt| is(attempt, Some("127.0.0.1"))),
-    ];
-    let row = |(name, value, check): (&str, &str, Check)| {
-        let headers = [&*format!("location: {value}"), "content-length: 0"];
-        let answer = message("302 Found", &headers, b"");
-        Row::answer(format!("redirect {name}"), answer, answered(Outcome::RedirectRefused, 302))
-            .check("the host", check)
+    let cut: Check = |attempt| {
+        let host = attempt.facts.redirect_host.as_ref();
+        host.is_none_or(|host| host.len() == 200)
     };
-    let split = message(
-        "302 Found",
-        &["location: https://example.com/\r\nset-cookie: a=b", "content-length: 0"],
-        b"",
-    );
-    let split = Row::answer("redirect that splits", split, answered(Outcome::RedirectRefused, 302))
-        .check("the host", |attempt| is(attempt, Some("example.com")));
+    let long: Case<'_> = ("of 600 characters", &long, cut);
+    let splitting = "https://example.com/\r\nset-cookie: a=b";
+    let elsewhere: Check = |attempt| is(attempt, Some("example.com"));
+    let row = |case| with("302 Found", "location", case, Outcome::RedirectRefused);
     let none = message("301 Moved", &["content-length: 0"], b"");
-    let none = Row::answer("redirect to nowhere", none, answered(Outcome::RedirectRefused, 301))
+    let none = Row::answer("location missing", none, answered(Outcome::RedirectRefused, 301))
         .check("no host", |attempt| is(attempt, None));
-    cases.into_iter().map(row).chain([split, none]).collect()
+    let cases = hosts().into_iter().chain(no_hosts());
+    let cases = cases.chain([long, ("that splits", splitting, elsewhere)]);
+    cases.map(row).chain([none]).collect()
+}
+
+fn hosts() -> Vec<Case<'static>> {
+    let metadata: Check = |attempt| is(attempt, Some("169.254.169.254"));
+    let ours: Check = |attempt| is(attempt, Some("127.0.0.1"));
+    let new: Check = |attempt| is(attempt, Some("new.example.com"));
+    let six: Check = |attempt| is(attempt, Some("[::1]"));
+    vec![
+        ("of another host", "https://new.example.com/secret?key=1", new),
+        ("of an internal address", "http://169.254.169.254/latest?x#y", metadata),
+        ("of an internal address in hex", "http://0x7f000001/", ours),
+        ("of IPv6", "http://[::1]:22/", six),
+        ("with a user", "https://user:password@new.example.com/", new),
+        ("with a user like a host", "https://good.example.com@new.example.com/", new),
+        ("with backslashes", "https:\\\\new.example.com\\x", new),
+        ("with line breaks encoded", "https://new.example.com/%0d%0aset-cookie:%20a=b", new),
+        ("without a scheme", "//new.example.com/x", new),
+        ("that is relative", "/elsewhere", ours),
+        ("that is empty", "", ours),
+    ]
+}
+
+fn no_hosts() -> Vec<Case<'static>> {
+    let values = [
+        ("of a file", "file:///etc/passwd"),
+        ("of a script", "javascript:alert(1)"),
+        ("of data", "data:text/html,x"),
+        ("that is no URL", "http://[::1"),
+        ("with a space", "https://a b.example.com/"),
+        ("of another alphabet", "https://bücher.example.com/"),
+        ("with line breaks in the host", "https://exa%0d%0ample.com/"),
+    ];
+    values.map(|(name, value)| (name, value, (|attempt| is(attempt, None)) as Check)).to_vec()
 }
 
 fn kept() -> Vec<Row> {

@@ -6,7 +6,9 @@ use chrono::Datelike;
 use domain::outcome::Outcome;
 
 use crate::certificates::Tls;
-use crate::row::{Expected, Listen, Row, Step, delivered, failed, message, one_of, unsure, write};
+use crate::row::{
+    Check, Expected, Listen, Row, Step, delivered, failed, message, one_of, unsure, write,
+};
 
 pub fn rows() -> Vec<Row> {
     [certificates(), handshakes(), established()].into_iter().flatten().collect()
@@ -55,101 +57,55 @@ fn handshakes() -> Vec<Row> {
             .listen(Listen::NoTls)
             .check("nothing of the body left", |attempt| attempt.request_bytes_sent == 0)
     };
-    let slow = Duration::from_millis(100);
+    let then_hang =
+        |name: &str, bytes: &[u8]| row(name, vec![write(bytes), Step::Hang], Outcome::TlsHandshake);
     let endless = [b"\x16\x03\x03\x40\x00\x02\x00\xff\xff".to_vec(), vec![0; 16_375]].concat();
+    let slow = Step::Drip(endless.clone(), Duration::from_millis(100));
+    let hello = b"\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01";
+    let hello = [&hello[..], &[7; 32], b"\x00\x00\x2f\x00"].concat();
+    let long = [&b"\x16\x03\x03\xff\xff"[..], &[0; 9_000]].concat();
+    // It may come when TCP stands and TLS has not begun.
+    let reset = one_of(&[Outcome::TlsHandshake, Outcome::ConnectionReset]);
     vec![
         row("handshake that stalls", vec![Step::Hang], Outcome::TlsTimeout),
-        row("handshake byte by byte", vec![Step::Drip(endless.clone(), slow)], Outcome::TlsTimeout),
+        row("handshake byte by byte", vec![slow], Outcome::TlsTimeout),
         row("handshake that never ends", vec![Step::Flood(endless)], Outcome::TlsHandshake),
-        row(
-            "plain HTTP instead of TLS",
-            vec![write(message("400 Bad Request", &[], b"")), Step::Hang],
-            Outcome::TlsHandshake,
-        ),
-        row("noise instead of TLS", vec![write([0xa5; 4_096]), Step::Hang], Outcome::TlsHandshake),
-        row(
-            "alert instead of TLS",
-            vec![write(b"\x15\x03\x03\x00\x02\x02\x28"), Step::Hang],
-            Outcome::TlsHandshake,
-        ),
-        row(
-            "TLS 1.0 hello",
-            vec![
-                write(
-                    [
-                        &b"\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01"[..],
-                        &[7; 32],
-                        b"\x00\x00\x2f\x00",
-                    ]
-                    .concat(),
-                ),
-                Step::Hang,
-            ],
-            Outcome::TlsHandshake,
-        ),
-        row(
-            "record longer than TLS allows",
-            vec![write([&b"\x16\x03\x03\xff\xff"[..], &[0; 9_000]].concat()), Step::Hang],
-            Outcome::TlsHandshake,
-        ),
         row("close during the handshake", vec![], Outcome::TlsHandshake),
-        // It may come when TCP stands and TLS has not begun.
-        Row::new(
-            "reset during the handshake",
-            vec![Step::Reset],
-            one_of(&[Outcome::TlsHandshake, Outcome::ConnectionReset]),
-        )
-        .listen(Listen::NoTls),
+        Row::new("reset during the handshake", vec![Step::Reset], reset).listen(Listen::NoTls),
+        then_hang("plain HTTP instead of TLS", &message("400 Bad Request", &[], b"")),
+        then_hang("noise instead of TLS", &[0xa5; 4_096]),
+        then_hang("alert instead of TLS", b"\x15\x03\x03\x00\x02\x02\x28"),
+        then_hang("TLS 1.0 hello", &hello),
+        then_hang("record longer than TLS allows", &long),
     ]
 }
 
 fn established() -> Vec<Row> {
     let ok = || write(message("200 OK", &["content-length: 2"], b"ok"));
-    let until_close = || write(message("200 OK", &[], b"ok"));
-    let row = |name: &str, script: Vec<Step>, expected| {
-        Row::new(name, script, expected).listen(Listen::Tls(Tls::Good))
+    let open = write(message("200 OK", &[], b"ok"));
+    let row = |name: &str, rest: Vec<Step>, expected| {
+        Row::new(name, [vec![Step::Request], rest].concat(), expected)
+            .listen(Listen::Tls(Tls::Good))
+    };
+    let beside = |bytes: &[u8]| vec![Step::Plain(bytes.to_vec()), Step::Hang];
+    let plain = beside(&message("200 OK", &["content-length: 0"], b""));
+    let alert = beside(b"\x15\x03\x03\x00\x02\x02\x50");
+    let flood = vec![Step::Flood(b"HTTP/1.1 100 Continue\r\n\r\n".repeat(64))];
+    let kept: Check = |attempt| {
+        let response = attempt.response.as_ref();
+        response.is_some_and(|response| response.body == b"ok" && response.truncated)
     };
     vec![
-        row("TLS 1.3 as it should be", vec![Step::Request, ok()], delivered(200))
+        row("TLS 1.3 as it should be", vec![ok()], delivered(200))
             .check("connecting was timed", |attempt| attempt.timing.connect_ms.is_some()),
-        Row::new("TLS 1.2 as it should be", vec![Step::Request, ok()], delivered(200))
-            .listen(Listen::Tls(Tls::Old)),
-        row(
-            "no farewell of TLS after the answer",
-            vec![Step::Request, until_close(), Step::Vanish],
-            delivered(200),
-        )
-        .check("the body is kept", |attempt| {
-            attempt
-                .response
-                .as_ref()
-                .is_some_and(|response| response.body == b"ok" && response.truncated)
-        }),
-        row(
-            "no farewell of TLS instead of an answer",
-            vec![Step::Request, Step::Vanish],
-            unsure(Outcome::ConnectionClosed),
-        ),
-        row("TLS and no answer", vec![Step::Request, Step::Hang], unsure(Outcome::ResponseTimeout)),
-        row(
-            "TLS and a flood of 100 Continue",
-            vec![Step::Request, Step::Flood(b"HTTP/1.1 100 Continue\r\n\r\n".repeat(64))],
-            unsure(Outcome::ResponseTimeout),
-        ),
-        row("TLS and a reset", vec![Step::Request, Step::Reset], unsure(Outcome::ConnectionReset)),
-        row(
-            "TLS broken by plain text",
-            vec![
-                Step::Request,
-                Step::Plain(message("200 OK", &["content-length: 0"], b"")),
-                Step::Hang,
-            ],
-            unsure(Outcome::ProtocolError),
-        ),
-        row(
-            "fatal alert instead of an answer",
-            vec![Step::Request, Step::Plain(b"\x15\x03\x03\x00\x02\x02\x50".to_vec()), Step::Hang],
-            unsure(Outcome::ProtocolError),
-        ),
+        row("TLS 1.2 as it should be", vec![ok()], delivered(200)).listen(Listen::Tls(Tls::Old)),
+        row("no farewell of TLS after the answer", vec![open, Step::Vanish], delivered(200))
+            .check("the body is kept", kept),
+        row("no farewell of TLS, no answer", vec![Step::Vanish], unsure(Outcome::ConnectionClosed)),
+        row("TLS and no answer", vec![Step::Hang], unsure(Outcome::ResponseTimeout)),
+        row("TLS and a flood of 100 Continue", flood, unsure(Outcome::ResponseTimeout)),
+        row("TLS and a reset", vec![Step::Reset], unsure(Outcome::ConnectionReset)),
+        row("plain text beside TLS", plain, unsure(Outcome::ProtocolError)),
+        row("plain alert beside TLS", alert, unsure(Outcome::ProtocolError)),
     ]
 }
