@@ -127,6 +127,9 @@ async fn take(step: Step, wire: &mut dyn Wire, tally: &Tally) -> std::io::Result
         Step::Drip(bytes, pause) => drip(wire, &bytes, pause).await?,
         Step::Pour(bytes, pause) => pour(wire, &bytes, pause).await?,
         Step::Flood(bytes) => write_on(wire, &bytes).await?,
+        Step::Read(bytes) => {
+            tokio::io::copy(&mut (&mut *wire).take(bytes), &mut tokio::io::sink()).await?;
+        }
         Step::Sip => {
             let mut sip = [0; 1_024];
             while wire.read(&mut sip).await? > 0 {

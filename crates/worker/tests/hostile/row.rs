@@ -58,6 +58,8 @@ pub enum Step {
     Pour(Vec<u8>, Duration),
     /// Writes as fast as it can, over and over.
     Flood(Vec<u8>),
+    /// Reads so many bytes.
+    Read(u64),
     /// Reads a little, with pauses.
     Sip,
     /// Reads and forgets until the sender has finished.

@@ -70,11 +70,23 @@ fn refused() -> Vec<Row> {
 
 fn accepted() -> Vec<Row> {
     let accepted = || write(message("202 Accepted", &["content-length: 0"], b""));
+    let closing = write(message("202 Accepted", &["connection: close"], b""));
+    // More than we listen to.
+    let wordy = write(message("202 Accepted", &[], &[b'x'; 200_000]));
+    let wordy = vec![wordy, soon(), Step::Read(3_000_000), soon(), Step::Drain];
     let half = vec![accepted(), Step::HalfClose, Step::Drain];
     vec![
         row("10 MB, taken", vec![Step::Request, accepted()], delivered(202))
             .check("all of it left", WHOLE),
         early("early 202, then all is read", vec![accepted(), Step::Drain], delivered(202))
+            .check("all of it left", WHOLE),
+        early(
+            "early 202 that closes, then all is read",
+            vec![closing, Step::Drain],
+            delivered(202),
+        )
+        .check("all of it left", WHOLE),
+        early("early 202 with a long body, then all is read", wordy, delivered(202))
             .check("all of it left", WHOLE),
         early("early 202, then never read", vec![accepted(), Step::Hang], delivered(202))
             .check("not all of it left", CUT),
