@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::certificates::Authority;
 use crate::child::REPORT;
@@ -71,11 +71,11 @@ fn say(line: &str) {
 }
 
 async fn listen(row: Row, authority: &Arc<Authority>, tally: Tally) -> SocketAddr {
+    if row.listen == Listen::Closed {
+        return closed_port();
+    }
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
-    if row.listen == Listen::Closed {
-        return address;
-    }
     let acceptor = match row.listen {
         Listen::Tls(tls) => Some(authority.acceptor(tls)),
         _ => None,
@@ -97,6 +97,18 @@ async fn listen(row: Row, authority: &Arc<Authority>, tally: Tally) -> SocketAdd
                 }
             });
         }
+    });
+    address
+}
+
+/// A port that is held, so that nobody else gets it, and not listened at.
+fn closed_port() -> SocketAddr {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+    let address = socket.local_addr().expect("an address");
+    tokio::spawn(async move {
+        std::future::pending::<()>().await;
+        drop(socket);
     });
     address
 }
