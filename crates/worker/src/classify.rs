@@ -156,4 +156,15 @@ mod tests {
         assert_eq!(timed_out(Phase::Exchange, false), Some(Outcome::RequestSendTimeout));
         assert_eq!(timed_out(Phase::Exchange, true), Some(Outcome::ResponseTimeout));
     }
+
+    #[test]
+    fn an_alert_after_the_handshake_is_not_of_the_handshake() {
+        let alert =
+            |description, phase| of_tls(&rustls::Error::AlertReceived(description), phase).0;
+        let internal = AlertDescription::InternalError;
+        assert_eq!(alert(internal, Phase::Handshake), Outcome::TlsHandshake);
+        assert_eq!(alert(internal, Phase::Exchange), Outcome::ConnectionReset);
+        let wanted = AlertDescription::CertificateRequired;
+        assert_eq!(alert(wanted, Phase::Exchange), Outcome::TlsClientCertRequired);
+    }
 }
