@@ -31,6 +31,7 @@ mod test_export;
 mod throttling;
 mod tokens;
 mod up;
+mod wake_up;
 mod worker_lost;
 mod workers;
 

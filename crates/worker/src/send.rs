@@ -9,6 +9,7 @@ use domain::attempt::{Attempt, Facts, Timing};
 use domain::id::OrganisationId;
 use domain::outcome::Outcome;
 use domain::retry::parse_retry_after;
+use http::Method;
 use http::header::RETRY_AFTER;
 use tokio::time::Instant;
 
@@ -88,9 +89,10 @@ impl Sender {
         let probe = PROBE.with(Arc::clone);
         let url = request.url.url().clone();
         let (frames, mut payload) = Frames::new(request.body, Arc::clone(&probe));
-        let body = reqwest::Body::wrap(frames);
-        let answer = client.post(url.clone()).headers(request.headers).body(body).send();
-        match tokio::time::timeout_at(deadline, answer).await {
+        let mut post = reqwest::Request::new(Method::POST, url.clone());
+        *post.headers_mut() = request.headers;
+        *post.body_mut() = Some(reqwest::Body::wrap(frames));
+        match tokio::time::timeout_at(deadline, client.execute(post)).await {
             Ok(Ok(answer)) => {
                 let attempt = answered(&answer, &url, &probe, now);
                 finish(attempt, answer, &mut payload, deadline).await
