@@ -72,6 +72,10 @@ impl UrlRules {
         {
             let name = name.to_owned();
             url.set_host(Some(&name)).map_err(|_| UrlRefusal::HostMalformed)?;
+            // `8.8.8.8..` is no address to anybody until one of its dots is taken away.
+            if !matches!(url.host(), Some(Host::Domain(_))) {
+                return Err(UrlRefusal::HostMalformed);
+            }
         }
         self.check_port(&url)?;
         self.check_host(&url)?;

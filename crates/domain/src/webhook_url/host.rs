@@ -17,7 +17,7 @@ pub(super) fn check_name(name: &str) -> Result<(), UrlRefusal> {
     if name.is_empty() {
         return Err(UrlRefusal::HostMissing);
     }
-    if name.len() > 253 || !name.split('.').all(is_label) {
+    if name.len() > 253 || !name.split('.').all(is_label) || !is_under_a_letter(name) {
         return Err(UrlRefusal::HostMalformed);
     }
     let under = |domains: &[&str]| domains.iter().any(|domain| is_under(name, domain));
@@ -47,6 +47,12 @@ pub(super) fn is_invisible(char: char) -> bool {
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
             | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether the last label begins with a letter, as all top-level domains do (RFC 1123, section
+/// 2.1): what begins with a digit might be read as an address by somebody.
+fn is_under_a_letter(name: &str) -> bool {
+    name.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// A label of a host name (RFC 1123), underscores tolerated.
