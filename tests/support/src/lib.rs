@@ -2,6 +2,7 @@
 //! scriptable receiver, and a client that checks every error's shape. Knows the wire only.
 
 pub mod client;
+pub mod corpus;
 pub mod database;
 pub mod descendants;
 pub mod identity;

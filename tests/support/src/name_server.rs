@@ -1,22 +1,17 @@
-//! A name server on 127.0.0.1 (UDP, RFC 1035) that answers A queries as told, and says of
-//! everything else that it does not exist. Nothing may be cached: the time to live is 0.
+//! A name server on 127.0.0.1 (UDP, RFC 1035) that answers A and AAAA queries as told, behind an
+//! alias or differently each time, and says of everything else that it does not exist. Nothing
+//! may be cached: the time to live is 0.
+
+mod wire;
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::net::UdpSocket;
 use tokio::task::JoinHandle;
 
-/// Length of the header; the question follows it.
-const HEADER: usize = 12;
-/// Type of an address record.
-const A: [u8; 2] = [0, 1];
-/// Flags of an answer, and of one that says that there is no such name.
-const FOUND: [u8; 2] = [0x81, 0x80];
-const NO_SUCH_NAME: [u8; 2] = [0x81, 0x83];
-
-type Names = Arc<Mutex<BTreeMap<String, Vec<Ipv4Addr>>>>;
+use wire::{Question, Record};
 
 /// The server; stops when dropped.
 #[derive(Debug)]
@@ -26,6 +21,26 @@ pub struct NameServer {
     names: Names,
     task: JoinHandle<()>,
 }
+
+/// How much an answer about an alias says.
+#[derive(Debug, Clone, Copy)]
+pub enum Chain {
+    /// The alias and the addresses it leads to, as recursive servers answer.
+    Whole,
+    /// The alias only: who asks must ask on.
+    First,
+}
+
+#[derive(Debug)]
+enum Entry {
+    /// Answer by answer; the last one stays.
+    Turns { turns: Vec<Vec<IpAddr>>, asked: BTreeMap<u16, usize> },
+    /// Another name.
+    Alias { target: String, chain: Chain },
+}
+
+#[derive(Debug, Clone, Default)]
+struct Names(Arc<Mutex<BTreeMap<String, Entry>>>);
 
 impl NameServer {
     /// Starts one that knows no name.
@@ -38,9 +53,28 @@ impl NameServer {
     }
 
     /// From now on this name has these addresses.
-    pub fn set(&self, name: &str, addresses: &[Ipv4Addr]) {
-        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        names.insert(name.to_owned(), addresses.to_vec());
+    pub fn set<A: Into<IpAddr> + Copy>(&self, name: &str, addresses: &[A]) {
+        self.set_turns(name, [addresses.iter().copied().map(Into::into).collect()]);
+    }
+
+    /// From now on this name has one set of addresses after the other, a new one with each
+    /// question of a kind (A, AAAA); the last one stays.
+    pub fn set_turns(&self, name: &str, turns: impl IntoIterator<Item = Vec<IpAddr>>) {
+        let turns = turns.into_iter().collect();
+        self.names.insert(name, Entry::Turns { turns, asked: BTreeMap::new() });
+    }
+
+    /// From now on this name is an alias (CNAME) of another one.
+    pub fn alias(&self, name: &str, target: &str, chain: Chain) {
+        self.names.insert(name, Entry::Alias { target: target.to_owned(), chain });
+    }
+
+    /// How often somebody asked for the IPv4 addresses of a name.
+    pub fn asked(&self, name: &str) -> usize {
+        match self.names.lock().get(name) {
+            Some(Entry::Turns { asked, .. }) => asked.get(&wire::A).copied().unwrap_or(0),
+            Some(Entry::Alias { .. }) | None => 0,
+        }
     }
 }
 
@@ -50,45 +84,42 @@ impl Drop for NameServer {
     }
 }
 
+impl Names {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn insert(&self, name: &str, entry: Entry) {
+        self.lock().insert(name.to_lowercase(), entry);
+    }
+
+    /// The records for a question; none where the name does not exist.
+    fn records(&self, name: &str, kind: u16) -> Option<Vec<Record>> {
+        let mut names = self.lock();
+        let (target, chain) = match names.get_mut(name)? {
+            Entry::Turns { turns, asked } => {
+                let asked = asked.entry(kind).or_default();
+                let addresses = turns.get(*asked).or(turns.last()).cloned().unwrap_or_default();
+                *asked += 1;
+                return Some(wire::addresses(name, kind, addresses));
+            }
+            Entry::Alias { target, chain } => (target.clone(), *chain),
+        };
+        drop(names);
+        let mut records = vec![Record::alias(name, &target)];
+        if let Chain::Whole = chain {
+            records.extend(self.records(&target, kind).unwrap_or_default());
+        }
+        Some(records)
+    }
+}
+
 async fn serve(socket: UdpSocket, names: Names) {
     let mut query = [0; 512];
     while let Ok((length, from)) = socket.recv_from(&mut query).await {
-        if let Some(answer) = answer(&query[..length], &names) {
-            // A resolver that went away asks no more.
-            let _ = socket.send_to(&answer, from).await;
-        }
-    }
-}
-
-fn answer(query: &[u8], names: &Names) -> Option<Vec<u8>> {
-    let (name, end) = question(query)?;
-    let kind = query.get(end..end + 2)?;
-    let names = names.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = names.get(&name);
-    let addresses = known.filter(|_| kind == A).cloned().unwrap_or_default();
-    let count = u16::try_from(addresses.len()).ok()?.to_be_bytes();
-    let mut answer = query.get(..2)?.to_vec();
-    answer.extend(if known.is_some() { FOUND } else { NO_SUCH_NAME });
-    answer.extend([[0, 1], count, [0, 0], [0, 0]].concat());
-    answer.extend(query.get(HEADER..end + 4)?);
-    for address in addresses {
-        // The question's name, A, Internet, 0 s, four bytes.
-        answer.extend([0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4]);
-        answer.extend(address.octets());
-    }
-    Some(answer)
-}
-
-/// The first name that is asked for, and where its type begins.
-fn question(query: &[u8]) -> Option<(String, usize)> {
-    let (mut labels, mut at) = (Vec::new(), HEADER);
-    loop {
-        let length = usize::from(*query.get(at)?);
-        let label = query.get(at + 1..at + 1 + length)?;
-        at += 1 + length;
-        if length == 0 {
-            return Some((labels.join("."), at));
-        }
-        labels.push(String::from_utf8_lossy(label).to_lowercase());
+        let Some(question) = Question::read(&query[..length]) else { continue };
+        let records = names.records(&question.name, question.kind);
+        // A resolver that went away asks no more.
+        let _ = socket.send_to(&question.answer(records), from).await;
     }
 }
