@@ -16,6 +16,7 @@ use hickory_resolver::config::{
 use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::proto::rr::Name;
 
 /// How long the second kind of address is waited for once the first is there.
 const COMPANION: Duration = Duration::from_secs(1);
@@ -76,8 +77,10 @@ impl Resolver {
 
     async fn look_up(&self, host: &str) -> Result<Vec<IpAddr>, Outcome> {
         let resolver = self.resolver.as_ref().ok_or(Outcome::DnsFailure)?;
-        // The final dot makes the name absolute: no search domain is ever appended.
-        let name = format!("{}.", host.trim_end_matches('.'));
+        // The final dot makes the name absolute: no search domain is ever appended. The host is in
+        // punycode already; read as Unicode, a name with an underscore would be refused.
+        let name = Name::from_ascii(format!("{}.", host.trim_end_matches('.')));
+        let name = name.map_err(|_| Outcome::DnsFailure)?;
         let v4 = async { addresses_of(resolver.ipv4_lookup(name.clone()).await) };
         let v6 = async { addresses_of(resolver.ipv6_lookup(name.clone()).await) };
         let both = both_families(v4, v6, COMPANION.min(self.budget / 2));
