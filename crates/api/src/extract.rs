@@ -6,6 +6,8 @@ mod json;
 mod no_body;
 mod path_id;
 mod query;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub(crate) use json::check_type;

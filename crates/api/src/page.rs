@@ -1,6 +1,9 @@
 //! Lists on the wire: `limit`, opaque cursors, `items` and `next_cursor`. A cursor carries a
 //! position and a fingerprint of the list that it continues.
 
+#[cfg(test)]
+mod tests;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;

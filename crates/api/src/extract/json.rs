@@ -123,6 +123,9 @@ fn depth(body: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::*;
 
     #[derive(Debug, PartialEq, serde::Deserialize)]
@@ -171,5 +174,50 @@ mod tests {
         assert_eq!(depth(br#"[[{"a":[]}]]"#), 4);
         let brackets = format!(r#"{{"ids":[1],"name":"{}"}}"#, "[".repeat(99));
         assert!(parse::<Body>(brackets.as_bytes()).is_ok());
+    }
+    /// JSON of any depth, brackets and quotes in its texts too.
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            any::<i64>().prop_map(Value::from),
+            "[\\[\\]{}\\\\\"a]*".prop_map(Value::from)
+        ];
+        leaf.prop_recursive(40, 60, 2, |inner| {
+            let member = ("[\\[{\"\\\\]{0,3}", inner.clone());
+            prop_oneof![
+                prop::collection::vec(inner, 0..3).prop_map(Value::from),
+                prop::collection::vec(member, 0..3)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn nesting(value: &Value) -> usize {
+        match value {
+            Value::Array(items) => 1 + items.iter().map(nesting).max().unwrap_or(0),
+            Value::Object(members) => 1 + members.values().map(nesting).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_depth_is_that_of_the_value(value in value()) {
+            let body = value.to_string();
+            prop_assert_eq!(depth(body.as_bytes()), nesting(&value), "{}", body);
+            let read = parse::<Value>(body.as_bytes());
+            prop_assert_eq!(read.is_ok(), nesting(&value) <= DEEPEST);
+        }
+
+        #[test]
+        fn no_bytes_break_the_reader(bytes in any::<Vec<u8>>(), text in any::<String>(), closed in any::<bool>()) {
+            let marked = format!("{{\"ids\":[1,\"Zq7{text}\"]{}", if closed { "}" } else { "" });
+            for body in [&bytes[..], text.as_bytes(), marked.as_bytes()] {
+                let Err(problem) = parse::<Body>(body) else { continue };
+                let document = crate::problem::ProblemDocument::from(&problem);
+                let document = serde_json::to_string(&document).expect("JSON");
+                prop_assert!(!document.contains("Zq7"), "{}", document);
+                prop_assert!(matches!(problem.kind(), Kind::Invalid | Kind::Unparsable));
+            }
+        }
     }
 }

@@ -27,7 +27,7 @@ impl<T: DeserializeOwned + Validate> FromRequest for Query<T> {
     }
 }
 
-fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Problem> {
+pub(super) fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Problem> {
     let pairs = url::form_urlencoded::parse(query.as_bytes());
     if let Some((name, _)) = pairs.clone().find(|(_, value)| value.contains('\0')) {
         // No text in the database has one, nor can be compared with one.
