@@ -52,10 +52,9 @@ fn addresses(names: &NameServer) -> Vec<Case> {
         for guise in Guise::of(address) {
             let name = format!("{guise:?}-{number}.acme.com").to_lowercase();
             let host = guise.dress(address, &name, names);
-            let refused = if guise == Guise::Literal { "invalid_url" } else { "blocked_address" };
             let expected = match public {
                 true => Expected::Delivered(alone(guise).then(|| address.to_canonical())),
-                false => Expected::Refused(refused),
+                false => Expected::Refused("blocked_address"),
             };
             let plain = matches!(guise, Guise::Literal | Guise::Record);
             for port in if plain { &[443, 8443][..] } else { &[443] } {
@@ -84,6 +83,7 @@ fn urls(names: &NameServer) -> Vec<Case> {
                 names.set(host(normal), &[PUBLIC_V4]);
                 Expected::Delivered(None)
             }
+            Err(rule) if rule == "forbidden_address" => Expected::Refused("blocked_address"),
             Err(_) => Expected::Refused("invalid_url"),
         };
         Case { label: format!("{url:?}"), url, exports: 1, expected }

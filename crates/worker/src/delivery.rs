@@ -9,6 +9,7 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use domain::attempt::Attempt;
 use domain::outcome::Outcome;
+use domain::webhook_url::UrlRefusal;
 use futures_util::FutureExt;
 use store::Db;
 use store::queue::{Finished, Job, read_body};
@@ -108,6 +109,10 @@ fn broken_off(probe: &Probe) -> Attempt {
 
 fn unsendable(job: &Job, error: &RequestError) -> Attempt {
     match error {
+        // A forbidden address always looks the same, whether a name leads there or it was written.
+        RequestError::Url(UrlRefusal::ForbiddenAddress) => {
+            Attempt::without_request(Outcome::BlockedAddress)
+        }
         RequestError::Url(refusal) => {
             let mut attempt = Attempt::without_request(Outcome::InvalidUrl);
             attempt.facts.url_rule = Some(refusal.rule().to_owned());
