@@ -31,11 +31,12 @@ pub fn usage(pid: u32) -> Usage {
     stat(pid).map_or(Usage(0), |stat| Usage(stat.own + stat.children))
 }
 
-/// Largest resident memory of a running process so far.
-pub fn peak_kib(pid: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+/// Largest resident memory of a running process so far, in MiB.
+pub fn peak_mib(pid: u32) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("a running process");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
+    kib.expect("a process with memory") / 1024.0
 }
 
 /// The processes of a Postgres cluster.

@@ -1,0 +1,142 @@
+//! Recruiters who confirm exports through the real API: at a steady rate, whatever the answers
+//! take, or as fast as a number of parallel clients can.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use support::identity::IdentityProvider;
+use support::{Client, people, settings};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::latency::Samples;
+use crate::postgres::Database;
+use crate::receiver::Seen;
+use crate::tenants::{ORGANISATIONS, organisation, webhook};
+
+/// How long exports may be under way after the last was accepted before they count as lost.
+const STRAGGLERS: Duration = Duration::from_secs(60);
+
+/// One recruiter for each organisation.
+#[derive(Debug, Clone)]
+pub struct Callers(Arc<Vec<Caller>>);
+
+#[derive(Debug)]
+struct Caller {
+    recruiter: Client,
+    vacancy: String,
+    applications: Vec<String>,
+}
+
+/// An export that the API accepted, and when its client knew.
+#[derive(Debug, Clone, Copy)]
+pub struct Accepted {
+    /// The export.
+    pub id: Uuid,
+    /// When the answer 202 was here, whole.
+    pub at: Instant,
+}
+
+impl Callers {
+    /// Imports a vacancy with this many people into each organisation.
+    pub async fn import(anonymous: &Client, database: &Database, people: usize) -> Self {
+        let identity: &IdentityProvider = settings::identity();
+        let lines = people::ndjson(&people::vacancy_with_people("V-1", 0..people));
+        let mut callers = Vec::new();
+        for number in 0..ORGANISATIONS {
+            let id = organisation(number).to_string();
+            let member = |role, name| anonymous.with_token(identity.token(role, name, Some(&id)));
+            let admin = member("org_admin", "Ann");
+            let import = admin.post("/v1/import").bytes("application/x-ndjson", lines.as_str());
+            import.await.expect(200);
+            let ids = database.sql(&format!(
+                "SELECT vacancy_id, id FROM applications WHERE organisation_id = '{id}' ORDER BY id"
+            ));
+            let (vacancies, applications): (Vec<_>, Vec<_>) =
+                ids.lines().filter_map(|line| line.split_once('|')).unzip();
+            callers.push(Caller {
+                recruiter: member("recruiter", "Rosa"),
+                vacancy: vacancies.first().map(ToString::to_string).expect("an application"),
+                applications: applications.into_iter().map(str::to_owned).collect(),
+            });
+        }
+        Self(Arc::new(callers))
+    }
+
+    /// Confirms one export of `people` people, `turn` choosing whom, to webhook `number`.
+    pub async fn export(&self, number: u32, turn: usize, people: usize) -> Accepted {
+        let caller = &self.0[(number % ORGANISATIONS) as usize];
+        let applications = caller.applications.iter().cycle().skip(turn % caller.applications.len());
+        let call = caller.recruiter.post("/v1/exports").json(&json!({
+            "vacancy_id": caller.vacancy, "webhook_id": webhook(number),
+            "application_ids": applications.take(people).collect::<Vec<_>>(),
+        }));
+        let accepted = call.await;
+        let at = Instant::now();
+        let id = accepted.expect(202)["id"].as_str().and_then(|id| Uuid::parse_str(id).ok());
+        Accepted { id: id.expect("an id"), at }
+    }
+
+    /// Confirms `per_second` exports of one person each for `duration`, spread over these
+    /// webhooks, at moments that follow no beat; waits for the last answer.
+    pub async fn offer(
+        &self,
+        webhooks: Range<u32>,
+        per_second: u32,
+        duration: Duration,
+    ) -> Vec<Accepted> {
+        let exports = (f64::from(per_second) * duration.as_secs_f64()) as u32;
+        let (gap, started) = (1.0 / f64::from(per_second), tokio::time::Instant::now());
+        let mut calls = JoinSet::new();
+        for turn in 0..exports {
+            // Within its own slot, so that the rate is exact and no poll falls into step with it.
+            let due = (f64::from(turn) + rand::random::<f64>()) * gap;
+            tokio::time::sleep_until(started + Duration::from_secs_f64(due)).await;
+            let number = webhooks.start + turn % webhooks.len() as u32;
+            let callers = self.clone();
+            calls.spawn(async move { callers.export(number, turn as usize, 1).await });
+        }
+        calls.join_all().await
+    }
+
+    /// How many exports a second this many clients confirm together, each as soon as its last one
+    /// was accepted.
+    pub async fn rate(&self, webhooks: Range<u32>, clients: u32, duration: Duration) -> f64 {
+        let started = Instant::now();
+        let mut loops = JoinSet::new();
+        for client in 0..clients {
+            let (callers, webhooks) = (self.clone(), webhooks.clone());
+            loops.spawn(async move {
+                let mut done = 0_u32;
+                while started.elapsed() < duration {
+                    let number = webhooks.start + (client + done * clients) % webhooks.len() as u32;
+                    callers.export(number, done as usize, 1).await;
+                    done += 1;
+                }
+                done
+            });
+        }
+        let done: u32 = loops.join_all().await.into_iter().sum();
+        f64::from(done) / started.elapsed().as_secs_f64()
+    }
+}
+
+/// From the client's 202 to the head of the receiver's request. Waits for stragglers; what never
+/// came counts as infinite, what came before the 202 as nothing.
+pub async fn latencies(accepted: &[Accepted], seen: &Seen) -> Samples {
+    let given_up = Instant::now() + STRAGGLERS;
+    while accepted.iter().any(|export| seen.first(export.id).is_none())
+        && Instant::now() < given_up
+    {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Samples::new(accepted.iter().map(|export| latency(*export, seen)))
+}
+
+/// The same for one export, as it stands now.
+pub fn latency(export: Accepted, seen: &Seen) -> Duration {
+    let arrived = seen.first(export.id);
+    arrived.map_or(Duration::MAX, |arrived| arrived.saturating_duration_since(export.at))
+}

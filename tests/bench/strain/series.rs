@@ -1,0 +1,129 @@
+//! A load in slices of time: what was offered, what arrived, how late, and what a claim costs.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::probe::Probe;
+use crate::latency::Samples;
+use crate::load::{Accepted, Callers, latencies, latency};
+use crate::postgres::Database;
+use crate::receiver::Seen;
+
+/// What happens beside the load.
+#[derive(Debug, Clone, Copy)]
+pub enum Phase {
+    /// Nothing.
+    Control,
+    /// The transaction is open.
+    Held,
+    /// It has ended.
+    After,
+}
+
+/// One slice.
+pub struct Slice {
+    samples: Samples,
+    delivered: u64,
+}
+
+impl Slice {
+    /// The p99 of the exports that were accepted in it.
+    pub fn p99_ms(&self) -> f64 {
+        self.samples.percentile_ms(0.99)
+    }
+}
+
+/// The whole run.
+pub struct Series<'a> {
+    database: &'a Database,
+    callers: Callers,
+    seen: Arc<Seen>,
+    webhooks: Range<u32>,
+    per_second: u32,
+    slice: Duration,
+    probe: Probe,
+    started: Instant,
+}
+
+impl<'a> Series<'a> {
+    /// Prints the head.
+    pub fn new(
+        database: &'a Database,
+        callers: Callers,
+        seen: Arc<Seen>,
+        webhooks: Range<u32>,
+        per_second: u32,
+        slice: Duration,
+    ) -> Self {
+        println!("  until  phase    accepted  delivered  202 → first byte, claim (rolled back)");
+        let (probe, started) = (Probe::new(database), Instant::now());
+        Self { database, callers, seen, webhooks, per_second, slice, probe, started }
+    }
+
+    /// Runs that many slices, one after the other without a pause.
+    pub async fn run(&mut self, phase: Phase, slices: u32) -> Vec<Slice> {
+        let mut loads = Vec::new();
+        for _ in 0..slices {
+            loads.push(self.slice(phase).await);
+        }
+        let mut done = Vec::new();
+        for (accepted, delivered) in loads {
+            done.push(Slice { samples: latencies(&accepted, &self.seen).await, delivered });
+        }
+        done
+    }
+
+    async fn slice(&mut self, phase: Phase) -> (Vec<Accepted>, u64) {
+        let before = self.delivered_so_far();
+        let callers = self.callers.clone();
+        let (webhooks, rate, time) = (self.webhooks.clone(), self.per_second, self.slice);
+        let load = tokio::spawn(async move { callers.offer(webhooks, rate, time).await });
+        let claims = self.probe.during(self.slice).await;
+        let accepted = load.await.expect("no panic");
+        let delivered = self.delivered_so_far() - before;
+        // What was accepted a moment ago may be under way; the table waits for it.
+        let told = |export: &&Accepted| {
+            self.seen.first(export.id).is_some() || export.at.elapsed() > Duration::from_secs(1)
+        };
+        let so_far = accepted.iter().filter(told);
+        let samples = Samples::new(so_far.map(|export| latency(*export, &self.seen)));
+        println!(
+            "{:>6.0}s  {:<7} {:>9} {:>10}  p50 {:>7.2} ms  p99 {:>8.2} ms, p50 {:>6.2} ms  worst {:>6.2} ms",
+            self.started.elapsed().as_secs_f64(),
+            phase.to_string(),
+            accepted.len(),
+            delivered,
+            samples.percentile_ms(0.5),
+            samples.percentile_ms(0.99),
+            claims.percentile_ms(0.5),
+            claims.percentile_ms(1.0)
+        );
+        (accepted, delivered)
+    }
+
+    fn delivered_so_far(&self) -> u64 {
+        crate::queue::delivered(self.database, &self.webhooks)
+    }
+
+    /// All samples of these slices.
+    pub fn samples(slices: &[Slice]) -> Samples {
+        slices.iter().fold(Samples::default(), |all, slice| all.and(slice.samples.clone()))
+    }
+
+    /// Exports that ended as delivered within these slices.
+    pub fn delivered(slices: &[Slice]) -> f64 {
+        slices.iter().map(|slice| slice.delivered).sum::<u64>() as f64
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Control => "control",
+            Self::Held => "held",
+            Self::After => "after",
+        })
+    }
+}
