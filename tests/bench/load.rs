@@ -68,7 +68,8 @@ impl Callers {
     /// Confirms one export of `people` people, `turn` choosing whom, to webhook `number`.
     pub async fn export(&self, number: u32, turn: usize, people: usize) -> Accepted {
         let caller = &self.0[(number % ORGANISATIONS) as usize];
-        let applications = caller.applications.iter().cycle().skip(turn % caller.applications.len());
+        let applications =
+            caller.applications.iter().cycle().skip(turn % caller.applications.len());
         let call = caller.recruiter.post("/v1/exports").json(&json!({
             "vacancy_id": caller.vacancy, "webhook_id": webhook(number),
             "application_ids": applications.take(people).collect::<Vec<_>>(),
@@ -127,8 +128,7 @@ impl Callers {
 /// came counts as infinite, what came before the 202 as nothing.
 pub async fn latencies(accepted: &[Accepted], seen: &Seen) -> Samples {
     let given_up = Instant::now() + STRAGGLERS;
-    while accepted.iter().any(|export| seen.first(export.id).is_none())
-        && Instant::now() < given_up
+    while accepted.iter().any(|export| seen.first(export.id).is_none()) && Instant::now() < given_up
     {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

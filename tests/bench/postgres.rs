@@ -87,6 +87,7 @@ impl Database {
     pub fn session(&self) -> Session {
         let psql = Command::new("psql")
             .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", &self.url])
+            .env("PGOPTIONS", "-c client_min_messages=warning")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

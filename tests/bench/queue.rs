@@ -58,7 +58,8 @@ pub fn waiting(database: &Database, webhooks: &Range<u32>) -> u64 {
 /// Exports of these webhooks that were delivered.
 pub fn delivered(database: &Database, webhooks: &Range<u32>) -> u64 {
     let whose = among("webhook_id", webhooks);
-    let delivered = format!("SELECT count(*) FROM exports WHERE end_state = 'delivered' AND {whose}");
+    let delivered =
+        format!("SELECT count(*) FROM exports WHERE end_state = 'delivered' AND {whose}");
     database.number(&delivered) as u64
 }
 

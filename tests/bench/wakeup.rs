@@ -51,8 +51,12 @@ async fn idle(postgres: &Postgres, options: &Options) -> Vec<Line> {
     let samples = latencies(&accepted, &seen).await;
     println!("{PER_SECOND} exports/s on an idle system, 202 → first byte: {}", samples.words());
     let line = |name, part, most| {
-        Line::new(format!("wakeup: 202 → receiver's first byte, {name}"), samples.percentile_ms(part), "ms")
-            .wanted(Wanted::AtMost(most))
+        Line::new(
+            format!("wakeup: 202 → receiver's first byte, {name}"),
+            samples.percentile_ms(part),
+            "ms",
+        )
+        .wanted(Wanted::AtMost(most))
     };
     vec![line("p50", 0.5, 5.0), line("p99", 0.99, 15.0)]
 }

@@ -49,9 +49,7 @@ pub async fn measure(postgres: &Postgres, options: &Options) -> Vec<Line> {
     let control = control.percentile_ms(0.99);
     let line = |(death, p99)| {
         let what = format!("fairness: p99 of the healthy while one {death:?}").to_lowercase();
-        Line::new(what, p99, "ms")
-            .beside(control, "without it")
-            .wanted(Wanted::RatioAtMost(1.5))
+        Line::new(what, p99, "ms").beside(control, "without it").wanted(Wanted::RatioAtMost(1.5))
     };
     lines.into_iter().map(line).collect()
 }

@@ -34,7 +34,11 @@ pub async fn measure(postgres: &Postgres, options: &Options) -> Vec<Line> {
     for _ in 0..options.amount(PAIRS, 1) {
         alone.push(rate(postgres, &receivers, each, 0).await);
         beside.push(rate(postgres, &receivers, each, each_hanging).await);
-        println!("  alone {:>8.0}/s  beside {:>8.0}/s", alone[alone.len() - 1], beside[beside.len() - 1]);
+        println!(
+            "  alone {:>8.0}/s  beside {:>8.0}/s",
+            alone[alone.len() - 1],
+            beside[beside.len() - 1]
+        );
     }
     vec![
         Line::new("fairness: healthy throughput beside 100 hanging", median(beside), "/s")
@@ -57,7 +61,10 @@ async fn rate(postgres: &Postgres, receivers: &Process, each: u32, each_hanging:
     installation.start_worker();
     if !queue::drained(&database, &HEALTHY, LIMIT_S) {
         let delivered = queue::delivered(&database, &HEALTHY) as f64;
-        println!("  starved: {} exports are not delivered after {LIMIT_S} s", queue::waiting(&database, &HEALTHY));
+        println!(
+            "  starved: {} exports are not delivered after {LIMIT_S} s",
+            queue::waiting(&database, &HEALTHY)
+        );
         return delivered / f64::from(LIMIT_S);
     }
     f64::from(each * HEALTHY.end) / queue::span_seconds(&database, &HEALTHY)

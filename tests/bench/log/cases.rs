@@ -84,22 +84,32 @@ pub const CASES: [Case; 17] = [
     Case { name: "from, to: a day", who: ALL, filters: day },
     Case { name: "outcome, a year", who: ALL, filters: |row| year(row, outcome) },
     Case { name: "http_status, a year", who: ALL, filters: |row| year(row, http_status) },
-    Case { name: "webhook_id, outcome", who: ALL, filters: |row| {
-        [vec![("webhook_id", row.webhook.clone())], outcome(row)].concat()
-    } },
-    Case { name: "host, a year", who: ALL, filters: |row| {
-        year(row, |row| vec![("host", row.host.clone())])
-    } },
+    Case {
+        name: "webhook_id, outcome",
+        who: ALL,
+        filters: |row| [vec![("webhook_id", row.webhook.clone())], outcome(row)].concat(),
+    },
+    Case {
+        name: "host, a year",
+        who: ALL,
+        filters: |row| year(row, |row| vec![("host", row.host.clone())]),
+    },
     Case { name: "organisation_id", who: SUPPORT, filters: organisation },
-    Case { name: "organisation_id, outcome", who: SUPPORT, filters: |row| {
-        [organisation(row), outcome(row)].concat()
-    } },
+    Case {
+        name: "organisation_id, outcome",
+        who: SUPPORT,
+        filters: |row| [organisation(row), outcome(row)].concat(),
+    },
     Case { name: "q: export id", who: ALL, filters: |row| vec![("q", row.export.clone())] },
     Case { name: "q: host", who: ALL, filters: |row| vec![("q", row.host.clone())] },
-    Case { name: "q: e-mail", who: ALL, filters: |row| {
-        let name = row.requester.trim_start_matches("auth0|");
-        vec![("q", format!("{name}@example.com"))]
-    } },
+    Case {
+        name: "q: e-mail",
+        who: ALL,
+        filters: |row| {
+            let name = row.requester.trim_start_matches("auth0|");
+            vec![("q", format!("{name}@example.com"))]
+        },
+    },
 ];
 
 fn outcome(row: &Sample) -> Filters {
@@ -131,7 +141,7 @@ pub fn samples(database: &Database) -> Vec<Sample> {
         "SELECT concat_ws(' ', organisation_id, requested_by_id, export_id, webhook_id, host,
                 to_char(started_at, 'YYYY-MM-DD\"T00:00:00Z\"'),
                 to_char(started_at + interval '1 day', 'YYYY-MM-DD\"T00:00:00Z\"'))
-         FROM (SELECT * FROM attempts TABLESAMPLE SYSTEM (0.1) REPEATABLE (1)) some
+         FROM (SELECT * FROM attempts TABLESAMPLE SYSTEM (0.1) REPEATABLE (1)) sampled
          ORDER BY hashtext(id::text) LIMIT 400",
     );
     let rows = rows.lines().enumerate().map(|(number, line)| {

@@ -133,9 +133,9 @@ impl Callers {
         let member = |role, name: &str, organisation: &str| {
             anonymous.with_token(identity.token(role, name, Some(organisation)))
         };
-        let admins = samples.iter().map(|row| {
-            (row.organisation.clone(), member("org_admin", "Ann", &row.organisation))
-        });
+        let admins = samples
+            .iter()
+            .map(|row| (row.organisation.clone(), member("org_admin", "Ann", &row.organisation)));
         let recruiters = samples.iter().map(|row| {
             let name = row.requester.trim_start_matches("auth0|");
             (row.requester.clone(), member("recruiter", name, &row.organisation))

@@ -42,7 +42,8 @@ pub fn fill(postgres: &mut Postgres, database: &Database, rows: u64) {
     database.sql("ALTER SYSTEM RESET ALL");
     postgres.restart(true);
     let size = database.number("SELECT sum(pg_total_relation_size(inhrelid)) / 2^30 FROM pg_inherits WHERE inhparent = 'attempts'::regclass");
-    let rows = database.number("SELECT sum(reltuples) FROM pg_class WHERE relname ~ '^attempts_[0-9_]+$'");
+    let rows =
+        database.number("SELECT sum(reltuples) FROM pg_class WHERE relname ~ '^attempts_[0-9_]+$'");
     println!(
         "{rows:.0} attempts over {MONTHS} months, {size:.1} GiB with indexes, made in {:.0} s (rows and indexes {loaded:.0} s)",
         started.elapsed().as_secs_f64()

@@ -7,17 +7,17 @@ INSERT INTO seed.month_{ago} (organisation_id, id, export_id, webhook_id, webhoo
     attempt_number, outcome, ambiguous, http_status, started_at, duration_ms, request_bytes_sent, payload_bytes,
     payload_sha256, response_headers, response_truncated, response_too_large, facts, worker)
 SELECT o.id, uuid_v7(at), export_id, w.id, 'hook ' || w.n, w.host, 'auth0|rita-' || o.n || '-' || requester,
-    attempt_number, outcome, outcome = 'response_timeout', http_status, at, 40 + n % 400, 2222, 2222,
+    attempt_number, outcome, outcome = 'response_timeout', http_status, at, 40 + made.n % 400, 2222, 2222,
     sha256(int8send(export_number)), '{"content-type": "application/json"}', false, false, '{}', 'seed-1'
 FROM (
-    SELECT n, month.start + (month.until - month.start) * (n / {rows}.0::float8) AS at, export_number,
+    SELECT numbers.n, month.start + (month.until - month.start) * (numbers.n / {rows}.0::float8) AS at, export_number,
         (left(uuid_v7_floor(month.start + (month.until - month.start) * (export_number / {rows}.0::float8))::text, 24)
             || lpad(to_hex({ago}), 4, '0') || lpad(to_hex(export_number), 8, '0'))::uuid AS export_id,
-        1 + n - export_number AS attempt_number,
+        1 + numbers.n - export_number AS attempt_number,
         floor(20 * seed.chance(export_number, 1) ^ 2)::integer AS organisation,
         floor(20 * seed.chance(export_number, 2) ^ 2)::integer AS hook,
         floor(20 * seed.chance(export_number, 3) ^ 2)::integer AS requester,
-        seed.chance(n, 4) AS luck, seed.chance(n, 5) AS more_luck
+        seed.chance(numbers.n, 4) AS luck, seed.chance(numbers.n, 5) AS more_luck
     FROM (SELECT date_trunc('month', now()) - make_interval(months => {ago}) AS start,
                  least(date_trunc('month', now()) - make_interval(months => {ago} - 1), now()) AS until) month,
         LATERAL (SELECT n, n - CASE WHEN n % 25 < 4 THEN n % 25 ELSE 0 END AS export_number
