@@ -1,6 +1,6 @@
 //! The log: every try to POST an export, those under way too.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use domain::attempt::Facts;
@@ -13,9 +13,16 @@ use crate::error::StoreError;
 use crate::page::{Page, Scope};
 use crate::row::{page_rows, since_1970};
 
+mod lookup;
 mod row;
 
+use lookup::Lookup;
 use row::Row;
+
+/// What the log shows without `from`.
+const SHOWN: TimeDelta = TimeDelta::days(31);
+/// No attempt begins so far ahead of this process's clock: months to come are left out.
+const AHEAD: TimeDelta = TimeDelta::days(1);
 
 /// One try to POST an export.
 #[derive(Clone, PartialEq)]
@@ -161,7 +168,7 @@ enum Order {
 }
 
 impl Order {
-    fn sql(self) -> String {
+    fn sql(self, lookup: &Lookup) -> String {
         let (direction, beyond) = match self {
             Self::NewestFirst => ("DESC", "<"),
             Self::OldestFirst => ("ASC", ">"),
@@ -169,6 +176,8 @@ impl Order {
         include_str!("attempts/read.sql")
             .replace("{direction}", direction)
             .replace("{beyond}", beyond)
+            .replace("{keys}", &lookup.keys)
+            .replace("{key}", &lookup.key)
     }
 }
 
@@ -180,9 +189,13 @@ fn read(
     after: Option<AttemptId>,
     limit: usize,
 ) -> Result<Page<Attempt, AttemptId>, StoreError> {
+    let now = Utc::now();
+    let shown = filter.export_id.is_none().then(|| now - SHOWN);
+    // The second holds what of `to` is finer than an id.
+    let ahead = filter.to.map_or(now + AHEAD, |to| to + TimeDelta::seconds(1));
     // No answer has a status that smallint cannot hold: -1 finds none.
     let http_status = filter.http_status.map(|status| i16::try_from(status).unwrap_or(-1));
-    let rows: Vec<Row> = diesel::sql_query(order.sql())
+    let rows: Vec<Row> = diesel::sql_query(order.sql(&Lookup::of(scope, filter)))
         .bind::<Nullable<SqlUuid>, _>(scope.organisation())
         .bind::<Nullable<Text>, _>(filter.own.as_deref())
         .bind::<Nullable<SqlUuid>, _>(after.map(Uuid::from))
@@ -191,10 +204,11 @@ fn read(
         .bind::<Nullable<Text>, _>(filter.outcome.map(Outcome::as_str))
         .bind::<Nullable<SmallInt>, _>(http_status)
         .bind::<Nullable<Text>, _>(filter.host.as_deref())
-        .bind::<Nullable<Timestamptz>, _>(filter.from.map(since_1970))
+        .bind::<Nullable<Timestamptz>, _>(filter.from.or(shown).map(since_1970))
         .bind::<Nullable<Timestamptz>, _>(filter.to.map(since_1970))
         .bind::<Nullable<Text>, _>(filter.requested_by.as_deref())
         .bind::<BigInt, _>(page_rows(limit))
+        .bind::<Timestamptz, _>(since_1970(ahead))
         .load(conn)?;
     let attempts = rows.into_iter().map(Row::attempt).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_rows(attempts, limit, |attempt| attempt.id))

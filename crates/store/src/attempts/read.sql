@@ -1,34 +1,40 @@
 -- $1 organisation or null (all), $2 requester whose own are seen or null, $3 id after which the
 -- page starts or null, filters or null: $4 export, $5 webhook, $6 outcome, $7 HTTP status,
--- $8 host, $9 from, $10 to, $11 requester; $12 rows. {direction} and {beyond} give the order.
+-- $8 host, $9 from, $10 to, $11 requester; $12 rows; $13 an instant that no id of the page reaches.
+-- {direction} and {beyond} give the order; {keys} are what an index is asked for, one after the
+-- other, with the condition {key} (`Lookup`).
 -- Both halves see one snapshot: an attempt is in exactly one of them. Postgres plans with the
--- values at hand, so that of each OR only one side is left. OFFSET 0 keeps look-ups by key.
+-- values at hand, so that of each OR only one side is left, and that it leaves out whole months:
+-- bounds of ids must not need its clock. OFFSET 0 keeps look-ups by key.
 SELECT attempt.*, e.candidate_count
   FROM (
-      (SELECT a.organisation_id, a.id, a.export_id, a.webhook_id, a.webhook_name, a.host,
-              a.requested_by_id, a.attempt_number, a.outcome, a.ambiguous, a.http_status,
-              a.started_at, a.duration_ms, a.dns_ms, a.connect_ms, a.first_byte_ms,
-              a.request_bytes_sent, a.payload_bytes, a.payload_sha256, a.response_headers,
-              a.response_body, a.response_truncated, a.response_too_large, a.facts,
-              a.resolved_address, a.worker, a.next_attempt_at, a.late_outcome,
-              a.late_http_status, a.late_recorded_at
-         FROM attempts a
-        WHERE ($1 IS NULL OR a.organisation_id = $1)
-          AND ($2 IS NULL OR a.requested_by_id = $2)
-          AND ($3 IS NULL OR a.id {beyond} $3)
-          AND ($4 IS NULL OR a.export_id = $4)
-          AND ($5 IS NULL OR a.webhook_id = $5)
-          AND ($6 IS NULL OR a.outcome = $6)
-          AND ($7 IS NULL OR a.http_status = $7)
-          AND ($8 IS NULL OR a.host = $8)
-          -- An id carries the start of its attempt to the millisecond: index and partitions
-          -- find the window.
-          AND ($9 IS NULL OR (a.id >= uuid_v7_floor($9) AND a.started_at >= $9))
-          AND ($9 IS NOT NULL OR $4 IS NOT NULL
-               OR a.id >= uuid_v7_floor(now() - interval '31 days'))
-          AND ($10 IS NULL
-               OR (a.id < uuid_v7_floor($10 + interval '1 second') AND a.started_at < $10))
-          AND ($11 IS NULL OR a.requested_by_id = $11)
+      (SELECT a.*
+         FROM {keys}
+        CROSS JOIN LATERAL (
+             SELECT a.organisation_id, a.id, a.export_id, a.webhook_id, a.webhook_name, a.host,
+                    a.requested_by_id, a.attempt_number, a.outcome, a.ambiguous, a.http_status,
+                    a.started_at, a.duration_ms, a.dns_ms, a.connect_ms, a.first_byte_ms,
+                    a.request_bytes_sent, a.payload_bytes, a.payload_sha256, a.response_headers,
+                    a.response_body, a.response_truncated, a.response_too_large, a.facts,
+                    a.resolved_address, a.worker, a.next_attempt_at, a.late_outcome,
+                    a.late_http_status, a.late_recorded_at
+               FROM attempts a
+              WHERE {key}
+                AND ($1 IS NULL OR a.organisation_id = $1)
+                AND ($2 IS NULL OR a.requested_by_id = $2)
+                AND ($3 IS NULL OR a.id {beyond} $3)
+                AND ($4 IS NULL OR a.export_id = $4)
+                AND ($5 IS NULL OR a.webhook_id = $5)
+                AND ($6 IS NULL OR a.outcome = $6)
+                AND ($7 IS NULL OR a.http_status = $7)
+                AND ($8 IS NULL OR a.host = $8)
+                -- An id carries the start of its attempt to the millisecond: index and
+                -- partitions find the window.
+                AND ($9 IS NULL OR (a.id >= uuid_v7_floor($9) AND a.started_at >= $9))
+                AND a.id < uuid_v7_floor($13) AND ($10 IS NULL OR a.started_at < $10)
+                AND ($11 IS NULL OR a.requested_by_id = $11)
+              ORDER BY a.id {direction}
+              LIMIT $12) a
         ORDER BY a.id {direction}
         LIMIT $12)
       UNION ALL

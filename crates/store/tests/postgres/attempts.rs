@@ -96,6 +96,19 @@ fn filters_hold_together() {
 }
 
 #[test]
+fn support_finds_an_export_that_the_log_outlives() {
+    let mut world = World::new();
+    let webhook = webhook(&mut world.conn, world.northwind, 1);
+    let id = attempt(&mut world, webhook, "auth0|rosa", 200);
+    let export_id = listed(&mut world, Scope::All, &AttemptFilter::default())[0].export_id;
+    world.sql("DELETE FROM exports");
+    let filter = AttemptFilter { export_id: Some(export_id), ..AttemptFilter::default() };
+    let found = listed(&mut world, Scope::All, &filter);
+    assert_eq!(found.iter().map(|attempt| attempt.id).collect::<Vec<_>>(), [id]);
+    assert_eq!(found[0].candidate_count, None);
+}
+
+#[test]
 fn a_log_without_from_covers_a_month_and_an_export_all_of_it() {
     let mut world = World::new();
     let webhook = webhook(&mut world.conn, world.northwind, 1);
