@@ -1,8 +1,8 @@
 -- $1 organisation or null (all), $2 requester whose own are seen or null, $3 id after which the
 -- page starts or null, filters or null: $4 export, $5 webhook, $6 outcome, $7 HTTP status,
 -- $8 host, $9 from, $10 to, $11 requester; $12 rows; $13 an instant that no id of the page reaches.
--- {direction} and {beyond} give the order; {keys} are what an index is asked for, one after the
--- other, with the condition {key} (`Lookup`).
+-- {direction} and {beyond} give the order; the keys are what an index is asked for, one after the
+-- other, each with its condition (`Lookup`).
 -- Both halves see one snapshot: an attempt is in exactly one of them. Postgres plans with the
 -- values at hand, so that of each OR only one side is left, and that it leaves out whole months:
 -- bounds of ids must not need its clock. OFFSET 0 keeps look-ups by key.
