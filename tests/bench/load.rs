@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use support::identity::IdentityProvider;
-use support::{Client, people, settings};
+use support::{Client, id_of, people, settings};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -30,12 +30,12 @@ struct Caller {
     applications: Vec<String>,
 }
 
-/// An export that the API accepted, and when its client knew.
+/// What the API answered to one confirmation, and when its client knew.
 #[derive(Debug, Clone, Copy)]
-pub struct Accepted {
-    /// The export.
-    pub id: Uuid,
-    /// When the answer 202 was here, whole.
+pub struct Answer {
+    /// The export; none when the API was too busy (503), which counts as never delivered.
+    pub export: Option<Uuid>,
+    /// When the answer was here, whole.
     pub at: Instant,
 }
 
@@ -66,7 +66,7 @@ impl Callers {
     }
 
     /// Confirms one export of `people` people, `turn` choosing whom, to webhook `number`.
-    pub async fn export(&self, number: u32, turn: usize, people: usize) -> Accepted {
+    pub async fn export(&self, number: u32, turn: usize, people: usize) -> Answer {
         let caller = &self.0[(number % ORGANISATIONS) as usize];
         let applications =
             caller.applications.iter().cycle().skip(turn % caller.applications.len());
@@ -74,10 +74,13 @@ impl Callers {
             "vacancy_id": caller.vacancy, "webhook_id": webhook(number),
             "application_ids": applications.take(people).collect::<Vec<_>>(),
         }));
-        let accepted = call.await;
+        let reply = call.await;
         let at = Instant::now();
-        let id = accepted.expect(202)["id"].as_str().and_then(|id| Uuid::parse_str(id).ok());
-        Accepted { id: id.expect("an id"), at }
+        if reply.status == 503 {
+            return Answer { export: None, at };
+        }
+        let export = Uuid::parse_str(&id_of(&reply.expect(202))).expect("an id");
+        Answer { export: Some(export), at }
     }
 
     /// Confirms `per_second` exports of one person each for `duration`, spread over these
@@ -87,7 +90,7 @@ impl Callers {
         webhooks: Range<u32>,
         per_second: u32,
         duration: Duration,
-    ) -> Vec<Accepted> {
+    ) -> Vec<Answer> {
         let exports = (f64::from(per_second) * duration.as_secs_f64()) as u32;
         let (gap, started) = (1.0 / f64::from(per_second), tokio::time::Instant::now());
         let mut calls = JoinSet::new();
@@ -113,8 +116,8 @@ impl Callers {
                 let mut done = 0_u32;
                 while started.elapsed() < duration {
                     let number = webhooks.start + (client + done * clients) % webhooks.len() as u32;
-                    callers.export(number, done as usize, 1).await;
-                    done += 1;
+                    let answer = callers.export(number, done as usize, 1).await;
+                    done += u32::from(answer.export.is_some());
                 }
                 done
             });
@@ -126,17 +129,17 @@ impl Callers {
 
 /// From the client's 202 to the head of the receiver's request. Waits for stragglers; what never
 /// came counts as infinite, what came before the 202 as nothing.
-pub async fn latencies(accepted: &[Accepted], seen: &Seen) -> Samples {
+pub async fn latencies(answers: &[Answer], seen: &Seen) -> Samples {
     let given_up = Instant::now() + STRAGGLERS;
-    while accepted.iter().any(|export| seen.first(export.id).is_none()) && Instant::now() < given_up
-    {
+    let missing = |answer: &Answer| answer.export.is_some_and(|id| seen.first(id).is_none());
+    while answers.iter().any(missing) && Instant::now() < given_up {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Samples::new(accepted.iter().map(|export| latency(*export, seen)))
+    Samples::new(answers.iter().map(|answer| latency(*answer, seen)))
 }
 
 /// The same for one export, as it stands now.
-pub fn latency(export: Accepted, seen: &Seen) -> Duration {
-    let arrived = seen.first(export.id);
-    arrived.map_or(Duration::MAX, |arrived| arrived.saturating_duration_since(export.at))
+pub fn latency(answer: Answer, seen: &Seen) -> Duration {
+    let arrived = answer.export.and_then(|export| seen.first(export));
+    arrived.map_or(Duration::MAX, |arrived| arrived.saturating_duration_since(answer.at))
 }

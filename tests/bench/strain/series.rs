@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::probe::Probe;
 use crate::latency::Samples;
-use crate::load::{Accepted, Callers, latencies, latency};
+use crate::load::{Answer, Callers, latencies, latency};
 use crate::postgres::Database;
 use crate::receiver::Seen;
 
@@ -69,38 +69,39 @@ impl<'a> Series<'a> {
             loads.push(self.slice(phase).await);
         }
         let mut done = Vec::new();
-        for (accepted, delivered) in loads {
-            done.push(Slice { samples: latencies(&accepted, &self.seen).await, delivered });
+        for (answers, delivered) in loads {
+            done.push(Slice { samples: latencies(&answers, &self.seen).await, delivered });
         }
         done
     }
 
-    async fn slice(&mut self, phase: Phase) -> (Vec<Accepted>, u64) {
+    async fn slice(&mut self, phase: Phase) -> (Vec<Answer>, u64) {
         let before = self.delivered_so_far();
         let callers = self.callers.clone();
         let (webhooks, rate, time) = (self.webhooks.clone(), self.per_second, self.slice);
         let load = tokio::spawn(async move { callers.offer(webhooks, rate, time).await });
         let claims = self.probe.during(self.slice).await;
-        let accepted = load.await.expect("no panic");
+        let answers = load.await.expect("no panic");
         let delivered = self.delivered_so_far() - before;
         // What was accepted a moment ago may be under way; the table waits for it.
-        let told = |export: &&Accepted| {
-            self.seen.first(export.id).is_some() || export.at.elapsed() > Duration::from_secs(1)
+        let told = |answer: &&Answer| {
+            let arrived = answer.export.is_some_and(|export| self.seen.first(export).is_some());
+            arrived || answer.at.elapsed() > Duration::from_secs(1)
         };
-        let so_far = accepted.iter().filter(told);
-        let samples = Samples::new(so_far.map(|export| latency(*export, &self.seen)));
+        let so_far = answers.iter().filter(told);
+        let samples = Samples::new(so_far.map(|answer| latency(*answer, &self.seen)));
         println!(
             "{:>6.0}s  {:<7} {:>9} {:>10}  p50 {:>7.2} ms  p99 {:>8.2} ms, p50 {:>6.2} ms  worst {:>6.2} ms",
             self.started.elapsed().as_secs_f64(),
             phase.to_string(),
-            accepted.len(),
+            answers.iter().filter(|answer| answer.export.is_some()).count(),
             delivered,
             samples.percentile_ms(0.5),
             samples.percentile_ms(0.99),
             claims.percentile_ms(0.5),
             claims.percentile_ms(1.0)
         );
-        (accepted, delivered)
+        (answers, delivered)
     }
 
     fn delivered_so_far(&self) -> u64 {
