@@ -14,6 +14,10 @@ use url::Url;
 
 pub use reply::Reply;
 
+/// The API closes connections that were idle for 5 s; a request on one that it is closing at this
+/// moment would fail.
+const IDLE: std::time::Duration = std::time::Duration::from_secs(3);
+
 /// The operations (`"POST /v1/webhooks"`) that answered 2xx at least once.
 #[derive(Debug, Clone, Default)]
 pub struct Calls(Arc<Mutex<BTreeSet<String>>>);
@@ -47,6 +51,7 @@ impl Client {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
+            .pool_idle_timeout(IDLE)
             .build()
             .expect("a client without TLS settings builds");
         Self { http, base, token: None, calls }
