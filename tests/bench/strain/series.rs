@@ -26,6 +26,8 @@ pub enum Phase {
 pub struct Slice {
     samples: Samples,
     delivered: u64,
+    /// How long it was: until the last answer of its load.
+    pub seconds: f64,
 }
 
 impl Slice {
@@ -69,20 +71,22 @@ impl<'a> Series<'a> {
             loads.push(self.slice(phase).await);
         }
         let mut done = Vec::new();
-        for (answers, delivered) in loads {
-            done.push(Slice { samples: latencies(&answers, &self.seen).await, delivered });
+        for (answers, delivered, seconds) in loads {
+            let samples = latencies(&answers, &self.seen).await;
+            done.push(Slice { samples, delivered, seconds });
         }
         done
     }
 
-    async fn slice(&mut self, phase: Phase) -> (Vec<Answer>, u64) {
-        let before = self.delivered_so_far();
+    async fn slice(&mut self, phase: Phase) -> (Vec<Answer>, u64, f64) {
+        let (before, started) = (self.delivered_so_far(), Instant::now());
         let callers = self.callers.clone();
         let (webhooks, rate, time) = (self.webhooks.clone(), self.per_second, self.slice);
         let load = tokio::spawn(async move { callers.offer(webhooks, rate, time).await });
         let claims = self.probe.during(self.slice).await;
         let answers = load.await.expect("no panic");
         let delivered = self.delivered_so_far() - before;
+        let seconds = started.elapsed().as_secs_f64();
         // What was accepted a moment ago may be under way; the table waits for it.
         let told = |answer: &&Answer| {
             let arrived = answer.export.is_some_and(|export| self.seen.first(export).is_some());
@@ -101,7 +105,7 @@ impl<'a> Series<'a> {
             claims.percentile_ms(0.5),
             claims.percentile_ms(1.0)
         );
-        (answers, delivered)
+        (answers, delivered, seconds)
     }
 
     fn delivered_so_far(&self) -> u64 {
@@ -113,9 +117,10 @@ impl<'a> Series<'a> {
         slices.iter().fold(Samples::default(), |all, slice| all.and(slice.samples.clone()))
     }
 
-    /// Exports that ended as delivered within these slices.
-    pub fn delivered(slices: &[Slice]) -> f64 {
-        slices.iter().map(|slice| slice.delivered).sum::<u64>() as f64
+    /// Exports that ended as delivered within these slices, a second.
+    pub fn rate(slices: &[Slice]) -> f64 {
+        let delivered: u64 = slices.iter().map(|slice| slice.delivered).sum();
+        delivered as f64 / slices.iter().map(|slice| slice.seconds).sum::<f64>()
     }
 }
 

@@ -51,8 +51,9 @@ pub async fn measure(postgres: &Postgres, options: &Options) -> Vec<Line> {
     let p99 = |slices: &[super::series::Slice]| Series::samples(slices).percentile_ms(0.99);
     let control = p99(&control);
     let normal = recovering.iter().position(|slice| slice.p99_ms() <= NORMAL * control);
-    let normal_s = normal.map_or(f64::INFINITY, |at| (at + 1) as f64 * SLICE.as_secs_f64());
-    let rate = Series::delivered(&strained) / (strained.len() as f64 * SLICE.as_secs_f64());
+    let normal_s = normal
+        .map_or(f64::INFINITY, |at| recovering[..=at].iter().map(|slice| slice.seconds).sum());
+    let rate = Series::rate(&strained);
     vec![
         Line::new("strain: delivered while a transaction idles", rate, "/s")
             .beside(f64::from(PER_SECOND), "offered")
