@@ -39,8 +39,6 @@ CREATE INDEX attempts_webhook_idx ON attempts (organisation_id, webhook_id, id);
 CREATE INDEX attempts_requested_by_idx ON attempts (organisation_id, requested_by_id, id);
 CREATE INDEX attempts_host_idx ON attempts (host, id);
 CREATE INDEX attempts_outcome_idx ON attempts (outcome, id);
--- Statuses that a month has a few of, among hundreds of thousands; most attempts stay out of it.
-CREATE INDEX attempts_http_status_idx ON attempts (http_status, id) WHERE http_status <> 200;
 COMMENT ON TABLE attempts IS 'The log: one row per finished try to POST an export. Nothing in it changes but late_*. Partitioned by month on the time inside its id; no DEFAULT partition, no foreign keys, and copies of all that reading needs';
 COMMENT ON COLUMN attempts.id IS 'UUIDv7 minted by the claim; the webhook-attempt-id on the wire';
 COMMENT ON COLUMN attempts.host IS 'Host of the webhook, punycode';

@@ -54,7 +54,8 @@ impl State {
             .map_err(|problem| anyhow::anyhow!("SECRET_KEYS cannot be used: {problem}"))?;
         let url = config.database_url.expose_secret();
         let db = |config: &DbConfig| Db::new(config).context("DATABASE_URL cannot be used");
-        let waker = Waker::start(db(&DbConfig::for_hints(url))?);
+        let hints = config.wake_up.then(|| db(&DbConfig::for_hints(url))).transpose()?;
+        let waker = hints.map_or_else(Waker::asleep, Waker::start);
         let db = db(&DbConfig::new(url, POOL_SIZE))?;
         warn_of_openings(&config);
         Ok(Self {

@@ -174,6 +174,7 @@ impl Answer {
 
 fn config(database_url: &str) -> ApiConfig {
     ApiConfig {
+        wake_up: true,
         database_url: database_url.into(),
         api_addr: ([127, 0, 0, 1], 0).into(),
         auth_jwks: jwks_file(),

@@ -1,0 +1,1 @@
+DROP INDEX attempts_http_status_idx;
