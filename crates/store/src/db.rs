@@ -164,7 +164,7 @@ struct Session {
 impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
     fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
         let settings = format!(
-            "SET timezone = 'UTC'; SET lc_messages = 'C'; SET statement_timeout = {};
+            "SET timezone = 'UTC'; SET lc_messages = 'C'; SET jit = off; SET statement_timeout = {};
              SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = {};
              {}",
             self.statement_timeout.as_millis(),

@@ -59,7 +59,7 @@ pub struct WorkerConfig {
     pub export_deadline: Duration,
 
     /// Longest time from the resolution of the name to the head of the answer; 1 s more for
-    /// each MiB of payload.
+    /// each MiB of payload. Also how long a connection may take nothing.
     #[arg(long, env = "REQUEST_TIMEOUT", default_value = "30s", value_parser = parse_duration)]
     pub request_timeout: Duration,
 
