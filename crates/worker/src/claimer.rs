@@ -126,6 +126,7 @@ impl Claimer {
         let claimed_at = Instant::now();
         let jobs = self.db.run(move |conn| claim(conn, &limits)).await?;
         let claimed = jobs.len();
+        store::crash::point("after_claim");
         for job in jobs {
             self.launch(job, claimed_at);
         }
@@ -145,7 +146,9 @@ impl Claimer {
         let (delivery, flights) = (Arc::clone(&self.delivery), Arc::clone(&self.flights));
         let (done, abort) = (self.done.clone(), self.abort.clone());
         tokio::spawn(async move {
+            store::crash::point("before_send");
             let finished = delivery.run(job, claimed_at, abort).await;
+            store::crash::point("after_send");
             flights.landed();
             // Nobody listens once the worker has given up recording: then the lease runs out.
             let _ = done.send(finished);

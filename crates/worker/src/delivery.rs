@@ -78,6 +78,7 @@ impl Delivery {
                 Err(outcome) => return Attempt::without_request(outcome),
             },
         };
+        store::crash::panic_over(&body);
         let elapsed = TimeDelta::from_std(claimed_at.elapsed()).unwrap_or_default();
         let now = job.started_at + elapsed;
         match self.signer.sign(job, Bytes::from(body), now) {

@@ -64,6 +64,7 @@ pub async fn run(
     let worker: Arc<str> = format!("{}-{:08x}", std::process::id(), rand::random::<u32>()).into();
     let flights = Arc::new(Flights::new(config.lease));
     let delivery = Arc::new(delivery(&config, &db, &flights)?);
+    warn_of_crash_points();
     tracing::info!(%worker, concurrency = config.concurrency, "worker starts");
 
     let (stop, stopped) = watch::channel(false);
@@ -151,5 +152,12 @@ fn warn_of_open_guard(config: &WorkerConfig) {
     }
     if !config.allow_nets.is_empty() {
         tracing::warn!(nets = ?config.allow_nets, "ALLOW_NETS is set: deliveries may reach these networks");
+    }
+}
+
+/// A build for tests must not pass for another.
+fn warn_of_crash_points() {
+    if !store::crash::POINTS.is_empty() {
+        tracing::warn!(points = ?store::crash::POINTS, "a build for tests: crash points are compiled in");
     }
 }
