@@ -14,6 +14,7 @@ mod pause;
 mod postgres;
 mod refused;
 mod shutdown;
+mod spoiled;
 
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -67,13 +68,14 @@ const fn fault(name: &'static str, short: bool, crash_points: bool, strike: Stri
 }
 
 /// All of them, in the order of the table.
-pub const ALL: [Fault; 16] = [
+pub const ALL: [Fault; 17] = [
+    fault("spoiled-tables", true, false, |context| Box::pin(spoiled::tables(context))),
     fault("sigkill", true, false, |context| Box::pin(kill::workers(context))),
     fault("crash-points", false, true, |context| Box::pin(crash_points::all(context))),
     fault("sigstop", true, false, |context| Box::pin(pause::past_the_lease(context))),
     fault("postgres", true, false, |context| Box::pin(postgres::restarts(context))),
     fault("black-hole", false, false, |context| Box::pin(link::black_hole(context))),
-    fault("cut", true, false, |context| Box::pin(link::cut(context))),
+    fault("cut", false, false, |context| Box::pin(link::cut(context))),
     fault("commit-record", true, false, |context| Box::pin(commits::of_record(context))),
     fault("commit-claim", true, false, |context| Box::pin(commits::of_claim(context))),
     fault("commit-enqueue", true, false, |context| Box::pin(commits::of_enqueue(context))),

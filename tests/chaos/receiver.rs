@@ -16,6 +16,7 @@ use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
 use sha2::{Digest, Sha256};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::evidence::Seen;
@@ -56,6 +57,8 @@ struct Shared {
     /// Each webhook by the path of its URL, with what verifies its signatures.
     webhooks: Mutex<HashMap<String, (Uuid, Arc<standardwebhooks::Webhook>)>>,
     log: Mutex<Vec<Seen>>,
+    /// Those that hang wait for it to change.
+    let_go: watch::Sender<()>,
 }
 
 /// The receiver. It stops with the runtime's tasks when dropped.
@@ -72,6 +75,7 @@ impl Receiver {
             manner: Mutex::new(Manner::WELL),
             webhooks: Mutex::default(),
             log: Mutex::default(),
+            let_go: watch::Sender::new(()),
         });
         let (mut addresses, mut accepting) = (Vec::new(), Vec::new());
         for number in 1..=ADDRESSES {
@@ -101,6 +105,11 @@ impl Receiver {
     /// Answers like this from now on.
     pub fn set(&self, manner: Manner) {
         *lock(&self.shared.manner) = manner;
+    }
+
+    /// Closes the connections of those that hang, without an answer.
+    pub fn let_go(&self) {
+        self.shared.let_go.send_replace(());
     }
 
     /// All that was seen.
@@ -146,6 +155,7 @@ async fn answer(request: Request<Incoming>, shared: &Shared) -> io::Result<Respo
         _ => None,
     };
     note(shared, head.uri.path(), &head.headers, &body, status);
+    let mut let_go = shared.let_go.subscribe();
     tokio::time::sleep(pause).await;
     match answer {
         Answer::Status(status) => {
@@ -156,7 +166,10 @@ async fn answer(request: Request<Incoming>, shared: &Shared) -> io::Result<Respo
             response.body(Full::from("noted")).map_err(io::Error::other)
         }
         Answer::Break => Err(io::Error::other("the receiver breaks this connection")),
-        Answer::Hang => std::future::pending().await,
+        Answer::Hang => {
+            drop(let_go.changed().await);
+            Err(io::Error::other("the receiver gives up"))
+        }
     }
 }
 

@@ -199,6 +199,11 @@ impl Stage {
         false
     }
 
+    /// Since it was set up.
+    pub fn took(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
     /// Runs SQL on its database.
     pub fn sql(&self, sql: &str) -> String {
         self.ground.psql(&self.database, sql)

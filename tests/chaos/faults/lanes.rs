@@ -14,7 +14,7 @@ const WEBHOOKS: usize = 199;
 pub(super) async fn four_workers(context: Context) -> Outcome {
     let webhooks = WEBHOOKS;
     let stage = Stage::set(&context.ground, Plan { webhooks, ..Plan::of(&context.binary) }).await;
-    let exports = context.count(20_000, 1_500);
+    let exports = context.count(20_000, 800);
     let load = stage.load(Amount { exports, parallel: 24, pause: Duration::ZERO });
     stage.receiver.set(Manner { slowness: Duration::ZERO, ..Manner::MOODY });
     stage.delete_one_webhook().await;

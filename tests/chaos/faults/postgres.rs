@@ -9,7 +9,7 @@ use crate::report::Outcome;
 use crate::stage::{Plan, Stage};
 
 /// Work between two crashes.
-const BETWEEN: Duration = Duration::from_secs(3);
+const BETWEEN: Duration = Duration::from_secs(2);
 
 pub(super) async fn restarts(context: Context) -> Outcome {
     let stage = Stage::set(&context.ground, Plan::of(&context.binary)).await;

@@ -1,6 +1,7 @@
 //! The end of a round: work is let run dry, some exports are asked for again, and everything is
 //! judged.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use store::invariants::{Queue, queue, snapshot};
@@ -33,6 +34,7 @@ impl Stage {
     /// Lets everything end, and judges the round.
     pub async fn judge(mut self, injected: usize) -> Summary {
         self.receiver.set(Manner::WELL);
+        self.receiver.let_go();
         let mut failures = self.run_dry().await;
         self.resend_some().await;
         failures.extend(self.run_dry().await);
@@ -49,7 +51,7 @@ impl Stage {
     }
 
     /// Waits until no export has work left; what then still is there.
-    async fn run_dry(&mut self) -> Vec<String> {
+    pub async fn run_dry(&mut self) -> Vec<String> {
         let begun = Instant::now();
         let mut left = None;
         while begun.elapsed() < DRY {
@@ -84,12 +86,16 @@ impl Stage {
         let ended =
             snapshot.exports.iter().filter(|row| row.end_state.as_deref() == Some("delivered"));
         let every = (snapshot.exports.len() / RESENT).max(1);
+        let cancelled: HashSet<Uuid> =
+            lock(&self.clients.told).cancelled.iter().map(|(export, _)| *export).collect();
+        let ended = ended.filter(|row| !cancelled.contains(&row.id));
         for export in ended.step_by(every) {
             self.clients.resend(export.id, export.webhook_id).await;
         }
     }
 
-    async fn evidence(&self) -> Evidence {
+    /// Everything that is known now.
+    pub async fn evidence(&self) -> Evidence {
         let snapshot = self.db.run(snapshot).await.expect("the tables can be read at the end");
         let mut schedule = vec![Duration::ZERO];
         schedule.extend([SCHEDULE; TRIES]);
