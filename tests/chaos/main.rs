@@ -24,7 +24,7 @@ use std::time::Instant;
 use arguments::Arguments;
 use faults::{Context, Fault};
 use ground::Ground;
-use report::Outcome;
+use report::{Count, Outcome};
 
 /// The binary that cargo built for this test.
 const BINARY: &str = env!("CARGO_BIN_EXE_talentats");
@@ -49,7 +49,8 @@ fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> usize {
     let begun = Instant::now();
     let blind = self_test::run();
-    let (mut passed, mut failed) = (usize::from(blind.is_empty()), usize::from(!blind.is_empty()));
+    let mut count = Count::default();
+    count.add(Some(blind.is_empty()));
     blind.iter().for_each(|what| println!("self-test FAILED: {what}"));
     println!(
         "self-test: {} ways to break an invariant, {} not noticed",
@@ -65,14 +66,14 @@ async fn run(arguments: Arguments) -> usize {
             let outcome = strike(fault, &context).await;
             let binary = if fault.crash_points { "crash points" } else { "as shipped" };
             println!("{}", report::row(fault.name, binary, &outcome));
-            if outcome.passed() { passed += 1 } else { failed += 1 }
+            count.add(outcome.passed());
         }
         arguments
             .left_out()
             .for_each(|name| println!("{name:<16} not in the short round: script/chaos has it"));
     }
-    println!("chaos: {passed} passed, {failed} failed in {:.0} s", begun.elapsed().as_secs_f64());
-    failed
+    println!("chaos: {count} in {:.0} s", begun.elapsed().as_secs_f64());
+    count.failed
 }
 
 async fn context(arguments: &Arguments, folder: PathBuf) -> Context {

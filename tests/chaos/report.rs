@@ -81,13 +81,42 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether nothing speaks against it.
-    pub fn passed(&self) -> bool {
+    /// Whether nothing speaks against it; none where nothing was checked.
+    pub fn passed(&self) -> Option<bool> {
         match self {
-            Self::Judged(summary) => summary.violations.is_empty() && summary.failures.is_empty(),
-            Self::NotChecked(_) => true,
-            Self::Broke(_) => false,
+            Self::Judged(summary) => {
+                Some(summary.violations.is_empty() && summary.failures.is_empty())
+            }
+            Self::NotChecked(_) => None,
+            Self::Broke(_) => Some(false),
         }
+    }
+}
+
+/// How it all went.
+#[derive(Debug, Default)]
+pub struct Count {
+    passed: usize,
+    /// Faults that showed something.
+    pub failed: usize,
+    not_checked: usize,
+}
+
+impl Count {
+    /// Counts one more.
+    pub fn add(&mut self, passed: Option<bool>) {
+        match passed {
+            Some(true) => self.passed += 1,
+            Some(false) => self.failed += 1,
+            None => self.not_checked += 1,
+        }
+    }
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { passed, failed, not_checked } = self;
+        write!(f, "{passed} passed, {failed} failed, {not_checked} not checked")
     }
 }
 

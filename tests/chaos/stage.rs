@@ -21,14 +21,14 @@ use uuid::Uuid;
 use crate::ground::Ground;
 use crate::load::{Amount, Clients, Load, Target};
 use crate::receiver::{Manner, Receiver};
-use crate::watch::Watch;
+use crate::watch::{Sides, Watch};
 
 /// Makes a process leave when its stdin closes, which it does however this one ends.
 pub const LIFELINE: &str = "--exit-with-stdin";
 /// Exports that a webhook has when it is deleted.
 const DOOMED: usize = 20;
 /// Delays between tries: short, and enough of them that nothing gives up.
-const SCHEDULE: Duration = Duration::from_millis(200);
+const DELAY: Duration = Duration::from_millis(200);
 const TRIES: usize = 40;
 
 /// How a round is set up.
@@ -63,7 +63,7 @@ pub struct Stage {
     /// How it was set up.
     pub plan: Plan,
     /// Whom it sends to.
-    pub receiver: Receiver,
+    pub receiver: Arc<Receiver>,
     /// Who asks.
     pub clients: Arc<Clients>,
     /// Who looks.
@@ -97,10 +97,12 @@ impl Stage {
         let own = [("DATABASE_URL", api_link.url(&database, localpg::USER)), ("API_ADDR", free())];
         let api_env: Env = with(&env, own);
         let api = Api::start(&plan.binary, &api_env).await;
-        let receiver = Receiver::start().await;
+        let receiver = Arc::new(Receiver::start().await);
         let (clients, doomed) = targets::register(ground, &database, &api, &receiver, &plan).await;
         env.insert("API_ADDR".to_owned(), api_env["API_ADDR"].clone());
-        let watch = Watch::start(db.clone());
+        let sides =
+            Sides { receiver: receiver.clone(), clients: clients.clone(), schedule: schedule() };
+        let watch = Watch::start(db.clone(), sides);
         let (workers, hurried) = (Vec::new(), HashSet::new());
         let ground = Arc::clone(ground);
         let begun = Instant::now();
@@ -210,10 +212,17 @@ impl Stage {
     }
 }
 
+/// The delay before each try.
+fn schedule() -> Vec<Duration> {
+    let mut schedule = vec![Duration::ZERO];
+    schedule.extend([DELAY; TRIES]);
+    schedule
+}
+
 fn settings_of(plan: &Plan) -> Env {
-    let tries = vec![format!("{}ms", SCHEDULE.as_millis()); TRIES].join(",");
+    let tries: Vec<_> = schedule().iter().map(|delay| format!("{}ms", delay.as_millis())).collect();
     let settings = [
-        ("RETRY_SCHEDULE", format!("0s,{tries}")),
+        ("RETRY_SCHEDULE", tries.join(",")),
         ("LEASE", format!("{}ms", plan.lease.as_millis())),
         ("REQUEST_TIMEOUT", "2s".to_owned()),
         ("SHUTDOWN_GRACE", "2s".to_owned()),

@@ -1,5 +1,6 @@
 //! Looks at the tables all the time while a fault goes on: what holds at any moment is judged at
-//! once, and what must not change is remembered.
+//! once, now and then together with what receiver and clients have seen, and what must not change
+//! is remembered.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,21 +10,35 @@ use chrono::{DateTime, Utc};
 use store::Db;
 use store::invariants::{queue, snapshot};
 
-use crate::evidence::{History, Violation};
-use crate::invariants::{lanes_count, leases_are_young};
+use crate::evidence::{Evidence, History, Rules, Seen, Violation};
+use crate::invariants::{broken, lanes_count, leases_are_young};
+use crate::load::{self, Clients};
+use crate::receiver::Receiver;
 
 /// How often the queue is looked at.
 const LOOK: Duration = Duration::from_millis(250);
 /// Every so many looks, at everything.
-const WHOLE: u32 = 8;
+const WHOLE: u32 = 12;
 
 #[derive(Debug)]
 struct State {
     live_since: DateTime<Utc>,
     suspended: bool,
+    /// Whether the round is being judged: then others look at everything.
+    judged: bool,
     history: History,
     violations: HashSet<Violation>,
     looks: u32,
+}
+
+/// The other two sides of the evidence, and the schedule that it is judged by.
+pub struct Sides {
+    /// What it saw.
+    pub receiver: Arc<Receiver>,
+    /// What they were told.
+    pub clients: Arc<Clients>,
+    /// Delays between tries.
+    pub schedule: Vec<Duration>,
 }
 
 /// The running watch; it ends when dropped.
@@ -34,15 +49,16 @@ pub struct Watch {
 
 impl Watch {
     /// Begins to look.
-    pub fn start(db: Db) -> Self {
+    pub fn start(db: Db, sides: Sides) -> Self {
         let state = Arc::new(Mutex::new(State {
             live_since: Utc::now(),
             suspended: false,
+            judged: false,
             history: History::default(),
             violations: HashSet::new(),
             looks: 0,
         }));
-        let task = tokio::spawn(look(db, Arc::clone(&state)));
+        let task = tokio::spawn(look(db, sides, Arc::clone(&state)));
         Self { state, task }
     }
 
@@ -50,6 +66,11 @@ impl Watch {
     pub fn suspend(&self, suspended: bool) {
         lock(&self.state).suspended = suspended;
         lock(&self.state).live_since = Utc::now();
+    }
+
+    /// From now on only the queue is looked at.
+    pub fn leave_the_rest(&self) {
+        lock(&self.state).judged = true;
     }
 
     /// Since when a worker and the database live.
@@ -70,29 +91,49 @@ impl Drop for Watch {
     }
 }
 
-async fn look(db: Db, state: Arc<Mutex<State>>) {
+async fn look(db: Db, sides: Sides, state: Arc<Mutex<State>>) {
     let mut ticks = tokio::time::interval(LOOK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     for tick in 0_u32.. {
         ticks.tick().await;
         let seen = db.run(queue).await;
-        let whole = if tick.is_multiple_of(WHOLE) { db.run(snapshot).await.ok() } else { None };
-        let mut state = lock(&state);
-        if state.suspended || seen.is_err() {
-            state.live_since = Utc::now();
+        {
+            let mut state = lock(&state);
+            if state.suspended || seen.is_err() {
+                state.live_since = Utc::now();
+            }
+            let Ok(queue) = seen else { continue };
+            state.looks += 1;
+            let old = leases_are_young(&queue, state.live_since).into_iter();
+            let wrong = lanes_count(&queue).into_iter();
+            let found = old.map(|what| (7, what)).chain(wrong.map(|what| (11, what)));
+            state.violations.extend(found.map(|(invariant, what)| Violation { invariant, what }));
         }
-        let Ok(queue) = seen else { continue };
-        state.looks += 1;
-        let old = leases_are_young(&queue, state.live_since).into_iter();
-        let wrong = lanes_count(&queue).into_iter();
-        let found = old.map(|what| (7, what)).chain(wrong.map(|what| (11, what)));
-        state.violations.extend(found.map(|(invariant, what)| Violation { invariant, what }));
-        if let Some(snapshot) = whole {
-            let rows = snapshot.strangers.iter().cloned();
-            state.violations.extend(rows.map(|what| Violation { invariant: 10, what }));
-            state.history.absorb(&snapshot);
+        if tick.is_multiple_of(WHOLE) {
+            look_at_all(&db, &sides, &state).await;
         }
     }
+}
+
+async fn look_at_all(db: &Db, sides: &Sides, state: &Mutex<State>) {
+    let told = load::lock(&sides.clients.told).clone();
+    let before = sides.receiver.log();
+    let Ok(snapshot) = db.run(snapshot).await else { return };
+    let after = sides.receiver.log();
+    let mut state = lock(state);
+    if state.judged {
+        return;
+    }
+    let known: HashSet<_> = snapshot.attempts.iter().map(|attempt| attempt.id).collect();
+    // What came while the tables were read may be in them, or not yet.
+    let fresh = after.iter().skip(before.len()).filter(|seen| known.contains(&seen.attempt));
+    let seen: Vec<Seen> = before.iter().chain(fresh).cloned().collect();
+    let rules =
+        Rules { schedule: sides.schedule.clone(), live_since: state.live_since, quiet: false };
+    let (history, hurried) = (state.history.clone(), HashSet::new());
+    let evidence = Evidence { snapshot, seen, told, history, hurried, rules };
+    state.violations.extend(broken(&evidence));
+    state.history.absorb(&evidence.snapshot);
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {

@@ -58,6 +58,7 @@ pub(super) async fn tables(context: Context) -> Outcome {
     let amount = Amount { exports: 120, parallel: 8, pause: Duration::ZERO };
     stage.load(amount).finish().await;
     stage.delete_one_webhook().await;
+    stage.watch.leave_the_rest();
     let mut failures = stage.run_dry().await;
     stage.workers[0].kill().await;
     let mut evidence = stage.evidence().await;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use store::invariants::{Queue, queue, snapshot};
 use uuid::Uuid;
 
-use super::{SCHEDULE, Stage, TRIES};
+use super::{Stage, schedule};
 use crate::evidence::{Evidence, Rules};
 use crate::invariants;
 use crate::load::lock;
@@ -33,6 +33,7 @@ const HURRY: &str = "
 impl Stage {
     /// Lets everything end, and judges the round.
     pub async fn judge(mut self, injected: usize) -> Summary {
+        self.watch.leave_the_rest();
         self.receiver.set(Manner::WELL);
         self.receiver.let_go();
         let mut failures = self.run_dry().await;
@@ -97,8 +98,6 @@ impl Stage {
     /// Everything that is known now.
     pub async fn evidence(&self) -> Evidence {
         let snapshot = self.db.run(snapshot).await.expect("the tables can be read at the end");
-        let mut schedule = vec![Duration::ZERO];
-        schedule.extend([SCHEDULE; TRIES]);
         let live_since = self.watch.live_since();
         Evidence {
             snapshot,
@@ -107,7 +106,7 @@ impl Stage {
             told: lock(&self.clients.told).clone(),
             history: self.watch.seen().0,
             hurried: self.hurried.clone(),
-            rules: Rules { schedule, live_since, quiet: true },
+            rules: Rules { schedule: schedule(), live_since, quiet: true },
         }
     }
 }
