@@ -62,13 +62,21 @@ impl Ground {
 
     /// Runs SQL; what it printed.
     pub fn psql(&self, database: &str, sql: &str) -> String {
+        self.run(database, sql).unwrap_or_else(|said| panic!("{sql}: {said}"))
+    }
+
+    /// Runs SQL that may well fail; what Postgres said against it.
+    pub fn refusal(&self, database: &str, sql: &str) -> Option<String> {
+        self.run(database, sql).err()
+    }
+
+    fn run(&self, database: &str, sql: &str) -> Result<String, String> {
         let output = Command::new("psql")
             .args(["-XqAt", "-v", "ON_ERROR_STOP=1", &self.url(database), "-c", sql])
             .output()
             .expect("psql is installed");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{sql}: {said}");
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
     }
 
     /// Ends Postgres as a crash would, and starts it again, which recovers.

@@ -125,8 +125,11 @@ impl Stage {
             _folder: folder,
         };
         for _ in 0..stage.plan.workers {
-            let worker = stage.worker().await;
+            let worker = stage.start_worker(&[]);
             stage.workers.push(worker);
+        }
+        for worker in &mut stage.workers {
+            worker.wait_for(at_work).await;
         }
         stage
     }
@@ -134,7 +137,7 @@ impl Stage {
     /// Starts a worker and waits until it is at work.
     pub async fn worker(&self) -> Process {
         let mut worker = self.start_worker(&[]);
-        worker.wait_for(|line| line.contains("worker starts").then_some(())).await;
+        worker.wait_for(at_work).await;
         worker
     }
 
@@ -217,6 +220,11 @@ fn schedule() -> Vec<Duration> {
     let mut schedule = vec![Duration::ZERO];
     schedule.extend([DELAY; TRIES]);
     schedule
+}
+
+/// Whether a line says that the worker is at work.
+pub fn at_work(line: &str) -> Option<()> {
+    line.contains("worker starts").then_some(())
 }
 
 fn settings_of(plan: &Plan) -> Env {

@@ -123,8 +123,9 @@ impl Claimer {
         if limits.jobs == 0 {
             return Ok(0);
         }
-        let claimed_at = Instant::now();
-        let jobs = self.db.run(move |conn| claim(conn, &limits)).await?;
+        // Not before there is a connection: what waiting for it took is no age of the claim.
+        let timed = self.db.run(move |conn| Ok((Instant::now(), claim(conn, &limits)?)));
+        let (claimed_at, jobs) = timed.await?;
         let claimed = jobs.len();
         store::crash::point("after_claim");
         for job in jobs {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Context;
 use crate::load::Amount;
 use crate::report::Outcome;
-use crate::stage::{Plan, Stage};
+use crate::stage::{Plan, Stage, at_work};
 
 /// What each worker's clock is off by.
 const OFF: [&str; 2] = ["+1h", "-1h"];
@@ -25,7 +25,7 @@ pub(super) async fn an_hour_off(context: Context) -> Outcome {
             ("FAKETIME", off.to_owned()),
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
         ]);
-        worker.wait_for(|line| line.contains("worker starts").then_some(())).await;
+        worker.wait_for(at_work).await;
         stage.workers.push(worker);
     }
     let exports = context.count(2_000, 200);

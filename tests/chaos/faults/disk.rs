@@ -29,10 +29,16 @@ pub(super) async fn full(context: Context) -> Outcome {
         parallel: 8,
         pause: Duration::from_millis(20),
     });
+    let mut refusals = Vec::new();
     for _ in 0..times {
         tokio::time::sleep(Duration::from_secs(2)).await;
         stage.watch.suspend(true);
         let filler = disk.fill();
+        // Until Postgres has felt it, not only its reserves.
+        let ground = Arc::clone(&stage.ground);
+        let large = "CREATE TABLE large AS SELECT generate_series(1, 5000000)";
+        let refusal = tokio::task::spawn_blocking(move || ground.refusal("postgres", large));
+        refusals.extend(refusal.await.expect("psql ends"));
         tokio::time::sleep(FULL).await;
         std::fs::remove_file(filler).expect("removable");
         let ground = Arc::clone(&stage.ground);
@@ -41,7 +47,10 @@ pub(super) async fn full(context: Context) -> Outcome {
     }
     tokio::time::sleep(Duration::from_secs(2)).await;
     load.stop().await;
-    Outcome::Judged(Box::new(stage.judge(times).await))
+    let felt = refusals.len() == times;
+    let mut summary = stage.judge(times).await.shows(felt, "Postgres had room all the time");
+    summary.notes.extend(refusals);
+    Outcome::Judged(Box::new(summary))
 }
 
 /// A small disk, in memory; it goes with this value.

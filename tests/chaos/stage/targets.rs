@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::json;
 use support::settings::identity;
 use support::world::Api;
@@ -29,16 +30,16 @@ pub(super) async fn register(
     for organisation in &ground.organisations {
         people.push(applications(ground, database, organisation));
     }
-    let mut targets = Vec::new();
-    for number in 0..=plan.webhooks {
+    let register = async |number: usize| {
         let index = number % ORGANISATIONS;
         let organisation = &ground.organisations[index];
         let admin = anonymous.with_token(identity().token("org_admin", "Ann", Some(organisation)));
         let webhook = create(&admin, receiver, number).await;
         let token = identity().token("recruiter", "Rosa", Some(organisation));
         let (vacancy, applications) = people[index].clone();
-        targets.push(Target { webhook, token, vacancy, applications });
-    }
+        Target { webhook, token, vacancy, applications }
+    };
+    let mut targets = join_all((0..=plan.webhooks).map(register)).await;
     let doomed = targets.pop().expect("one more than asked for");
     let owner = &ground.organisations[plan.webhooks % ORGANISATIONS];
     let admin = identity().token("org_admin", "Ann", Some(owner));
