@@ -100,8 +100,12 @@ impl Stage {
         let receiver = Arc::new(Receiver::start().await);
         let (clients, doomed) = targets::register(ground, &database, &api, &receiver, &plan).await;
         env.insert("API_ADDR".to_owned(), api_env["API_ADDR"].clone());
-        let sides =
-            Sides { receiver: receiver.clone(), clients: clients.clone(), schedule: schedule() };
+        let sides = Sides {
+            receiver: receiver.clone(),
+            clients: clients.clone(),
+            schedule: schedule(),
+            sql: asks(ground, &database),
+        };
         let watch = Watch::start(db.clone(), sides);
         let (workers, hurried) = (Vec::new(), HashSet::new());
         let ground = Arc::clone(ground);
@@ -220,6 +224,11 @@ fn schedule() -> Vec<Duration> {
     let mut schedule = vec![Duration::ZERO];
     schedule.extend([DELAY; TRIES]);
     schedule
+}
+
+fn asks(ground: &Arc<Ground>, database: &str) -> Arc<dyn Fn(&str) -> String + Send + Sync> {
+    let (ground, database) = (Arc::clone(ground), database.to_owned());
+    Arc::new(move |sql| ground.psql(&database, sql))
 }
 
 /// Whether a line says that the worker is at work.

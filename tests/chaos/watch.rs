@@ -29,6 +29,8 @@ struct State {
     history: History,
     violations: HashSet<Violation>,
     looks: u32,
+    /// What Postgres was doing when a lease was first found old.
+    activity: Option<String>,
 }
 
 /// The other two sides of the evidence, and the schedule that it is judged by.
@@ -39,7 +41,17 @@ pub struct Sides {
     pub clients: Arc<Clients>,
     /// Delays between tries.
     pub schedule: Vec<Duration>,
+    /// Runs SQL on the database of the round.
+    pub sql: Arc<dyn Fn(&str) -> String + Send + Sync>,
 }
+
+/// Who is at work, since when, and what each waits for.
+const ACTIVITY: &str = "
+    SELECT now(), pid, state, wait_event_type, wait_event, now() - xact_start AS transaction,
+           now() - query_start AS statement, pg_blocking_pids(pid) AS blocked_by,
+           left(regexp_replace(query, '\\s+', ' ', 'g'), 60) AS query
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()";
 
 /// The running watch; it ends when dropped.
 pub struct Watch {
@@ -57,6 +69,7 @@ impl Watch {
             history: History::default(),
             violations: HashSet::new(),
             looks: 0,
+            activity: None,
         }));
         let task = tokio::spawn(look(db, sides, Arc::clone(&state)));
         Self { state, task }
@@ -76,6 +89,11 @@ impl Watch {
     /// Since when a worker and the database live.
     pub fn live_since(&self) -> DateTime<Utc> {
         lock(&self.state).live_since
+    }
+
+    /// What Postgres was doing when a lease was first found old.
+    pub fn activity(&self) -> Option<String> {
+        lock(&self.state).activity.clone()
     }
 
     /// What it saw: how it was, what was broken, and how often it looked.
@@ -104,7 +122,11 @@ async fn look(db: Db, sides: Sides, state: Arc<Mutex<State>>) {
             }
             let Ok(queue) = seen else { continue };
             state.looks += 1;
-            let old = leases_are_young(&queue, state.live_since).into_iter();
+            let old = leases_are_young(&queue, state.live_since);
+            if !old.is_empty() && state.activity.is_none() {
+                state.activity = Some((sides.sql)(ACTIVITY));
+            }
+            let old = old.into_iter();
             let wrong = lanes_count(&queue).into_iter();
             let found = old.map(|what| (7, what)).chain(wrong.map(|what| (11, what)));
             state.violations.extend(found.map(|(invariant, what)| Violation { invariant, what }));

@@ -77,7 +77,8 @@ fn read_queue(conn: &mut Conn) -> Result<Queue, StoreError> {
     let jobs = diesel::sql_query(include_str!("invariants/jobs.sql")).load(conn)?;
     let lanes = diesel::sql_query("SELECT organisation_id, webhook_id, in_flight FROM lanes");
     let lanes = lanes.load(conn)?;
-    // Last: no lease is judged by a clock that is older than the rows.
-    let clock: Clock = diesel::sql_query("SELECT clock_timestamp() AS now").get_result(conn)?;
+    // When the transaction began, which is not after what it sees: no lease is judged by a time
+    // at which it may have been gone.
+    let clock: Clock = diesel::sql_query("SELECT now()").get_result(conn)?;
     Ok(Queue { now: clock.now, jobs, lanes })
 }

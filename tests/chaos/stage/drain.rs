@@ -48,7 +48,11 @@ impl Stage {
         let (_, mut violations, looks) = self.watch.seen();
         violations.extend(invariants::broken(&evidence));
         let seconds = self.begun.elapsed();
-        Summary::new(injected, &evidence, violations, failures, looks, seconds)
+        let summary = Summary::new(injected, &evidence, violations, failures, looks, seconds);
+        match self.watch.activity() {
+            Some(activity) => summary.note(format!("when a lease was old: {activity}")),
+            None => summary,
+        }
     }
 
     /// Waits until no export has work left; what then still is there.
