@@ -12,6 +12,10 @@ use crate::evidence::{Evidence, Seen};
 /// How much later than its timestamp a request may arrive: a worker may be stopped in between.
 const LATEST: TimeDelta = TimeDelta::seconds(30);
 
+/// How much earlier: the age of a claim is counted from when its statement was sent, so that a
+/// statement that takes long on a busy machine puts the timestamp ahead by that much.
+const AHEAD: TimeDelta = TimeDelta::seconds(5);
+
 pub(super) fn same_bytes_signed_in_time(evidence: &Evidence) -> Findings {
     let exports = evidence.snapshot.exports.iter();
     let bytes: HashMap<Uuid, &[u8]> =
@@ -38,7 +42,7 @@ pub(super) fn same_bytes_signed_in_time(evidence: &Evidence) -> Findings {
 
 fn wrong_time(seen: &Seen, started: Option<&DateTime<Utc>>) -> Option<String> {
     let early = started.is_some_and(|started| seen.timestamp < started.timestamp());
-    let ahead = seen.timestamp > seen.arrived.timestamp() + 1;
+    let ahead = seen.timestamp > (seen.arrived + AHEAD).timestamp();
     let behind = seen.timestamp < (seen.arrived - LATEST).timestamp();
     let wrong = early || ahead || behind;
     wrong.then(|| format!("timestamp {} at {}", seen.timestamp, seen.arrived))

@@ -53,7 +53,7 @@ pub const ALL: &[Spoiled] = &[
     way(5, "a bad signature", |it| it.seen[1].signed = false),
     way(5, "a timestamp from an hour ago", |it| it.seen[1].timestamp -= 3_600),
     way(5, "a timestamp from before the claim", |it| it.seen[1].timestamp -= 1),
-    way(5, "a timestamp of the future", |it| it.seen[1].timestamp += 5),
+    way(5, "a timestamp of the future", |it| it.seen[1].timestamp += 10),
     way(6, "a gap in the numbers", |it| it.snapshot.attempts[1].attempt_number = 3),
     way(6, "an attempt that the export does not count", |it| {
         it.snapshot.exports[0].attempt_count = 1
