@@ -51,7 +51,7 @@ async fn strike(stage: &Stage, wanted: usize, touching: &'static str, links: &[&
     for number in 0..wanted {
         let link = links[number % links.len()];
         let (before, begun) = (link.commits_cut(), Instant::now());
-        link.cut_commits(Cut { touching, arrives: number / links.len() % 2 == 0 }, 1);
+        link.cut_commits(Cut { touching, arrives: (number / links.len()).is_multiple_of(2) }, 1);
         while link.commits_cut() == before && begun.elapsed() < PATIENCE {
             tokio::time::sleep(LOOK).await;
         }
