@@ -124,6 +124,12 @@ impl Cluster {
     /// Ends open transactions, writes everything to disk and stops: what dropping it does too.
     pub fn stop(self) {}
 
+    /// Stops at once, as a crash would: nothing is written out, and the next start recovers from
+    /// the log (`pg_ctl stop -m immediate`). For tests of what survives it.
+    pub fn stop_immediately(mut self) {
+        self.server.stop_immediately(&self.installation, &self.account);
+    }
+
     fn psql(&self, sql: &str) -> Result<String, Error> {
         let mut command = self.account.command(&self.installation.binary("psql"));
         command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]);

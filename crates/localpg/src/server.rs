@@ -120,7 +120,16 @@ impl Server {
 
     /// Asks for a fast stop and waits for it; after [`STOP_LIMIT`] for an immediate one.
     pub(crate) fn stop(&mut self, installation: &Installation, account: &Account) {
-        for signal in ["INT", "QUIT"] {
+        self.signal(installation, account, &["INT", "QUIT"]);
+    }
+
+    /// Does not even ask; waits up to [`STOP_LIMIT`].
+    pub(crate) fn stop_immediately(&mut self, installation: &Installation, account: &Account) {
+        self.signal(installation, account, &["QUIT"]);
+    }
+
+    fn signal(&mut self, installation: &Installation, account: &Account, signals: &[&str]) {
+        for signal in signals {
             let mut kill = account.command(&installation.binary("pg_ctl"));
             kill.args(["kill", signal, &self.pid.to_string()]);
             let begun = Instant::now();

@@ -42,6 +42,19 @@ fn data_outlive_a_restart_and_nobody_else_gets_in_meanwhile() {
 }
 
 #[test]
+fn what_was_committed_outlives_a_crash() {
+    let options = Options { durable: true, ..options("crash") };
+    let cluster = Cluster::start(&options).expect("a cluster");
+    psql(&cluster.url("postgres"), "CREATE TABLE t AS SELECT 7 AS n");
+    cluster.stop_immediately();
+    let cluster = Cluster::start(&options).expect("recovered");
+    assert_eq!(psql(&cluster.url("postgres"), "SELECT n FROM t"), "7");
+    let data = std::fs::canonicalize(&options.data_dir).expect("made");
+    let log = std::fs::read_to_string(data.join("server.log")).expect("a log");
+    assert!(log.contains("automatic recovery in progress"), "it was no crash: {log}");
+}
+
+#[test]
 fn a_template_is_copied() {
     let cluster = Cluster::throwaway().expect("a cluster");
     cluster.ensure_database("template_app").expect("made");

@@ -25,20 +25,24 @@ pub struct DbConfig {
     pub acquire_timeout: Duration,
     /// Longest that one statement may run.
     pub statement_timeout: Duration,
-    /// Longest that one statement waits for a lock.
+    /// Longest that a transaction may wait for its next statement: it may hold locks meanwhile.
+    pub idle_in_transaction_timeout: Duration,
+    /// Longest that a statement waits for a lock.
     pub lock_timeout: Duration,
     /// Whether COMMIT waits until the disk has it.
     pub durable: bool,
 }
 
 impl DbConfig {
-    /// A configuration with the usual limits: 4 s for a connection, 30 s for a statement.
+    /// A configuration with the usual limits: 4 s for a connection, 30 s for a statement, 10 s
+    /// between two statements of a transaction, 10 s for a lock.
     pub fn new(url: impl Into<String>, pool_size: u32) -> Self {
         Self {
             url: url.into(),
             pool_size,
             acquire_timeout: Duration::from_secs(4),
             statement_timeout: Duration::from_secs(30),
+            idle_in_transaction_timeout: Duration::from_secs(10),
             lock_timeout: Duration::from_secs(10),
             durable: true,
         }
@@ -65,11 +69,7 @@ impl Db {
     /// When the address is not one that libpq reads.
     pub fn new(config: &DbConfig) -> Result<Self, StoreError> {
         let manager = ConnectionManager::new(with_link_timeouts(&config.url)?);
-        let session = Session {
-            statement_timeout: config.statement_timeout,
-            lock_timeout: config.lock_timeout,
-            durable: config.durable,
-        };
+        let session = Session::new(config);
         let pool = Pool::builder()
             .max_size(config.pool_size)
             .min_idle(Some(1))
@@ -153,28 +153,29 @@ impl Conflict for StoreError {
     }
 }
 
-/// Settings of each new session.
+/// Settings of each new session, as SQL.
 #[derive(Debug)]
-struct Session {
-    statement_timeout: Duration,
-    lock_timeout: Duration,
-    durable: bool,
+struct Session(String);
+
+impl Session {
+    fn new(config: &DbConfig) -> Self {
+        Self(format!(
+            "SET timezone = 'UTC'; SET lc_messages = 'C'; SET jit = off; SET statement_timeout = {};
+             SET idle_in_transaction_session_timeout = {}; SET lock_timeout = {}; {}",
+            config.statement_timeout.as_millis(),
+            config.idle_in_transaction_timeout.as_millis(),
+            config.lock_timeout.as_millis(),
+            if config.durable { "" } else { "SET synchronous_commit = off" },
+        ))
+    }
 }
 
 impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
     fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
-        let settings = format!(
-            "SET timezone = 'UTC'; SET lc_messages = 'C'; SET jit = off; SET statement_timeout = {};
-             SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = {};
-             {}",
-            self.statement_timeout.as_millis(),
-            self.lock_timeout.as_millis(),
-            if self.durable { "" } else { "SET synchronous_commit = off" },
-        );
-        match conn.batch_execute(&settings) {
+        match conn.batch_execute(&self.0) {
             // Only a superuser may set lc_messages; where it stays localised, errors of the
             // link are still told by libpq's own texts.
-            Err(_) => conn.batch_execute(&settings.replace("SET lc_messages = 'C';", "")),
+            Err(_) => conn.batch_execute(&self.0.replace("SET lc_messages = 'C';", "")),
             done => done,
         }
         .map_err(diesel::r2d2::Error::QueryError)

@@ -3,11 +3,14 @@
 
 pub mod applications;
 pub mod attempts;
+pub mod crash;
 pub mod db;
 pub mod error;
 pub mod exports;
 pub mod idempotency_keys;
 pub mod import;
+#[cfg(feature = "invariants")]
+pub mod invariants;
 pub mod migrate;
 pub mod organisations;
 pub mod page;

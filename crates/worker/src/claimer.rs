@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::backoff::Backoff;
 use crate::config::WorkerConfig;
 use crate::crowd::Caps;
-use crate::delivery::{Delivery, Stop};
+use crate::delivery::{Claimed, Delivery, Stop};
 use crate::flight::{Flights, Load};
 use crate::metrics;
 
@@ -145,20 +145,23 @@ impl Claimer {
             ..self.limits.clone()
         };
         let known = self.due_since();
-        let claimed_at = Instant::now();
         let claiming = self.db.run(move |conn| {
             limits.due_since = known.map_or_else(|| oldest_due(conn, LAG), Ok)?;
-            Ok((limits.due_since, claim(conn, &limits)?))
+            // Not before there is a connection: what waiting for it took is no age of the claim.
+            let asked_at = Instant::now();
+            Ok((limits.due_since, asked_at, claim(conn, &limits)?))
         });
-        let (due_since, jobs) = claiming.await?;
+        let (due_since, asked_at, jobs) = claiming.await?;
+        let claimed = Claimed { asked_at, answered_at: Instant::now() };
+        store::crash::point("after_claim");
         if known.is_none() {
             *self.due_since.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some((claimed_at, due_since));
+                Some((asked_at, due_since));
         }
-        let claimed = jobs.len();
-        self.launch(jobs, claimed_at);
+        let number = jobs.len();
+        self.launch(jobs, claimed);
         metrics::in_flight(self.flights.load().requests);
-        Ok(claimed)
+        Ok(number)
     }
 
     /// Since when lanes are due, unless it is time to look again.
@@ -175,17 +178,19 @@ impl Claimer {
         requests.min(concurrency.saturating_mul(2).saturating_sub(load.jobs))
     }
 
-    fn launch(&self, jobs: Vec<Job>, claimed_at: Instant) {
+    fn launch(&self, jobs: Vec<Job>, claimed: Claimed) {
         if jobs.is_empty() {
             return;
         }
-        self.flights.hold(&jobs, claimed_at);
-        let stop = Stop::of_claim(Arc::clone(&self.flights), claimed_at, self.abort.clone());
+        self.flights.hold(&jobs, claimed.asked_at);
+        let stop = Stop::of_claim(Arc::clone(&self.flights), claimed, self.abort.clone());
         for job in jobs {
             let (delivery, flights) = (Arc::clone(&self.delivery), Arc::clone(&self.flights));
             let (done, stop) = (self.done.clone(), stop.clone());
             tokio::spawn(async move {
+                store::crash::point("before_send");
                 let finished = delivery.run(job, stop).await;
+                store::crash::point("after_send");
                 flights.landed(&finished);
                 // Nobody listens once the worker has given up recording: then the lease runs out.
                 let _ = done.send(finished);

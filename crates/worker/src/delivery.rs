@@ -14,13 +14,12 @@ use futures_util::FutureExt;
 use store::Db;
 use store::queue::{Finished, Job, read_body};
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
 
 use crate::probe::Probe;
 use crate::request::{RequestError, Signer};
 use crate::send::Sender;
 
-pub(crate) use stop::Stop;
+pub(crate) use stop::{Claimed, Stop};
 
 /// What every delivery needs.
 pub(crate) struct Delivery {
@@ -41,10 +40,10 @@ impl Delivery {
 
     /// Delivers a job, unless it is broken off.
     pub(crate) async fn run(&self, mut job: Job, mut stop: Stop) -> Finished {
-        let claimed_at = stop.claimed_at;
+        let claimed = stop.claimed;
         let body = job.body.take();
         let probe = Arc::new(Probe::start());
-        let attempt = AssertUnwindSafe(self.attempt(&job, body, claimed_at, &probe)).catch_unwind();
+        let attempt = AssertUnwindSafe(self.attempt(&job, body, claimed, &probe)).catch_unwind();
         let attempt = tokio::select! {
             // First whether it may go on: after a long stall nothing must leave any more.
             biased;
@@ -57,7 +56,7 @@ impl Delivery {
         Finished {
             job,
             attempt,
-            elapsed: claimed_at.elapsed(),
+            elapsed: claimed.asked_at.elapsed(),
             jitter: rand::random_range(-1.0..=1.0),
         }
     }
@@ -66,7 +65,7 @@ impl Delivery {
         &self,
         job: &Job,
         body: Option<Vec<u8>>,
-        claimed_at: Instant,
+        claimed: Claimed,
         probe: &Arc<Probe>,
     ) -> Attempt {
         let body = match body {
@@ -76,7 +75,9 @@ impl Delivery {
                 Err(outcome) => return Attempt::without_request(outcome),
             },
         };
-        let elapsed = TimeDelta::from_std(claimed_at.elapsed()).unwrap_or_default();
+        store::crash::panic_over(&body);
+        // Counted from the answer, so that the signature is never ahead of the database's clock.
+        let elapsed = TimeDelta::from_std(claimed.answered_at.elapsed()).unwrap_or_default();
         let now = job.started_at + elapsed;
         match self.signer.sign(job, Bytes::from(body), now) {
             Ok(request) => self.sender.send_probed(probe, job.organisation, request, now).await,

@@ -49,6 +49,13 @@ use recorder::Recorder;
 /// Connections: one that claims, one that records, the slower keepers, large payloads.
 const POOL: u32 = 6;
 
+/// Transactions of a worker take milliseconds; one that waits so long has lost its worker.
+const FROZEN: Duration = Duration::from_secs(3);
+
+/// Shorter, so that those who wait for the lanes of a frozen worker, frozen themselves perhaps, do
+/// not come into them one after the other.
+const LOCKED: Duration = Duration::from_secs(2);
+
 /// How long the last results may take to be recorded once all requests have ended.
 const LAST_WORDS: Duration = Duration::from_millis(1_500);
 
@@ -61,13 +68,14 @@ pub async fn run(
     config: WorkerConfig,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let db = Db::new(&DbConfig::new(config.database_url.expose_secret(), POOL))?;
+    let db = Db::new(&connections(&config, POOL))?;
     let policy = policy(&config);
     let worker: Arc<str> = format!("{}-{:08x}", std::process::id(), rand::random::<u32>()).into();
     let flights = Arc::new(Flights::new(config.lease));
     let delivery = Arc::new(delivery(&config, &db)?);
     let listen_url = config.database_listen_url.as_ref().unwrap_or(&config.database_url);
     let woken = wake::listen(listen_url.clone())?;
+    warn_of_crash_points();
     tracing::info!(%worker, concurrency = config.concurrency, "worker starts");
 
     let (stop, stopped) = watch::channel(false);
@@ -93,6 +101,12 @@ pub async fn run(
     keepers.abort_all();
     tracing::info!(%worker, left_to_others = flights.load().jobs, "worker stopped");
     Ok(())
+}
+
+/// A worker that freezes in the middle of a transaction holds lanes: not for long.
+fn connections(config: &WorkerConfig, pool: u32) -> DbConfig {
+    let usual = DbConfig::new(config.database_url.expose_secret(), pool);
+    DbConfig { idle_in_transaction_timeout: FROZEN, lock_timeout: LOCKED, ..usual }
 }
 
 /// The way out: requests finish within the grace time, the rest is aborted and given back, and
@@ -128,7 +142,7 @@ fn keepers(
     stopped: &watch::Receiver<bool>,
 ) -> anyhow::Result<JoinSet<()>> {
     // A busy pool must not cost leases: their connection is their own.
-    let lease_db = Db::new(&DbConfig::new(config.database_url.expose_secret(), 1))?;
+    let lease_db = Db::new(&connections(config, 1))?;
     let stopped = || stopped.clone();
     let (deadline, kept, log) = (config.export_deadline, policy.retention, config.log_retention);
     let mut keepers = JoinSet::new();
@@ -164,5 +178,12 @@ fn warn_of_open_guard(config: &WorkerConfig) {
     }
     if !config.allow_nets.is_empty() {
         tracing::warn!(nets = ?config.allow_nets, "ALLOW_NETS is set: deliveries may reach these networks");
+    }
+}
+
+/// A build for tests must not pass for another.
+fn warn_of_crash_points() {
+    if !store::crash::POINTS.is_empty() {
+        tracing::warn!(points = ?store::crash::POINTS, "a build for tests: crash points are compiled in");
     }
 }

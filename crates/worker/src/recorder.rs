@@ -66,6 +66,7 @@ impl Recorder {
             let (policy, results) = (Arc::clone(&self.policy), Arc::clone(&batch));
             match self.db.run(move |conn| record(conn, &policy, &results)).await {
                 Ok(recorded) => {
+                    store::crash::point("after_commit");
                     backoff.reset();
                     self.flights.let_go(&batch);
                     tell(&batch, &recorded);

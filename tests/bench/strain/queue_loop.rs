@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::DateTime;
 use domain::attempt::{Attempt, Response};
 use domain::outcome::Outcome;
 use domain::retry::parse_schedule;
-use store::queue::{ClaimLimits, Finished, Job, RecordPolicy, claim, record};
+use store::queue::{ClaimLimits, Crowded, Finished, Job, RecordPolicy, claim, record};
 use store::retention::PayloadRetention;
 use store::{Db, DbConfig};
 
@@ -25,6 +26,9 @@ pub fn claim_limits(worker: &str) -> ClaimLimits {
         lane_cap: LANE_CAP,
         lease: Duration::from_secs(30),
         worker: worker.into(),
+        due_since: DateTime::UNIX_EPOCH,
+        crowded: Crowded::default(),
+        unproven: None,
     }
 }
 

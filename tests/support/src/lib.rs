@@ -9,6 +9,7 @@ pub mod identity;
 pub mod name_server;
 pub mod people;
 pub mod process;
+pub mod proxy;
 pub mod receiver;
 pub mod settings;
 mod template;

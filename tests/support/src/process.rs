@@ -97,6 +97,11 @@ impl Process {
         self.child.kill().await.expect("a child of ours can be killed");
     }
 
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child of ours can be asked").is_some()
+    }
+
     /// Its process id, while it runs.
     pub fn id(&self) -> u32 {
         self.child.id().expect("a running process")

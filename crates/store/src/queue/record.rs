@@ -179,6 +179,7 @@ fn settle_once(
     if fence == Fence::Held {
         late::record(conn, &lost)?;
     }
+    crate::crash::point("before_commit");
     Ok(Recorded {
         recorded: held.len(),
         late: lost.len(),

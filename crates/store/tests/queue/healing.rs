@@ -35,6 +35,23 @@ fn an_expired_lease_becomes_worker_lost_and_the_late_result_changes_nothing() {
 }
 
 #[test]
+fn a_lane_that_somebody_holds_keeps_no_other_lane_waiting() {
+    let mut shop = Shop::with_webhooks(2);
+    shop.enqueue(0, 1, 3);
+    shop.enqueue(1, 1, 3);
+    shop.claim(2);
+    shop.sql(EXPIRE);
+    let mut frozen = shop.another();
+    let sql = "BEGIN; SELECT FROM lanes ORDER BY webhook_id LIMIT 1 FOR NO KEY UPDATE";
+    diesel::connection::SimpleConnection::batch_execute(&mut frozen, sql).expect("held");
+    shop.sql("SET lock_timeout = '50ms'");
+    assert_eq!(rescue(&mut shop.conn, &policy()).expect("rescued").recorded, 1);
+    diesel::connection::SimpleConnection::batch_execute(&mut frozen, "COMMIT").expect("let go");
+    assert_eq!(rescue(&mut shop.conn, &policy()).expect("rescued").recorded, 1);
+    shop.assert_lanes_count();
+}
+
+#[test]
 fn a_renewed_lease_is_left_alone() {
     let mut shop = Shop::with_webhooks(1);
     shop.enqueue(0, 2, 3);
