@@ -54,7 +54,7 @@ impl State {
             .map_err(|problem| anyhow::anyhow!("SECRET_KEYS cannot be used: {problem}"))?;
         let url = config.database_url.expose_secret();
         let db = |config: &DbConfig| Db::new(config).context("DATABASE_URL cannot be used");
-        let hints = config.wake_up.then(|| db(&DbConfig::for_hints(url))).transpose()?;
+        let hints = config.wake_up.then(|| db(&DbConfig::new(url, 1))).transpose()?;
         let waker = hints.map_or_else(Waker::asleep, Waker::start);
         let db = db(&DbConfig::new(url, POOL_SIZE))?;
         warn_of_openings(&config);

@@ -29,8 +29,6 @@ pub struct DbConfig {
     pub idle_in_transaction_timeout: Duration,
     /// Longest that a statement waits for a lock.
     pub lock_timeout: Duration,
-    /// Whether COMMIT waits until the disk has it.
-    pub durable: bool,
 }
 
 impl DbConfig {
@@ -44,15 +42,7 @@ impl DbConfig {
             statement_timeout: Duration::from_secs(30),
             idle_in_transaction_timeout: Duration::from_secs(10),
             lock_timeout: Duration::from_secs(10),
-            durable: true,
         }
-    }
-
-    /// One connection for hints that may be lost: it waits neither for the disk nor, for long,
-    /// for a lock.
-    pub fn for_hints(url: impl Into<String>) -> Self {
-        let lock_timeout = Duration::from_millis(500);
-        Self { lock_timeout, durable: false, ..Self::new(url, 1) }
     }
 }
 
@@ -161,11 +151,10 @@ impl Session {
     fn new(config: &DbConfig) -> Self {
         Self(format!(
             "SET timezone = 'UTC'; SET lc_messages = 'C'; SET jit = off; SET statement_timeout = {};
-             SET idle_in_transaction_session_timeout = {}; SET lock_timeout = {}; {}",
+             SET idle_in_transaction_session_timeout = {}; SET lock_timeout = {};",
             config.statement_timeout.as_millis(),
             config.idle_in_transaction_timeout.as_millis(),
             config.lock_timeout.as_millis(),
-            if config.durable { "" } else { "SET synchronous_commit = off" },
         ))
     }
 }
@@ -182,6 +171,19 @@ impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
     }
 }
 
+/// Whether libpq could read this address.
+///
+/// # Errors
+/// A sentence that says what to write.
+pub fn check_url(url: &str) -> Result<(), &'static str> {
+    let readable = is_uri(url) || url.contains('=');
+    if readable { Ok(()) } else { Err("write postgres://user:password@host:5432/database") }
+}
+
+fn is_uri(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
 /// A synchronous libpq hangs in a black hole unless the link's own limits are set. What the
 /// operator wrote in the address wins, since libpq takes the last of equal parameters.
 pub(crate) fn with_link_timeouts(url: &str) -> Result<String, StoreError> {
@@ -193,15 +195,15 @@ pub(crate) fn with_link_timeouts(url: &str) -> Result<String, StoreError> {
         ("keepalives_count", "3"),
         ("application_name", "talentats"),
     ];
+    check_url(url).map_err(|form| {
+        StoreError::Unavailable(format!("DATABASE_URL is not a connection string: {form}"))
+    })?;
     let missing = LIMITS.iter().filter(|(name, _)| !url.contains(name));
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+    if is_uri(url) {
         let parameters: Vec<_> = missing.map(|(name, value)| format!("{name}={value}")).collect();
         let separator = if url.contains('?') { '&' } else { '?' };
         Ok(format!("{url}{separator}{}", parameters.join("&")))
-    } else if url.contains('=') {
-        Ok(missing.fold(url.to_owned(), |url, (name, value)| format!("{url} {name}={value}")))
     } else {
-        let form = "write postgres://user:password@host:5432/database";
-        Err(StoreError::Unavailable(format!("DATABASE_URL is not a connection string: {form}")))
+        Ok(missing.fold(url.to_owned(), |url, (name, value)| format!("{url} {name}={value}")))
     }
 }

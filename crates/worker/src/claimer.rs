@@ -12,7 +12,6 @@ use tokio::time::Instant;
 
 use crate::backoff::Backoff;
 use crate::config::WorkerConfig;
-use crate::crowd::Caps;
 use crate::delivery::{Claimed, Delivery, Stop};
 use crate::flight::{Flights, Load};
 use crate::metrics;
@@ -34,7 +33,7 @@ const LAG: Duration = Duration::from_secs(5);
 pub(crate) struct Claimer {
     db: Db,
     limits: ClaimLimits,
-    caps: Caps,
+    concurrency: u32,
     payload_budget: u64,
     /// Since when lanes are due, and when that was looked up.
     due_since: Mutex<Option<(Instant, DateTime<Utc>)>>,
@@ -70,14 +69,18 @@ impl Claimer {
             crowded: Crowded::default(),
             unproven: None,
         };
-        let caps = Caps {
+        Self {
+            db,
+            limits,
             concurrency: config.concurrency,
-            organisation: config.organisation_concurrency,
-            host: config.host_concurrency,
-        };
-        let payload_budget = config.payload_bytes_in_flight;
-        let due_since = Mutex::new(None);
-        Self { db, limits, caps, payload_budget, due_since, delivery, flights, woken, done, abort }
+            payload_budget: config.payload_bytes_in_flight,
+            due_since: Mutex::new(None),
+            delivery,
+            flights,
+            woken,
+            done,
+            abort,
+        }
     }
 
     /// Claims until `shutdown` ends.
@@ -135,7 +138,8 @@ impl Claimer {
         if jobs == 0 {
             return Ok(0);
         }
-        let (crowded, unproven) = self.flights.crowd(&self.caps);
+        let (crowded, unproven) = self.flights.crowd(jobs);
+        metrics::crowded(&crowded);
         let mut limits = ClaimLimits {
             jobs,
             payload_bytes: self.payload_budget.saturating_sub(load.bytes),
@@ -173,9 +177,8 @@ impl Claimer {
     /// Results that wait for their transaction leave the connections free, but not without end:
     /// while the database is away they pile up in memory.
     fn room(&self, load: Load) -> u32 {
-        let concurrency = self.caps.concurrency;
-        let requests = concurrency.saturating_sub(load.requests);
-        requests.min(concurrency.saturating_mul(2).saturating_sub(load.jobs))
+        let requests = self.concurrency.saturating_sub(load.requests);
+        requests.min(self.concurrency.saturating_mul(2).saturating_sub(load.jobs))
     }
 
     fn launch(&self, jobs: Vec<Job>, claimed: Claimed) {

@@ -18,12 +18,13 @@ use crate::crowd::{self, Caps};
 const MARGIN: Duration = Duration::from_secs(5);
 
 /// Webhooks whose quickness is remembered.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1_024).expect("not zero");
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4_096).expect("not zero");
 
 /// The jobs in flight: claimed, not yet recorded.
 pub(crate) struct Flights {
     held: Mutex<Held>,
     freed: Notify,
+    caps: Caps,
     lease: Duration,
     renewed: watch::Sender<Instant>,
 }
@@ -73,7 +74,7 @@ pub(crate) struct Load {
 }
 
 impl Flights {
-    pub(crate) fn new(lease: Duration) -> Self {
+    pub(crate) fn new(lease: Duration, caps: Caps) -> Self {
         let (renewed, _) = watch::channel(Instant::now());
         let held = Held {
             jobs: HashMap::new(),
@@ -82,7 +83,7 @@ impl Flights {
             quick: LruCache::new(REMEMBERED),
             elsewhere: Vec::new(),
         };
-        Self { held: Mutex::new(held), freed: Notify::new(), lease, renewed }
+        Self { held: Mutex::new(held), freed: Notify::new(), caps, lease, renewed }
     }
 
     pub(crate) fn lease(&self) -> Duration {
@@ -95,12 +96,14 @@ impl Flights {
         Load { jobs, requests: jobs.saturating_sub(held.landed), bytes: held.bytes }
     }
 
-    /// Who is left out of the next claim, and how the room that is left is shared.
-    pub(crate) fn crowd(&self, caps: &Caps) -> (Crowded, Option<Unproven>) {
+    /// Who is left out of the next claim of so many jobs, and how its room is shared.
+    pub(crate) fn crowd(&self, jobs: u32) -> (Crowded, Option<Unproven>) {
         let held = self.held();
         let flying: Vec<_> = held.jobs.values().filter(|flight| !flight.landed).collect();
-        let unproven = crowd::unproven(caps.concurrency, &flying, &held.quick, Instant::now());
-        (crowd::crowded(caps, &flying, &held.elsewhere), unproven)
+        let Caps { concurrency, quick_within, .. } = self.caps;
+        let now = Instant::now();
+        let unproven = crowd::unproven(concurrency, jobs, &flying, &held.quick, now, quick_within);
+        (crowd::crowded(&self.caps, &flying, &held.elsewhere), unproven)
     }
 
     /// What the other workers were seen to have under lease.
@@ -123,7 +126,7 @@ impl Flights {
         if let Some(flight) = held.jobs.get_mut(&finished.job.attempt) {
             flight.landed = true;
         }
-        if finished.attempt.response.is_some() && finished.elapsed < crowd::QUICK {
+        if finished.attempt.response.is_some() && finished.elapsed < self.caps.quick_within {
             held.quick.put(finished.job.webhook, Instant::now());
         } else {
             held.quick.pop(&finished.job.webhook);

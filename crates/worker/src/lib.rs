@@ -42,12 +42,13 @@ pub use resolve::Resolver;
 pub use send::Sender;
 
 use claimer::Claimer;
+use crowd::Caps;
 use delivery::Delivery;
 use flight::Flights;
 use recorder::Recorder;
 
-/// Connections: one that claims, one that records, the slower keepers, large payloads.
-const POOL: u32 = 6;
+/// Connections: one that claims, one that records, five keepers, two that read large payloads.
+const POOL: u32 = 9;
 
 /// Transactions of a worker take milliseconds; one that waits so long has lost its worker.
 const FROZEN: Duration = Duration::from_secs(3);
@@ -71,7 +72,7 @@ pub async fn run(
     let db = Db::new(&connections(&config, POOL))?;
     let policy = policy(&config);
     let worker: Arc<str> = format!("{}-{:08x}", std::process::id(), rand::random::<u32>()).into();
-    let flights = Arc::new(Flights::new(config.lease));
+    let flights = Arc::new(Flights::new(config.lease, caps(&config)));
     let delivery = Arc::new(delivery(&config, &db)?);
     let listen_url = config.database_listen_url.as_ref().unwrap_or(&config.database_url);
     let woken = wake::listen(listen_url.clone())?;
@@ -158,6 +159,15 @@ fn keepers(
     keepers.spawn(keeper::data(db.clone(), kept, log, stopped()));
     keepers.spawn(keeper::gauges(db.clone(), stopped()));
     Ok(keepers)
+}
+
+fn caps(config: &WorkerConfig) -> Caps {
+    Caps {
+        concurrency: config.concurrency,
+        organisation: config.organisation_concurrency,
+        host: config.host_concurrency,
+        quick_within: config.request_timeout / 6,
+    }
 }
 
 fn policy(config: &WorkerConfig) -> RecordPolicy {

@@ -3,7 +3,7 @@
 use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use domain::export::EndState;
 use domain::outcome::Outcome;
-use store::queue::{Finished, Recorded};
+use store::queue::{Crowded, Finished, Recorded};
 use store::stats::QueueDepth;
 
 const ATTEMPTS: &str = "talentats_attempts_total";
@@ -12,6 +12,7 @@ const ENDED: &str = "talentats_exports_ended_total";
 const DELIVERY: &str = "talentats_delivery_seconds";
 const DISABLED: &str = "talentats_webhooks_disabled_total";
 const IN_FLIGHT: &str = "talentats_requests_in_flight";
+const CROWDED: &str = "talentats_crowded";
 const JOBS: &str = "talentats_queue_jobs";
 const OLDEST_DUE: &str = "talentats_queue_oldest_due_seconds";
 const DISABLED_NOW: &str = "talentats_webhooks_disabled";
@@ -28,6 +29,10 @@ pub fn describe_metrics() {
     );
     describe_counter!(DISABLED, "Webhooks that delivery switched off, by reason");
     describe_gauge!(IN_FLIGHT, "Requests of this worker that are under way");
+    describe_gauge!(
+        CROWDED,
+        "Organisations, and hosts, whose exports wait because enough is in flight"
+    );
     describe_gauge!(JOBS, "Jobs of the whole queue: waiting, retrying, leased");
     describe_gauge!(OLDEST_DUE, ::metrics::Unit::Seconds, "How long the oldest due job has waited");
     describe_gauge!(DISABLED_NOW, "Webhooks that are switched off now");
@@ -55,6 +60,11 @@ pub(crate) fn attempts(outcome: Outcome, attempts: usize) {
 
 pub(crate) fn in_flight(requests: u32) {
     gauge!(IN_FLIGHT).set(requests);
+}
+
+pub(crate) fn crowded(crowded: &Crowded) {
+    gauge!(CROWDED, "by" => "organisation").set(crowded.organisations.len() as f64);
+    gauge!(CROWDED, "by" => "host").set(crowded.hosts.len() as f64);
 }
 
 pub(crate) fn queue(depth: &QueueDepth) {

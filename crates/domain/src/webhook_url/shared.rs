@@ -2,14 +2,13 @@
 
 use super::host::is_under;
 
-/// Automation services that take webhooks for all their customers at one name.
-const NO_CODE: [&str; 10] = [
+/// Automation services that take webhooks for all their customers, or those of a region, at one
+/// name. Not those that give each customer a name.
+const NO_CODE: [&str; 8] = [
     "hooks.zapier.com",
     "make.com",
     "integromat.com",
-    "n8n.cloud",
     "logic.azure.com",
-    "api.powerplatform.com",
     "hooks.workato.com",
     "webhooks.workato.com",
     "api.pipedream.net",

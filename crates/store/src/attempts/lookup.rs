@@ -30,11 +30,7 @@ pub(super) struct Lookup {
 impl Lookup {
     pub(super) fn of(scope: Scope, filter: &AttemptFilter) -> Self {
         let by = |keys: &str, key: &str| Self { keys: keys.to_owned(), key: key.to_owned() };
-        if let Some(status) = filter.http_status.filter(|_| filter.outcome.is_none()) {
-            // An answer's status tells the outcome.
-            return by(NONE, &format!("a.outcome = '{}'", Outcome::of_status(status)));
-        }
-        match (scope, filter) {
+        let mut lookup = match (scope, filter) {
             (Scope::Organisation(_), _) => by(NONE, "true"),
             (_, AttemptFilter { export_id: Some(_), .. }) => by(OWNERS_OF_EXPORT, OF_ORGANISATION),
             (_, AttemptFilter { webhook_id: Some(_), .. }) => by(OWNER_OF_WEBHOOK, OF_ORGANISATION),
@@ -42,14 +38,23 @@ impl Lookup {
                 _,
                 AttemptFilter { requested_by: Some(_), .. } | AttemptFilter { own: Some(_), .. },
             ) => by(ORGANISATIONS, OF_ORGANISATION),
-            (_, AttemptFilter { outcome: Some(_), .. } | AttemptFilter { host: Some(_), .. }) => {
-                by(NONE, "true")
-            }
+            (
+                _,
+                AttemptFilter { outcome: Some(_), .. }
+                | AttemptFilter { host: Some(_), .. }
+                | AttemptFilter { http_status: Some(_), .. },
+            ) => by(NONE, "true"),
             _ => {
                 let words = Outcome::ALL.iter().map(|outcome| format!("'{outcome}'"));
                 let words = words.collect::<Vec<_>>().join(",");
                 by(&format!("unnest(ARRAY[{words}]) key(outcome)"), "a.outcome = key.outcome")
             }
+        };
+        if let Some(status) = filter.http_status.filter(|_| filter.outcome.is_none()) {
+            // An answer's status tells the outcome.
+            let outcome = Outcome::of_status(status);
+            lookup.key = format!("{} AND a.outcome = '{outcome}'", lookup.key);
         }
+        lookup
     }
 }

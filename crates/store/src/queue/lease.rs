@@ -40,28 +40,31 @@ pub fn renew(
 }
 
 /// What the other workers have under lease.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Elsewhere {
     /// Whose exports.
-    #[diesel(sql_type = SqlUuid, deserialize_as = Uuid)]
     pub organisation: OrganisationId,
     /// Host of the webhook.
-    #[diesel(sql_type = Text)]
     pub host: String,
     /// How many.
-    #[diesel(sql_type = BigInt)]
     pub jobs: i64,
 }
+
+statement!(LeasedElsewhere = "leased_elsewhere.sql", (
+    worker: Text => &'a str,
+) -> (SqlUuid, Text, BigInt));
 
 /// Counts the leases of all workers but this one, by organisation and host.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn leased_elsewhere(conn: &mut Conn, worker: &str) -> Result<Vec<Elsewhere>, StoreError> {
-    let query = "SELECT j.organisation_id AS organisation, w.host, count(*) AS jobs
-                 FROM export_jobs j
-                 JOIN webhooks w ON w.organisation_id = j.organisation_id AND w.id = j.webhook_id
-                 WHERE j.attempt_id IS NOT NULL AND j.worker <> $1
-                 GROUP BY j.organisation_id, w.host";
-    Ok(diesel::sql_query(query).bind::<Text, _>(worker).load(conn)?)
+    let rows: Vec<(Uuid, String, i64)> =
+        LeasedElsewhere { worker, lifetime: PhantomData }.load(conn)?;
+    let seen = |(organisation, host, jobs): (Uuid, String, i64)| Elsewhere {
+        organisation: organisation.into(),
+        host,
+        jobs,
+    };
+    Ok(rows.into_iter().map(seen).collect())
 }

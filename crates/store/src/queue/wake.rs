@@ -56,6 +56,16 @@ impl Listener {
         Ok(Self { conn })
     }
 
+    /// Sends one to itself: a connection that something shares between transactions would listen
+    /// for ever and hear nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn try_out(&mut self) -> Result<(), StoreError> {
+        diesel::sql_query(format!("NOTIFY {CHANNEL}")).execute(&mut self.conn)?;
+        Ok(())
+    }
+
     /// Whether a wake-up has come since the last call. Never waits.
     ///
     /// # Errors

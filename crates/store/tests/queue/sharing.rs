@@ -11,7 +11,7 @@ fn crowded_organisations_and_hosts_are_left_out() {
     shop.enqueue(0, 4, 1);
     shop.enqueue(1, 4, 1);
     let without = |organisations: &[_], hosts: &[&str]| {
-        let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let hosts = hosts.iter().map(|host| (organisation(), (*host).to_owned())).collect();
         let crowded = Crowded { organisations: organisations.to_vec(), hosts };
         ClaimLimits { crowded, ..limits(10) }
     };
@@ -29,20 +29,20 @@ fn webhooks_that_did_not_prove_quick_get_what_is_left_for_them() {
     for number in 0..3 {
         shop.enqueue(number, 9, 1);
     }
-    let unproven = |cap| ClaimLimits {
-        unproven: Some(Unproven { cap, quick: vec![webhook(0)] }),
+    let unproven = |cap, jobs| ClaimLimits {
+        unproven: Some(Unproven { cap, jobs, quick: vec![webhook(0)] }),
         ..limits(30)
     };
-    let mut claimed = |cap| {
-        let jobs = claim(&mut shop.conn, &unproven(cap)).expect("claimed");
+    let mut claimed = |cap, jobs| {
+        let jobs = claim(&mut shop.conn, &unproven(cap, jobs)).expect("claimed");
         let quick = jobs.iter().filter(|job| job.webhook == webhook(0)).count();
         (quick, jobs.len() - quick)
     };
-    assert_eq!(claimed(1), (8, 2));
-    assert_eq!(claimed(1), (0, 0), "each of them has one in flight");
-    shop.sql("UPDATE lanes SET in_flight = 0");
-    let mut claimed = |cap| claim(&mut shop.conn, &unproven(cap)).expect("claimed");
-    assert!(claimed(0).iter().all(|job| job.webhook == webhook(0)));
+    assert_eq!(claimed(1, 30), (8, 2));
+    assert_eq!(claimed(1, 30), (0, 0), "each of them has one in flight");
+    assert_eq!(claimed(u32::MAX, 3), (0, 3), "together they take what is left for them");
+    assert_eq!(claimed(u32::MAX, 0), (0, 0));
+    shop.assert_lanes_count();
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use store::queue::{
-    ClaimLimits, Listener, claim, find_overlooked, oldest_due, record, wake, wake_parked,
+    ClaimLimits, Finished, Listener, claim, find_overlooked, oldest_due, record, wake, wake_parked,
 };
 
 use crate::shop::{Shop, answered, finished, limits, organisation, policy, webhook};
@@ -23,6 +23,15 @@ fn a_lane_is_parked_as_soon_as_nothing_due_is_left() {
     assert_eq!(shop.count("SELECT count(*) FROM lanes WHERE next_run_at = 'infinity'"), 1);
     shop.enqueue(0, 1, 1);
     assert_eq!(shop.claim(2).len(), 1);
+}
+
+#[test]
+fn a_delivery_wakes_no_lane() {
+    let mut shop = Shop::with_webhooks(1);
+    shop.enqueue(0, 1, 1);
+    let jobs = shop.claim(1);
+    record(&mut shop.conn, &policy(), &[finished(&jobs[0], answered(200))]).expect("recorded");
+    assert_eq!(shop.count("SELECT count(*) FROM lanes WHERE next_run_at = 'infinity'"), 1);
 }
 
 #[test]
@@ -120,7 +129,8 @@ fn a_result_that_comes_late_lowers_the_bound() {
     let jobs = shop.claim(1);
     shop.sql("UPDATE lanes SET due_from = now() + interval '1 hour'");
     let aborted = domain::attempt::Attempt::without_request(domain::outcome::Outcome::Aborted);
-    record(&mut shop.conn, &policy(), &[finished(&jobs[0], aborted)]).expect("recorded");
+    let at_once = Finished { elapsed: Duration::ZERO, ..finished(&jobs[0], aborted) };
+    record(&mut shop.conn, &policy(), &[at_once]).expect("recorded");
     assert_eq!(shop.claim(1).len(), 1, "an aborted try is due at once");
 }
 

@@ -30,20 +30,23 @@ pub struct ClaimLimits {
     pub unproven: Option<Unproven>,
 }
 
-/// Organisations and hosts that have as much in flight as they may.
+/// Who has as much in flight as may be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Crowded {
     /// Organisations.
     pub organisations: Vec<OrganisationId>,
-    /// Hosts of URLs.
-    pub hosts: Vec<String>,
+    /// Hosts of URLs, each with an organisation that has something in flight there: others may
+    /// still have their turn.
+    pub hosts: Vec<(OrganisationId, String)>,
 }
 
 /// A limit for webhooks whose receivers may hang, so that they leave room for the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unproven {
-    /// Most jobs in flight of each of them; 0: none is claimed.
+    /// Most jobs in flight of each of them.
     pub cap: u32,
+    /// Most jobs of all of them that this claim may take.
+    pub jobs: u32,
     /// The webhooks that proved quick, to which it does not apply.
     pub quick: Vec<WebhookId>,
 }

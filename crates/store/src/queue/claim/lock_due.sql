@@ -1,23 +1,29 @@
--- $1 full cap of a lane, $2 most lanes, $3 no lane is due since before this, $4 organisations and
--- $5 hosts that have enough in flight, $6 webhooks that answer quickly, $7 cap of all others
+-- $1 full cap of a lane, $2 most lanes, $3 no lane is due since before this, $4 organisations that
+-- have enough in flight, $5 organisations and $6 hosts that have enough in flight together,
+-- $7 webhooks that answer quickly, $8 cap of all others, $9 whether those are held back
 WITH due AS MATERIALIZED (
     SELECT l.organisation_id, l.webhook_id, l.last_claimed_at, l.due_from,
-           least(coalesce(l.cap, $1), $1, CASE WHEN l.webhook_id = ANY($6) THEN $1 ELSE $7 END)
-               - l.in_flight AS room
+           least(coalesce(l.cap, $1), $1) - l.in_flight AS room,
+           NOT $9 OR l.webhook_id IN (SELECT unnest($7::uuid[])) AS quick,
+           $8 - l.in_flight AS unproven_room
     FROM lanes l
     WHERE l.next_run_at >= $3 AND l.next_run_at <= now()
       AND l.blocked_until <= now() AND l.disabled_at IS NULL
       AND l.in_flight < least(coalesce(l.cap, $1), $1)
-      AND (l.in_flight < $7 OR l.webhook_id = ANY($6))
+      AND (NOT $9 OR l.in_flight < $8 OR l.webhook_id IN (SELECT unnest($7::uuid[])))
       AND l.organisation_id <> ALL($4)
-      AND (cardinality($5) = 0 OR NOT EXISTS (
+      AND (cardinality($5::uuid[]) = 0 OR NOT EXISTS (
           SELECT FROM webhooks w
-          WHERE w.organisation_id = l.organisation_id AND w.id = l.webhook_id AND w.host = ANY($5)))
+          JOIN unnest($5::uuid[], $6::text[]) AS crowded (organisation_id, host)
+              USING (organisation_id, host)
+          WHERE w.organisation_id = l.organisation_id AND w.id = l.webhook_id))
     ORDER BY l.last_claimed_at, l.organisation_id, l.webhook_id
     LIMIT $2
     FOR NO KEY UPDATE OF l SKIP LOCKED
 )
-SELECT due.organisation_id, due.webhook_id, due.room, due.due_from, w.host, w.url_sealed,
+SELECT due.organisation_id, due.webhook_id,
+       CASE WHEN due.quick THEN due.room ELSE least(due.room, due.unproven_room) END AS room,
+       due.due_from, due.quick, w.host, w.url_sealed,
        ARRAY(
            SELECT s.secret_sealed FROM webhook_secrets s
            WHERE s.organisation_id = due.organisation_id AND s.webhook_id = due.webhook_id

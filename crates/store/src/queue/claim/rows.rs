@@ -28,20 +28,24 @@ pub(super) struct DueLane {
     webhook: WebhookId,
     room: i32,
     due_from: DateTime<Utc>,
+    quick: bool,
     target: Arc<Target>,
 }
 
-type LaneRow = (SqlUuid, SqlUuid, Integer, Timestamptz, Text, Nullable<Binary>, Array<Binary>);
-type LoadedLane = (Uuid, Uuid, i32, DateTime<Utc>, String, Option<Vec<u8>>, Vec<Vec<u8>>);
+type LaneRow =
+    (SqlUuid, SqlUuid, Integer, Timestamptz, Bool, Text, Nullable<Binary>, Array<Binary>);
+type LoadedLane = (Uuid, Uuid, i32, DateTime<Utc>, bool, String, Option<Vec<u8>>, Vec<Vec<u8>>);
 
 statement!(LockDue = "lock_due.sql", (
     lane_cap: Integer => i32,
     lanes: Integer => i32,
     due_since: Timestamptz => DateTime<Utc>,
     crowded_organisations: Array<SqlUuid> => Vec<Uuid>,
-    crowded_hosts: Array<Text> => &'a [String],
+    crowded_there: Array<SqlUuid> => Vec<Uuid>,
+    crowded_hosts: Array<Text> => Vec<&'a str>,
     quick: Array<SqlUuid> => Vec<Uuid>,
     unproven_cap: Integer => i32,
+    held_back: Bool => bool,
 ) -> LaneRow);
 
 /// Locks the lanes whose turn it is.
@@ -54,9 +58,11 @@ pub(super) fn lock_due(conn: &mut Conn, limits: &ClaimLimits) -> Result<Vec<DueL
         lanes: saturated(limits.jobs.min(LANES)),
         due_since: limits.due_since,
         crowded_organisations: organisations.iter().copied().map(Uuid::from).collect(),
-        crowded_hosts: &limits.crowded.hosts,
+        crowded_there: limits.crowded.hosts.iter().map(|(id, _)| Uuid::from(*id)).collect(),
+        crowded_hosts: limits.crowded.hosts.iter().map(|(_, host)| host.as_str()).collect(),
         quick: quick.iter().copied().map(Uuid::from).collect(),
         unproven_cap: saturated(unproven_cap),
+        held_back: limits.unproven.is_some(),
         lifetime: PhantomData,
     };
     let rows: Vec<LoadedLane> = statement.load(conn)?;
@@ -64,13 +70,14 @@ pub(super) fn lock_due(conn: &mut Conn, limits: &ClaimLimits) -> Result<Vec<DueL
 }
 
 fn lane_of_row(row: LoadedLane) -> DueLane {
-    let (organisation, webhook, room, due_from, host, url_sealed, secrets_sealed) = row;
+    let (organisation, webhook, room, due_from, quick, host, url_sealed, secrets_sealed) = row;
     let target = Target { host, url_sealed: url_sealed.unwrap_or_default(), secrets_sealed };
     DueLane {
         organisation: organisation.into(),
         webhook: webhook.into(),
         room,
         due_from,
+        quick,
         target: Arc::new(target),
     }
 }
@@ -96,6 +103,8 @@ statement!(LeaseJobs = "lease_jobs.sql", (
     lease_s: Double => f64,
     worker: Text => &'a str,
     oversized: Bool => bool,
+    quick: Array<Bool> => Vec<bool>,
+    unproven_jobs: Integer => i32,
 ) -> JobRow);
 
 /// Leases the first due jobs of locked lanes, in turn.
@@ -114,6 +123,8 @@ pub(super) fn lease_jobs(
         lease_s: limits.lease.as_secs_f64(),
         worker: &limits.worker,
         oversized: limits.oversized,
+        quick: lanes.iter().map(|lane| lane.quick).collect(),
+        unproven_jobs: saturated(limits.unproven.as_ref().map_or(limits.jobs, |held| held.jobs)),
         lifetime: PhantomData,
     };
     let rows: Vec<LoadedJob> = statement.load(conn)?;

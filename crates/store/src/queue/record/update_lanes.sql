@@ -7,7 +7,8 @@ SET in_flight = l.in_flight - seen.released, cap = seen.cap,
     last_delivered_at = seen.last_delivered_at,
     disabled_at = seen.disabled_at, disabled_reason = seen.disabled_reason,
     -- Never older than now: claims do not look for lanes that became due long ago.
-    next_run_at = least(l.next_run_at, greatest(seen.next_run_at, now())),
+    next_run_at = CASE WHEN seen.next_run_at IS NULL THEN l.next_run_at
+                       ELSE least(l.next_run_at, greatest(seen.next_run_at, now())) END,
     due_from = least(l.due_from, seen.next_run_at)
 FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::timestamptz[],
             $6::integer[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[],
