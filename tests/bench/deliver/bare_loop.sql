@@ -1,22 +1,23 @@
+-- The jobs in batches of 256, chosen beforehand: a bare loop must not walk what it has left behind.
+CREATE TABLE batches AS
+SELECT organisation_id, export_id, (row_number() OVER (ORDER BY export_id) - 1) / 256 AS batch
+FROM export_jobs;
+CREATE INDEX ON batches (batch);
+
 CREATE PROCEDURE bare_loop() LANGUAGE plpgsql AS $$
 DECLARE
-    claimed uuid[];
+    last bigint := (SELECT max(batch) FROM batches);
 BEGIN
-    LOOP
-        WITH due AS MATERIALIZED (
-            SELECT organisation_id, export_id FROM export_jobs
-            WHERE attempt_id IS NULL LIMIT 256 FOR UPDATE SKIP LOCKED
-        ), leased AS (
-            UPDATE export_jobs j
-            SET attempt_id = uuid_v7(), started_at = now(), lease_until = now() + interval '30 s', worker = 'bare'
-            FROM due WHERE j.organisation_id = due.organisation_id AND j.export_id = due.export_id
-            RETURNING j.export_id)
-        SELECT array_agg(export_id) INTO claimed FROM leased;
+    FOR n IN 0..last LOOP
+        UPDATE export_jobs j
+        SET attempt_id = uuid_v7(), started_at = now(), lease_until = now() + interval '30 s', worker = 'bare'
+        FROM batches b
+        WHERE b.batch = n AND j.organisation_id = b.organisation_id AND j.export_id = b.export_id;
         COMMIT;
-        EXIT WHEN claimed IS NULL;
         WITH done AS (
-            DELETE FROM export_jobs WHERE export_id = ANY (claimed)
-            RETURNING organisation_id, export_id, webhook_id, attempt_id, started_at, payload_bytes
+            DELETE FROM export_jobs j USING batches b
+            WHERE b.batch = n AND j.organisation_id = b.organisation_id AND j.export_id = b.export_id
+            RETURNING j.organisation_id, j.export_id, webhook_id, attempt_id, started_at, payload_bytes
         ), logged AS (
             INSERT INTO attempts (organisation_id, id, export_id, webhook_id, webhook_name, host, requested_by_id,
                 attempt_number, outcome, ambiguous, http_status, started_at, duration_ms, request_bytes_sent,

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use chrono::DateTime;
+
 use super::Context;
 use crate::invariants::broken;
 use crate::load::Amount;
@@ -70,6 +72,8 @@ pub(super) async fn tables(context: Context) -> Outcome {
         stage.sql(&sql.replace("$one", ONE));
         let mut spoiled = stage.evidence().await;
         spoiled.history = history.clone();
+        // A quick round is younger than the leases that it is to find too old.
+        spoiled.rules.live_since = DateTime::UNIX_EPOCH;
         let after = broken(&spoiled);
         let new = after.iter().any(|found| found.invariant == invariant && !before.contains(found));
         if !new {
