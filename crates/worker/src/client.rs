@@ -23,10 +23,6 @@ const KEPT_CLIENTS: NonZeroUsize = NonZeroUsize::new(1_024).expect("not zero");
 /// Idle connections close before the 5 s after which many servers close theirs.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// Idle connections that are kept per host: each holds its buffers, and a claim rarely has more
-/// jobs of one webhook.
-const IDLE_PER_HOST: usize = 4;
-
 /// Headers that an answer may have.
 const RESPONSE_HEADERS: usize = 100;
 
@@ -87,7 +83,6 @@ impl Clients {
             .tcp_nodelay(true)
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(IDLE_PER_HOST)
             .dns_resolver(Arc::new(Pinned))
             .connector_layer(connector::ProbeLayer)
             .build()

@@ -26,16 +26,14 @@ pub(crate) struct Delivery {
     db: Db,
     sender: Sender,
     signer: Signer,
-    /// Large payloads are read a few at a time: they must not take the pool from the queue.
+    /// Large payloads are read one by one.
     reading: Semaphore,
 }
 
-/// Large payloads that are read at once.
-const READERS: usize = 2;
-
 impl Delivery {
+    /// `db` is a pool of one connection, for large payloads only.
     pub(crate) fn new(db: Db, sender: Sender, signer: Signer) -> Self {
-        Self { db, sender, signer, reading: Semaphore::new(READERS) }
+        Self { db, sender, signer, reading: Semaphore::new(1) }
     }
 
     /// Delivers a job, unless it is broken off.

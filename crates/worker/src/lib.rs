@@ -47,8 +47,8 @@ use delivery::Delivery;
 use flight::Flights;
 use recorder::Recorder;
 
-/// Connections: one that claims, one that records, five keepers, two that read large payloads.
-const POOL: u32 = 9;
+/// Connections: one that claims, one that records, five keepers.
+const POOL: u32 = 7;
 
 /// Transactions of a worker take milliseconds; one that waits so long has lost its worker.
 const FROZEN: Duration = Duration::from_secs(3);
@@ -73,7 +73,7 @@ pub async fn run(
     let policy = policy(&config);
     let worker: Arc<str> = format!("{}-{:08x}", std::process::id(), rand::random::<u32>()).into();
     let flights = Arc::new(Flights::new(config.lease, caps(&config)));
-    let delivery = Arc::new(delivery(&config, &db)?);
+    let delivery = Arc::new(delivery(&config)?);
     let listen_url = config.database_listen_url.as_ref().unwrap_or(&config.database_url);
     let woken = wake::listen(listen_url.clone())?;
     warn_of_crash_points();
@@ -121,7 +121,7 @@ async fn finish(mut recorder: JoinHandle<()>, grace: Duration, abort: &watch::Se
     }
 }
 
-fn delivery(config: &WorkerConfig, db: &Db) -> anyhow::Result<Delivery> {
+fn delivery(config: &WorkerConfig) -> anyhow::Result<Delivery> {
     warn_of_open_guard(config);
     let keys = SealingKeys::parse(config.secret_keys.expose_secret())
         .map_err(|error| anyhow::anyhow!("SECRET_KEYS: {error}"))?;
@@ -131,7 +131,9 @@ fn delivery(config: &WorkerConfig, db: &Db) -> anyhow::Result<Delivery> {
     let (ca, stall) = (config.extra_ca_file.as_deref(), config.request_timeout);
     let clients = Clients::new(ca, config.connect_timeout, stall)?;
     let sender = Sender::new(clients, resolver, config.request_timeout);
-    Ok(Delivery::new(db.clone(), sender, Signer::new(keys, rules)))
+    // libpq never gives back what a large payload took: one connection does it for all.
+    let reading = Db::new(&connections(config, 1))?;
+    Ok(Delivery::new(reading, sender, Signer::new(keys, rules)))
 }
 
 fn keepers(
