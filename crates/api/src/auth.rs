@@ -8,9 +8,10 @@ mod tests;
 
 use std::time::Duration;
 
+use domain::actor::{Actor, ActorKind, Scope};
 use domain::id::OrganisationId;
-use domain::requester::{Requester, RequesterType};
 use domain::role::Role;
+use uuid::Uuid;
 
 pub use keys::KeySource;
 
@@ -105,13 +106,23 @@ impl Verifier {
 }
 
 impl Member {
-    /// As exports and webhooks remember who asked.
-    pub fn as_requester(&self) -> Requester {
-        Requester {
-            kind: RequesterType::Member,
-            id: self.subject.clone(),
-            name: self.name.clone(),
-            email: self.email.clone(),
+    /// Who acts, by this token: recruiters see their own exports, admins their organisation's,
+    /// support everybody's.
+    pub fn into_actor(self, request_id: Option<Uuid>) -> Actor {
+        let scope = match (self.organisation, self.role) {
+            (Some(organisation), Role::Recruiter) => Scope::Own(organisation),
+            (Some(organisation), _) => Scope::Organisation(organisation),
+            (None, _) => Scope::All,
+        };
+        let support = self.role == Role::Support;
+        Actor {
+            kind: if support { ActorKind::Support } else { ActorKind::Member },
+            id: self.subject,
+            name: self.name,
+            email: self.email,
+            role: Some(self.role),
+            scope,
+            request_id,
         }
     }
 

@@ -24,7 +24,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use validator::ValidationError;
 
-use crate::call::Caller;
+use crate::authorized::Caller;
 use crate::problem::Problem;
 
 /// Text for people: no control characters, and not blank.
@@ -79,7 +79,7 @@ impl IdempotencyKey {
         let Some(key) = self.0 else { return Ok(None) };
         let request = serde_json::to_vec(request).map_err(Problem::internal)?;
         Ok(Some(store::idempotency_keys::IdempotencyKey {
-            caller: caller.member.idempotency_scope(),
+            caller: caller.idempotency_scope.clone(),
             operation: operation.to_owned(),
             key,
             request_sha256: Sha256::digest(request).into(),

@@ -2,20 +2,21 @@
 //! resolves no receiver's name.
 
 pub mod auth;
-pub mod call;
+pub mod authorized;
 pub mod config;
 pub mod extract;
 mod headers;
 mod not_here;
+pub mod notifier;
 mod observe;
 pub mod openapi;
 pub mod page;
 pub mod problem;
+mod redaction;
+pub mod refusals;
 pub mod routes;
-mod sight;
 pub mod spool;
 pub mod state;
-pub mod waker;
 
 use std::future::Future;
 use std::net::TcpListener;
@@ -62,7 +63,8 @@ pub async fn serve(
     let origins = config.cors_origins.clone();
     let state = web::Data::new(State::new(config).await?);
     let address = listener.local_addr()?;
-    let server = HttpServer::new(move || app(state.clone(), &origins))
+    let served = state.clone();
+    let server = HttpServer::new(move || app(served.clone(), &origins))
         .client_request_timeout(HEAD_TIMEOUT)
         .shutdown_timeout(GRACE_S)
         .disable_signals()
@@ -77,6 +79,7 @@ pub async fn serve(
         () = &mut shutdown => {}
     }
     let ((), stopped) = tokio::join!(handle.stop(true), server);
+    state.refusals.flush().await;
     stopped.context("the server did not stop well")
 }
 

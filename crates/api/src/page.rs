@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use crate::call::Caller;
+use crate::authorized::Caller;
 use crate::problem::{Kind, Problem};
 
 /// Items of a page when `limit` is not given.
@@ -44,14 +44,13 @@ impl Listing {
     /// # Errors
     /// 500 when the filter cannot be written as JSON, which would be our mistake.
     pub fn new(name: &str, caller: &Caller, filter: &impl Serialize) -> Result<Self, Problem> {
-        let member = &caller.member;
-        let subject = caller.own();
+        let actor = &caller.actor;
         let mut filter = serde_json::to_value(filter).map_err(Problem::internal)?;
         if let Some(members) = filter.as_object_mut() {
             members.remove("limit");
             members.remove("cursor");
         }
-        let list = (name, filter, member.organisation, member.role, subject);
+        let list = (name, filter, actor.organisation(), caller.role, actor.own());
         let digest = Sha256::digest(serde_json::to_vec(&list).map_err(Problem::internal)?);
         let mut fingerprint = [0; FINGERPRINT_BYTES];
         fingerprint.copy_from_slice(&digest[..FINGERPRINT_BYTES]);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use actix_web::http::{Method, StatusCode};
 use serde::Serialize;
 use store::StoreError;
+use store::audit::Object;
 use utoipa::ToSchema;
 
 pub use document::{BlockingExport, FieldError, ProblemDocument};
@@ -36,6 +37,8 @@ struct Parts {
     allow: Vec<Method>,
     retry_after_s: Option<u64>,
     instance: Option<uuid::Uuid>,
+    /// What was asked for in the body and not found: for the audit.
+    not_found: Vec<Object>,
     /// For our log only.
     cause: Option<Arc<anyhow::Error>>,
 }
@@ -74,6 +77,7 @@ impl Problem {
             allow: Vec::new(),
             retry_after_s: None,
             instance: None,
+            not_found: Vec::new(),
             cause: None,
         }))
     }
@@ -137,6 +141,18 @@ impl Problem {
         self
     }
 
+    /// The same problem, with what was asked for in the body and not found.
+    #[must_use]
+    pub fn with_not_found(mut self, objects: Vec<Object>) -> Self {
+        self.0.not_found = objects;
+        self
+    }
+
+    /// What was asked for in the body and not found.
+    pub(crate) fn not_found_objects(&self) -> &[Object] {
+        &self.0.not_found
+    }
+
     /// What kind it is.
     pub fn kind(&self) -> Kind {
         self.0.kind
@@ -154,6 +170,8 @@ impl From<StoreError> for Problem {
             let mut problem = Self::new(Kind::Unavailable, detail);
             problem.0.cause = Some(Arc::new(error.into()));
             problem.with_retry_after(UNAVAILABLE_RETRY_S)
+        } else if matches!(error, StoreError::NoOrganisation) {
+            Self::new(Kind::Forbidden, "Only members of an organisation may do this.")
         } else {
             Self::internal(error)
         }

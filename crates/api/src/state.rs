@@ -13,7 +13,8 @@ use store::{Db, DbConfig};
 
 use crate::auth::{KeySource, Verifier};
 use crate::config::ApiConfig;
-use crate::waker::Waker;
+use crate::notifier::Notifier;
+use crate::refusals::Refusals;
 
 /// Connections of a process to the database.
 const POOL_SIZE: u32 = 16;
@@ -22,8 +23,10 @@ const POOL_SIZE: u32 = 16;
 pub struct State {
     /// The database.
     pub db: Db,
-    /// Tells lanes and workers of new jobs.
-    pub waker: Waker,
+    /// Notifies lanes and workers of new jobs.
+    pub notifier: Notifier,
+    /// Tells the audit what was refused.
+    pub refusals: Refusals,
     /// Checks tokens.
     pub verifier: Verifier,
     /// Seals URLs and signing secrets.
@@ -55,12 +58,13 @@ impl State {
         let url = config.database_url.expose_secret();
         let db = |config: &DbConfig| Db::new(config).context("DATABASE_URL cannot be used");
         let hints = config.wake_up.then(|| db(&DbConfig::new(url, 1))).transpose()?;
-        let waker = hints.map_or_else(Waker::asleep, Waker::start);
+        let notifier = hints.map_or_else(Notifier::off, Notifier::start);
         let db = db(&DbConfig::new(url, POOL_SIZE))?;
         warn_of_openings(&config);
         Ok(Self {
+            refusals: Refusals::start(db.clone()),
             db,
-            waker,
+            notifier,
             keys,
             verifier: Verifier {
                 issuer: config.auth_issuer,

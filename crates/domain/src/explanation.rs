@@ -94,27 +94,27 @@ pub struct Contacts {
 
 /// Explains where an export stands.
 pub fn explain(subject: &Subject<'_>, contacts: &Contacts) -> Explanation {
-    let told = match subject.status {
+    let sentences = match subject.status {
         ExportStatus::Queued => own::waiting(subject),
         ExportStatus::Delivering => own::sending(subject),
         ExportStatus::Cancelled => own::cancelled(subject),
         ExportStatus::Retrying | ExportStatus::Delivered | ExportStatus::Failed => {
-            let mut told = of_outcome(subject, contacts);
-            if subject.ambiguous && !told.explanation.contains("arrived") {
-                told.explanation.push_str(" It may have arrived on an earlier try.");
+            let mut sentences = of_outcome(subject, contacts);
+            if subject.ambiguous && !sentences.explanation.contains("arrived") {
+                sentences.explanation.push_str(" It may have arrived on an earlier try.");
             }
-            told
+            sentences
         }
     };
-    told.with_label(label_of_export(subject))
+    sentences.with_label(label_of_export(subject))
 }
 
 /// Explains one attempt; without an outcome it is under way.
 pub fn explain_attempt(subject: &Subject<'_>, contacts: &Contacts) -> Explanation {
     let status = match subject.outcome {
         None => {
-            let told = own::sending(&Subject { stopping: false, ..*subject });
-            return told.with_label(SENDING.to_owned());
+            let sentences = own::sending(&Subject { stopping: false, ..*subject });
+            return sentences.with_label(SENDING.to_owned());
         }
         Some(Outcome::Delivered) => ExportStatus::Delivered,
         Some(_) if subject.next_attempt_at.is_some() => ExportStatus::Retrying,
@@ -139,16 +139,16 @@ fn label_of_export(subject: &Subject<'_>) -> String {
     }
 }
 
-fn of_outcome(subject: &Subject<'_>, contacts: &Contacts) -> Told {
+fn of_outcome(subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
     let outcome = subject.outcome.unwrap_or(Outcome::InternalError);
-    let told = answered::told(outcome, subject)
-        .or_else(|| network::told(outcome, subject, contacts))
-        .unwrap_or_else(|| own::told(outcome, subject, contacts));
-    told.completed(subject, contacts)
+    let sentences = answered::sentences(outcome, subject)
+        .or_else(|| network::sentences(outcome, subject, contacts))
+        .unwrap_or_else(|| own::sentences(outcome, subject, contacts));
+    sentences.completed(subject, contacts)
 }
 
 /// An explanation in the making.
-struct Told {
+struct Sentences {
     explanation: String,
     advice: String,
     act_by: ActBy,
@@ -158,7 +158,7 @@ struct Told {
     resend: bool,
 }
 
-impl Told {
+impl Sentences {
     fn new(act_by: ActBy, explanation: impl Into<String>, advice: impl Into<String>) -> Self {
         let asks = matches!(act_by, ActBy::Receiver | ActBy::Support);
         let (explanation, advice) = (explanation.into(), advice.into());

@@ -1,8 +1,10 @@
 //! The words and rules of the business. No I/O, no clock, no environment, no randomness:
 //! what those would tell comes in as an argument.
 
+pub mod actor;
 pub mod address;
 pub mod attempt;
+pub mod audit;
 pub mod explanation;
 pub mod export;
 pub mod id;

@@ -1,10 +1,11 @@
-//! What a receiver gets. Built once per export, in the transaction that accepts it, and frozen:
-//! its types are the single source of the documented format (version 1).
+//! What a receiver gets. Built once per export, before it is accepted, and frozen: its types are the
+//! single source of the documented format (version 1).
 
 mod build;
 mod candidate;
 mod details;
 mod flat;
+mod freeze;
 mod phone;
 mod record;
 mod sample;
@@ -16,6 +17,7 @@ pub use details::{
     Details, OverallRating, PayloadAnswer, PayloadApplication, PayloadStage, Ratings,
 };
 pub use flat::{Flat, Identity};
+pub use freeze::{TooLarge, freeze};
 pub use record::{
     ApplicationRecord, OrganisationRecord, PayloadContext, PersonRecord, VacancyRecord,
 };

@@ -1,18 +1,22 @@
 //! Candidates in a vacancy, as a list to pick from.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{
     BigInt, Bool, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
-use domain::id::{ApplicationId, CandidateId, OrganisationId, VacancyId};
+use domain::actor::Actor;
+use domain::id::{ApplicationId, CandidateId, VacancyId};
 use domain::import::{ApplicationStatus, Rating};
 use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::owner::organisation_of;
 use crate::page::Page;
 use crate::row::{Typed, page_rows, unsigned, word};
+use crate::schema::vacancies;
 
 /// An application with what tells the person.
 #[derive(Clone, PartialEq)]
@@ -72,18 +76,24 @@ pub struct ApplicationKey {
     pub id: ApplicationId,
 }
 
-/// Applications of a vacancy by time of application, then id. An unknown vacancy has none.
+/// Applications of a vacancy by time of application, then id; none inside when there is no such
+/// vacancy.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn list(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     vacancy: VacancyId,
     filter: &ApplicationFilter,
     after: Option<ApplicationKey>,
     limit: usize,
-) -> Result<Page<Application, ApplicationKey>, StoreError> {
+) -> Result<Option<Page<Application, ApplicationKey>>, StoreError> {
+    let organisation = organisation_of(actor)?;
+    let there = vacancies::table.find((Uuid::from(organisation), Uuid::from(vacancy)));
+    if !diesel::select(exists(there)).get_result::<bool>(conn)? {
+        return Ok(None);
+    }
     let rows: Vec<Row> = diesel::sql_query(include_str!("applications/list.sql"))
         .bind::<SqlUuid, _>(Uuid::from(organisation))
         .bind::<SqlUuid, _>(Uuid::from(vacancy))
@@ -96,10 +106,10 @@ pub fn list(
         .bind::<BigInt, _>(page_rows(limit))
         .load(conn)?;
     let items = rows.into_iter().map(Row::application).collect::<Result<_, _>>()?;
-    Ok(Page::from_rows(items, limit, |application: &Application| ApplicationKey {
+    Ok(Some(Page::from_rows(items, limit, |application: &Application| ApplicationKey {
         applied_at: application.applied_at,
         id: application.id,
-    }))
+    })))
 }
 
 #[derive(QueryableByName)]
@@ -141,7 +151,7 @@ impl Row {
             email: self.email,
             stage: self.stage,
             stage_order: self.stage_order.map(unsigned).transpose()?,
-            rating: self.rating.map(|rating| rating.0),
+            rating: self.rating.map(|rating| rating.value),
             applied_at: self.applied_at,
             status: word(ApplicationStatus::parse, &self.status)?,
             restricted: self.restricted,

@@ -3,14 +3,21 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use domain::actor::Actor;
 use domain::attempt::Facts;
+use domain::audit::{Action, ObjectType};
 use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
 use domain::outcome::Outcome;
+use domain::role::Role;
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::audit::{self, Object};
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::page::{Page, Scope};
+use crate::exports;
+use crate::owner::filter_by;
+use crate::page::Page;
 use crate::row::{page_rows, since_1970};
 
 mod lookup;
@@ -69,7 +76,7 @@ pub struct Attempt {
     pub candidate_count: Option<u32>,
     /// Allow-listed headers of the answer, by name.
     pub response_headers: Vec<(String, String)>,
-    /// The first 4 KiB of the answer, while kept; an admin's only.
+    /// The first 4 KiB of the answer, while kept; read for an admin only.
     pub response_body: Option<Vec<u8>>,
     /// The answer was longer than what is kept.
     pub response_truncated: bool,
@@ -126,8 +133,6 @@ pub struct AttemptFilter {
     pub to: Option<DateTime<Utc>>,
     /// Asked for by this subject or API key.
     pub requested_by: Option<String>,
-    /// Only those of this subject or API key, whatever else is asked: a recruiter's own.
-    pub own: Option<String>,
 }
 
 /// Attempts, newest first.
@@ -136,28 +141,48 @@ pub struct AttemptFilter {
 /// [`StoreError`].
 pub fn list(
     conn: &mut Conn,
-    scope: Scope,
+    actor: &Actor,
     filter: &AttemptFilter,
     after: Option<AttemptId>,
     limit: usize,
 ) -> Result<Page<Attempt, AttemptId>, StoreError> {
-    read(conn, scope, filter, Order::NewestFirst, after, limit)
+    let page = read(conn, actor, filter, Order::NewestFirst, after, limit)?;
+    tell(conn, actor, ObjectType::Attempt, &page.items)?;
+    Ok(page)
 }
 
-/// The attempts of one export, in their order.
+/// The attempts of one export, in their order; none inside when there is no such export.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn of_export(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     export: ExportId,
     after: Option<AttemptId>,
     limit: usize,
-) -> Result<Page<Attempt, AttemptId>, StoreError> {
+) -> Result<Option<Page<Attempt, AttemptId>>, StoreError> {
+    let Some(owner) = exports::owner(conn, actor, export)? else { return Ok(None) };
     let filter = AttemptFilter { export_id: Some(export), ..AttemptFilter::default() };
-    let scope = Scope::Organisation(organisation);
-    read(conn, scope, &filter, Order::OldestFirst, after, limit)
+    let page = read(conn, &actor.within(owner), &filter, Order::OldestFirst, after, limit)?;
+    tell(conn, &actor.within(owner), export, &page.items)?;
+    Ok(Some(page))
+}
+
+/// What receivers answered may quote personal data: who reads it is told, and each look of support.
+fn tell(
+    conn: &mut Conn,
+    actor: &Actor,
+    object: impl Into<Object>,
+    attempts: &[Attempt],
+) -> Result<(), StoreError> {
+    let object = object.into();
+    audit::looked(conn, actor, object, attempts.iter().map(|attempt| attempt.organisation_id))?;
+    let answers = attempts.iter().filter(|attempt| attempt.response_body.is_some()).count();
+    if answers == 0 {
+        return Ok(());
+    }
+    audit::did(conn, actor, Action::AttemptResponsesRead, object, json!({ "attempts": answers }))
 }
 
 /// Ids sort like the numbers of an export's attempts: the claim mints them by one clock.
@@ -183,7 +208,7 @@ impl Order {
 
 fn read(
     conn: &mut Conn,
-    scope: Scope,
+    actor: &Actor,
     filter: &AttemptFilter,
     order: Order,
     after: Option<AttemptId>,
@@ -195,9 +220,9 @@ fn read(
     let ahead = filter.to.map_or(now + AHEAD, |to| to + TimeDelta::seconds(1));
     // No answer has a status that smallint cannot hold: -1 finds none.
     let http_status = filter.http_status.map(|status| i16::try_from(status).unwrap_or(-1));
-    let rows: Vec<Row> = diesel::sql_query(order.sql(&Lookup::of(scope, filter)))
-        .bind::<Nullable<SqlUuid>, _>(scope.organisation())
-        .bind::<Nullable<Text>, _>(filter.own.as_deref())
+    let rows: Vec<Row> = diesel::sql_query(order.sql(&Lookup::of(actor, filter)))
+        .bind::<Nullable<SqlUuid>, _>(filter_by(actor))
+        .bind::<Nullable<Text>, _>(actor.own())
         .bind::<Nullable<SqlUuid>, _>(after.map(Uuid::from))
         .bind::<Nullable<SqlUuid>, _>(filter.export_id.map(Uuid::from))
         .bind::<Nullable<SqlUuid>, _>(filter.webhook_id.map(Uuid::from))
@@ -210,6 +235,9 @@ fn read(
         .bind::<BigInt, _>(page_rows(limit))
         .bind::<Timestamptz, _>(since_1970(ahead))
         .load(conn)?;
-    let attempts = rows.into_iter().map(Row::attempt).collect::<Result<Vec<_>, _>>()?;
+    let mut attempts = rows.into_iter().map(Row::attempt).collect::<Result<Vec<_>, _>>()?;
+    if actor.role != Some(Role::OrgAdmin) {
+        attempts.iter_mut().for_each(|attempt| attempt.response_body = None);
+    }
     Ok(Page::from_rows(attempts, limit, |attempt| attempt.id))
 }

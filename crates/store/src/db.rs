@@ -1,12 +1,17 @@
 //! The pool, and the only place where blocking work is moved off the async threads.
 
+mod link;
+
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::r2d2::Pool;
 
 use crate::error::StoreError;
+use crate::retention::make_partitions;
+pub use link::check_url;
+pub(crate) use link::with_link_timeouts;
+use link::{Links, Session};
 
 /// One connection, held for one call.
 pub type Conn = PgConnection;
@@ -29,6 +34,9 @@ pub struct DbConfig {
     pub idle_in_transaction_timeout: Duration,
     /// Longest that a statement waits for a lock.
     pub lock_timeout: Duration,
+    /// Whether sessions take the role of the application (no DDL, append-only audit events), where
+    /// the login role may and `talentats migrate` has made it.
+    pub application_role: bool,
 }
 
 impl DbConfig {
@@ -42,6 +50,7 @@ impl DbConfig {
             statement_timeout: Duration::from_secs(30),
             idle_in_transaction_timeout: Duration::from_secs(10),
             lock_timeout: Duration::from_secs(10),
+            application_role: true,
         }
     }
 }
@@ -49,7 +58,7 @@ impl DbConfig {
 /// A pool of connections.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<ConnectionManager<PgConnection>>,
+    pool: Pool<Links>,
 }
 
 impl Db {
@@ -58,14 +67,14 @@ impl Db {
     /// # Errors
     /// When the address is not one that libpq reads.
     pub fn new(config: &DbConfig) -> Result<Self, StoreError> {
-        let manager = ConnectionManager::new(with_link_timeouts(&config.url)?);
+        let links = Links::new(&config.url)?;
         let session = Session::new(config);
         let pool = Pool::builder()
             .max_size(config.pool_size)
             .min_idle(Some(1))
             .connection_timeout(config.acquire_timeout)
             .connection_customizer(Box::new(session))
-            .build_unchecked(manager);
+            .build_unchecked(links);
         Ok(Self { pool })
     }
 
@@ -78,17 +87,55 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        let task = tokio::task::spawn_blocking(move || {
-            let mut conn =
-                pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
-            call(&mut conn)
-        });
-        match task.await {
+        self.run_apart(move |connections| connections.with(call)?).await
+    }
+
+    /// Runs one call off the async threads that takes a connection only while it needs one, and
+    /// computes without.
+    ///
+    /// # Errors
+    /// What the call says.
+    pub async fn run_apart<T, E, F>(&self, call: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Connections) -> Result<T, E> + Send + 'static,
+    {
+        let mut connections = Connections { pool: self.pool.clone() };
+        match tokio::task::spawn_blocking(move || call(&mut connections)).await {
             Ok(result) => result,
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(error) => Err(StoreError::Unavailable(error.to_string())),
+            Err(error) => Err(StoreError::Unavailable(error.to_string()).into()),
         }
+    }
+}
+
+/// Where a call takes a connection from while it needs one.
+pub trait Connect {
+    /// Runs `call` on a connection, which is given back after it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when none is free in time.
+    fn with<T>(&mut self, call: impl FnOnce(&mut Conn) -> T) -> Result<T, StoreError>;
+}
+
+/// The pool, for calls that run apart.
+pub struct Connections {
+    pool: Pool<Links>,
+}
+
+/// The connection at hand, for those that have only one.
+impl Connect for Conn {
+    fn with<T>(&mut self, call: impl FnOnce(&mut Conn) -> T) -> Result<T, StoreError> {
+        Ok(call(self))
+    }
+}
+
+impl Connect for Connections {
+    fn with<T>(&mut self, call: impl FnOnce(&mut Conn) -> T) -> Result<T, StoreError> {
+        let conn = self.pool.get();
+        let mut conn = conn.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(call(&mut conn))
     }
 }
 
@@ -98,16 +145,35 @@ impl Db {
 /// What the call says; [`StoreError`] when the transaction cannot be begun or committed.
 pub fn transaction<T, E, F>(conn: &mut Conn, mut call: F) -> Result<T, E>
 where
-    E: From<StoreError> + Conflict,
+    E: From<StoreError> + Remediable,
+    F: FnMut(&mut Conn) -> Result<T, E>,
+{
+    persevere(conn, |conn| transaction_once(conn, &mut call))
+}
+
+/// Runs a call that is one transaction: again when it lost against another one, and once the month
+/// that it misses is made.
+///
+/// # Errors
+/// What the call says.
+pub(crate) fn persevere<T, E, F>(conn: &mut Conn, mut call: F) -> Result<T, E>
+where
+    E: From<StoreError> + Remediable,
     F: FnMut(&mut Conn) -> Result<T, E>,
 {
     for _ in 0..CONFLICT_RETRIES {
-        match transaction_once(conn, &mut call) {
-            Err(error) if error.is_conflict() => {}
-            result => return result,
+        let error = match call(conn) {
+            Err(error) => error,
+            done => return done,
+        };
+        match error.failed() {
+            Some(error) if error.is_conflict() => {}
+            // Months are made long before; where that failed, an insert finds out.
+            Some(error) if error.misses_partition() => make_partitions(conn)?,
+            _ => return Err(error),
         }
     }
-    transaction_once(conn, &mut call)
+    call(conn)
 }
 
 fn transaction_once<T, E, F>(conn: &mut Conn, call: &mut F) -> Result<T, E>
@@ -132,78 +198,13 @@ where
 }
 
 /// An error that may mean "run the transaction again".
-pub trait Conflict {
-    /// Whether it does.
-    fn is_conflict(&self) -> bool;
+pub trait Remediable {
+    /// What the database said, if it did.
+    fn failed(&self) -> Option<&StoreError>;
 }
 
-impl Conflict for StoreError {
-    fn is_conflict(&self) -> bool {
-        self.is_conflict()
-    }
-}
-
-/// Settings of each new session, as SQL.
-#[derive(Debug)]
-struct Session(String);
-
-impl Session {
-    fn new(config: &DbConfig) -> Self {
-        Self(format!(
-            "SET timezone = 'UTC'; SET lc_messages = 'C'; SET jit = off; SET statement_timeout = {};
-             SET idle_in_transaction_session_timeout = {}; SET lock_timeout = {};",
-            config.statement_timeout.as_millis(),
-            config.idle_in_transaction_timeout.as_millis(),
-            config.lock_timeout.as_millis(),
-        ))
-    }
-}
-
-impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
-    fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
-        match conn.batch_execute(&self.0) {
-            // Only a superuser may set lc_messages; where it stays localised, errors of the
-            // link are still told by libpq's own texts.
-            Err(_) => conn.batch_execute(&self.0.replace("SET lc_messages = 'C';", "")),
-            done => done,
-        }
-        .map_err(diesel::r2d2::Error::QueryError)
-    }
-}
-
-/// Whether libpq could read this address.
-///
-/// # Errors
-/// A sentence that says what to write.
-pub fn check_url(url: &str) -> Result<(), &'static str> {
-    let readable = is_uri(url) || url.contains('=');
-    if readable { Ok(()) } else { Err("write postgres://user:password@host:5432/database") }
-}
-
-fn is_uri(url: &str) -> bool {
-    url.starts_with("postgres://") || url.starts_with("postgresql://")
-}
-
-/// A synchronous libpq hangs in a black hole unless the link's own limits are set. What the
-/// operator wrote in the address wins, since libpq takes the last of equal parameters.
-pub(crate) fn with_link_timeouts(url: &str) -> Result<String, StoreError> {
-    const LIMITS: [(&str, &str); 6] = [
-        ("connect_timeout", "4"),
-        ("tcp_user_timeout", "10000"),
-        ("keepalives_idle", "10"),
-        ("keepalives_interval", "3"),
-        ("keepalives_count", "3"),
-        ("application_name", "talentats"),
-    ];
-    check_url(url).map_err(|form| {
-        StoreError::Unavailable(format!("DATABASE_URL is not a connection string: {form}"))
-    })?;
-    let missing = LIMITS.iter().filter(|(name, _)| !url.contains(name));
-    if is_uri(url) {
-        let parameters: Vec<_> = missing.map(|(name, value)| format!("{name}={value}")).collect();
-        let separator = if url.contains('?') { '&' } else { '?' };
-        Ok(format!("{url}{separator}{}", parameters.join("&")))
-    } else {
-        Ok(missing.fold(url.to_owned(), |url, (name, value)| format!("{url} {name}={value}")))
+impl Remediable for StoreError {
+    fn failed(&self) -> Option<&StoreError> {
+        Some(self)
     }
 }

@@ -11,6 +11,9 @@ pub enum StoreError {
     /// The statement failed.
     #[error("the database refused: {0}")]
     Database(#[source] DieselError),
+    /// The actor belongs to no organisation, and the call needs one.
+    #[error("the actor belongs to no organisation")]
+    NoOrganisation,
     /// A row holds what this version cannot read.
     #[error("unreadable row: {0}")]
     Unreadable(String),
@@ -38,53 +41,81 @@ impl StoreError {
         match self {
             Self::Database(DieselError::DatabaseError(kind, information)) => {
                 matches!(kind, DatabaseErrorKind::SerializationFailure)
-                    || information.message() == "deadlock detected"
+                    || information.message() == DEADLOCK
             }
             _ => false,
         }
+    }
+
+    /// Whether a row had no partition to go to (SQLSTATE 23514 without a constraint's name).
+    pub(crate) fn misses_partition(&self) -> bool {
+        matches!(self, Self::Database(DieselError::DatabaseError(kind, information))
+            if matches!(kind, DatabaseErrorKind::CheckViolation)
+                && information.constraint_name().is_none())
+    }
+
+    /// Whether the session's role may not do this.
+    pub(crate) fn is_denied(&self) -> bool {
+        matches!(self, Self::Database(DieselError::DatabaseError(_, information))
+            if information.message().starts_with(DENIED))
     }
 }
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
-        match &error {
-            DieselError::DatabaseError(
-                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction,
-                _,
-            )
-            | DieselError::BrokenTransactionManager => Self::Unavailable(error.to_string()),
-            DieselError::DatabaseError(_, information)
-                if is_link_failure(information.message()) =>
-            {
-                Self::Unavailable(error.to_string())
-            }
-            _ => Self::Database(error),
+        if is_passing(&error) {
+            Self::Unavailable(error.to_string())
+        } else {
+            Self::Database(error)
         }
     }
 }
 
-/// libpq gives no SQLSTATE to diesel: a broken link and a server that cannot serve now are told
-/// by the texts that libpq and Postgres have for them (with `lc_messages` C, which `Db` sets).
-fn is_link_failure(message: &str) -> bool {
-    const TEXTS: [&str; 17] = [
-        "server closed the connection unexpectedly",
-        "no connection to the server",
-        "could not receive data from server",
-        "could not send data to server",
-        "terminating connection",
-        "connection to server",
-        "SSL connection has been closed",
-        "the database system is",
-        "canceling statement due to statement timeout",
-        "canceling statement due to lock timeout",
-        // Not the link, but not the data either: it passes, and nothing may be given up for it.
-        "No space left on device",
-        "could not extend file",
-        "could not write",
-        "out of memory",
-        "out of shared memory",
-        "too many clients",
-        "prepared statement",
-    ];
-    message.is_empty() || TEXTS.iter().any(|text| message.contains(text))
+// diesel tells some SQLSTATEs by its own kinds and keeps the others to itself: of those there is
+// only Postgres' text (with `lc_messages` C, which `Db` sets).
+
+/// SQLSTATE 40P01.
+const DEADLOCK: &str = "deadlock detected";
+/// SQLSTATE 42501.
+const DENIED: &str = "permission denied";
+
+/// Neither the statement nor its data are at fault: it passes, and nothing may be given up for it.
+const PASSING: [(&str, &str); 17] = [
+    ("57014", "canceling statement due to statement timeout"),
+    ("55P03", "canceling statement due to lock timeout"),
+    ("57P01", "terminating connection"),
+    ("57P03", "the database system is"),
+    ("53100", "No space left on device"),
+    ("53100", "could not extend file"),
+    ("58030", "could not write"),
+    ("53200", "out of memory"),
+    ("53200", "out of shared memory"),
+    ("53300", "too many clients"),
+    // A pooler that shares sessions between clients lost what we had prepared.
+    ("26000", "prepared statement"),
+    // libpq's own, which have no SQLSTATE: the link could not be made, or broke.
+    ("", "connection to server"),
+    ("", "no connection to the server"),
+    ("", "server closed the connection"),
+    ("", "could not receive data from server"),
+    ("", "could not send data to server"),
+    ("", "SSL connection has been closed"),
+];
+
+fn is_passing(error: &DieselError) -> bool {
+    match error {
+        DieselError::BrokenTransactionManager => true,
+        DieselError::DatabaseError(kind, information) => {
+            let told = information.message();
+            matches!(
+                kind,
+                // Of a server that went away, and of a link that broke (diesel asks libpq).
+                DatabaseErrorKind::ClosedConnection
+                    // A standby, until the new primary is found.
+                    | DatabaseErrorKind::ReadOnlyTransaction
+            ) || told.is_empty()
+                || PASSING.iter().any(|(_, text)| told.contains(text))
+        }
+        _ => false,
+    }
 }

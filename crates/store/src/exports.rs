@@ -1,16 +1,22 @@
 //! Exports: accepted whole or not at all, read with where they stand, cancelled and sent again.
 
-mod control;
+mod accept;
+mod cancel;
 mod create;
 mod freeze;
-mod load;
+mod prepare;
 mod read;
+mod resend;
 mod row;
-mod target;
+mod test;
 mod tries;
+mod unexportable;
 
-pub use control::{CancelRefusal, Cancelled, ResendRefusal, cancel, resend};
-pub use create::{Accepted, CreateRefusal, Limits, NewExport, TESTS_PER_HOUR, create, create_test};
-pub use load::{Refused, Unexportable};
+pub use cancel::{CancelRefusal, Cancelled, cancel};
+pub use create::{Accepted, CreateRefusal, Limits, NewExport, create};
+pub(crate) use read::owner;
 pub use read::{Export, ExportFilter, get, list, payload};
+pub use resend::{ResendRefusal, resend};
+pub use test::{TESTS_PER_HOUR, create_test};
 pub use tries::LastAttempt;
+pub use unexportable::{Refused, Unexportable};

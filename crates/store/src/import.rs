@@ -3,12 +3,17 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
+use domain::actor::Actor;
+use domain::audit::Action;
 use domain::id::OrganisationId;
 use domain::import::{Line, LineError};
+use serde_json::json;
 
+use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::refusal::Halt;
+use crate::owner::organisation_of;
+use crate::refusal::Abort;
 
 mod batch;
 mod document;
@@ -25,6 +30,12 @@ pub struct Counts {
     pub created: u64,
     /// Lines about those that were there, whether or not they changed anything.
     pub updated: u64,
+}
+
+impl Counts {
+    fn total(self) -> u64 {
+        self.created + self.updated
+    }
 }
 
 /// What an import did.
@@ -83,20 +94,29 @@ fn named(problems: &[LineProblem]) -> String {
 /// [`StoreError`]; inside, [`ImportRefusal`]. Then nothing was imported.
 pub fn load(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     lines: impl Iterator<Item = std::io::Result<(u64, Result<Line, LineError>)>>,
 ) -> Result<Result<Imported, ImportRefusal>, StoreError> {
+    let organisation = organisation_of(actor)?;
     // Not run again after a lost conflict: the lines are read only once.
     let loaded = conn.transaction(|conn| {
         if !lock(conn, organisation)? {
-            return Err(Halt::Refused(ImportRefusal::InProgress));
+            return Err(Abort::Refused(ImportRefusal::InProgress));
         }
-        load_lines(conn, organisation, lines)
+        let imported = load_lines(conn, organisation, lines)?;
+        let Imported { vacancies, candidates, applications } = imported;
+        let details = json!({
+            "vacancies": vacancies.total(),
+            "candidates": candidates.total(),
+            "applications": applications.total(),
+        });
+        audit::did(conn, actor, Action::ImportCompleted, organisation, details)?;
+        Ok(imported)
     });
     match loaded {
         Ok(imported) => Ok(Ok(imported)),
-        Err(Halt::Refused(reason)) => Ok(Err(reason)),
-        Err(Halt::Store(error)) => Err(error),
+        Err(Abort::Refused(reason)) => Ok(Err(reason)),
+        Err(Abort::Failed(error)) => Err(error),
     }
 }
 
@@ -120,12 +140,12 @@ fn load_lines(
     conn: &mut Conn,
     organisation: OrganisationId,
     lines: impl Iterator<Item = std::io::Result<(u64, Result<Line, LineError>)>>,
-) -> Result<Imported, Halt<ImportRefusal>> {
+) -> Result<Imported, Abort<ImportRefusal>> {
     let mut writer = Writer::new(organisation);
     let mut batch = Batch::default();
     for line in lines {
         let (number, line) =
-            line.map_err(|error| Halt::Refused(ImportRefusal::Unreadable(error)))?;
+            line.map_err(|error| Abort::Refused(ImportRefusal::Unreadable(error)))?;
         match line {
             Ok(_) if writer.problems.enough() => {}
             Ok(line) => {
@@ -141,7 +161,7 @@ fn load_lines(
     writer.write(conn, batch)?;
     writer.check_stages(conn)?;
     match writer.problems.refusal() {
-        Some(refusal) => Err(Halt::Refused(refusal)),
+        Some(refusal) => Err(Abort::Refused(refusal)),
         None => Ok(writer.imported),
     }
 }

@@ -33,7 +33,7 @@ pub struct Snapshot {
     /// Every logged attempt.
     pub attempts: Vec<AttemptRow>,
     /// Rows that refer to another organisation's, or to nothing: `table id`.
-    pub strangers: Vec<String>,
+    pub cross_tenant: Vec<String>,
 }
 
 #[derive(QueryableByName)]
@@ -43,7 +43,7 @@ struct Clock {
 }
 
 #[derive(QueryableByName)]
-struct Stranger {
+struct CrossTenantRow {
     #[diesel(sql_type = diesel::sql_types::Text)]
     what: String,
 }
@@ -62,13 +62,13 @@ pub fn queue(conn: &mut Conn) -> Result<Queue, StoreError> {
 /// [`StoreError`].
 pub fn snapshot(conn: &mut Conn) -> Result<Snapshot, StoreError> {
     conn.build_transaction().read_only().repeatable_read().run(|conn| {
-        let strangers: Vec<Stranger> =
-            diesel::sql_query(include_str!("invariants/strangers.sql")).load(conn)?;
+        let cross_tenant: Vec<CrossTenantRow> =
+            diesel::sql_query(include_str!("invariants/cross_tenant.sql")).load(conn)?;
         Ok(Snapshot {
             queue: read_queue(conn)?,
             exports: diesel::sql_query(include_str!("invariants/exports.sql")).load(conn)?,
             attempts: diesel::sql_query(include_str!("invariants/attempts.sql")).load(conn)?,
-            strangers: strangers.into_iter().map(|stranger| stranger.what).collect(),
+            cross_tenant: cross_tenant.into_iter().map(|row| row.what).collect(),
         })
     })
 }

@@ -3,6 +3,7 @@
 
 pub mod applications;
 pub mod attempts;
+pub mod audit;
 pub mod crash;
 pub mod db;
 pub mod error;
@@ -13,16 +14,18 @@ pub mod import;
 pub mod invariants;
 pub mod migrate;
 pub mod organisations;
+mod owner;
 pub mod page;
 pub mod queue;
 mod refusal;
 pub mod retention;
 mod row;
 mod schema;
+mod statement;
 pub mod stats;
 pub mod vacancies;
 pub mod webhooks;
 
-pub use db::{Conn, Db, DbConfig};
+pub use db::{Conn, Connect, Connections, Db, DbConfig};
 pub use error::StoreError;
-pub use page::{Page, Scope};
+pub use page::Page;

@@ -1,6 +1,8 @@
 //! Migrations, under an advisory lock: diesel takes none, and several processes may start
 //! at once.
 
+use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -46,18 +48,56 @@ pub fn run(url: &str) -> Result<Vec<String>, MigrateError> {
         .map(|versions| versions.iter().map(ToString::to_string).collect())
         .map_err(|error| MigrateError::Migration(error.to_string()))?;
     retention::make_partitions(conn).map_err(|error| MigrateError::Migration(error.to_string()))?;
+    grant(conn)?;
     // The lock ends with the connection, also when we are killed here.
     Ok(ran)
 }
 
-/// Whether all migrations of this version have run.
+/// Makes the application's role, where this session may, and grants it what the application does.
+/// Roles belong to the whole cluster: another database may have made it, at the same moment perhaps.
+fn grant(conn: &mut Conn) -> Result<(), MigrateError> {
+    conn.batch_execute(include_str!("migrate/grant.sql"))
+        .map_err(|error| MigrateError::Migration(error.to_string()))
+}
+
+/// Whether the application's role is there. Without it api and worker run as their login role.
+///
+/// # Errors
+/// [`MigrateError`].
+pub fn has_application_role(url: &str) -> Result<bool, MigrateError> {
+    let query = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'talentats_app') AS there";
+    let role: Role = diesel::sql_query(query)
+        .get_result(&mut connect(url)?)
+        .map_err(|error| MigrateError::Connect(error.to_string()))?;
+    Ok(role.there)
+}
+
+#[derive(QueryableByName)]
+struct Role {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    there: bool,
+}
+
+/// Whether all migrations of this version have run. Asks without diesel's own question, which would
+/// make its table where there is none: the application's role may not.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn is_current(conn: &mut Conn) -> Result<bool, StoreError> {
-    conn.has_pending_migration(MIGRATIONS)
-        .map(|pending| !pending)
-        .map_err(|error| StoreError::Unavailable(error.to_string()))
+    #[derive(QueryableByName)]
+    struct Version {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let query = "SELECT version FROM __diesel_schema_migrations";
+    let ran: Vec<Version> = match diesel::sql_query(query).load(conn) {
+        Err(diesel::result::Error::DatabaseError(..)) => return Ok(false),
+        ran => ran?,
+    };
+    let migrations = MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
+        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let version = |migration: &Box<dyn Migration<_>>| migration.name().version().to_string();
+    Ok(migrations.iter().map(version).all(|known| ran.iter().any(|row| row.version == known)))
 }
 
 /// Undoes and redoes every migration: for the test that proves `down.sql`.

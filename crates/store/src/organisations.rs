@@ -1,12 +1,17 @@
-//! Customers: added by the operator's command line, found at each request.
+//! Customers: added and listed by the operator's command line, found at each request.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use domain::actor::{Actor, ActorKind};
+use domain::audit::Action;
 use domain::id::OrganisationId;
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::organisations;
 
 /// A customer.
@@ -33,30 +38,53 @@ type Row = (Uuid, String, DateTime<Utc>);
 ///
 /// # Errors
 /// [`StoreError`]; inside, [`AddRefusal`].
-pub fn add(conn: &mut Conn, name: &str) -> Result<Result<Organisation, AddRefusal>, StoreError> {
-    let row: Option<Row> = diesel::insert_into(organisations::table)
-        .values(organisations::name.eq(name))
-        .on_conflict_do_nothing()
-        .returning(organisations::all_columns)
-        .get_result(conn)
-        .optional()?;
-    Ok(row.map(organisation).ok_or(AddRefusal::NameTaken))
+pub fn add(
+    conn: &mut Conn,
+    actor: &Actor,
+    name: &str,
+) -> Result<Result<Organisation, AddRefusal>, StoreError> {
+    refusing_transaction(conn, |conn| {
+        let row: Option<Row> = diesel::insert_into(organisations::table)
+            .values(organisations::name.eq(name))
+            .on_conflict_do_nothing()
+            .returning(organisations::all_columns)
+            .get_result(conn)
+            .optional()?;
+        let added = row.map(organisation).ok_or(Abort::Refused(AddRefusal::NameTaken))?;
+        let actor = actor.within(added.id);
+        audit::did(conn, &actor, Action::OrganisationAdded, added.id, json!({}))?;
+        Ok(added)
+    })
 }
 
-/// The organisation of that id.
+/// The actor's organisation, if it is known here; none for who belongs to none.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn find(conn: &mut Conn, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
+pub fn of(conn: &mut Conn, actor: &Actor) -> Result<Option<Organisation>, StoreError> {
+    let Some(id) = actor.organisation() else { return Ok(None) };
     let row: Option<Row> = organisations::table.find(Uuid::from(id)).first(conn).optional()?;
     Ok(row.map(organisation))
 }
 
-/// All organisations, by name.
+/// Whether the actor may act at all: support may, and members of an organisation that is known
+/// here.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn list(conn: &mut Conn) -> Result<Vec<Organisation>, StoreError> {
+pub fn is_known(conn: &mut Conn, actor: &Actor) -> Result<bool, StoreError> {
+    let belongs = matches!(actor.kind, ActorKind::Member | ActorKind::ApiKey);
+    Ok(!belongs || of(conn, actor)?.is_some())
+}
+
+/// All organisations that the actor may see, by name.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list(conn: &mut Conn, actor: &Actor) -> Result<Vec<Organisation>, StoreError> {
+    if actor.organisation().is_some() {
+        return Ok(of(conn, actor)?.into_iter().collect());
+    }
     let rows: Vec<Row> = organisations::table.order(organisations::name).load(conn)?;
     Ok(rows.into_iter().map(organisation).collect())
 }

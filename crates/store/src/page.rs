@@ -1,25 +1,4 @@
-//! Pages of a list, and whose rows a list may show.
-
-use domain::id::OrganisationId;
-
-/// Whose rows a query may see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Those of one organisation.
-    Organisation(OrganisationId),
-    /// Everybody's: the support desk.
-    All,
-}
-
-impl Scope {
-    /// The organisation to filter by; none where everybody's rows are seen.
-    pub(crate) fn organisation(self) -> Option<uuid::Uuid> {
-        match self {
-            Self::Organisation(organisation) => Some(organisation.into()),
-            Self::All => None,
-        }
-    }
-}
+//! Pages of a list.
 
 /// One page of a keyset-paged list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ mod end;
 mod heal;
 mod lease;
 mod record;
-pub(crate) mod statement;
+pub(crate) use crate::statement;
 mod wake;
 
 pub use claim::{

@@ -45,12 +45,12 @@ impl Default for PayloadRetention {
     }
 }
 
-/// Makes the partitions of the log for this month and the next three.
+/// Makes the partitions of log and audit for this month and the next three.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn make_partitions(conn: &mut Conn) -> Result<(), StoreError> {
-    Ok(conn.batch_execute(include_str!("retention/make_partitions.sql"))?)
+    Ok(conn.batch_execute("SELECT make_partitions()")?)
 }
 
 /// Deletes a batch of payloads whose time is over, with the response bodies of their exports,

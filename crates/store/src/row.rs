@@ -60,13 +60,22 @@ extern "SQL" {
     fn uuid_v7(at: Timestamptz) -> Uuid;
     /// The smallest UUIDv7 of an instant.
     fn uuid_v7_floor(at: Timestamptz) -> Uuid;
+    /// The first that is not null.
+    fn coalesce(
+        first: diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        second: diesel::sql_types::Text,
+    ) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
     /// The database's clock in mid-transaction.
     fn clock_timestamp() -> Timestamptz;
 }
 
 /// A jsonb column read straight into the type that domain has for it, without a tree between.
 #[derive(diesel::deserialize::FromSqlRow)]
-pub(crate) struct Typed<T>(pub(crate) T);
+pub(crate) struct Typed<T> {
+    pub(crate) value: T,
+    /// Length of its text.
+    pub(crate) bytes: usize,
+}
 
 impl<T: serde::de::DeserializeOwned> FromSql<Jsonb, Pg> for Typed<T> {
     fn from_sql(value: PgValue<'_>) -> diesel::deserialize::Result<Self> {
@@ -75,6 +84,6 @@ impl<T: serde::de::DeserializeOwned> FromSql<Jsonb, Pg> for Typed<T> {
         // serde's message may quote the value, which may be personal.
         let value = serde_json::from_slice(text)
             .map_err(|error| format!("unexpected json ({:?})", error.classify()))?;
-        Ok(Self(value))
+        Ok(Self { value, bytes: text.len() })
     }
 }

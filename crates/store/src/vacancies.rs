@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
+use domain::actor::Actor;
 use domain::id::{OrganisationId, VacancyId};
 use domain::import::VacancyStatus;
 use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::owner::organisation_of;
 use crate::page::Page;
 use crate::row::{page_rows, unsigned, word};
 use crate::schema::{applications, vacancies};
@@ -57,10 +59,11 @@ pub struct StageCount {
 /// [`StoreError`].
 pub fn list(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     after: Option<VacancyId>,
     limit: usize,
 ) -> Result<Page<Vacancy, VacancyId>, StoreError> {
+    let organisation = organisation_of(actor)?;
     let mut query = vacancies::table
         .filter(vacancies::organisation_id.eq(Uuid::from(organisation)))
         .select(Row::as_select())
@@ -78,11 +81,8 @@ pub fn list(
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn get(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    id: VacancyId,
-) -> Result<Option<Vacancy>, StoreError> {
+pub fn get(conn: &mut Conn, actor: &Actor, id: VacancyId) -> Result<Option<Vacancy>, StoreError> {
+    let organisation = organisation_of(actor)?;
     let row = vacancies::table
         .find((Uuid::from(organisation), Uuid::from(id)))
         .select(Row::as_select())

@@ -1,18 +1,25 @@
 //! Registered URLs: reading them with the health of their lanes. Writing is one file per verb.
 
+use std::marker::PhantomData;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::actor::Actor;
+use domain::audit::ObjectType;
 use domain::export::DisabledReason;
 use domain::id::{OrganisationId, WebhookId};
 use domain::include::Include;
 use domain::requester::Requester;
 use uuid::Uuid;
 
+use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::page::{Page, Scope};
+use crate::owner::filter_by;
+use crate::page::Page;
 use crate::row::{page_rows, requester, word};
+use crate::statement::{row, statement};
 
 mod control;
 mod create;
@@ -92,94 +99,82 @@ impl std::fmt::Debug for Webhook {
 /// [`StoreError`].
 pub fn list(
     conn: &mut Conn,
-    scope: Scope,
+    actor: &Actor,
     after: Option<WebhookId>,
     limit: usize,
 ) -> Result<Page<Webhook, WebhookId>, StoreError> {
-    let webhooks = read(conn, scope, None, after, limit)?;
-    Ok(Page::from_rows(webhooks, limit, |webhook| webhook.id))
+    let page = Page::from_rows(read(conn, actor, None, after, limit)?, limit, |hook| hook.id);
+    let shown = page.items.iter().map(|webhook| webhook.organisation_id);
+    audit::looked(conn, actor, ObjectType::Webhook, shown)?;
+    Ok(page)
 }
 
 /// A live webhook.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn get(conn: &mut Conn, scope: Scope, id: WebhookId) -> Result<Option<Webhook>, StoreError> {
-    Ok(read(conn, scope, Some(id), None, 1)?.pop())
+pub fn get(conn: &mut Conn, actor: &Actor, id: WebhookId) -> Result<Option<Webhook>, StoreError> {
+    let found = read(conn, actor, Some(id), None, 1)?.pop();
+    audit::looked(conn, actor, id, found.iter().map(|webhook| webhook.organisation_id))?;
+    Ok(found)
 }
 
 fn read(
     conn: &mut Conn,
-    scope: Scope,
+    actor: &Actor,
     id: Option<WebhookId>,
     after: Option<WebhookId>,
     limit: usize,
 ) -> Result<Vec<Webhook>, StoreError> {
-    let rows: Vec<Row> = diesel::sql_query(include_str!("webhooks/read.sql"))
-        .bind::<Nullable<SqlUuid>, _>(scope.organisation())
-        .bind::<Nullable<SqlUuid>, _>(id.map(Uuid::from))
-        .bind::<Nullable<SqlUuid>, _>(after.map(Uuid::from))
-        .bind::<BigInt, _>(page_rows(limit))
-        .load(conn)?;
+    let statement = ReadWebhooks {
+        organisation: filter_by(actor),
+        id: id.map(Uuid::from),
+        after: after.map(Uuid::from),
+        rows: page_rows(limit),
+        lifetime: PhantomData,
+    };
+    let rows: Vec<Row> = statement.load(conn)?;
     rows.into_iter().map(Row::webhook).collect()
 }
 
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = SqlUuid)]
-    organisation_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    purpose: Option<String>,
-    #[diesel(sql_type = Text)]
-    host: String,
-    #[diesel(sql_type = Bytea)]
-    url_sealed: Vec<u8>,
-    #[diesel(sql_type = Array<Text>)]
-    include: Vec<String>,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    replaces: Option<Uuid>,
-    #[diesel(sql_type = Timestamptz)]
-    created_at: DateTime<Utc>,
-    #[diesel(sql_type = Text)]
-    created_by_type: String,
-    #[diesel(sql_type = Text)]
-    created_by_id: String,
-    #[diesel(sql_type = Text)]
-    created_by_name: String,
-    #[diesel(sql_type = Text)]
-    created_by_email: String,
-    #[diesel(embed)]
-    lane: Lane,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    last_attempt_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = BigInt)]
-    tried: i64,
-    #[diesel(sql_type = BigInt)]
-    delivered: i64,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    rotation_ends_at: Option<DateTime<Utc>>,
-}
+statement!(ReadWebhooks = "webhooks/read.sql", (
+    organisation: Nullable<SqlUuid> => Option<Uuid>,
+    id: Nullable<SqlUuid> => Option<Uuid>,
+    after: Nullable<SqlUuid> => Option<Uuid>,
+    rows: BigInt => i64,
+) -> named Row);
 
-#[derive(QueryableByName)]
-struct Lane {
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    failing_since: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    last_delivered_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    disabled_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Text>)]
-    disabled_reason: Option<String>,
-}
+row!(
+    struct Row {
+        organisation_id: SqlUuid => Uuid,
+        id: SqlUuid => Uuid,
+        name: Text => String,
+        purpose: Nullable<Text> => Option<String>,
+        host: Text => String,
+        url_sealed: Bytea => Vec<u8>,
+        include: Array<Text> => Vec<String>,
+        replaces: Nullable<SqlUuid> => Option<Uuid>,
+        created_at: Timestamptz => DateTime<Utc>,
+        created_by_type: Text => String,
+        created_by_id: Text => String,
+        created_by_name: Text => String,
+        created_by_email: Text => String,
+        failing_since: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        last_delivered_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        disabled_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        disabled_reason: Nullable<Text> => Option<String>,
+        last_attempt_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        tried: BigInt => i64,
+        delivered: BigInt => i64,
+        rotation_ends_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+    }
+);
 
 impl Row {
     fn webhook(self) -> Result<Webhook, StoreError> {
         let include = Include::from_names(&self.include)
             .map_err(|_| StoreError::Unreadable("unknown field group".to_owned()))?;
+        let health = self.health()?;
         Ok(Webhook {
             organisation_id: self.organisation_id.into(),
             id: self.id.into(),
@@ -196,16 +191,14 @@ impl Row {
                 self.created_by_name,
                 self.created_by_email,
             )?,
-            health: self.lane.health()?,
-            last_delivered_at: self.lane.last_delivered_at,
+            health,
+            last_delivered_at: self.last_delivered_at,
             last_attempt_at: self.last_attempt_at,
             success_rate: success_rate(self.delivered, self.tried),
             rotation_ends_at: self.rotation_ends_at,
         })
     }
-}
 
-impl Lane {
     fn health(&self) -> Result<Health, StoreError> {
         if let (Some(at), Some(reason)) = (self.disabled_at, &self.disabled_reason) {
             return Ok(Health::Disabled { at, reason: word(DisabledReason::parse, reason)? });

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 
 use anyhow::{Context, anyhow, bail};
+use domain::actor::{Actor, Scope};
 use domain::id::OrganisationId;
 use store::import::{Counts, Imported};
 use store::{Conn, Db, DbConfig, StoreError};
@@ -19,6 +20,14 @@ pub(crate) async fn migrate(database: &Database) -> anyhow::Result<()> {
     let url = database.database_url.clone();
     let ran = tokio::task::spawn_blocking(move || store::migrate::run(&url)).await??;
     ran.iter().try_for_each(|name| answer::line(&format!("migrated {name}")))?;
+    let url = database.database_url.clone();
+    let role = tokio::task::spawn_blocking(move || store::migrate::has_application_role(&url));
+    if !role.await?? {
+        answer::line(
+            "api and worker will run as their login role: this one may not make roles; run CREATE \
+             ROLE talentats_app NOLOGIN, grant it to them, then migrate again",
+        )?;
+    }
     answer::line("the database is up to date")
 }
 
@@ -31,14 +40,17 @@ pub(crate) async fn organisation(arguments: OrganisationArguments) -> anyhow::Re
         OrganisationAction::Add { database, name } => {
             let added = with(&database.database_url, {
                 let name = name.clone();
-                move |conn| store::organisations::add(conn, &name)
+                move |conn| store::organisations::add(conn, &operator(Scope::All), &name)
             });
             let added =
                 added.await?.map_err(|_| anyhow!("there is an organisation {name} already"))?;
             answer::line(&added.id.to_string())
         }
         OrganisationAction::List { database } => {
-            let all = with(&database.database_url, store::organisations::list).await?;
+            let all = with(&database.database_url, |conn| {
+                store::organisations::list(conn, &operator(Scope::All))
+            });
+            let all = all.await?;
             all.iter().try_for_each(|one| answer::line(&format!("{}  {}", one.id, one.name)))
         }
     }
@@ -66,10 +78,11 @@ pub(crate) async fn load(
     lines: impl BufRead + Send + 'static,
 ) -> anyhow::Result<String> {
     let loaded = with(url, move |conn| {
-        if store::organisations::find(conn, organisation)?.is_none() {
+        let actor = operator(Scope::Organisation(organisation));
+        if store::organisations::of(conn, &actor)?.is_none() {
             return Ok(None);
         }
-        store::import::load(conn, organisation, api::spool::lines(lines)).map(Some)
+        store::import::load(conn, &actor, api::spool::lines(lines)).map(Some)
     });
     match loaded.await? {
         Some(Ok(done)) => Ok(counted(&done)),
@@ -78,6 +91,11 @@ pub(crate) async fn load(
             "there is no organisation {organisation}: `talentats organisation list` tells which there are"
         ),
     }
+}
+
+/// Who acts by the command line.
+pub(crate) fn operator(scope: Scope) -> Actor {
+    Actor::system("command line", scope)
 }
 
 fn counted(done: &Imported) -> String {

@@ -32,9 +32,9 @@ pub(super) fn nothing_after_a_stop(evidence: &Evidence) -> Findings {
 }
 
 pub(super) fn tenants_apart(evidence: &Evidence) -> Findings {
-    let strangers = evidence.snapshot.strangers.iter();
+    let cross_tenant = evidence.snapshot.cross_tenant.iter();
     let mut found: Findings =
-        strangers.map(|row| format!("refers to another organisation's: {row}")).collect();
+        cross_tenant.map(|row| format!("refers to another organisation's: {row}")).collect();
     let exports = evidence.snapshot.exports.iter();
     let webhooks: HashMap<Uuid, Uuid> =
         exports.map(|export| (export.id, export.webhook_id)).collect();

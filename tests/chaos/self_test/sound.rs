@@ -60,7 +60,7 @@ pub fn evidence() -> Evidence {
     seen.push(self::seen(UNDER_WAY, attempt_id(UNDER_WAY, 1), at(20), None));
     let lane = LaneRow { organisation_id: ORGANISATION, webhook_id: WEBHOOK, in_flight: 1 };
     let queue = Queue { now: at(20), jobs: vec![job()], lanes: vec![lane] };
-    let snapshot = Snapshot { queue, exports, attempts, strangers: Vec::new() };
+    let snapshot = Snapshot { queue, exports, attempts, cross_tenant: Vec::new() };
     let mut history = History::default();
     history.absorb(&snapshot);
     let schedule = [0, 5, 5, 5].map(Duration::from_secs).to_vec();

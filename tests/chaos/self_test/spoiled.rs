@@ -82,7 +82,7 @@ pub const ALL: &[Spoiled] = &[
     }),
     way(9, "a claim after a cancellation", |it| it.told.cancelled = vec![(CANCELLED, at(-1))]),
     way(9, "a claim after a deletion", |it| it.told.deleted = vec![(WEBHOOK, at(15))]),
-    way(10, "a row of two organisations", |it| it.snapshot.strangers.push("lanes x".to_owned())),
+    way(10, "a row of two organisations", |it| it.snapshot.cross_tenant.push("lanes x".to_owned())),
     way(10, "an export at another webhook", |it| it.seen[0].webhook = Uuid::from_u128(3)),
     way(11, "a lane that counts one too many", |it| it.snapshot.queue.lanes[0].in_flight = 2),
     way(11, "a lane that counts one too few", |it| it.snapshot.queue.lanes[0].in_flight = 0),

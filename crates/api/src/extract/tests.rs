@@ -44,7 +44,11 @@ fn caller(subject: &str) -> Caller {
         role: Role::Recruiter,
         organisation: None,
     };
-    Caller { member, organisation: None }
+    Caller {
+        role: member.role,
+        idempotency_scope: member.idempotency_scope(),
+        actor: std::sync::Arc::new(member.into_actor(None)),
+    }
 }
 
 #[derive(Debug, PartialEq, serde::Deserialize, Validate)]

@@ -21,7 +21,11 @@ fn caller(subject: &str, role: Role, organisation: u128) -> Caller {
         role,
         organisation: Some(Uuid::from_u128(organisation).into()),
     };
-    Caller { member, organisation: None }
+    Caller {
+        role: member.role,
+        idempotency_scope: member.idempotency_scope(),
+        actor: std::sync::Arc::new(member.into_actor(None)),
+    }
 }
 
 fn listing(name: &str, filter: &serde_json::Value) -> Listing {

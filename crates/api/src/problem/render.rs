@@ -9,9 +9,11 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use tracing_actix_web::RequestId;
 
 use super::{Kind, Problem, ProblemDocument};
+use crate::refusals;
 
 /// Middleware: completes each problem with the id of its request, logs those that are our
-/// fault (here and only here), and gives errors of the framework the same shape.
+/// fault (here and only here), tells the audit of refusals, and gives errors of the framework the
+/// same shape.
 ///
 /// # Errors
 /// A [`Problem`], when the framework failed before there was a response.
@@ -23,6 +25,7 @@ pub async fn complete(
     match next.call(request).await {
         Ok(response) if is_error(response.status()) => {
             let problem = Problem::of_response(response.response()).seen(id);
+            refusals::tell(response.request(), &problem).await;
             Ok(replace_body(response, &problem))
         }
         Ok(response) => Ok(response.map_into_boxed_body()),

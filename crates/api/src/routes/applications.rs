@@ -2,16 +2,17 @@
 
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
-use domain::id::{ApplicationId, CandidateId, OrganisationId, VacancyId};
+use domain::actor::Actor;
+use domain::id::{ApplicationId, CandidateId, VacancyId};
 use domain::import::ApplicationStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
-use store::applications::{self as rows, ApplicationFilter, ApplicationKey};
-use store::{Conn, Page, StoreError};
+use store::applications::{ApplicationFilter, ApplicationKey};
+use store::{Conn, Page};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::call::{Call, SeeVacancies};
+use crate::authorized::{Authorized, SeeVacancies};
 use crate::extract::{PathId, Query, instant};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
 use crate::problem::Problem;
@@ -107,16 +108,19 @@ pub struct ApplicationsQuery {
 #[get("/v1/vacancies/{id}/applications")]
 pub(crate) async fn list_applications(
     state: web::Data<State>,
-    call: Call<SeeVacancies, (PathId<VacancyId>, Query<ApplicationsQuery>)>,
+    call: Authorized<SeeVacancies, (PathId<VacancyId>, Query<ApplicationsQuery>)>,
 ) -> Result<web::Json<List<Application>>, Problem> {
-    let organisation = call.caller.organisation()?;
     let (PathId(vacancy), Query(query)) = call.input;
     let listing = Listing::new(&format!("applications of {vacancy}"), &call.caller, &query)?;
-    let after = listing.position(query.cursor.as_deref())?;
+    let after = listing.position::<Position>(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     let filter = query.into();
-    let read = move |conn: &mut _| read(conn, organisation, vacancy, &filter, after, limit);
-    let page = state.db.run(read).await?.ok_or_else(Problem::not_found)?;
+    let list = move |conn: &mut Conn, actor: &Actor| {
+        let after = after.map(ApplicationKey::from);
+        store::applications::list(conn, actor, vacancy, &filter, after, limit)
+    };
+    let page = call.caller.run(&state, list).await?.ok_or_else(Problem::not_found)?;
+    let page = Page { items: page.items, next: page.next.map(Position::from) };
     Ok(web::Json(listing.page(page, Application::from)))
 }
 
@@ -128,22 +132,16 @@ struct Position {
     id: ApplicationId,
 }
 
-/// A page of a vacancy's applications; none when there is no such vacancy.
-fn read(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    vacancy: VacancyId,
-    filter: &ApplicationFilter,
-    after: Option<Position>,
-    limit: usize,
-) -> Result<Option<Page<rows::Application, Position>>, StoreError> {
-    if store::vacancies::get(conn, organisation, vacancy)?.is_none() {
-        return Ok(None);
+impl From<Position> for ApplicationKey {
+    fn from(Position { applied_at, id }: Position) -> Self {
+        Self { applied_at, id }
     }
-    let after = after.map(|Position { applied_at, id }| ApplicationKey { applied_at, id });
-    let page = rows::list(conn, organisation, vacancy, filter, after, limit)?;
-    let next = page.next.map(|key| Position { applied_at: key.applied_at, id: key.id });
-    Ok(Some(Page { items: page.items, next }))
+}
+
+impl From<ApplicationKey> for Position {
+    fn from(ApplicationKey { applied_at, id }: ApplicationKey) -> Self {
+        Self { applied_at, id }
+    }
 }
 
 fn finite(number: f64) -> Result<(), validator::ValidationError> {
@@ -162,8 +160,8 @@ impl From<ApplicationsQuery> for ApplicationFilter {
     }
 }
 
-impl From<rows::Application> for Application {
-    fn from(row: rows::Application) -> Self {
+impl From<store::applications::Application> for Application {
+    fn from(row: store::applications::Application) -> Self {
         Self {
             id: row.id,
             candidate_id: row.candidate_id,

@@ -4,20 +4,22 @@ use std::collections::BTreeMap;
 
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::explanation::{ActBy, Contacts};
 use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
 use domain::outcome::Outcome;
 use domain::role::Role;
 use serde::{Deserialize, Serialize};
-use store::attempts::{self as rows, AttemptFilter};
+use store::Conn;
+use store::attempts::AttemptFilter;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::call::{Call, Caller, SeeExports};
+use crate::authorized::{Authorized, SeeExports};
 use crate::extract::{Query, instant};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
 use crate::problem::Problem;
-use crate::sight;
+use crate::redaction;
 use crate::state::State;
 
 /// One try to POST an export.
@@ -162,41 +164,42 @@ pub struct AttemptsQuery {
 #[get("/v1/attempts")]
 pub(crate) async fn list_attempts(
     state: web::Data<State>,
-    call: Call<SeeExports, Query<AttemptsQuery>>,
+    call: Authorized<SeeExports, Query<AttemptsQuery>>,
 ) -> Result<web::Json<List<Attempt>>, Problem> {
     let Query(query) = call.input;
     let listing = Listing::new("attempts", &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
-    let scope = call.caller.scope_of(query.organisation_id)?;
+    let caller = call.caller.within(query.organisation_id)?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let filter = query.filter(&call.caller);
-    let page = state.db.run(move |conn| rows::list(conn, scope, &filter, after, limit)).await?;
-    let role = call.caller.role();
+    let filter = AttemptFilter::from(query);
+    let list = move |conn: &mut Conn, actor: &Actor| {
+        store::attempts::list(conn, actor, &filter, after, limit)
+    };
+    let page = caller.run(&state, list).await?;
+    let role = caller.role;
     Ok(web::Json(listing.page(page, |row| Attempt::new(row, role, &state.contacts))))
 }
 
-impl AttemptsQuery {
-    fn filter(self, caller: &Caller) -> AttemptFilter {
-        AttemptFilter {
-            export_id: self.export_id,
-            webhook_id: self.webhook_id,
-            outcome: self.outcome,
-            http_status: self.http_status,
-            host: self.host,
-            from: self.from,
-            to: self.to,
-            requested_by: self.requested_by,
-            own: caller.own(),
+impl From<AttemptsQuery> for AttemptFilter {
+    fn from(query: AttemptsQuery) -> Self {
+        Self {
+            export_id: query.export_id,
+            webhook_id: query.webhook_id,
+            outcome: query.outcome,
+            http_status: query.http_status,
+            host: query.host,
+            from: query.from,
+            to: query.to,
+            requested_by: query.requested_by,
         }
     }
 }
 
 impl Attempt {
     /// An attempt as this role sees it.
-    pub(crate) fn new(row: rows::Attempt, role: Role, contacts: &Contacts) -> Self {
-        let host = sight::host(role, &row.host);
-        let words = sight::explain_attempt(&row, role, &host, contacts);
-        let body = row.response_body.as_deref().filter(|_| role == Role::OrgAdmin);
+    pub(crate) fn new(row: store::attempts::Attempt, role: Role, contacts: &Contacts) -> Self {
+        let host = redaction::host(role, &row.host);
+        let words = redaction::explain_attempt(&row, role, &host, contacts);
         Self {
             id: row.id,
             export_id: row.export_id,
@@ -215,11 +218,11 @@ impl Attempt {
                 connect: row.connect_ms,
                 first_byte: row.first_byte_ms,
             },
-            payload_sha256: sight::hexadecimal(&row.payload_sha256),
+            payload_sha256: redaction::hexadecimal(&row.payload_sha256),
             payload_bytes: row.payload_bytes,
             request_bytes_sent: row.request_bytes_sent,
-            response_headers: sight::headers(role, row.response_headers),
-            response_body: body.map(sight::text),
+            response_headers: redaction::headers(role, row.response_headers),
+            response_body: row.response_body.as_deref().map(redaction::text),
             response_truncated: row.response_truncated,
             response_too_large: row.response_too_large,
             resolved_address: row.resolved_address.filter(|_| role == Role::Support),
@@ -232,8 +235,8 @@ impl Attempt {
     }
 }
 
-impl From<rows::Late> for Late {
-    fn from(row: rows::Late) -> Self {
+impl From<store::attempts::Late> for Late {
+    fn from(row: store::attempts::Late) -> Self {
         Self { outcome: row.outcome, http_status: row.http_status, recorded_at: row.recorded_at }
     }
 }

@@ -4,8 +4,8 @@ pub mod control;
 pub mod create;
 pub mod read;
 
+use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
-use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use domain::explanation::{ActBy, Contacts, Explanation};
 use domain::export::{EndedBy, ExportStatus, ExportType};
@@ -14,12 +14,11 @@ use domain::outcome::Outcome;
 use domain::requester::Requester;
 use domain::role::Role;
 use serde::Serialize;
-use store::exports::{self as rows, Accepted};
+use store::exports::Accepted;
 use utoipa::ToSchema;
 
-use crate::call::Caller;
-use crate::problem::Problem;
-use crate::sight;
+use crate::authorized::Caller;
+use crate::redaction;
 use crate::state::State;
 
 /// One confirmed batch of applications for one webhook. Support sees no vacancy.
@@ -92,10 +91,10 @@ pub struct Export {
 }
 
 impl Export {
-    fn new(row: rows::Export, role: Role, contacts: &Contacts) -> Self {
-        let host = sight::host(role, &row.host);
+    fn new(row: store::exports::Export, role: Role, contacts: &Contacts) -> Self {
+        let host = redaction::host(role, &row.host);
         let Explanation { status_label, explanation, advice, act_by } =
-            sight::explain(&row, role, &host, contacts);
+            redaction::explain(&row, role, &host, contacts);
         let sees_vacancy = role != Role::Support;
         let last = row.last_attempt.as_ref();
         Self {
@@ -113,7 +112,7 @@ impl Export {
             requested_at: row.requested_at,
             candidate_count: row.candidate_count,
             payload_bytes: row.payload_bytes,
-            payload_sha256: sight::hexadecimal(&row.payload_sha256),
+            payload_sha256: redaction::hexadecimal(&row.payload_sha256),
             payload_kept_until: row.payload_kept_until,
             attempt_count: row.attempt_count,
             resent_from: None,
@@ -129,29 +128,15 @@ impl Export {
     }
 }
 
-/// The export that the caller may see.
-async fn find(state: &State, caller: &Caller, id: ExportId) -> Result<rows::Export, Problem> {
-    let (scope, own) = (caller.scope(), caller.own());
-    let row = state.db.run(move |conn| rows::get(conn, scope, own.as_deref(), id)).await?;
-    row.ok_or_else(Problem::not_found)
-}
-
-/// The answer to what was queued, after its commit: the lane is told, and the export is read
-/// anew, as for a replay.
-pub(crate) async fn accepted(
-    state: &web::Data<State>,
-    caller: &Caller,
-    accepted: Accepted,
-) -> Result<HttpResponse, Problem> {
-    let Accepted { id, webhook_id, replayed } = accepted;
-    if !replayed {
-        state.waker.wake(caller.organisation()?, webhook_id);
-    }
-    let row = find(state, caller, id).await?;
+/// The answer to what was queued, after its commit: its lane is notified.
+pub(crate) fn accepted(state: &State, caller: &Caller, accepted: Accepted) -> HttpResponse {
+    let Accepted { export, replayed } = accepted;
     let mut response = HttpResponse::Accepted();
-    response.insert_header((LOCATION, format!("/v1/exports/{id}")));
+    response.insert_header((LOCATION, format!("/v1/exports/{}", export.id)));
     if replayed {
         response.insert_header(("Idempotency-Replayed", "true"));
+    } else {
+        state.notifier.notify(export.organisation_id, export.webhook_id);
     }
-    Ok(response.json(Export::new(row, caller.role(), &state.contacts)))
+    response.json(Export::new(export, caller.role, &state.contacts))
 }

@@ -1,11 +1,13 @@
 //! Importing vacancies, candidates and applications: NDJSON, all or nothing.
 
 use actix_web::{post, web};
+use domain::actor::Actor;
 use serde::Serialize;
-use store::import::{self as rows, ImportRefusal, Imported, LineProblem};
+use store::Conn;
+use store::import::{ImportRefusal, Imported, LineProblem};
 use utoipa::ToSchema;
 
-use crate::call::{self, Call};
+use crate::authorized::{self, Authorized};
 use crate::extract::{NoParameters, Query};
 use crate::problem::{FieldError, Kind, Problem};
 use crate::spool::{self, Spool};
@@ -51,12 +53,13 @@ pub struct Counts {
 #[post("/v1/import")]
 pub(crate) async fn import_applications(
     state: web::Data<State>,
-    call: Call<call::Import, (Query<NoParameters>, Spool)>,
+    call: Authorized<authorized::Import, (Query<NoParameters>, Spool)>,
 ) -> Result<web::Json<ImportCounts>, Problem> {
-    let organisation = call.caller.organisation()?;
     let (_, spool) = call.input;
-    let load = move |conn: &mut _| rows::load(conn, organisation, spool::lines(spool.reader()));
-    let imported = state.db.run(load).await?.map_err(refused)?;
+    let load = move |conn: &mut Conn, actor: &Actor| {
+        store::import::load(conn, actor, spool::lines(spool.reader()))
+    };
+    let imported = call.caller.run(&state, load).await?.map_err(refused)?;
     Ok(web::Json(imported.into()))
 }
 
@@ -86,8 +89,8 @@ impl From<Imported> for ImportCounts {
     }
 }
 
-impl From<rows::Counts> for Counts {
-    fn from(counts: rows::Counts) -> Self {
+impl From<store::import::Counts> for Counts {
+    fn from(counts: store::import::Counts) -> Self {
         Self { created: counts.created, updated: counts.updated }
     }
 }

@@ -5,9 +5,10 @@ use domain::id::OrganisationId;
 use domain::requester::Requester;
 use domain::role::Role;
 use serde::Serialize;
+use store::organisations::Organisation;
 use utoipa::ToSchema;
 
-use crate::call::{BeAnyone, Call, Caller};
+use crate::authorized::{Authorized, BeAnyone, Caller};
 use crate::extract::{LARGEST_BODY, NoParameters, Query};
 use crate::page::LARGEST_LIMIT;
 use crate::problem::Problem;
@@ -93,17 +94,18 @@ pub struct Retention {
 #[get("/v1/me")]
 pub(crate) async fn get_me(
     state: web::Data<State>,
-    call: Call<BeAnyone, Query<NoParameters>>,
+    call: Authorized<BeAnyone, Query<NoParameters>>,
 ) -> Result<web::Json<Me>, Problem> {
-    Ok(web::Json(Me::new(&state, call.caller)))
+    let organisation = call.caller.run(&state, store::organisations::of).await?;
+    Ok(web::Json(Me::new(&state, &call.caller, organisation)))
 }
 
 impl Me {
-    fn new(state: &State, caller: Caller) -> Self {
+    fn new(state: &State, caller: &Caller, organisation: Option<Organisation>) -> Self {
         Self {
-            member: caller.member.as_requester(),
-            role: caller.role(),
-            organisation: caller.organisation.map(|organisation| MyOrganisation {
+            member: caller.actor.requester(),
+            role: caller.role,
+            organisation: organisation.map(|organisation| MyOrganisation {
                 id: organisation.id,
                 name: organisation.name,
             }),

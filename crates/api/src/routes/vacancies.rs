@@ -2,14 +2,15 @@
 
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::id::VacancyId;
 use domain::import::VacancyStatus;
 use serde::{Deserialize, Serialize};
-use store::vacancies as rows;
+use store::Conn;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::call::{Call, SeeVacancies};
+use crate::authorized::{Authorized, SeeVacancies};
 use crate::extract::{NoParameters, PathId, Query};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
 use crate::problem::Problem;
@@ -86,14 +87,15 @@ pub struct VacanciesQuery {
 #[get("/v1/vacancies")]
 pub(crate) async fn list_vacancies(
     state: web::Data<State>,
-    call: Call<SeeVacancies, Query<VacanciesQuery>>,
+    call: Authorized<SeeVacancies, Query<VacanciesQuery>>,
 ) -> Result<web::Json<List<Vacancy>>, Problem> {
-    let organisation = call.caller.organisation()?;
     let Query(query) = call.input;
     let listing = Listing::new("vacancies", &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let page = state.db.run(move |conn| rows::list(conn, organisation, after, limit)).await?;
+    let list =
+        move |conn: &mut Conn, actor: &Actor| store::vacancies::list(conn, actor, after, limit);
+    let page = call.caller.run(&state, list).await?;
     Ok(web::Json(listing.page(page, Vacancy::from)))
 }
 
@@ -108,16 +110,16 @@ pub(crate) async fn list_vacancies(
 #[get("/v1/vacancies/{id}")]
 pub(crate) async fn get_vacancy(
     state: web::Data<State>,
-    call: Call<SeeVacancies, (PathId<VacancyId>, Query<NoParameters>)>,
+    call: Authorized<SeeVacancies, (PathId<VacancyId>, Query<NoParameters>)>,
 ) -> Result<web::Json<Vacancy>, Problem> {
-    let organisation = call.caller.organisation()?;
     let (PathId(id), _) = call.input;
-    let row = state.db.run(move |conn| rows::get(conn, organisation, id)).await?;
+    let get = move |conn: &mut Conn, actor: &Actor| store::vacancies::get(conn, actor, id);
+    let row = call.caller.run(&state, get).await?;
     Ok(web::Json(row.ok_or_else(Problem::not_found)?.into()))
 }
 
-impl From<rows::Vacancy> for Vacancy {
-    fn from(row: rows::Vacancy) -> Self {
+impl From<store::vacancies::Vacancy> for Vacancy {
+    fn from(row: store::vacancies::Vacancy) -> Self {
         Self {
             id: row.id,
             reference: row.reference,
@@ -134,8 +136,8 @@ impl From<rows::Vacancy> for Vacancy {
     }
 }
 
-impl From<rows::StageCount> for Stage {
-    fn from(row: rows::StageCount) -> Self {
+impl From<store::vacancies::StageCount> for Stage {
+    fn from(row: store::vacancies::StageCount) -> Self {
         Self { name: row.name, order: row.order, application_count: row.applications }
     }
 }

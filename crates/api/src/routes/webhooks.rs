@@ -14,11 +14,10 @@ use domain::role::Role;
 use domain::sealing::{Context, Field, SealingKeys};
 use domain::webhook_url::UrlRules;
 use serde::Serialize;
-use store::webhooks as rows;
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
-use crate::sight;
+use crate::redaction;
 
 /// A webhook that nothing was sent to for so long is stale: is it still needed?
 const STALE_AFTER: TimeDelta = TimeDelta::days(90);
@@ -94,16 +93,18 @@ enum UrlShown<'a> {
 impl Webhook {
     /// A webhook as this role sees it.
     fn new(
-        row: rows::Webhook,
+        row: store::webhooks::Webhook,
         role: Role,
         keys: &SealingKeys,
         url: UrlShown<'_>,
     ) -> Result<Self, Problem> {
         let (health, failing_since, disabled) = match row.health {
-            rows::Health::Untested => (Health::Untested, None, None),
-            rows::Health::Healthy => (Health::Healthy, None, None),
-            rows::Health::Failing { since } => (Health::Failing, Some(since), None),
-            rows::Health::Disabled { at, reason } => (Health::Disabled, None, Some((at, reason))),
+            store::webhooks::Health::Untested => (Health::Untested, None, None),
+            store::webhooks::Health::Healthy => (Health::Healthy, None, None),
+            store::webhooks::Health::Failing { since } => (Health::Failing, Some(since), None),
+            store::webhooks::Health::Disabled { at, reason } => {
+                (Health::Disabled, None, Some((at, reason)))
+            }
         };
         let admins = role == Role::OrgAdmin;
         let last_seen = row.last_attempt_at.unwrap_or(row.created_at);
@@ -113,7 +114,7 @@ impl Webhook {
             organisation_id: row.organisation_id,
             name: row.name,
             purpose: row.purpose.filter(|_| admins),
-            host: sight::host(role, &row.host),
+            host: redaction::host(role, &row.host),
             include: admins.then_some(row.include),
             replaces: row.replaces.filter(|_| admins),
             health,
@@ -131,7 +132,7 @@ impl Webhook {
 }
 
 fn open_url(
-    row: &rows::Webhook,
+    row: &store::webhooks::Webhook,
     keys: &SealingKeys,
     shown: UrlShown<'_>,
 ) -> Result<String, Problem> {
@@ -159,7 +160,7 @@ mod tests {
     #[test]
     fn a_lost_key_hides_one_url_and_not_the_list() {
         let id = "auth0|ada".to_owned();
-        let row = rows::Webhook {
+        let row = store::webhooks::Webhook {
             organisation_id: Uuid::nil().into(),
             id: Uuid::nil().into(),
             name: "Zapier".to_owned(),
@@ -170,7 +171,7 @@ mod tests {
             replaces: None,
             created_at: DateTime::UNIX_EPOCH,
             created_by: Requester { kind: RequesterType::Member, id, name: None, email: None },
-            health: rows::Health::Untested,
+            health: store::webhooks::Health::Untested,
             last_delivered_at: None,
             last_attempt_at: None,
             success_rate: None,

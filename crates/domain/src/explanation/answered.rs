@@ -1,16 +1,16 @@
 //! The receiver answered.
 
-use super::{ActBy, Subject, Told, phrase};
+use super::{ActBy, Sentences, Subject, phrase};
 use crate::outcome::Outcome;
 
-pub(super) fn told(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
+pub(super) fn sentences(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
     let host = subject.host;
-    let told = match outcome {
+    let sentences = match outcome {
         Outcome::Delivered => delivered(subject),
         Outcome::Http5xx => server_error(subject),
         Outcome::Http4xx => client_error(subject),
         Outcome::Throttled => throttled(subject),
-        Outcome::Gone => Told::new(
+        Outcome::Gone => Sentences::new(
             ActBy::Admin,
             format!(
                 "{host} says that this address is closed for good. The webhook is now disabled."
@@ -19,7 +19,7 @@ pub(super) fn told(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
         ),
         Outcome::PayloadTooLarge => payload_too_large(subject),
         Outcome::RedirectRefused => redirect_refused(subject),
-        Outcome::UnexpectedUpgrade => Told::new(
+        Outcome::UnexpectedUpgrade => Sentences::new(
             ActBy::Admin,
             format!("{host} answered in another protocol instead of confirming. {UNKNOWN}"),
             "Check that the URL is one that receives webhooks. A webhook can't be edited: create \
@@ -27,17 +27,17 @@ pub(super) fn told(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
         ),
         _ => return None,
     };
-    Some(told)
+    Some(sentences)
 }
 
 /// An answer came, but it says nothing about the candidates.
 pub(super) const UNKNOWN: &str = "We don't know whether it took the candidates.";
 
-fn delivered(subject: &Subject<'_>) -> Told {
+fn delivered(subject: &Subject<'_>) -> Sentences {
     let Subject { host, candidate_count, attempt_number, .. } = *subject;
     let candidates = phrase::all_candidates(candidate_count);
     let at = subject.at.map(|at| format!(" at {}", phrase::time(at))).unwrap_or_default();
-    Told::new(
+    Sentences::new(
         ActBy::Nobody,
         format!("{host} accepted {candidates}{at} (try {attempt_number})."),
         "If you don't see them there, check that the automation is switched on; some services \
@@ -45,9 +45,9 @@ fn delivered(subject: &Subject<'_>) -> Told {
     )
 }
 
-fn server_error(subject: &Subject<'_>) -> Told {
+fn server_error(subject: &Subject<'_>) -> Sentences {
     let host = subject.host;
-    Told::new(
+    Sentences::new(
         ActBy::Receiver,
         format!("{host} had an internal error{}.", status(subject)),
         wait_or_ask(subject),
@@ -65,22 +65,22 @@ pub(super) fn wait_or_ask(subject: &Subject<'_>) -> String {
     }
 }
 
-fn client_error(subject: &Subject<'_>) -> Told {
+fn client_error(subject: &Subject<'_>) -> Sentences {
     let host = subject.host;
     match subject.http_status {
-        Some(404 | 405) => Told::new(
+        Some(404 | 405) => Sentences::new(
             ActBy::Admin,
             format!("{host} answered, but nothing receives data at this address."),
             "Check that the workflow is active and the URL is correct. A webhook can't be \
              edited: create a new one, then resend.",
         ),
-        Some(401 | 403) => Told::new(
+        Some(401 | 403) => Sentences::new(
             ActBy::Admin,
             format!("{host} refused us: it wants a permission that this webhook does not have."),
             format!("Ask whoever runs {host} for a URL that works without signing in."),
         )
         .asking(),
-        _ => Told::new(
+        _ => Sentences::new(
             ActBy::Receiver,
             format!("{host} received the request but would not take the data{}.", status(subject)),
             format!("Ask its support, quoting {}.", subject.export_id),
@@ -92,14 +92,14 @@ fn status(subject: &Subject<'_>) -> String {
     subject.http_status.map(|status| format!(" ({status})")).unwrap_or_default()
 }
 
-fn throttled(subject: &Subject<'_>) -> Told {
+fn throttled(subject: &Subject<'_>) -> Sentences {
     let explanation = format!("{} is busy and asked us to wait.", subject.host);
     match subject.next_attempt_at.map(phrase::time) {
         Some(next) => {
             let advice = format!("Nothing to do; the next try is at {next}.");
-            Told::new(ActBy::Nobody, explanation, advice)
+            Sentences::new(ActBy::Nobody, explanation, advice)
         }
-        None => Told::new(
+        None => Sentences::new(
             ActBy::Recruiter,
             explanation,
             "We have tried for as long as we do. Resend when it is less busy.",
@@ -107,7 +107,7 @@ fn throttled(subject: &Subject<'_>) -> Told {
     }
 }
 
-fn payload_too_large(subject: &Subject<'_>) -> Told {
+fn payload_too_large(subject: &Subject<'_>) -> Sentences {
     let Subject { host, candidate_count, payload_bytes, .. } = *subject;
     let candidates = phrase::sentence(&phrase::candidates(candidate_count));
     let size = phrase::size(payload_bytes);
@@ -115,12 +115,12 @@ fn payload_too_large(subject: &Subject<'_>) -> Told {
     let explanation = format!("{candidates} ({size}) {be} more than {host} takes at once.");
     if candidate_count == 1 {
         let advice = format!("Ask whoever runs {host} to accept larger requests.");
-        return Told::new(ActBy::Receiver, explanation, advice).then_resend();
+        return Sentences::new(ActBy::Receiver, explanation, advice).then_resend();
     }
-    Told::new(ActBy::Recruiter, explanation, "Export a smaller batch.")
+    Sentences::new(ActBy::Recruiter, explanation, "Export a smaller batch.")
 }
 
-fn redirect_refused(subject: &Subject<'_>) -> Told {
+fn redirect_refused(subject: &Subject<'_>) -> Sentences {
     let host = subject.host;
     let other = subject.facts.redirect_host.as_deref().unwrap_or("another address");
     let mut explanation = format!("{host} sent us on to {other}; for safety we don't follow.");
@@ -129,5 +129,5 @@ fn redirect_refused(subject: &Subject<'_>) -> Told {
             " script.google.com answers so after it ran the script: the data has probably arrived.",
         );
     }
-    Told::new(ActBy::Admin, explanation, "Use the final URL.")
+    Sentences::new(ActBy::Admin, explanation, "Use the final URL.")
 }

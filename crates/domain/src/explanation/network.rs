@@ -1,45 +1,49 @@
 //! No answer came: the name, the connection, its encryption, or the wait.
 
 use super::answered::{UNKNOWN, wait_or_ask};
-use super::{ActBy, Contacts, Subject, Told, phrase};
+use super::{ActBy, Contacts, Sentences, Subject, phrase};
 use crate::outcome::Outcome;
 
-pub(super) fn told(outcome: Outcome, subject: &Subject<'_>, contacts: &Contacts) -> Option<Told> {
+pub(super) fn sentences(
+    outcome: Outcome,
+    subject: &Subject<'_>,
+    contacts: &Contacts,
+) -> Option<Sentences> {
     name(outcome, subject)
         .or_else(|| reach(outcome, subject, contacts))
         .or_else(|| encryption(outcome, subject))
         .or_else(|| exchange(outcome, subject))
 }
 
-fn name(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
+fn name(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
     let host = subject.host;
-    let told = match outcome {
-        Outcome::DnsNotFound => Told::new(
+    let sentences = match outcome {
+        Outcome::DnsNotFound => Sentences::new(
             ActBy::Admin,
             format!("There is no system called {host} on the internet."),
             "Check the spelling of the URL.",
         ),
-        Outcome::DnsFailure => Told::new(
+        Outcome::DnsFailure => Sentences::new(
             ActBy::Receiver,
             format!("The address of {host} could not be looked up; nothing was sent."),
             wait_or_ask(subject),
         ),
-        Outcome::DnsTimeout => Told::new(
+        Outcome::DnsTimeout => Sentences::new(
             ActBy::Receiver,
             format!("Looking up the address of {host} took too long; nothing was sent."),
             wait_or_ask(subject),
         ),
-        Outcome::BlockedAddress => Told::new(
+        Outcome::BlockedAddress => Sentences::new(
             ActBy::Admin,
             "This address is not publicly accessible.",
             "Use a URL that is reachable from the internet.",
         ),
         _ => return None,
     };
-    Some(told)
+    Some(sentences)
 }
 
-fn reach(outcome: Outcome, subject: &Subject<'_>, contacts: &Contacts) -> Option<Told> {
+fn reach(outcome: Outcome, subject: &Subject<'_>, contacts: &Contacts) -> Option<Sentences> {
     if !matches!(
         outcome,
         Outcome::ConnectRefused | Outcome::ConnectTimeout | Outcome::ConnectUnreachable
@@ -50,39 +54,39 @@ fn reach(outcome: Outcome, subject: &Subject<'_>, contacts: &Contacts) -> Option
         none if none.is_empty() => none,
         addresses => format!(" ({addresses})"),
     };
-    let told = Told::new(
+    let sentences = Sentences::new(
         ActBy::Receiver,
         format!("We could not reach {}; nothing was sent.", subject.host),
         format!("Check that the system is running and that its firewall lets us in{from}."),
     );
-    Some(told.then_resend())
+    Some(sentences.then_resend())
 }
 
-fn encryption(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
+fn encryption(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
     let host = subject.host;
     let date = subject.facts.certificate_at.map(phrase::date);
     let on = |past: &str| date.as_ref().map_or(past.to_owned(), |date| format!("{past} on {date}"));
     let certificate = |what: &str| {
         let explanation = format!("The security certificate of {host} {what}. Nothing was sent.");
-        Told::new(ActBy::Receiver, explanation, "Ask whoever runs it to fix it.").then_resend()
+        Sentences::new(ActBy::Receiver, explanation, "Ask whoever runs it to fix it.").then_resend()
     };
-    let told = match outcome {
+    let sentences = match outcome {
         Outcome::TlsCertExpired => certificate(&on("expired")),
         Outcome::TlsCertNotYetValid => certificate(&on("is not valid yet, but becomes so")),
         Outcome::TlsNameMismatch => certificate("belongs to another name"),
         Outcome::TlsUntrusted => certificate("is from an unknown issuer"),
-        Outcome::TlsHandshake => Told::new(
+        Outcome::TlsHandshake => Sentences::new(
             ActBy::Receiver,
             format!("{host} and we could not agree on a secure connection. Nothing was sent."),
             "Ask whoever runs it to offer TLS 1.2 or 1.3.",
         )
         .then_resend(),
-        Outcome::TlsTimeout => Told::new(
+        Outcome::TlsTimeout => Sentences::new(
             ActBy::Receiver,
             format!("{host} did not set up the secure connection in time. Nothing was sent."),
             wait_or_ask(subject),
         ),
-        Outcome::TlsClientCertRequired => Told::new(
+        Outcome::TlsClientCertRequired => Sentences::new(
             ActBy::Admin,
             format!("{host} wants a certificate from us, and we have none. Nothing was sent."),
             format!("Ask whoever runs {host} for a URL that works without a client certificate."),
@@ -90,16 +94,16 @@ fn encryption(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
         .asking(),
         _ => return None,
     };
-    Some(told)
+    Some(sentences)
 }
 
-fn exchange(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
+fn exchange(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
     let host = subject.host;
     let seconds = subject.facts.timeout_s;
     let within = seconds.map_or("in time".to_owned(), |seconds| format!("within {seconds} s"));
     let explanation = match outcome {
         Outcome::ResponseTimeout => {
-            return Some(Told::new(
+            return Some(Sentences::new(
                 ActBy::Receiver,
                 format!(
                     "We sent the candidates, but {host} did not confirm {within}. They may have \
@@ -123,13 +127,13 @@ fn exchange(outcome: Outcome, subject: &Subject<'_>) -> Option<Told> {
         }
         _ => return None,
     };
-    let told = if subject.ambiguous {
+    let sentences = if subject.ambiguous {
         let advice = format!("Look there before you send again, and ask whoever runs {host}.");
-        Told::new(ActBy::Receiver, explanation, advice)
+        Sentences::new(ActBy::Receiver, explanation, advice)
     } else {
-        Told::new(ActBy::Receiver, explanation, wait_or_ask(subject))
+        Sentences::new(ActBy::Receiver, explanation, wait_or_ask(subject))
     };
-    Some(told)
+    Some(sentences)
 }
 
 /// Whether the candidates may be there, although no answer came.

@@ -16,13 +16,18 @@ use crate::requester::Requester;
 const SCHEMA_VERSION: &str = "1.0";
 
 /// The payload of an export: all applications in the given order, cut to what the webhook
-/// receives. Its bytes are those of `serde_json::to_vec`.
+/// receives.
 pub fn build(context: &PayloadContext, applications: &[ApplicationRecord]) -> Payload {
     let candidates = applications
         .iter()
         .enumerate()
         .map(|(index, application)| candidate(context, index + 1, application))
         .collect();
+    Payload { candidates, ..envelope(context, applications.len()) }
+}
+
+/// A payload that says how many people it carries, before they are in it.
+pub(super) fn envelope(context: &PayloadContext, candidate_count: usize) -> Payload {
     Payload {
         payload_type: PayloadType::CandidatesExported,
         schema_version: SCHEMA_VERSION,
@@ -32,7 +37,7 @@ pub fn build(context: &PayloadContext, applications: &[ApplicationRecord]) -> Pa
             id: context.export_id,
             requested_at: context.requested_at,
             requested_by: requester(context),
-            candidate_count: applications.len(),
+            candidate_count,
             resent_from: context.resent_from,
             include: context.include,
         },
@@ -41,7 +46,7 @@ pub fn build(context: &PayloadContext, applications: &[ApplicationRecord]) -> Pa
             name: context.organisation.name.clone(),
         },
         vacancy: vacancy(&context.vacancy),
-        candidates,
+        candidates: Vec::new(),
     }
 }
 
@@ -69,7 +74,8 @@ fn vacancy(vacancy: &VacancyRecord) -> VacancyMember {
     }
 }
 
-fn candidate(
+/// One person of a payload, with their place in it.
+pub(super) fn candidate(
     context: &PayloadContext,
     sequence: usize,
     application: &ApplicationRecord,

@@ -2,10 +2,10 @@
 //! Across all organisations no index gives every order: there the same is asked for each key of
 //! a short list, and the newest of the answers are taken.
 
+use domain::actor::{Actor, Scope};
 use domain::outcome::Outcome;
 
 use super::AttemptFilter;
-use crate::page::Scope;
 
 /// Who has the export, or, when the log outlives it, everybody in turn.
 const OWNERS_OF_EXPORT: &str = "(
@@ -28,16 +28,13 @@ pub(super) struct Lookup {
 }
 
 impl Lookup {
-    pub(super) fn of(scope: Scope, filter: &AttemptFilter) -> Self {
+    pub(super) fn of(actor: &Actor, filter: &AttemptFilter) -> Self {
         let by = |keys: &str, key: &str| Self { keys: keys.to_owned(), key: key.to_owned() };
-        let mut lookup = match (scope, filter) {
-            (Scope::Organisation(_), _) => by(NONE, "true"),
+        let mut lookup = match (actor.scope, filter) {
+            (Scope::Own(_) | Scope::Organisation(_), _) => by(NONE, "true"),
             (_, AttemptFilter { export_id: Some(_), .. }) => by(OWNERS_OF_EXPORT, OF_ORGANISATION),
             (_, AttemptFilter { webhook_id: Some(_), .. }) => by(OWNER_OF_WEBHOOK, OF_ORGANISATION),
-            (
-                _,
-                AttemptFilter { requested_by: Some(_), .. } | AttemptFilter { own: Some(_), .. },
-            ) => by(ORGANISATIONS, OF_ORGANISATION),
+            (_, AttemptFilter { requested_by: Some(_), .. }) => by(ORGANISATIONS, OF_ORGANISATION),
             (
                 _,
                 AttemptFilter { outcome: Some(_), .. }

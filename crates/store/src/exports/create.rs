@@ -1,21 +1,26 @@
-//! Acceptance of an export: everything that it is made of in one transaction, or nothing.
+//! Acceptance of an export in three moves: one look at what it is made of, building its bytes without
+//! a connection, and one write that looks again at what can have changed.
 
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::export::{DisabledReason, ExportType};
-use domain::id::{ApplicationId, ExportId, OrganisationId, VacancyId, WebhookId};
-use domain::payload::{PayloadContext, VacancyRecord, test_people, test_vacancy};
-use domain::requester::Requester;
+use domain::id::{ApplicationId, VacancyId, WebhookId};
+use domain::payload::{PayloadContext, TooLarge};
 
-use super::freeze::{self, Frozen};
-use super::load::{self, Refused};
-use super::target::{self, Strength, Target};
-use crate::db::Conn;
+use super::accept::accept;
+use super::freeze::Frozen;
+use super::prepare::{self, Asked, People, Prepared};
+use super::read::{self, Export};
+use super::unexportable::{Refused, all_may_go};
+use crate::db::{Connect, persevere};
 use crate::error::StoreError;
-use crate::idempotency_keys::{self, Claim, IdempotencyKey};
-use crate::refusal::{Halt, refusable};
+use crate::idempotency_keys::IdempotencyKey;
 
-/// Test exports that a webhook takes within an hour.
-pub const TESTS_PER_HOUR: u32 = 10;
+/// How often it is begun again because something has changed between look and write.
+pub(super) const BEGIN_AGAIN: u32 = 10;
+
+/// What is stored of people may be larger than what goes out, but not that much.
+const STORED_TO_SENT: usize = 2;
 
 /// What an export may be at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +40,6 @@ pub struct NewExport {
     pub webhook_id: WebhookId,
     /// Whom, in the order of the payload.
     pub application_ids: Vec<ApplicationId>,
-    /// Who asks.
-    pub requested_by: Requester,
     /// What it may be at most.
     pub limits: Limits,
     /// The key of the request, if it has one.
@@ -44,12 +47,10 @@ pub struct NewExport {
 }
 
 /// An export that is in the queue, now or since an earlier request under the same key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Accepted {
-    /// Its id.
-    pub id: ExportId,
-    /// Its webhook: whose lane to wake after the commit, unless replayed.
-    pub webhook_id: WebhookId,
+    /// As it stands. Its lane is to be notified after the commit, unless replayed.
+    pub export: Export,
     /// An earlier request under the same key made it; this one changed nothing.
     pub replayed: bool,
 }
@@ -57,6 +58,8 @@ pub struct Accepted {
 /// Why an export was not accepted. Nothing was queued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CreateRefusal {
+    /// The actor's organisation is not here.
+    OrganisationUnknown,
     /// What the export would be about is not here.
     Unknown {
         /// The vacancy.
@@ -84,7 +87,7 @@ pub enum CreateRefusal {
     PayloadTooLarge {
         /// Bytes that it takes.
         limit: usize,
-        /// Bytes that it would have.
+        /// Bytes that it would have, at least.
         actual: usize,
     },
     /// Delivery to the webhook was switched off.
@@ -98,7 +101,7 @@ pub enum CreateRefusal {
     KeyReused,
     /// The webhook was tested often enough for now.
     TooManyTests {
-        /// [`TESTS_PER_HOUR`].
+        /// [`super::TESTS_PER_HOUR`].
         limit: u32,
         /// Seconds until the next one is taken.
         retry_after_s: u32,
@@ -110,133 +113,118 @@ pub enum CreateRefusal {
 /// # Errors
 /// [`StoreError`]; inside, [`CreateRefusal`].
 pub fn create(
-    conn: &mut Conn,
-    organisation: OrganisationId,
+    db: &mut impl Connect,
+    actor: &Actor,
     new: &NewExport,
 ) -> Result<Result<Accepted, CreateRefusal>, StoreError> {
-    refusable(conn, |conn| {
-        let minted = freeze::mint(conn)?;
-        if let Some(earlier) =
-            claim_key(conn, organisation, new.idempotency_key.as_ref(), minted.id)?
-        {
-            return Ok(earlier);
-        }
-        let target = target::lock(conn, organisation, new.webhook_id, Strength::Share)?;
-        let vacancy = target::vacancy(conn, organisation, new.vacancy_id)?;
-        let (Some(target), Some(vacancy)) = (&target, &vacancy) else {
-            let (vacancy, webhook) = (vacancy.is_none(), target.is_none());
-            return Err(Halt::Refused(CreateRefusal::Unknown { vacancy, webhook }));
+    let key = new.idempotency_key.as_ref();
+    for _ in 0..BEGIN_AGAIN {
+        let prepared = db.with(|conn| prepare::read(conn, actor, &new.asked()))??;
+        let prepared = match first_of_its_key(db, actor, prepared, key)? {
+            Ok(prepared) => prepared,
+            Err(answer) => return Ok(answer),
         };
-        check_count(new)?;
-        let people = load::applications(conn, organisation, new.vacancy_id, &new.application_ids)?;
-        let context = context(ExportType::Candidates, &minted, &new.requested_by, target, vacancy);
-        let frozen = Frozen::new(&context, target, &people);
-        check_size(frozen.body.len(), new.limits)?;
-        check_enabled(target)?;
-        frozen.insert(conn)?;
-        Ok(Accepted { id: minted.id, webhook_id: target.id, replayed: false })
-    })
-}
-
-/// Accepts an export of two made-up people, to try a webhook: same queue, same log.
-///
-/// # Errors
-/// [`StoreError`]; inside, [`CreateRefusal`].
-pub fn create_test(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    webhook: WebhookId,
-    requested_by: &Requester,
-    idempotency_key: Option<&IdempotencyKey>,
-) -> Result<Result<Accepted, CreateRefusal>, StoreError> {
-    refusable(conn, |conn| {
-        let minted = freeze::mint(conn)?;
-        if let Some(earlier) = claim_key(conn, organisation, idempotency_key, minted.id)? {
-            return Ok(earlier);
-        }
-        // One test at a time: two would both count one too few.
-        let target = target::lock(conn, organisation, webhook, Strength::Exclusive)?;
-        let Some(target) = &target else {
-            return Err(Halt::Refused(CreateRefusal::Unknown { vacancy: false, webhook: true }));
+        let frozen = match new.frozen(actor, prepared) {
+            Ok(frozen) => frozen,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        check_enabled(target)?;
-        check_tests(conn, target)?;
-        let people = test_people(minted.at);
-        let vacancy = test_vacancy();
-        let context = context(ExportType::Test, &minted, requested_by, target, &vacancy);
-        Frozen::new(&context, target, &people).insert(conn)?;
-        Ok(Accepted { id: minted.id, webhook_id: target.id, replayed: false })
-    })
-}
-
-fn context(
-    export_type: ExportType,
-    minted: &freeze::Minted,
-    requester: &Requester,
-    target: &Target,
-    vacancy: &VacancyRecord,
-) -> PayloadContext {
-    PayloadContext {
-        export_id: minted.id,
-        export_type,
-        requested_at: minted.at,
-        requester: requester.clone(),
-        organisation: target.organisation.clone(),
-        vacancy: vacancy.clone(),
-        include: target.include,
-        resent_from: None,
+        let written =
+            db.with(|conn| persevere(conn, |conn| accept(conn, actor, &frozen, key)))??;
+        if let Some(export) = written {
+            return Ok(Ok(Accepted { export, replayed: false }));
+        }
     }
+    Err(begun_too_often())
 }
 
-/// Claims the key of a request; answers what an earlier one under it made.
-fn claim_key(
-    conn: &mut Conn,
-    organisation: OrganisationId,
+/// What is here for a request that is the first under its key; else what there is to answer.
+pub(super) fn first_of_its_key(
+    db: &mut impl Connect,
+    actor: &Actor,
+    prepared: Option<Prepared>,
     key: Option<&IdempotencyKey>,
-    id: ExportId,
-) -> Result<Option<Accepted>, Halt<CreateRefusal>> {
-    let Some(key) = key else { return Ok(None) };
-    match idempotency_keys::claim(conn, organisation, key, id.into())? {
-        Claim::First => Ok(None),
-        Claim::Reused => Err(Halt::Refused(CreateRefusal::KeyReused)),
-        Claim::Replay(made) => {
-            let webhook_id = target::of_export(conn, organisation, made.into())?;
-            Ok(Some(Accepted { id: made.into(), webhook_id, replayed: true }))
+) -> Result<Result<Prepared, Result<Accepted, CreateRefusal>>, StoreError> {
+    let Some(prepared) = prepared else {
+        return Ok(Err(Err(CreateRefusal::OrganisationUnknown)));
+    };
+    let (Some(remembered), Some(key)) = (&prepared.remembered, key) else {
+        return Ok(Ok(prepared));
+    };
+    if !key.is_of(remembered) {
+        return Ok(Err(Err(CreateRefusal::KeyReused)));
+    }
+    let export = db.with(|conn| read::get(conn, actor, remembered.resource.into()))??;
+    let export = export.ok_or_else(|| StoreError::Unreadable("a key of no export".to_owned()))?;
+    Ok(Err(Ok(Accepted { export, replayed: true })))
+}
+
+/// Deletions and other requests under the same key came in between, time and again.
+pub(super) fn begun_too_often() -> StoreError {
+    StoreError::Unavailable("an export was begun too often".to_owned())
+}
+
+impl NewExport {
+    fn asked(&self) -> Asked<'_> {
+        let too_many = self.application_ids.len() > self.limits.max_candidates;
+        Asked {
+            webhook: self.webhook_id,
+            vacancy: Some(self.vacancy_id),
+            applications: if too_many { &[] } else { &self.application_ids },
+            key: self.idempotency_key.as_ref(),
+            most_bytes: self.limits.max_payload_bytes.saturating_mul(STORED_TO_SENT),
         }
     }
+
+    /// The export, unless a rule refuses it.
+    fn frozen(&self, actor: &Actor, prepared: Prepared) -> Result<Frozen, CreateRefusal> {
+        let Limits { max_candidates, max_payload_bytes: limit } = self.limits;
+        let too_large = |actual| CreateRefusal::PayloadTooLarge { limit, actual };
+        let (target, vacancy) = match (prepared.target, prepared.vacancy) {
+            (Some(target), Some(vacancy)) => (target, vacancy),
+            (target, vacancy) => {
+                let (vacancy, webhook) = (vacancy.is_none(), target.is_none());
+                return Err(CreateRefusal::Unknown { vacancy, webhook });
+            }
+        };
+        check_count(self.application_ids.len(), max_candidates)?;
+        let people = match prepared.people {
+            People::Read(people) => all_may_go(&self.application_ids, people)
+                .map_err(|(refused, total)| CreateRefusal::Applications { refused, total })?,
+            People::TooLarge(bytes) => {
+                return Err(too_large(usize::try_from(bytes).unwrap_or(usize::MAX)));
+            }
+        };
+        let disabled = target.disabled;
+        let context = PayloadContext {
+            export_id: prepared.id,
+            export_type: ExportType::Candidates,
+            requested_at: prepared.at,
+            requester: actor.requester(),
+            organisation: prepared.organisation,
+            vacancy,
+            include: target.include,
+            resent_from: None,
+        };
+        let frozen = Frozen::new(context, target, &people, limit)
+            .map_err(|TooLarge { actual }| too_large(actual))?;
+        check_enabled(disabled)?;
+        Ok(frozen)
+    }
 }
 
-fn check_count(new: &NewExport) -> Result<(), Halt<CreateRefusal>> {
-    let (actual, limit) = (new.application_ids.len(), new.limits.max_candidates);
-    if actual == 0 {
-        return Err(Halt::Refused(CreateRefusal::NoCandidates));
-    }
-    if actual > limit {
-        return Err(Halt::Refused(CreateRefusal::TooManyCandidates { limit, actual }));
-    }
-    Ok(())
-}
-
-fn check_size(actual: usize, limits: Limits) -> Result<(), Halt<CreateRefusal>> {
-    let limit = limits.max_payload_bytes;
-    if actual > limit {
-        return Err(Halt::Refused(CreateRefusal::PayloadTooLarge { limit, actual }));
-    }
-    Ok(())
-}
-
-fn check_enabled(target: &Target) -> Result<(), Halt<CreateRefusal>> {
-    match target.disabled {
-        Some((at, reason)) => Err(Halt::Refused(CreateRefusal::Disabled { at, reason })),
-        None => Ok(()),
+fn check_count(actual: usize, limit: usize) -> Result<(), CreateRefusal> {
+    match actual {
+        0 => Err(CreateRefusal::NoCandidates),
+        actual if actual > limit => Err(CreateRefusal::TooManyCandidates { limit, actual }),
+        _ => Ok(()),
     }
 }
 
-fn check_tests(conn: &mut Conn, target: &Target) -> Result<(), Halt<CreateRefusal>> {
-    match target::tests_exhausted(conn, target, TESTS_PER_HOUR)? {
-        Some(retry_after_s) => {
-            Err(Halt::Refused(CreateRefusal::TooManyTests { limit: TESTS_PER_HOUR, retry_after_s }))
-        }
+pub(super) fn check_enabled(
+    disabled: Option<(DateTime<Utc>, DisabledReason)>,
+) -> Result<(), CreateRefusal> {
+    match disabled {
+        Some((at, reason)) => Err(CreateRefusal::Disabled { at, reason }),
         None => Ok(()),
     }
 }

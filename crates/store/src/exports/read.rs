@@ -1,21 +1,29 @@
 //! Exports with where they stand. While one is in progress, that is read off its job.
 
+use std::marker::PhantomData;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::actor::Actor;
+use domain::audit::{Action, ObjectType};
 use domain::export::{EndedBy, ExportStatus, ExportType};
 use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::outcome::Outcome;
 use domain::requester::Requester;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::row::{self, Row};
 use super::tries::LastAttempt;
+use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::page::{Page, Scope};
+use crate::owner::{filter_by, organisation_of};
+use crate::page::Page;
 use crate::row::{page_rows, since_1970};
 use crate::schema::{export_payloads, exports};
+use crate::statement::statement;
 
 /// One confirmed batch of applications for one webhook.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,8 +94,6 @@ pub struct ExportFilter {
     pub from: Option<DateTime<Utc>>,
     /// Asked for before this instant.
     pub to: Option<DateTime<Utc>>,
-    /// Only those of this subject or API key, whatever else is asked: a recruiter's own.
-    pub own: Option<String>,
 }
 
 /// Exports as they come, each with its job if it has one.
@@ -102,44 +108,72 @@ const IN_PROGRESS: &str = concat!(include_str!("columns.sql"), include_str!("in_
 /// [`StoreError`].
 pub fn list(
     conn: &mut Conn,
-    scope: Scope,
+    actor: &Actor,
     filter: &ExportFilter,
     after: Option<ExportId>,
     limit: usize,
 ) -> Result<Page<Export, ExportId>, StoreError> {
-    let rows = read(conn, scope, filter, None, after, limit)?;
+    let rows = read(conn, actor, filter, after, limit)?;
     let page = Page::from_rows(rows, limit, Row::id);
-    Ok(Page { items: row::exports(conn, page.items)?, next: page.next })
+    let page = Page { items: row::exports(conn, page.items)?, next: page.next };
+    audit::looked(conn, actor, ObjectType::Export, page.items.iter().map(|it| it.organisation_id))?;
+    Ok(page)
 }
 
 /// An export.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn get(
-    conn: &mut Conn,
-    scope: Scope,
-    own: Option<&str>,
-    id: ExportId,
-) -> Result<Option<Export>, StoreError> {
-    let filter = ExportFilter { own: own.map(str::to_owned), ..ExportFilter::default() };
-    let rows = read(conn, scope, &filter, Some(id), None, 1)?;
-    Ok(row::exports(conn, rows)?.pop())
+pub fn get(conn: &mut Conn, actor: &Actor, id: ExportId) -> Result<Option<Export>, StoreError> {
+    let statement = GetExport {
+        organisation: filter_by(actor),
+        own: actor.own(),
+        id: id.into(),
+        lifetime: PhantomData,
+    };
+    let rows: Vec<Row> = statement.load(conn)?;
+    let found = row::exports(conn, rows)?.pop();
+    audit::looked(conn, actor, id, found.iter().map(|export| export.organisation_id))?;
+    Ok(found)
 }
+
+/// The organisation of an export that the actor may see.
+pub(crate) fn owner(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: ExportId,
+) -> Result<Option<OrganisationId>, StoreError> {
+    let mut query = exports::table
+        .filter(exports::id.eq(Uuid::from(id)))
+        .select(exports::organisation_id)
+        .into_boxed();
+    if let Some(organisation) = filter_by(actor) {
+        query = query.filter(exports::organisation_id.eq(organisation));
+    }
+    if let Some(own) = actor.own() {
+        query = query.filter(exports::requested_by_id.eq(own));
+    }
+    let owner: Option<Uuid> = query.first(conn).optional()?;
+    Ok(owner.map(OrganisationId::from))
+}
+
+statement!(GetExport = "columns.sql" "get.sql", (
+    organisation: Nullable<SqlUuid> => Option<Uuid>,
+    own: Nullable<Text> => Option<&'a str>,
+    id: SqlUuid => Uuid,
+) -> named Row);
 
 fn read(
     conn: &mut Conn,
-    scope: Scope,
+    actor: &Actor,
     filter: &ExportFilter,
-    id: Option<ExportId>,
     after: Option<ExportId>,
     limit: usize,
 ) -> QueryResult<Vec<Row>> {
     let in_progress = filter.status.is_some_and(ExportStatus::in_progress);
     diesel::sql_query(if in_progress { IN_PROGRESS } else { ANY })
-        .bind::<Nullable<SqlUuid>, _>(scope.organisation())
-        .bind::<Nullable<Text>, _>(filter.own.as_deref())
-        .bind::<Nullable<SqlUuid>, _>(id.map(Uuid::from))
+        .bind::<Nullable<SqlUuid>, _>(filter_by(actor))
+        .bind::<Nullable<Text>, _>(actor.own())
         .bind::<Nullable<SqlUuid>, _>(after.map(Uuid::from))
         .bind::<Nullable<Text>, _>(filter.status.map(ExportStatus::as_str))
         .bind::<Nullable<SqlUuid>, _>(filter.webhook_id.map(Uuid::from))
@@ -151,16 +185,16 @@ fn read(
         .load(conn)
 }
 
-/// The frozen bytes of an export; none inside when they are no longer kept.
+/// The frozen bytes of an export; none inside when they are no longer kept. Who reads them is told.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn payload(
     conn: &mut Conn,
-    organisation: OrganisationId,
-    own: Option<&str>,
+    actor: &Actor,
     id: ExportId,
 ) -> Result<Option<Option<Vec<u8>>>, StoreError> {
+    let organisation = organisation_of(actor)?;
     let mut query = exports::table
         .left_join(
             export_payloads::table.on(export_payloads::organisation_id
@@ -171,8 +205,13 @@ pub fn payload(
         .filter(exports::id.eq(Uuid::from(id)))
         .select(export_payloads::body.nullable())
         .into_boxed();
-    if let Some(own) = own {
+    if let Some(own) = actor.own() {
         query = query.filter(exports::requested_by_id.eq(own));
     }
-    Ok(query.first(conn).optional()?)
+    let found: Option<Option<Vec<u8>>> = query.first(conn).optional()?;
+    if let Some(Some(body)) = &found {
+        let details = json!({ "payload_bytes": body.len() });
+        audit::did(conn, actor, Action::ExportPayloadRead, id, details)?;
+    }
+    Ok(found)
 }

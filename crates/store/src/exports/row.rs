@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
 use diesel::sql_types::{Bool, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::export::{EndedBy, ExportStatus, ExportType};
 use domain::id::{ExportId, VacancyId};
@@ -15,60 +14,37 @@ use super::tries::{self, Tries};
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::row::{optional_word, requester, unsigned, word};
+use crate::statement::row;
 
-#[derive(QueryableByName)]
-pub(super) struct Row {
-    #[diesel(sql_type = SqlUuid)]
-    organisation_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = SqlUuid)]
-    webhook_id: Uuid,
-    #[diesel(sql_type = Text)]
-    webhook_name: String,
-    #[diesel(sql_type = Text)]
-    host: String,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    vacancy_id: Option<Uuid>,
-    #[diesel(sql_type = Nullable<Text>)]
-    vacancy_title: Option<String>,
-    #[diesel(sql_type = Text)]
-    requested_by_type: String,
-    #[diesel(sql_type = Text)]
-    requested_by_id: String,
-    #[diesel(sql_type = Text)]
-    requested_by_name: String,
-    #[diesel(sql_type = Text)]
-    requested_by_email: String,
-    #[diesel(sql_type = Timestamptz)]
-    requested_at: DateTime<Utc>,
-    #[diesel(sql_type = Integer)]
-    candidate_count: i32,
-    #[diesel(sql_type = Integer)]
-    payload_bytes: i32,
-    #[diesel(sql_type = Bytea)]
-    payload_sha256: Vec<u8>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    payload_kept_until: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Text>)]
-    ended_by: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    outcome: Option<String>,
-    #[diesel(sql_type = Bool)]
-    ambiguous: bool,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    finished_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Integer)]
-    attempt_count: i32,
-    #[diesel(sql_type = Text)]
-    status: String,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    next_attempt_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Bool)]
-    stopping: bool,
-}
+row!(
+    pub(super) struct Row {
+        organisation_id: SqlUuid => Uuid,
+        id: SqlUuid => Uuid,
+        kind: Text => String,
+        webhook_id: SqlUuid => Uuid,
+        webhook_name: Text => String,
+        host: Text => String,
+        vacancy_id: Nullable<SqlUuid> => Option<Uuid>,
+        vacancy_title: Nullable<Text> => Option<String>,
+        requested_by_type: Text => String,
+        requested_by_id: Text => String,
+        requested_by_name: Text => String,
+        requested_by_email: Text => String,
+        requested_at: Timestamptz => DateTime<Utc>,
+        candidate_count: Integer => i32,
+        payload_bytes: Integer => i32,
+        payload_sha256: Bytea => Vec<u8>,
+        payload_kept_until: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        ended_by: Nullable<Text> => Option<String>,
+        outcome: Nullable<Text> => Option<String>,
+        ambiguous: Bool => bool,
+        finished_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        attempt_count: Integer => i32,
+        status: Text => String,
+        next_attempt_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        stopping: Bool => bool,
+    }
+);
 
 /// The exports of these rows, with what the log says about them.
 pub(super) fn exports(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Export>, StoreError> {

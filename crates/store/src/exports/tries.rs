@@ -1,6 +1,7 @@
 //! What the log says about exports, read for a page of them at once.
 
 use std::collections::HashMap;
+use std::marker::PhantomData;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::row::{Typed, unsigned, word};
+use crate::statement::{row, statement};
 
 /// The last attempt of an export that is in the log.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,29 +47,25 @@ pub(super) struct Tries {
     pub(super) anything_sent: bool,
 }
 
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = SqlUuid)]
-    export_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = Integer)]
-    attempt_number: i32,
-    #[diesel(sql_type = Text)]
-    outcome: String,
-    #[diesel(sql_type = Bool)]
-    ambiguous: bool,
-    #[diesel(sql_type = Nullable<SmallInt>)]
-    http_status: Option<i16>,
-    #[diesel(sql_type = Timestamptz)]
-    started_at: DateTime<Utc>,
-    #[diesel(sql_type = Integer)]
-    duration_ms: i32,
-    #[diesel(sql_type = Jsonb)]
-    facts: Typed<Facts>,
-    #[diesel(sql_type = Integer)]
-    request_bytes_sent: i32,
-}
+row!(
+    struct Row {
+        export_id: SqlUuid => Uuid,
+        id: SqlUuid => Uuid,
+        attempt_number: Integer => i32,
+        outcome: Text => String,
+        ambiguous: Bool => bool,
+        http_status: Nullable<SmallInt> => Option<i16>,
+        started_at: Timestamptz => DateTime<Utc>,
+        duration_ms: Integer => i32,
+        facts: Jsonb => Typed<Facts>,
+        request_bytes_sent: Integer => i32,
+    }
+);
+
+statement!(ReadTries = "tries.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    exports: Array<SqlUuid> => Vec<Uuid>,
+) -> named Row);
 
 /// Reads the attempts of exports, whose organisations are given beside them.
 pub(super) fn read(
@@ -75,10 +73,7 @@ pub(super) fn read(
     organisations: Vec<Uuid>,
     exports: Vec<Uuid>,
 ) -> Result<HashMap<ExportId, Tries>, StoreError> {
-    let rows: Vec<Row> = diesel::sql_query(include_str!("tries.sql"))
-        .bind::<Array<SqlUuid>, _>(organisations)
-        .bind::<Array<SqlUuid>, _>(exports)
-        .load(conn)?;
+    let rows: Vec<Row> = ReadTries { organisations, exports, lifetime: PhantomData }.load(conn)?;
     let mut exports: HashMap<ExportId, Tries> = HashMap::new();
     for row in rows {
         let tries = exports.entry(row.export_id.into()).or_default();
@@ -103,7 +98,7 @@ fn attempt(row: Row) -> Result<LastAttempt, StoreError> {
         ambiguous: row.ambiguous,
         http_status: row.http_status.map(unsigned).transpose()?,
         finished_at: row.started_at + TimeDelta::milliseconds(row.duration_ms.into()),
-        facts: row.facts.0,
+        facts: row.facts.value,
         request_bytes_sent: unsigned(row.request_bytes_sent)?,
     })
 }

@@ -1,4 +1,4 @@
--- $1 organisation, $2 documents that fit (misfits.sql). Answers what was created or changed.
+-- $1 organisation, $2 documents that fit (invalid_references.sql). Answers what was created or changed.
 -- Materialized, else each mention of d would parse the document again. OFFSET 0 keeps look-ups
 -- by key, whatever the statistics say while many rows come in.
 WITH given AS MATERIALIZED (

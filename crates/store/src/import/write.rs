@@ -34,7 +34,7 @@ struct Written {
 }
 
 #[derive(QueryableByName)]
-struct Misfit {
+struct InvalidReference {
     #[diesel(sql_type = BigInt)]
     position: i64,
     #[diesel(sql_type = Text)]
@@ -188,20 +188,21 @@ impl Writer {
             return Ok(applications);
         }
         let documents: Vec<_> = applications.iter().map(|item| item.document.as_str()).collect();
-        let misfits: Vec<Misfit> = diesel::sql_query(include_str!("misfits.sql"))
-            .bind::<SqlUuid, _>(self.organisation)
-            .bind::<Array<Text>, _>(documents)
-            .load(conn)?;
-        let misfits: HashMap<_, _> =
-            misfits.into_iter().map(|misfit| (misfit.position, misfit)).collect();
+        let invalid: Vec<InvalidReference> =
+            diesel::sql_query(include_str!("invalid_references.sql"))
+                .bind::<SqlUuid, _>(self.organisation)
+                .bind::<Array<Text>, _>(documents)
+                .load(conn)?;
+        let invalid: HashMap<_, _> =
+            invalid.into_iter().map(|problem| (problem.position, problem)).collect();
         let mut kept = Vec::with_capacity(applications.len());
         for (position, item) in (1_i64..).zip(applications) {
-            match misfits.get(&position) {
+            match invalid.get(&position) {
                 None => kept.push(item),
-                Some(misfit) => self.problems.push(LineProblem {
+                Some(problem) => self.problems.push(LineProblem {
                     line: item.line,
-                    pointer: misfit.pointer.clone(),
-                    detail: misfit.detail.clone(),
+                    pointer: problem.pointer.clone(),
+                    detail: problem.detail.clone(),
                 }),
             }
         }

@@ -5,15 +5,19 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Double, Integer, Nullable, Text, Uuid as SqlUuid};
+use domain::audit::Action;
 use domain::export::{EndState, EndedBy};
 use domain::id::{ExportId, OrganisationId};
 use domain::outcome::Outcome;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::claim::saturated;
-use super::statement::statement;
+use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::retention::PayloadRetention;
+use crate::statement::statement;
 
 /// How one export ends.
 #[derive(Debug, Clone)]
@@ -22,12 +26,36 @@ pub(crate) struct End {
     pub(crate) export: ExportId,
     pub(crate) state: EndState,
     pub(crate) ended_by: EndedBy,
+    /// None: that of the last attempt, if there was any.
     pub(crate) outcome: Option<Outcome>,
     pub(crate) ambiguous: bool,
     /// Attempts made, over all resends.
     pub(crate) attempt_count: u32,
     /// How long the payload stays.
     pub(crate) payload_kept: Duration,
+}
+
+impl End {
+    /// A waiting export that somebody cancels. Its outcome is that of its last attempt.
+    pub(crate) fn cancelled(
+        (organisation, export): (OrganisationId, ExportId),
+        ended_by: EndedBy,
+        attempt_count: u32,
+        ambiguous: bool,
+    ) -> Self {
+        let (state, outcome) = (EndState::Cancelled, None);
+        let payload_kept = PayloadRetention::CANCELLED;
+        Self {
+            organisation,
+            export,
+            state,
+            ended_by,
+            outcome,
+            ambiguous,
+            attempt_count,
+            payload_kept,
+        }
+    }
 }
 
 statement!(EndExports = "end.sql", (
@@ -41,7 +69,8 @@ statement!(EndExports = "end.sql", (
     kept_s: Array<Double> => Vec<f64>,
 ) -> ());
 
-/// Writes the end state of exports whose jobs the caller has just deleted, in its transaction.
+/// Writes the end state of exports whose jobs the caller has just deleted, in its transaction: the
+/// only place that ends an export. What failed is told by the audit.
 pub(crate) fn end_exports(conn: &mut Conn, ends: &[End]) -> Result<(), StoreError> {
     if ends.is_empty() {
         return Ok(());
@@ -58,5 +87,23 @@ pub(crate) fn end_exports(conn: &mut Conn, ends: &[End]) -> Result<(), StoreErro
         lifetime: PhantomData,
     };
     statement.execute(conn)?;
-    Ok(())
+    audit::write(conn, &audit::worker(), &failures(ends))
+}
+
+/// What people must know.
+fn failures(ends: &[End]) -> Vec<audit::Event> {
+    let failed = ends.iter().filter(|end| end.state == EndState::Failed);
+    failed
+        .map(|end| audit::Event {
+            organisation: Some(end.organisation),
+            action: Action::ExportFailed,
+            object: end.export.into(),
+            details: json!({
+                "ended_by": end.ended_by,
+                "outcome": end.outcome.map(Outcome::as_str),
+                "attempts": end.attempt_count,
+                "ambiguous": end.ambiguous,
+            }),
+        })
+        .collect()
 }

@@ -21,7 +21,7 @@ use super::claim::Job;
 use super::end::end_exports;
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
-use crate::retention::{PayloadRetention, make_partitions};
+use crate::retention::PayloadRetention;
 
 /// The rules by which results are settled.
 #[derive(Debug, Clone)]
@@ -146,14 +146,7 @@ fn settle(
     results: &[Finished],
     fence: Fence,
 ) -> Result<Recorded, StoreError> {
-    let settled = transaction(conn, |conn| settle_once(conn, policy, results, fence));
-    match settled {
-        Err(error) if misses_partition(&error) => {
-            make_partitions(conn)?;
-            transaction(conn, |conn| settle_once(conn, policy, results, fence))
-        }
-        settled => settled,
-    }
+    transaction(conn, |conn| settle_once(conn, policy, results, fence))
 }
 
 fn settle_once(
@@ -187,9 +180,4 @@ fn settle_once(
         disabled: plan.disabled,
         refused: Vec::new(),
     })
-}
-
-/// Each month's partition is made months ahead; where that failed, an insert finds out.
-fn misses_partition(error: &StoreError) -> bool {
-    matches!(error, StoreError::Database(error) if error.to_string().contains("no partition of relation"))
 }

@@ -4,12 +4,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::now;
 use diesel::prelude::*;
 use diesel::sql_types::Timestamptz;
+use domain::actor::Actor;
+use domain::audit::Action;
 use domain::id::{OrganisationId, WebhookId};
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::refusal::{Halt, refusable};
+use crate::owner::organisation_of;
+use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{lanes, webhook_secrets, webhooks};
 
 /// How long a rotated secret signs along.
@@ -54,22 +59,23 @@ pub enum Rotation {
 /// [`StoreError`]; inside, [`EnableRefusal`].
 pub fn enable(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     id: WebhookId,
 ) -> Result<Result<(), EnableRefusal>, StoreError> {
-    refusable(conn, |conn| {
+    let organisation = organisation_of(actor)?;
+    refusing_transaction(conn, |conn| {
         let disabled: bool = lanes::table
             .find((Uuid::from(organisation), Uuid::from(id)))
             .select(lanes::disabled_at.is_not_null())
             .for_no_key_update()
             .first(conn)
             .optional()?
-            .ok_or(Halt::Refused(EnableRefusal::Unknown))?;
+            .ok_or(Abort::Refused(EnableRefusal::Unknown))?;
         if !lock_live(conn, organisation, id)? {
-            return Err(Halt::Refused(EnableRefusal::Unknown));
+            return Err(Abort::Refused(EnableRefusal::Unknown));
         }
         if !disabled {
-            return Err(Halt::Refused(EnableRefusal::NotDisabled));
+            return Err(Abort::Refused(EnableRefusal::NotDisabled));
         }
         diesel::update(lanes::table.find((Uuid::from(organisation), Uuid::from(id))))
             .set((
@@ -82,6 +88,7 @@ pub fn enable(
                 lanes::next_run_at.eq(now),
             ))
             .execute(conn)?;
+        audit::did(conn, actor, Action::WebhookEnabled, id, json!({}))?;
         Ok(())
     })
 }
@@ -94,24 +101,31 @@ pub fn enable(
 /// [`StoreError`]; inside, [`RotateRefusal`].
 pub fn rotate_secret(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     id: WebhookId,
     secret_sealed: &[u8],
     revoke_old: bool,
 ) -> Result<Result<Rotation, RotateRefusal>, StoreError> {
-    refusable(conn, |conn| {
+    let organisation = organisation_of(actor)?;
+    refusing_transaction(conn, |conn| {
         if !lock_live(conn, organisation, id)? {
-            return Err(Halt::Refused(RotateRefusal::Unknown));
+            return Err(Abort::Refused(RotateRefusal::Unknown));
         }
         let overlap = overlap_ends(conn, organisation, id)?;
-        match (overlap, revoke_old) {
-            (Some(until), false) => Err(Halt::Refused(RotateRefusal::InProgress { until })),
+        let rotation = match (overlap, revoke_old) {
+            (Some(until), false) => {
+                return Err(Abort::Refused(RotateRefusal::InProgress { until }));
+            }
             (Some(_), true) => {
                 remove_rotated(conn, organisation, id)?;
-                Ok(Rotation::OldRevoked)
+                Rotation::OldRevoked
             }
-            (None, _) => Ok(replace(conn, organisation, id, secret_sealed, revoke_old)?),
-        }
+            (None, _) => replace(conn, organisation, id, secret_sealed, revoke_old)?,
+        };
+        let new = matches!(rotation, Rotation::New { .. });
+        let details = json!({ "new_secret": new, "old_revoked": revoke_old });
+        audit::did(conn, actor, Action::WebhookSecretRotated, id, details)?;
+        Ok(rotation)
     })
 }
 

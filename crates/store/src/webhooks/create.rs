@@ -3,14 +3,18 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
+use domain::actor::Actor;
+use domain::audit::Action;
 use domain::id::{OrganisationId, WebhookId};
 use domain::include::Include;
-use domain::requester::Requester;
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::refusal::{Halt, refusable};
+use crate::owner::organisation_of;
+use crate::refusal::{Abort, refusing_transaction};
 use crate::row::{clock_timestamp, uuid_v7};
 use crate::schema::{lanes, organisations, webhook_secrets, webhooks};
 
@@ -47,8 +51,6 @@ pub struct NewWebhook {
     pub include: Include,
     /// The deleted webhook that it takes over from.
     pub replaces: Option<WebhookId>,
-    /// Who registers it.
-    pub created_by: Requester,
 }
 
 /// Why a webhook was not registered.
@@ -84,23 +86,34 @@ pub fn new_id(conn: &mut Conn) -> Result<WebhookId, StoreError> {
 /// [`StoreError`]; inside, [`CreateRefusal`].
 pub fn create(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     new: &NewWebhook,
 ) -> Result<Result<(), CreateRefusal>, StoreError> {
-    refusable(conn, |conn| {
+    let organisation = organisation_of(actor)?;
+    refusing_transaction(conn, |conn| {
         let live = live_webhooks(conn, organisation)?;
         check_replaces(conn, organisation, new.replaces)?;
         if let Some(same) = live.iter().find(|live| live.has_url(&new.url_hmacs)) {
-            return Err(Halt::Refused(CreateRefusal::UrlExists(same.id.into())));
+            return Err(Abort::Refused(CreateRefusal::UrlExists(same.id.into())));
         }
         let taken: HashSet<&str> = live.iter().map(|live| live.name.as_str()).collect();
-        let name = free_name(&new.name, &taken).map_err(Halt::Refused)?;
+        let name = free_name(&new.name, &taken).map_err(Abort::Refused)?;
         if live.len() >= LIVE_LIMIT {
-            return Err(Halt::Refused(CreateRefusal::TooMany { limit: LIVE_LIMIT }));
+            return Err(Abort::Refused(CreateRefusal::TooMany { limit: LIVE_LIMIT }));
         }
-        insert(conn, organisation, new, &name)?;
+        insert(conn, actor, organisation, new, &name)?;
+        tell(conn, actor, new)?;
         Ok(())
     })
+}
+
+fn tell(conn: &mut Conn, actor: &Actor, new: &NewWebhook) -> Result<(), StoreError> {
+    let details = json!({ "include": new.include.names(), "replaces": new.replaces });
+    audit::did(conn, actor, Action::WebhookCreated, new.id, details)?;
+    match new.replaces {
+        Some(old) => audit::did(conn, actor, Action::WebhookReplaced, old, json!({ "by": new.id })),
+        None => Ok(()),
+    }
 }
 
 #[derive(Queryable, Selectable)]
@@ -137,7 +150,7 @@ fn check_replaces(
     conn: &mut Conn,
     organisation: OrganisationId,
     replaces: Option<WebhookId>,
-) -> Result<(), Halt<CreateRefusal>> {
+) -> Result<(), Abort<CreateRefusal>> {
     let Some(id) = replaces else { return Ok(()) };
     let deleted: Option<bool> = webhooks::table
         .find((Uuid::from(organisation), Uuid::from(id)))
@@ -146,8 +159,8 @@ fn check_replaces(
         .optional()?;
     match deleted {
         Some(true) => Ok(()),
-        Some(false) => Err(Halt::Refused(CreateRefusal::ReplacesLive)),
-        None => Err(Halt::Refused(CreateRefusal::ReplacesUnknown)),
+        Some(false) => Err(Abort::Refused(CreateRefusal::ReplacesLive)),
+        None => Err(Abort::Refused(CreateRefusal::ReplacesUnknown)),
     }
 }
 
@@ -164,11 +177,13 @@ fn free_name(name: &WebhookName, taken: &HashSet<&str>) -> Result<String, Create
 
 fn insert(
     conn: &mut Conn,
+    actor: &Actor,
     organisation: OrganisationId,
     new: &NewWebhook,
     name: &str,
 ) -> QueryResult<()> {
     let (organisation, id) = (Uuid::from(organisation), Uuid::from(new.id));
+    let requester = actor.requester();
     diesel::insert_into(webhooks::table)
         .values((
             (webhooks::organisation_id.eq(organisation), webhooks::id.eq(id)),
@@ -177,10 +192,10 @@ fn insert(
             webhooks::url_hmac.eq(new.url_hmacs.first().map(|hmac| &hmac[..])),
             webhooks::include.eq(new.include.names()),
             webhooks::replaces.eq(new.replaces.map(Uuid::from)),
-            webhooks::created_by_type.eq(new.created_by.kind.as_str()),
-            webhooks::created_by_id.eq(&new.created_by.id),
-            webhooks::created_by_name.eq(new.created_by.name.as_deref().unwrap_or_default()),
-            webhooks::created_by_email.eq(new.created_by.email.as_deref().unwrap_or_default()),
+            webhooks::created_by_type.eq(requester.kind.as_str()),
+            webhooks::created_by_id.eq(&requester.id),
+            webhooks::created_by_name.eq(requester.name.as_deref().unwrap_or_default()),
+            webhooks::created_by_email.eq(requester.email.as_deref().unwrap_or_default()),
         ))
         .execute(conn)?;
     diesel::insert_into(webhook_secrets::table)

@@ -1,19 +1,28 @@
 //! Deletion: gone at once for lists and exports, readable in the log for ever. What is on the
 //! wire finishes first; then what was sealed is destroyed (here, or by `retention`).
 
+use std::marker::PhantomData;
+
 use chrono::{DateTime, Utc};
 use diesel::dsl::now;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::export::ExportStatus;
+use domain::actor::Actor;
+use domain::audit::Action;
+use domain::export::{EndedBy, ExportStatus};
 use domain::id::{ExportId, OrganisationId, WebhookId};
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::refusal::{Halt, refusable};
-use crate::row::{unsigned, word};
+use crate::owner::organisation_of;
+use crate::queue::{End, end_exports};
+use crate::refusal::{Abort, refusing_transaction};
+use crate::row::{coalesce, unsigned, word};
 use crate::schema::{export_jobs, lanes, webhook_secrets, webhooks};
+use crate::statement::{row, statement};
 
 /// How many exports a refusal names.
 const NAMED: i64 = 100;
@@ -59,11 +68,12 @@ pub struct Deleted {
 /// [`StoreError`]; inside, [`DeleteRefusal`].
 pub fn delete(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     id: WebhookId,
     cancel_pending: bool,
 ) -> Result<Result<Deleted, DeleteRefusal>, StoreError> {
-    refusable(conn, |conn| {
+    let organisation = organisation_of(actor)?;
+    refusing_transaction(conn, |conn| {
         lock(conn, organisation, id)?;
         if !cancel_pending {
             check_idle(conn, organisation, id)?;
@@ -75,6 +85,9 @@ pub fn delete(
         if deleted.still_sending == 0 {
             destroy_sealed(conn, organisation, id)?;
         }
+        let Deleted { cancelled, still_sending } = deleted;
+        let details = json!({ "cancelled": cancelled, "still_sending": still_sending });
+        audit::did(conn, actor, Action::WebhookDeleted, id, details)?;
         Ok(deleted)
     })
 }
@@ -85,7 +98,7 @@ fn lock(
     conn: &mut Conn,
     organisation: OrganisationId,
     id: WebhookId,
-) -> Result<(), Halt<DeleteRefusal>> {
+) -> Result<(), Abort<DeleteRefusal>> {
     let key = (Uuid::from(organisation), Uuid::from(id));
     lanes::table
         .find(key)
@@ -99,14 +112,14 @@ fn lock(
         .for_update()
         .first(conn)
         .optional()?;
-    if live == Some(true) { Ok(()) } else { Err(Halt::Refused(DeleteRefusal::Unknown)) }
+    if live == Some(true) { Ok(()) } else { Err(Abort::Refused(DeleteRefusal::Unknown)) }
 }
 
 fn check_idle(
     conn: &mut Conn,
     organisation: OrganisationId,
     id: WebhookId,
-) -> Result<(), Halt<DeleteRefusal>> {
+) -> Result<(), Abort<DeleteRefusal>> {
     let total: i64 = export_jobs::table
         .filter(export_jobs::organisation_id.eq(Uuid::from(organisation)))
         .filter(export_jobs::webhook_id.eq(Uuid::from(id)))
@@ -115,24 +128,30 @@ fn check_idle(
     if total == 0 {
         return Ok(());
     }
-    let rows: Vec<InProgressRow> = diesel::sql_query(include_str!("in_progress.sql"))
-        .bind::<SqlUuid, _>(Uuid::from(organisation))
-        .bind::<SqlUuid, _>(Uuid::from(id))
-        .bind::<BigInt, _>(NAMED)
-        .load(conn)?;
+    let rows = ReadInProgress {
+        organisation: organisation.into(),
+        webhook: id.into(),
+        rows: NAMED,
+        lifetime: PhantomData,
+    };
+    let rows: Vec<InProgressRow> = rows.load(conn)?;
     let exports = rows.into_iter().map(in_progress).collect::<Result<_, _>>()?;
-    Err(Halt::Refused(DeleteRefusal::InProgress { exports, total: unsigned(total)? }))
+    Err(Abort::Refused(DeleteRefusal::InProgress { exports, total: unsigned(total)? }))
 }
 
-#[derive(QueryableByName)]
-struct InProgressRow {
-    #[diesel(sql_type = SqlUuid)]
-    export_id: Uuid,
-    #[diesel(sql_type = Text)]
-    status: String,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    next_attempt_at: Option<DateTime<Utc>>,
-}
+statement!(ReadInProgress = "in_progress.sql", (
+    organisation: SqlUuid => Uuid,
+    webhook: SqlUuid => Uuid,
+    rows: BigInt => i64,
+) -> named InProgressRow);
+
+row!(
+    struct InProgressRow {
+        export_id: SqlUuid => Uuid,
+        status: Text => String,
+        next_attempt_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+    }
+);
 
 fn in_progress(row: InProgressRow) -> Result<InProgress, StoreError> {
     Ok(InProgress {
@@ -142,27 +161,42 @@ fn in_progress(row: InProgressRow) -> Result<InProgress, StoreError> {
     })
 }
 
-#[derive(QueryableByName)]
-struct Ended {
-    #[diesel(sql_type = BigInt)]
-    cancelled: i64,
-    #[diesel(sql_type = BigInt)]
-    still_sending: i64,
-}
-
+/// Ends what waits and stops what is under way. The lane and the webhook are locked: no job of
+/// theirs comes or goes.
 fn end_jobs(
     conn: &mut Conn,
     organisation: OrganisationId,
     id: WebhookId,
 ) -> Result<Deleted, StoreError> {
-    let ended: Ended = diesel::sql_query(include_str!("end_jobs.sql"))
-        .bind::<SqlUuid, _>(Uuid::from(organisation))
-        .bind::<SqlUuid, _>(Uuid::from(id))
-        .get_result(conn)?;
-    Ok(Deleted {
-        cancelled: unsigned(ended.cancelled)?,
-        still_sending: unsigned(ended.still_sending)?,
-    })
+    let jobs = export_jobs::table
+        .filter(export_jobs::organisation_id.eq(Uuid::from(organisation)))
+        .filter(export_jobs::webhook_id.eq(Uuid::from(id)));
+    let waiting: Vec<(Uuid, i32, i32)> =
+        diesel::delete(jobs.filter(export_jobs::attempt_id.is_null()))
+            .returning((
+                export_jobs::export_id,
+                export_jobs::attempt_number,
+                export_jobs::ambiguous_count,
+            ))
+            .get_results(conn)?;
+    let end = |(export, attempts, ambiguous): (Uuid, i32, i32)| {
+        let attempts = unsigned(attempts)?;
+        Ok(End::cancelled(
+            (organisation, export.into()),
+            EndedBy::WebhookDeleted,
+            attempts,
+            ambiguous > 0,
+        ))
+    };
+    let ends = waiting.into_iter().map(end).collect::<Result<Vec<_>, StoreError>>()?;
+    end_exports(conn, &ends)?;
+    let stopped = diesel::update(jobs.filter(export_jobs::attempt_id.is_not_null()))
+        .set(
+            export_jobs::stop_after_attempt
+                .eq(coalesce(export_jobs::stop_after_attempt, EndedBy::WebhookDeleted.as_str())),
+        )
+        .execute(conn)?;
+    Ok(Deleted { cancelled: ends.len() as u64, still_sending: stopped as u64 })
 }
 
 fn destroy_sealed(conn: &mut Conn, organisation: OrganisationId, id: WebhookId) -> QueryResult<()> {

@@ -1,8 +1,6 @@
 -- $1 organisation, $2 webhook, $3 rows. OFFSET 0 keeps the look-up by key.
 SELECT j.export_id,
-       CASE WHEN j.attempt_id IS NOT NULL THEN 'delivering'
-            WHEN j.attempt_number > e.attempt_count THEN 'retrying'
-            ELSE 'queued' END AS status,
+       export_status(NULL, e.attempt_count, j.attempt_id, j.attempt_number) AS status,
        CASE WHEN j.attempt_id IS NULL THEN j.run_at END AS next_attempt_at
   FROM export_jobs j
  CROSS JOIN LATERAL (

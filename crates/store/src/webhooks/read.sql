@@ -22,8 +22,8 @@ SELECT w.organisation_id, w.id, w.name, w.purpose, w.host, w.url_sealed, w.inclu
                 LIMIT 100) a
        ) recent
  WHERE w.deleted_at IS NULL
-   AND ($1 IS NULL OR w.organisation_id = $1)
-   AND ($2 IS NULL OR w.id = $2)
-   AND ($3 IS NULL OR w.id < $3)
+   AND ($1::uuid IS NULL OR w.organisation_id = $1)
+   AND ($2::uuid IS NULL OR w.id = $2)
+   AND ($3::uuid IS NULL OR w.id < $3)
  ORDER BY w.id DESC
  LIMIT $4

@@ -1,12 +1,13 @@
 //! Demo data: two organisations with vacancies and invented people, added to an empty database.
 
 use anyhow::{Context, bail};
+use domain::actor::Scope;
 use store::organisations::{self, Organisation};
 use uuid::Uuid;
 
 use super::settings::Settings;
 use crate::answer;
-use crate::database::{load, with};
+use crate::database::{load, operator, with};
 
 /// Reference of the vacancy that the walk exports from.
 pub(crate) const VACANCY: &str = "ENG-042";
@@ -27,13 +28,14 @@ pub(crate) async fn organisations(
     settings: &mut Settings,
     filled: bool,
 ) -> anyhow::Result<[Organisation; 2]> {
-    let mut known = with(url, organisations::list).await?;
+    let mut known = with(url, |conn| organisations::list(conn, &operator(Scope::All))).await?;
     let empty = known.is_empty();
     for (name, lines) in ORGANISATIONS {
         if known.len() >= ORGANISATIONS.len() {
             break;
         }
-        let added = with(url, move |conn| organisations::add(conn, name)).await?;
+        let added =
+            with(url, move |conn| organisations::add(conn, &operator(Scope::All), name)).await?;
         let Ok(added) = added else { continue };
         if filled && empty {
             let told = load(url, added.id, lines.as_bytes()).await;

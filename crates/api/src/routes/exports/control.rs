@@ -1,12 +1,14 @@
 //! Cancelling an export, and sending it again to the same webhook.
 
 use actix_web::{HttpResponse, post, web};
+use domain::actor::Actor;
 use domain::id::ExportId;
-use store::exports::{self as rows, CancelRefusal, Cancelled, ResendRefusal};
+use store::Conn;
+use store::exports::{CancelRefusal, Cancelled, ResendRefusal};
 
 use super::create::{disabled, key_reused};
-use super::{Export, accepted, find};
-use crate::call::{self, Call};
+use super::{Export, accepted};
+use crate::authorized::{self, Authorized};
 use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
 use crate::problem::{Kind, Problem};
 use crate::state::State;
@@ -25,17 +27,16 @@ use crate::state::State;
 #[post("/v1/exports/{id}/cancel")]
 pub(crate) async fn cancel_export(
     state: web::Data<State>,
-    call: Call<call::Export, (PathId<ExportId>, Query<NoParameters>, NoBody)>,
+    call: Authorized<authorized::Export, (PathId<ExportId>, Query<NoParameters>, NoBody)>,
 ) -> Result<HttpResponse, Problem> {
-    let (organisation, own) = (call.caller.organisation()?, call.caller.own());
     let (PathId(id), ..) = call.input;
-    let cancel = move |conn: &mut _| rows::cancel(conn, organisation, own.as_deref(), id);
-    let mut response = match state.db.run(cancel).await?.map_err(not_cancelled)? {
+    let cancel = move |conn: &mut Conn, actor: &Actor| store::exports::cancel(conn, actor, id);
+    let (cancelled, export) = call.caller.run(&state, cancel).await?.map_err(not_cancelled)?;
+    let mut response = match cancelled {
         Cancelled::Ended => HttpResponse::Ok(),
         Cancelled::OnTheWire => HttpResponse::Accepted(),
     };
-    let row = find(&state, &call.caller, id).await?;
-    Ok(response.json(Export::new(row, call.caller.role(), &state.contacts)))
+    Ok(response.json(Export::new(export, call.caller.role, &state.contacts)))
 }
 
 /// Resend an export
@@ -64,15 +65,17 @@ pub(crate) async fn cancel_export(
 #[post("/v1/exports/{id}/resend")]
 pub(crate) async fn resend_export(
     state: web::Data<State>,
-    call: Call<call::Export, (PathId<ExportId>, Query<NoParameters>, IdempotencyKey, NoBody)>,
+    call: Authorized<
+        authorized::Export,
+        (PathId<ExportId>, Query<NoParameters>, IdempotencyKey, NoBody),
+    >,
 ) -> Result<HttpResponse, Problem> {
-    let (organisation, own) = (call.caller.organisation()?, call.caller.own());
     let (PathId(id), _, key, _) = call.input;
     let key = key.scoped(&call.caller, "resend_export", &id)?;
     let resend =
-        move |conn: &mut _| rows::resend(conn, organisation, own.as_deref(), id, key.as_ref());
-    let export = state.db.run(resend).await?.map_err(not_resent)?;
-    accepted(&state, &call.caller, export).await
+        move |conn: &mut Conn, actor: &Actor| store::exports::resend(conn, actor, id, key.as_ref());
+    let export = call.caller.run(&state, resend).await?.map_err(not_resent)?;
+    Ok(accepted(&state, &call.caller, export))
 }
 
 fn not_cancelled(refusal: CancelRefusal) -> Problem {

@@ -1,15 +1,19 @@
 //! Confirming an export: one batch, one request, never split.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, post, web};
+use domain::audit::ObjectType;
 use domain::export::DisabledReason;
 use domain::id::{ApplicationId, VacancyId, WebhookId};
 use serde::{Deserialize, Serialize};
-use store::exports::{self as rows, CreateRefusal, NewExport, Refused, Unexportable};
+use store::audit::Object;
+use store::exports::{CreateRefusal, NewExport, Refused, Unexportable};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{Export, accepted};
-use crate::call::{self, Call};
+use crate::authorized::{self, Authorized, organisation_unknown};
 use crate::extract::{IdempotencyKey, Json, NoParameters, Query};
 use crate::problem::{Extras, FieldError, Kind, Problem};
 use crate::state::State;
@@ -57,33 +61,35 @@ pub struct CreateExport {
 #[post("/v1/exports")]
 pub(crate) async fn create_export(
     state: web::Data<State>,
-    call: Call<call::Export, (Query<NoParameters>, IdempotencyKey, Json<CreateExport>)>,
+    call: Authorized<authorized::Export, (Query<NoParameters>, IdempotencyKey, Json<CreateExport>)>,
 ) -> Result<HttpResponse, Problem> {
-    let organisation = call.caller.organisation()?;
-    let (_, key, Json(body)) = call.input;
+    let Authorized { caller, input: (_, key, Json(body)), .. } = call;
     let new = NewExport {
-        idempotency_key: key.scoped(&call.caller, "create_export", &body)?,
+        idempotency_key: key.scoped(&caller, "create_export", &body)?,
         vacancy_id: body.vacancy_id,
         webhook_id: body.webhook_id,
         application_ids: body.application_ids,
-        requested_by: call.caller.member.as_requester(),
         limits: state.export_limits(),
     };
-    let export = state.db.run(move |conn| rows::create(conn, organisation, &new)).await?;
-    accepted(&state, &call.caller, export.map_err(refused)?).await
+    let named = [Object::from(new.vacancy_id), Object::from(new.webhook_id)];
+    let actor = Arc::clone(&caller.actor);
+    let created = state.db.run_apart(move |db| store::exports::create(db, &actor, &new)).await?;
+    Ok(accepted(&state, &caller, created.map_err(|refusal| refused(refusal, named))?))
 }
 
 /// Why a test was not queued: its webhook is in the path, so that an unknown one is a 404.
 pub(crate) fn test_refused(refusal: CreateRefusal) -> Problem {
     match refusal {
         CreateRefusal::Unknown { .. } => Problem::not_found(),
-        refusal => refused(refusal),
+        refusal => refused(refusal, [ObjectType::Vacancy.into(), ObjectType::Webhook.into()]),
     }
 }
 
-fn refused(refusal: CreateRefusal) -> Problem {
+/// `named` are the vacancy and the webhook that were asked for.
+fn refused(refusal: CreateRefusal, named: [Object; 2]) -> Problem {
     match refusal {
-        CreateRefusal::Unknown { vacancy, webhook } => unknown(vacancy, webhook),
+        CreateRefusal::OrganisationUnknown => organisation_unknown(),
+        CreateRefusal::Unknown { vacancy, webhook } => unknown([vacancy, webhook], named),
         CreateRefusal::NoCandidates => {
             Problem::invalid_value("/application_ids", "at least one application")
         }
@@ -95,8 +101,8 @@ fn refused(refusal: CreateRefusal) -> Problem {
         }
         CreateRefusal::PayloadTooLarge { limit, actual } => {
             let detail = format!(
-                "An export takes {limit} bytes at most, and these are {actual}: select fewer \
-                 candidates."
+                "An export takes {limit} bytes at most, and these are {actual} at \
+                 least: select fewer candidates."
             );
             over(Kind::ExportTooLarge, detail, limit, actual)
         }
@@ -110,10 +116,12 @@ fn refused(refusal: CreateRefusal) -> Problem {
     }
 }
 
-fn unknown(vacancy: bool, webhook: bool) -> Problem {
-    let places = [(vacancy, "/vacancy_id"), (webhook, "/webhook_id")];
-    let unknown = places.into_iter().filter(|(unknown, _)| *unknown);
-    Problem::invalid(unknown.map(|(_, pointer)| FieldError::new(pointer, "not found")).collect())
+fn unknown(unknown: [bool; 2], named: [Object; 2]) -> Problem {
+    let places = ["/vacancy_id", "/webhook_id"].into_iter().zip(named).zip(unknown);
+    let unknown = places.filter(|(_, unknown)| *unknown).map(|(place, _)| place);
+    let (errors, objects) =
+        unknown.map(|(pointer, object)| (FieldError::new(pointer, "not found"), object)).unzip();
+    Problem::invalid(errors).with_not_found(objects)
 }
 
 fn over(kind: Kind, detail: String, limit: usize, actual: usize) -> Problem {
@@ -135,7 +143,10 @@ fn unexportable(refused: Vec<Refused>, total: usize) -> Problem {
         FieldError::new(pointer, format!("{}: {why}", refused.id))
     };
     let detail = "Nothing was queued: some applications cannot be exported; see errors.";
+    let not_found = refused.iter().filter(|refused| refused.why == Unexportable::NotFound);
+    let not_found = not_found.map(|refused| refused.id.into()).collect();
     Problem::new(Kind::ApplicationsNotExportable, detail)
+        .with_not_found(not_found)
         .with_errors(refused.into_iter().map(named).collect())
         .with_errors_total(total)
 }

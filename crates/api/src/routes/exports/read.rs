@@ -3,15 +3,17 @@
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, get, web};
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::export::ExportStatus;
 use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::role::Role;
 use serde::{Deserialize, Serialize};
-use store::exports::{self as rows, ExportFilter};
+use store::Conn;
+use store::exports::ExportFilter;
 use validator::Validate;
 
-use super::{Export, find};
-use crate::call::{Call, Caller, SeeExports, SeePayload};
+use super::Export;
+use crate::authorized::{Authorized, SeeExports, SeePayload};
 use crate::extract::{NoParameters, PathId, Query, instant};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
 use crate::problem::{Kind, Problem};
@@ -74,16 +76,19 @@ pub struct ExportAttemptsQuery {
 #[get("/v1/exports")]
 pub(crate) async fn list_exports(
     state: web::Data<State>,
-    call: Call<SeeExports, Query<ExportsQuery>>,
+    call: Authorized<SeeExports, Query<ExportsQuery>>,
 ) -> Result<web::Json<List<Export>>, Problem> {
     let Query(query) = call.input;
     let listing = Listing::new("exports", &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
-    let scope = call.caller.scope_of(query.organisation_id)?;
+    let caller = call.caller.within(query.organisation_id)?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let filter = query.filter(&call.caller)?;
-    let page = state.db.run(move |conn| rows::list(conn, scope, &filter, after, limit)).await?;
-    let role = call.caller.role();
+    let filter = query.filter(caller.role)?;
+    let list = move |conn: &mut Conn, actor: &Actor| {
+        store::exports::list(conn, actor, &filter, after, limit)
+    };
+    let page = caller.run(&state, list).await?;
+    let role = caller.role;
     Ok(web::Json(listing.page(page, |row| Export::new(row, role, &state.contacts))))
 }
 
@@ -98,11 +103,12 @@ pub(crate) async fn list_exports(
 #[get("/v1/exports/{id}")]
 pub(crate) async fn get_export(
     state: web::Data<State>,
-    call: Call<SeeExports, (PathId<ExportId>, Query<NoParameters>)>,
+    call: Authorized<SeeExports, (PathId<ExportId>, Query<NoParameters>)>,
 ) -> Result<web::Json<Export>, Problem> {
     let (PathId(id), _) = call.input;
-    let row = find(&state, &call.caller, id).await?;
-    Ok(web::Json(Export::new(row, call.caller.role(), &state.contacts)))
+    let get = move |conn: &mut Conn, actor: &Actor| store::exports::get(conn, actor, id);
+    let row = call.caller.run(&state, get).await?.ok_or_else(Problem::not_found)?;
+    Ok(web::Json(Export::new(row, call.caller.role, &state.contacts)))
 }
 
 /// Get the payload of an export
@@ -116,12 +122,11 @@ pub(crate) async fn get_export(
 #[get("/v1/exports/{id}/payload")]
 pub(crate) async fn get_export_payload(
     state: web::Data<State>,
-    call: Call<SeePayload, (PathId<ExportId>, Query<NoParameters>)>,
+    call: Authorized<SeePayload, (PathId<ExportId>, Query<NoParameters>)>,
 ) -> Result<HttpResponse, Problem> {
-    let (organisation, own) = (call.caller.organisation()?, call.caller.own());
     let (PathId(id), _) = call.input;
-    let payload = move |conn: &mut _| rows::payload(conn, organisation, own.as_deref(), id);
-    let body = state.db.run(payload).await?.ok_or_else(Problem::not_found)?;
+    let payload = move |conn: &mut Conn, actor: &Actor| store::exports::payload(conn, actor, id);
+    let body = call.caller.run(&state, payload).await?.ok_or_else(Problem::not_found)?;
     let detail = "The payload was deleted at the end of its retention.";
     let body = body.ok_or_else(|| Problem::new(Kind::PayloadGone, detail))?;
     Ok(HttpResponse::Ok().insert_header(ContentType::json()).body(body))
@@ -138,24 +143,24 @@ pub(crate) async fn get_export_payload(
 #[get("/v1/exports/{id}/attempts")]
 pub(crate) async fn list_export_attempts(
     state: web::Data<State>,
-    call: Call<SeeExports, (PathId<ExportId>, Query<ExportAttemptsQuery>)>,
+    call: Authorized<SeeExports, (PathId<ExportId>, Query<ExportAttemptsQuery>)>,
 ) -> Result<web::Json<List<Attempt>>, Problem> {
     let (PathId(id), Query(query)) = call.input;
     let listing = Listing::new(&format!("attempts of {id}"), &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let organisation = find(&state, &call.caller, id).await?.organisation_id;
-    let attempts =
-        move |conn: &mut _| store::attempts::of_export(conn, organisation, id, after, limit);
-    let page = state.db.run(attempts).await?;
-    let role = call.caller.role();
+    let attempts = move |conn: &mut Conn, actor: &Actor| {
+        store::attempts::of_export(conn, actor, id, after, limit)
+    };
+    let page = call.caller.run(&state, attempts).await?.ok_or_else(Problem::not_found)?;
+    let role = call.caller.role;
     Ok(web::Json(listing.page(page, |row| Attempt::new(row, role, &state.contacts))))
 }
 
 impl ExportsQuery {
     /// Support learns nothing about vacancies, so it may not ask for one either.
-    fn filter(self, caller: &Caller) -> Result<ExportFilter, Problem> {
-        if self.vacancy_id.is_some() && caller.role() == Role::Support {
+    fn filter(self, role: Role) -> Result<ExportFilter, Problem> {
+        if self.vacancy_id.is_some() && role == Role::Support {
             return Err(Problem::invalid_value("/vacancy_id", "not for support"));
         }
         Ok(ExportFilter {
@@ -165,7 +170,6 @@ impl ExportsQuery {
             requested_by: self.requested_by,
             from: self.from,
             to: self.to,
-            own: caller.own(),
         })
     }
 }

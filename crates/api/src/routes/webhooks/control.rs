@@ -1,20 +1,25 @@
 //! Deleting, testing and enabling a webhook, and changing its secret.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, delete, post, web};
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::id::WebhookId;
 use domain::sealing::{Context, Field};
 use domain::signature::SigningSecret;
 use serde::{Deserialize, Serialize};
-use store::webhooks::{self as rows, DeleteRefusal, EnableRefusal, RotateRefusal, Rotation};
+use store::Conn;
+use store::webhooks::{DeleteRefusal, EnableRefusal, InProgress, RotateRefusal, Rotation};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{UrlShown, Webhook};
-use crate::call::{Call, ManageWebhooks};
+use crate::authorized::{Authorized, ManageWebhooks};
 use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
 use crate::problem::{BlockingExport, Extras, Kind, Problem};
 use crate::routes::exports::accepted;
+use crate::routes::exports::create::test_refused;
 use crate::state::State;
 
 /// Parameters of a deletion.
@@ -60,13 +65,13 @@ pub struct RotatedSecret {
 #[delete("/v1/webhooks/{id}")]
 pub(crate) async fn delete_webhook(
     state: web::Data<State>,
-    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<DeleteWebhookQuery>)>,
+    call: Authorized<ManageWebhooks, (PathId<WebhookId>, Query<DeleteWebhookQuery>)>,
 ) -> Result<HttpResponse, Problem> {
-    let organisation = call.caller.organisation()?;
     let (PathId(id), Query(query)) = call.input;
     let cancel = query.cancel_pending;
-    let deletion = state.db.run(move |conn| rows::delete(conn, organisation, id, cancel)).await?;
-    deletion.map_err(not_deleted)?;
+    let delete =
+        move |conn: &mut Conn, actor: &Actor| store::webhooks::delete(conn, actor, id, cancel);
+    call.caller.run(&state, delete).await?.map_err(not_deleted)?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -94,17 +99,17 @@ pub(crate) async fn delete_webhook(
 #[post("/v1/webhooks/{id}/test")]
 pub(crate) async fn test_webhook(
     state: web::Data<State>,
-    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey, NoBody)>,
+    call: Authorized<
+        ManageWebhooks,
+        (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey, NoBody),
+    >,
 ) -> Result<HttpResponse, Problem> {
-    let organisation = call.caller.organisation()?;
     let (PathId(id), _, key, _) = call.input;
     let key = key.scoped(&call.caller, "test_webhook", &id)?;
-    let requester = call.caller.member.as_requester();
-    let test = move |conn: &mut _| {
-        store::exports::create_test(conn, organisation, id, &requester, key.as_ref())
-    };
-    let test = state.db.run(test).await?.map_err(super::super::exports::create::test_refused)?;
-    accepted(&state, &call.caller, test).await
+    let actor = Arc::clone(&call.caller.actor);
+    let test =
+        state.db.run_apart(move |db| store::exports::create_test(db, &actor, id, key.as_ref()));
+    Ok(accepted(&state, &call.caller, test.await?.map_err(test_refused)?))
 }
 
 /// Change the signing secret
@@ -118,16 +123,17 @@ pub(crate) async fn test_webhook(
 #[post("/v1/webhooks/{id}/rotate-secret")]
 pub(crate) async fn rotate_webhook_secret(
     state: web::Data<State>,
-    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<RotateSecretQuery>, NoBody)>,
+    call: Authorized<ManageWebhooks, (PathId<WebhookId>, Query<RotateSecretQuery>, NoBody)>,
 ) -> Result<web::Json<RotatedSecret>, Problem> {
     let organisation = call.caller.organisation()?;
     let (PathId(id), Query(query), _) = call.input;
     let secret = SigningSecret::from_random(rand::random()).reveal();
     let context = Context { organisation, webhook: id, field: Field::Secret };
     let sealed = state.keys.seal(context, rand::random(), &secret);
-    let rotate =
-        move |conn: &mut _| rows::rotate_secret(conn, organisation, id, &sealed, query.revoke_old);
-    let rotation = state.db.run(rotate).await?.map_err(not_rotated)?;
+    let rotate = move |conn: &mut Conn, actor: &Actor| {
+        store::webhooks::rotate_secret(conn, actor, id, &sealed, query.revoke_old)
+    };
+    let rotation = call.caller.run(&state, rotate).await?.map_err(not_rotated)?;
     Ok(web::Json(RotatedSecret::new(rotation, secret)))
 }
 
@@ -142,16 +148,16 @@ pub(crate) async fn rotate_webhook_secret(
 #[post("/v1/webhooks/{id}/enable")]
 pub(crate) async fn enable_webhook(
     state: web::Data<State>,
-    call: Call<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, NoBody)>,
+    call: Authorized<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, NoBody)>,
 ) -> Result<web::Json<Webhook>, Problem> {
-    let (organisation, scope) = (call.caller.organisation()?, call.caller.scope());
     let (PathId(id), ..) = call.input;
-    let enable = move |conn: &mut _| match rows::enable(conn, organisation, id)? {
-        Ok(()) | Err(EnableRefusal::NotDisabled) => rows::get(conn, scope, id),
-        Err(EnableRefusal::Unknown) => Ok(None),
-    };
-    let row = state.db.run(enable).await?.ok_or_else(Problem::not_found)?;
-    let webhook = Webhook::new(row, call.caller.role(), &state.keys, UrlShown::Whole)?;
+    let enable =
+        move |conn: &mut Conn, actor: &Actor| match store::webhooks::enable(conn, actor, id)? {
+            Ok(()) | Err(EnableRefusal::NotDisabled) => store::webhooks::get(conn, actor, id),
+            Err(EnableRefusal::Unknown) => Ok(None),
+        };
+    let row = call.caller.run(&state, enable).await?.ok_or_else(Problem::not_found)?;
+    let webhook = Webhook::new(row, call.caller.role, &state.keys, UrlShown::Whole)?;
     Ok(web::Json(webhook))
 }
 
@@ -169,7 +175,7 @@ fn not_deleted(refusal: DeleteRefusal) -> Problem {
         DeleteRefusal::Unknown => return Problem::not_found(),
         DeleteRefusal::InProgress { exports, total } => (exports, total),
     };
-    let blocking = |export: rows::InProgress| BlockingExport {
+    let blocking = |export: InProgress| BlockingExport {
         id: export.export_id,
         status: export.status,
         next_attempt_at: export.next_attempt_at,

@@ -3,20 +3,20 @@
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, post, web};
 use chrono::Utc;
+use domain::actor::Actor;
 use domain::id::{OrganisationId, WebhookId};
 use domain::include::Include;
-use domain::requester::Requester;
 use domain::sealing::{Context, Field, SealingKeys};
 use domain::signature::SigningSecret;
 use domain::webhook_url::{UrlRefusal, WebhookUrl, mask_host, warnings};
 use serde::{Deserialize, Serialize};
-use store::webhooks::{self as rows, CreateRefusal, NewWebhook, WebhookName};
-use store::{Conn, Scope, StoreError};
+use store::webhooks::{CreateRefusal, NewWebhook, WebhookName};
+use store::{Conn, StoreError};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{UrlShown, Webhook};
-use crate::call::{Call, Caller, ManageWebhooks};
+use crate::authorized::{Authorized, Caller, ManageWebhooks};
 use crate::extract::{Json, NoParameters, Query, printable};
 use crate::problem::{Extras, FieldError, Kind, Problem};
 use crate::state::State;
@@ -81,15 +81,17 @@ pub struct CreatedWebhook {
 #[post("/v1/webhooks")]
 pub(crate) async fn create_webhook(
     state: web::Data<State>,
-    call: Call<ManageWebhooks, (Query<NoParameters>, Json<CreateWebhook>)>,
+    call: Authorized<ManageWebhooks, (Query<NoParameters>, Json<CreateWebhook>)>,
 ) -> Result<HttpResponse, Problem> {
-    let (organisation, role) = (call.caller.organisation()?, call.caller.role());
+    let organisation = call.caller.organisation()?;
     let registration = Registration::new(&state, &call.caller, call.input.1.0)?;
     let (secret, warnings) = (registration.secret.reveal(), warnings(&registration.url));
     let shared = state.clone();
-    let register = move |conn: &mut _| registration.register(conn, &shared.keys, organisation);
-    let row = state.db.run(register).await?.map_err(refused)?;
-    let webhook = Webhook::new(row, role, &state.keys, UrlShown::Whole)?;
+    let register = move |conn: &mut Conn, actor: &Actor| {
+        registration.register(conn, actor, &shared.keys, organisation)
+    };
+    let row = call.caller.run(&state, register).await?.map_err(refused)?;
+    let webhook = Webhook::new(row, call.caller.role, &state.keys, UrlShown::Whole)?;
     let location = (LOCATION, format!("/v1/webhooks/{}", webhook.id));
     let created = CreatedWebhook { webhook, secret, warnings };
     Ok(HttpResponse::Created().insert_header(location).json(created))
@@ -102,7 +104,6 @@ struct Registration {
     purpose: Option<String>,
     include: Include,
     replaces: Option<WebhookId>,
-    created_by: Requester,
     secret: SigningSecret,
 }
 
@@ -119,7 +120,6 @@ impl Registration {
             purpose: body.purpose,
             include: body.include.unwrap_or_default(),
             replaces: body.replaces,
-            created_by: caller.member.as_requester(),
             secret: SigningSecret::from_random(rand::random()),
         })
     }
@@ -127,10 +127,11 @@ impl Registration {
     fn register(
         self,
         conn: &mut Conn,
+        actor: &Actor,
         keys: &SealingKeys,
         organisation: OrganisationId,
-    ) -> Result<Result<rows::Webhook, CreateRefusal>, StoreError> {
-        let id = rows::new_id(conn)?;
+    ) -> Result<Result<store::webhooks::Webhook, CreateRefusal>, StoreError> {
+        let id = store::webhooks::new_id(conn)?;
         let seal = |field, value: &str| {
             keys.seal(Context { organisation, webhook: id, field }, rand::random(), value)
         };
@@ -144,20 +145,19 @@ impl Registration {
             secret_sealed: seal(Field::Secret, &self.secret.reveal()),
             include: self.include,
             replaces: self.replaces,
-            created_by: self.created_by,
         };
-        if let Err(refusal) = rows::create(conn, organisation, &new)? {
+        if let Err(refusal) = store::webhooks::create(conn, actor, &new)? {
             return Ok(Err(refusal));
         }
-        let row = rows::get(conn, Scope::Organisation(organisation), id)?;
+        let row = store::webhooks::get(conn, actor, id)?;
         row.map(Ok).ok_or_else(|| StoreError::Unreadable("a webhook vanished".to_owned()))
     }
 }
 
 /// Shown to everybody who may pick a webhook: the host as they may see it.
 fn default_name(url: &WebhookUrl, caller: &Caller) -> String {
-    let member = &caller.member;
-    let who = member.name.as_deref().or(member.email.as_deref()).unwrap_or(&member.subject);
+    let actor = &caller.actor;
+    let who = actor.name.as_deref().or(actor.email.as_deref()).unwrap_or(&actor.id);
     let name =
         format!("{} · added {} by {who}", mask_host(url.host()), Utc::now().format("%-d %b"));
     name.chars().take(190).collect()

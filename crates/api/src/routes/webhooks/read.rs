@@ -1,13 +1,14 @@
 //! Listing webhooks and looking at one.
 
 use actix_web::{get, web};
+use domain::actor::Actor;
 use domain::id::WebhookId;
 use serde::{Deserialize, Serialize};
-use store::webhooks as rows;
+use store::Conn;
 use validator::Validate;
 
 use super::{UrlShown, Webhook};
-use crate::call::{Call, SeeWebhooks};
+use crate::authorized::{Authorized, SeeWebhooks};
 use crate::extract::{NoParameters, PathId, Query};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
 use crate::problem::Problem;
@@ -38,14 +39,16 @@ pub struct WebhooksQuery {
 #[get("/v1/webhooks")]
 pub(crate) async fn list_webhooks(
     state: web::Data<State>,
-    call: Call<SeeWebhooks, Query<WebhooksQuery>>,
+    call: Authorized<SeeWebhooks, Query<WebhooksQuery>>,
 ) -> Result<web::Json<List<Webhook>>, Problem> {
     let Query(query) = call.input;
     let listing = Listing::new("webhooks", &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
-    let (scope, limit) = (call.caller.scope(), query.limit.unwrap_or(DEFAULT_LIMIT));
-    let page = state.db.run(move |conn| rows::list(conn, scope, after, limit)).await?;
-    let (role, shown) = (call.caller.role(), UrlShown::Masked(&state.rules));
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let list =
+        move |conn: &mut Conn, actor: &Actor| store::webhooks::list(conn, actor, after, limit);
+    let page = call.caller.run(&state, list).await?;
+    let (role, shown) = (call.caller.role, UrlShown::Masked(&state.rules));
     let list = listing.try_page(page, |row| Webhook::new(row, role, &state.keys, shown))?;
     Ok(web::Json(list))
 }
@@ -61,11 +64,10 @@ pub(crate) async fn list_webhooks(
 #[get("/v1/webhooks/{id}")]
 pub(crate) async fn get_webhook(
     state: web::Data<State>,
-    call: Call<SeeWebhooks, (PathId<WebhookId>, Query<NoParameters>)>,
+    call: Authorized<SeeWebhooks, (PathId<WebhookId>, Query<NoParameters>)>,
 ) -> Result<web::Json<Webhook>, Problem> {
     let (PathId(id), _) = call.input;
-    let (scope, role) = (call.caller.scope(), call.caller.role());
-    let row = state.db.run(move |conn| rows::get(conn, scope, id)).await?;
-    let row = row.ok_or_else(Problem::not_found)?;
-    Ok(web::Json(Webhook::new(row, role, &state.keys, UrlShown::Whole)?))
+    let get = move |conn: &mut Conn, actor: &Actor| store::webhooks::get(conn, actor, id);
+    let row = call.caller.run(&state, get).await?.ok_or_else(Problem::not_found)?;
+    Ok(web::Json(Webhook::new(row, call.caller.role, &state.keys, UrlShown::Whole)?))
 }

@@ -1,0 +1,91 @@
+//! Refusals are told to the audit: what a role may not do, and objects of other organisations. After
+//! the answer, in the order in which they came: who asks learns nothing from the time it takes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::{HttpMessage, HttpRequest, web};
+use domain::actor::Actor;
+use store::Db;
+use store::audit::{Object, Refused};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::problem::{Kind, Problem};
+use crate::state::State;
+
+/// Refusals that wait to be written; who is refused beyond that waits with them.
+const WAITING: usize = 1_000;
+/// How long the last ones may take at the end of the process.
+const LAST: Duration = Duration::from_secs(2);
+
+/// Where refusals are told.
+#[derive(Debug, Clone)]
+pub struct Refusals {
+    waiting: mpsc::Sender<Message>,
+}
+
+#[derive(Debug)]
+enum Message {
+    Refused(Arc<Actor>, Refused),
+    Flush(oneshot::Sender<()>),
+}
+
+/// The object that the path of a request names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named(pub(crate) Object);
+
+impl Refusals {
+    /// Starts the task that writes; it ends with the last copy.
+    pub fn start(db: Db) -> Self {
+        let (waiting, messages) = mpsc::channel(WAITING);
+        tokio::spawn(run(db, messages));
+        Self { waiting }
+    }
+
+    /// Returns once all that was told before is written, or cannot be for a while.
+    pub async fn flush(&self) {
+        let (written, flushed) = oneshot::channel();
+        if self.waiting.send(Message::Flush(written)).await.is_ok() {
+            let _ = tokio::time::timeout(LAST, flushed).await;
+        }
+    }
+}
+
+/// Tells of a request that was refused to a known caller.
+pub(crate) async fn tell(request: &HttpRequest, problem: &Problem) {
+    let state: Option<&web::Data<State>> = request.app_data();
+    let actor = request.extensions().get::<Arc<Actor>>().cloned();
+    let (Some(state), Some(actor)) = (state, actor) else { return };
+    if let Some(refused) = refused(request, problem) {
+        // The task ends only with the process.
+        let _ = state.refusals.waiting.send(Message::Refused(actor, refused)).await;
+    }
+}
+
+fn refused(request: &HttpRequest, problem: &Problem) -> Option<Refused> {
+    let forbidden = problem.kind() == Kind::Forbidden;
+    let mut objects = problem.not_found_objects().to_vec();
+    if problem.kind() == Kind::NotFound {
+        objects.extend(request.extensions().get::<Named>().map(|named| named.0));
+    }
+    if !forbidden && objects.is_empty() {
+        return None;
+    }
+    let route = request.match_pattern().unwrap_or_default();
+    Some(Refused { operation: format!("{} {route}", request.method()), forbidden, objects })
+}
+
+async fn run(db: Db, mut messages: mpsc::Receiver<Message>) {
+    while let Some(message) = messages.recv().await {
+        match message {
+            Message::Refused(actor, refused) => {
+                let write = move |conn: &mut _| store::audit::refused(conn, &actor, &refused);
+                if let Err(error) = db.run(write).await {
+                    tracing::error!("a refusal could not be told to the audit: {error}");
+                }
+            }
+            // Who asked may have given up.
+            Message::Flush(written) => drop(written.send(())),
+        }
+    }
+}

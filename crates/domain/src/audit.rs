@@ -1,0 +1,71 @@
+//! The words of the audit: what is done, and to what.
+
+use serde::{Deserialize, Serialize};
+
+use crate::export::words;
+
+words!(
+    /// What was done. Each operation that changes something has its own.
+    Action {
+        /// An operator added an organisation.
+        OrganisationAdded = "organisation.added",
+        /// An operator removed one with all that it had.
+        OrganisationRemoved = "organisation.removed",
+        /// An admin registered a webhook.
+        WebhookCreated = "webhook.created",
+        /// An admin registered a webhook in the place of this one.
+        WebhookReplaced = "webhook.replaced",
+        /// An admin deleted it.
+        WebhookDeleted = "webhook.deleted",
+        /// An admin sent made-up people to it.
+        WebhookTested = "webhook.tested",
+        /// An admin changed its signing secret, or ended an overlap.
+        WebhookSecretRotated = "webhook.secret_rotated",
+        /// An admin switched it on again.
+        WebhookEnabled = "webhook.enabled",
+        /// It did not take what was sent, several times in a row.
+        WebhookFailing = "webhook.failing",
+        /// Delivery switched it off.
+        WebhookDisabled = "webhook.disabled",
+        /// It takes what is sent again.
+        WebhookRecovered = "webhook.recovered",
+        /// A member asked for an export.
+        ExportRequested = "export.requested",
+        /// A member cancelled it.
+        ExportCancelled = "export.cancelled",
+        /// A member sent it again.
+        ExportResent = "export.resent",
+        /// It was given up.
+        ExportFailed = "export.failed",
+        /// Somebody read the frozen payload.
+        ExportPayloadRead = "export.payload_read",
+        /// Somebody read what receivers answered.
+        AttemptResponsesRead = "attempt.responses_read",
+        /// Vacancies, candidates and applications were imported.
+        ImportCompleted = "import.completed",
+        /// The role may not do it, or the object is another organisation's.
+        AccessRefused = "access.refused",
+        /// The support desk looked at something of this organisation.
+        SupportLooked = "support.looked",
+    }
+);
+
+words!(
+    /// What kind of thing something was done to.
+    ObjectType {
+        /// An organisation.
+        Organisation = "organisation",
+        /// A webhook.
+        Webhook = "webhook",
+        /// A vacancy.
+        Vacancy = "vacancy",
+        /// An application.
+        Application = "application",
+        /// An export.
+        Export = "export",
+        /// An attempt.
+        Attempt = "attempt",
+        /// An operation of the API, where no object was named.
+        Operation = "operation",
+    }
+);

@@ -1,0 +1,54 @@
+-- The write that accepts an export: all of it, or nothing. $1 organisation, $2 export, $3 webhook;
+-- the export: $4 type, $5 name and $6 host of the webhook, $7 vacancy, $8 its title, $9 type, $10 id,
+-- $11 name and $12 e-mail of the requester, $13 when, $14 people, $15 bytes, $16 digest, $17 payload;
+-- $18 applications and $19 candidates in the order of the payload; idempotency key: $20 caller,
+-- $21 operation, $22 key, $23 digest of the request, or nulls; the audit: $24 type, $25 name,
+-- $26 e-mail and $27 role of the actor, $28 action, $29 type and $30 id of the object, $31 details,
+-- $32 request.
+-- What can have changed since the first look is looked at again under its lock: no row, and the
+-- caller begins anew. A deletion takes the webhook FOR UPDATE, which this lock waits for or keeps
+-- out until the commit.
+WITH webhook AS MATERIALIZED (
+    SELECT w.id
+    FROM webhooks w
+    WHERE w.organisation_id = $1 AND w.id = $3 AND w.deleted_at IS NULL
+      AND EXISTS (
+          SELECT FROM lanes l
+          WHERE l.organisation_id = $1 AND l.webhook_id = $3 AND l.disabled_at IS NULL)
+    FOR KEY SHARE OF w
+), remembered AS (
+    -- Waits for a request under the same key that is still running: after its commit this one makes
+    -- nothing, after its rollback it is the first.
+    INSERT INTO idempotency_keys (
+        organisation_id, caller, operation, key, request_sha256, resource_id)
+    SELECT $1, $20, $21, $22, $23, $2 FROM webhook WHERE $22::text IS NOT NULL
+    ON CONFLICT DO NOTHING
+    RETURNING key
+), accepted AS MATERIALIZED (
+    SELECT id FROM webhook WHERE $22::text IS NULL OR EXISTS (SELECT FROM remembered)
+), export AS (
+    INSERT INTO exports (
+        organisation_id, id, type, webhook_id, webhook_name, host, vacancy_id, vacancy_title,
+        requested_by_type, requested_by_id, requested_by_name, requested_by_email, requested_at,
+        candidate_count, payload_bytes, payload_sha256)
+    SELECT $1, $2, $4, id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 FROM accepted
+), people AS (
+    INSERT INTO export_applications (
+        organisation_id, export_id, sequence, application_id, candidate_id)
+    SELECT $1, $2, person.sequence, person.application_id, person.candidate_id
+    FROM accepted CROSS JOIN unnest($18::uuid[], $19::uuid[])
+        WITH ORDINALITY AS person (application_id, candidate_id, sequence)
+), payload AS (
+    INSERT INTO export_payloads (organisation_id, export_id, body)
+    SELECT $1, $2, $17 FROM accepted
+), job AS (
+    INSERT INTO export_jobs (organisation_id, export_id, webhook_id, run_at, payload_bytes)
+    SELECT $1, $2, id, now(), $15 FROM accepted
+    RETURNING run_at
+), event AS (
+    INSERT INTO audit_events (
+        organisation_id, actor_type, actor_id, actor_name, actor_email, actor_role, action,
+        object_type, object_id, details, request_id)
+    SELECT $1, $24, $10, $25, $26, $27, $28, $29, $30, $31::text::jsonb, $32 FROM accepted
+)
+SELECT run_at FROM job

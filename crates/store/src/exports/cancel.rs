@@ -1,0 +1,148 @@
+//! Cancelling an export: a waiting one ends at once, one on the wire after its attempt.
+
+use diesel::prelude::*;
+use domain::actor::Actor;
+use domain::audit::Action;
+use domain::export::{EndState, EndedBy, ExportStatus};
+use domain::id::{ExportId, OrganisationId, WebhookId};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::read::{self, Export};
+use crate::audit;
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::owner::organisation_of;
+use crate::queue::{End, end_exports};
+use crate::refusal::{Abort, refusing_transaction};
+use crate::row::{optional_word, unsigned};
+use crate::schema::{export_jobs, exports, lanes};
+
+/// What a cancellation did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cancelled {
+    /// It waited: it has ended.
+    Ended,
+    /// It is on the wire: it ends after this attempt.
+    OnTheWire,
+}
+
+/// Why an export was not cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CancelRefusal {
+    /// No such export.
+    Unknown,
+    /// It had ended so.
+    AlreadyEnded(ExportStatus),
+}
+
+/// Cancels an export: a waiting one ends at once, one on the wire after its attempt. Answers it as it
+/// stands then.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`CancelRefusal`].
+pub fn cancel(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: ExportId,
+) -> Result<Result<(Cancelled, Export), CancelRefusal>, StoreError> {
+    let cancelled = match cancel_in_transaction(conn, actor, id)? {
+        Ok(cancelled) => cancelled,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let export = read::get(conn, actor, id)?;
+    Ok(export.map(|export| (cancelled, export)).ok_or(CancelRefusal::Unknown))
+}
+
+fn cancel_in_transaction(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: ExportId,
+) -> Result<Result<Cancelled, CancelRefusal>, StoreError> {
+    let organisation = organisation_of(actor)?;
+    let key = (Uuid::from(organisation), Uuid::from(id));
+    refusing_transaction(conn, |conn| {
+        let Some((webhook, _)) = find(conn, actor, key)? else {
+            return Err(Abort::Refused(CancelRefusal::Unknown));
+        };
+        lock_lane(conn, organisation, webhook.into())?;
+        let job = export_jobs::table.find(key).select(Job::as_select()).for_update();
+        let Some(job) = job.first(conn).optional()? else {
+            return Err(already_ended(conn, actor, key)?);
+        };
+        let on_the_wire = job.attempt_id.is_some();
+        if on_the_wire {
+            stop(conn, key)?;
+        } else {
+            diesel::delete(export_jobs::table.find(key)).execute(conn)?;
+            let (attempts, ambiguous) = (unsigned(job.attempt_number)?, job.ambiguous_count > 0);
+            let end = End::cancelled((organisation, id), EndedBy::Member, attempts, ambiguous);
+            end_exports(conn, &[end])?;
+        }
+        audit::did(
+            conn,
+            actor,
+            Action::ExportCancelled,
+            id,
+            json!({ "on_the_wire": on_the_wire }),
+        )?;
+        Ok(if on_the_wire { Cancelled::OnTheWire } else { Cancelled::Ended })
+    })
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = export_jobs)]
+struct Job {
+    attempt_id: Option<Uuid>,
+    attempt_number: i32,
+    ambiguous_count: i32,
+}
+
+/// Webhook and end state of an export that the actor may see.
+fn find(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: (Uuid, Uuid),
+) -> QueryResult<Option<(Uuid, Option<String>)>> {
+    let mut query = exports::table
+        .filter(exports::organisation_id.eq(key.0))
+        .filter(exports::id.eq(key.1))
+        .select((exports::webhook_id, exports::end_state))
+        .into_boxed();
+    if let Some(own) = actor.own() {
+        query = query.filter(exports::requested_by_id.eq(own));
+    }
+    query.first(conn).optional()
+}
+
+/// The lane comes first in the order of locks; a claim or record of this job waits behind it.
+fn lock_lane(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    webhook: WebhookId,
+) -> QueryResult<Option<Uuid>> {
+    lanes::table
+        .find((Uuid::from(organisation), Uuid::from(webhook)))
+        .select(lanes::webhook_id)
+        .for_no_key_update()
+        .first(conn)
+        .optional()
+}
+
+fn already_ended(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: (Uuid, Uuid),
+) -> Result<Abort<CancelRefusal>, StoreError> {
+    let end_state = find(conn, actor, key)?.and_then(|(_, end_state)| end_state);
+    Ok(Abort::Refused(match optional_word(EndState::parse, end_state.as_deref())? {
+        Some(end) => CancelRefusal::AlreadyEnded(end.into()),
+        None => CancelRefusal::Unknown,
+    }))
+}
+
+fn stop(conn: &mut Conn, key: (Uuid, Uuid)) -> QueryResult<usize> {
+    diesel::update(export_jobs::table.find(key).filter(export_jobs::stop_after_attempt.is_null()))
+        .set(export_jobs::stop_after_attempt.eq(EndedBy::Member.as_str()))
+        .execute(conn)
+}

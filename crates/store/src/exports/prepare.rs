@@ -1,0 +1,140 @@
+//! The first of the three moves that accept an export: one look at all that it is made of.
+
+mod rows;
+
+use std::marker::PhantomData;
+
+use chrono::{DateTime, Utc};
+use diesel::pg::PgRowByRowLoadingMode;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
+use domain::actor::Actor;
+use domain::export::DisabledReason;
+use domain::id::{ApplicationId, ExportId, VacancyId, WebhookId};
+use domain::include::Include;
+use domain::payload::{ApplicationRecord, OrganisationRecord, VacancyRecord};
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::idempotency_keys::{IdempotencyKey, Remembered};
+use crate::owner::organisation_of;
+use crate::row::unsigned;
+use crate::statement::statement;
+use rows::{ApplicationRow, ApplicationType, HeadType, PersonRow, PersonType, Row};
+
+/// What an export is asked to be made of.
+pub(super) struct Asked<'a> {
+    pub(super) webhook: WebhookId,
+    pub(super) vacancy: Option<VacancyId>,
+    pub(super) applications: &'a [ApplicationId],
+    pub(super) key: Option<&'a IdempotencyKey>,
+    /// Most bytes of people that are read.
+    pub(super) most_bytes: usize,
+}
+
+/// What there is of it.
+pub(super) struct Prepared {
+    pub(super) id: ExportId,
+    /// The database's now, to the millisecond, so that the id and what people read agree.
+    pub(super) at: DateTime<Utc>,
+    pub(super) organisation: OrganisationRecord,
+    pub(super) target: Option<Target>,
+    pub(super) vacancy: Option<VacancyRecord>,
+    /// What an earlier request under the same key made.
+    pub(super) remembered: Option<Remembered>,
+    pub(super) people: People,
+}
+
+/// A live webhook.
+pub(super) struct Target {
+    pub(super) id: WebhookId,
+    pub(super) name: String,
+    pub(super) host: String,
+    pub(super) include: Include,
+    /// When and why delivery was switched off.
+    pub(super) disabled: Option<(DateTime<Utc>, DisabledReason)>,
+}
+
+/// The people of an export.
+pub(super) enum People {
+    /// In the order of the request; none where there is no such application.
+    Read(Vec<Option<Person>>),
+    /// They were not read to their end: they have this many bytes, at least.
+    TooLarge(u64),
+}
+
+/// One of them.
+pub(super) struct Person {
+    pub(super) record: ApplicationRecord,
+    pub(super) restricted: bool,
+}
+
+/// Reads it; none when the organisation is not known here.
+pub(super) fn read(
+    conn: &mut Conn,
+    actor: &Actor,
+    asked: &Asked<'_>,
+) -> Result<Option<Prepared>, StoreError> {
+    let organisation = organisation_of(actor)?;
+    let statement = Prepare {
+        organisation: organisation.into(),
+        webhook: asked.webhook.into(),
+        vacancy: asked.vacancy.map(Uuid::from),
+        applications: asked.applications.iter().copied().map(Uuid::from).collect(),
+        caller: asked.key.map(|key| key.caller.as_str()),
+        operation: asked.key.map(|key| key.operation.as_str()),
+        key: asked.key.map(|key| key.key.as_str()),
+        most_bytes: i64::try_from(asked.most_bytes).unwrap_or(i64::MAX),
+        lifetime: PhantomData,
+    };
+    // Row by row: what has come is read here while Postgres looks up the rest.
+    let mut rows = statement.load_iter::<Row, PgRowByRowLoadingMode>(conn)?;
+    let Some(first) = rows.next().transpose()? else { return Ok(None) };
+    let Some(head) = first.0 else { return Ok(None) };
+    let mut reading = Reading { people: Vec::new(), bytes: 0, most_bytes: asked.most_bytes };
+    for row in rows {
+        let (_, _, application, person) = row?;
+        reading.take(application.zip(person))?;
+    }
+    let stored_bytes = unsigned(first.1)?;
+    let mut prepared = head.prepared(organisation)?;
+    prepared.people = reading.people(stored_bytes);
+    Ok(Some(prepared))
+}
+
+/// People as they come: what would be too much is not kept.
+struct Reading {
+    people: Vec<Option<Person>>,
+    bytes: usize,
+    most_bytes: usize,
+}
+
+impl Reading {
+    fn take(&mut self, found: Option<(ApplicationRow, PersonRow)>) -> Result<(), StoreError> {
+        self.bytes += found.as_ref().map_or(0, |(row, person)| row.bytes() + person.bytes());
+        if self.bytes <= self.most_bytes {
+            self.people.push(found.map(|(row, person)| row.person(person)).transpose()?);
+        } else {
+            self.people = Vec::new();
+        }
+        Ok(())
+    }
+
+    fn people(self, stored_bytes: u64) -> People {
+        let most_bytes = self.most_bytes as u64;
+        let bytes = stored_bytes.max(self.bytes as u64);
+        if bytes > most_bytes { People::TooLarge(bytes) } else { People::Read(self.people) }
+    }
+}
+
+statement!(Prepare = "prepare.sql", (
+    organisation: SqlUuid => Uuid,
+    webhook: SqlUuid => Uuid,
+    vacancy: Nullable<SqlUuid> => Option<Uuid>,
+    applications: Array<SqlUuid> => Vec<Uuid>,
+    caller: Nullable<Text> => Option<&'a str>,
+    operation: Nullable<Text> => Option<&'a str>,
+    key: Nullable<Text> => Option<&'a str>,
+    most_bytes: BigInt => i64,
+) -> (Nullable<HeadType>, BigInt, Nullable<ApplicationType>, Nullable<PersonType>));

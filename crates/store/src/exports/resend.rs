@@ -1,0 +1,181 @@
+//! Sending an ended export again, to the same webhook: same id, same bytes, numbers go on.
+
+use std::marker::PhantomData;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::actor::Actor;
+use domain::audit::{Action, ObjectType};
+use domain::export::{DisabledReason, ExportStatus};
+use domain::id::ExportId;
+use domain::role::Role;
+use uuid::Uuid;
+
+use super::create::{Accepted, BEGIN_AGAIN, begun_too_often};
+use super::read::{self, Export};
+use crate::db::{Conn, persevere};
+use crate::error::StoreError;
+use crate::idempotency_keys::IdempotencyKey;
+use crate::owner::organisation_of;
+use crate::row::optional_word;
+use crate::statement::{row, statement};
+
+/// Why an export was not sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResendRefusal {
+    /// No such export.
+    Unknown,
+    /// It has not ended.
+    InProgress,
+    /// Its bytes are no longer kept.
+    PayloadGone,
+    /// Its webhook was deleted.
+    WebhookDeleted,
+    /// Delivery to its webhook was switched off.
+    WebhookDisabled {
+        /// When.
+        at: DateTime<Utc>,
+        /// Why.
+        reason: DisabledReason,
+    },
+    /// The idempotency key stands for another request.
+    KeyReused,
+}
+
+/// Opens an ended export again for the same webhook.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`ResendRefusal`].
+pub fn resend(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: ExportId,
+    key: Option<&IdempotencyKey>,
+) -> Result<Result<Accepted, ResendRefusal>, StoreError> {
+    for _ in 0..BEGIN_AGAIN {
+        let Some(export) = read::get(conn, actor, id)? else {
+            return Ok(Err(ResendRefusal::Unknown));
+        };
+        let state = state(conn, actor, id, key)?;
+        if let (Some(sha256), Some(key)) = (&state.request_sha256, key) {
+            let same = *sha256 == key.request_sha256;
+            let replay = Accepted { export, replayed: true };
+            return Ok(if same { Ok(replay) } else { Err(ResendRefusal::KeyReused) });
+        }
+        if let Err(refusal) = state.check(export.status)? {
+            return Ok(Err(refusal));
+        }
+        if let Some(run_at) = persevere(conn, |conn| reopen(conn, actor, id, key))? {
+            return Ok(Ok(Accepted { export: reopened(export, run_at), replayed: false }));
+        }
+    }
+    Err(begun_too_often())
+}
+
+statement!(ReadResendState = "resend_state.sql", (
+    organisation: SqlUuid => Uuid,
+    export: SqlUuid => Uuid,
+    caller: Nullable<Text> => Option<&'a str>,
+    operation: Nullable<Text> => Option<&'a str>,
+    key: Nullable<Text> => Option<&'a str>,
+) -> named State);
+
+row!(
+    struct State {
+        webhook_deleted: Bool => bool,
+        disabled_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        disabled_reason: Nullable<Text> => Option<String>,
+        payload_kept: Bool => bool,
+        request_sha256: Nullable<Binary> => Option<Vec<u8>>,
+    }
+);
+
+fn state(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: ExportId,
+    key: Option<&IdempotencyKey>,
+) -> Result<State, StoreError> {
+    let statement = ReadResendState {
+        organisation: organisation_of(actor)?.into(),
+        export: id.into(),
+        caller: key.map(|key| key.caller.as_str()),
+        operation: key.map(|key| key.operation.as_str()),
+        key: key.map(|key| key.key.as_str()),
+        lifetime: PhantomData,
+    };
+    Ok(statement.get_result(conn)?)
+}
+
+impl State {
+    /// Whether the export may be opened again.
+    fn check(&self, status: ExportStatus) -> Result<Result<(), ResendRefusal>, StoreError> {
+        let reason = optional_word(DisabledReason::parse, self.disabled_reason.as_deref())?;
+        Ok(match self.disabled_at.zip(reason) {
+            _ if status.in_progress() => Err(ResendRefusal::InProgress),
+            _ if self.webhook_deleted => Err(ResendRefusal::WebhookDeleted),
+            Some((at, reason)) => Err(ResendRefusal::WebhookDisabled { at, reason }),
+            None if !self.payload_kept => Err(ResendRefusal::PayloadGone),
+            None => Ok(()),
+        })
+    }
+}
+
+statement!(ReopenExport = "resend.sql", (
+    organisation: SqlUuid => Uuid,
+    export: SqlUuid => Uuid,
+    caller: Nullable<Text> => Option<&'a str>,
+    operation: Nullable<Text> => Option<&'a str>,
+    key: Nullable<Text> => Option<&'a str>,
+    request_sha256: Nullable<Binary> => Option<&'a [u8]>,
+    actor_type: Text => &'a str,
+    actor_id: Text => &'a str,
+    actor_name: Nullable<Text> => Option<&'a str>,
+    actor_email: Nullable<Text> => Option<&'a str>,
+    actor_role: Nullable<Text> => Option<&'a str>,
+    action: Text => &'a str,
+    object_type: Text => &'a str,
+    request_id: Nullable<SqlUuid> => Option<Uuid>,
+) -> Timestamptz);
+
+/// Writes the job; none, and nothing written, when something has changed since the look.
+fn reopen(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: ExportId,
+    key: Option<&IdempotencyKey>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let statement = ReopenExport {
+        organisation: organisation_of(actor)?.into(),
+        export: id.into(),
+        caller: key.map(|key| key.caller.as_str()),
+        operation: key.map(|key| key.operation.as_str()),
+        key: key.map(|key| key.key.as_str()),
+        request_sha256: key.map(|key| &key.request_sha256[..]),
+        actor_type: actor.kind.as_str(),
+        actor_id: &actor.id,
+        actor_name: actor.name.as_deref(),
+        actor_email: actor.email.as_deref(),
+        actor_role: actor.role.map(Role::as_str),
+        action: Action::ExportResent.as_str(),
+        object_type: ObjectType::Export.as_str(),
+        request_id: actor.request_id,
+        lifetime: PhantomData,
+    };
+    Ok(statement.get_result(conn).optional()?)
+}
+
+/// The export as it stands now.
+fn reopened(export: Export, run_at: DateTime<Utc>) -> Export {
+    Export {
+        status: ExportStatus::Queued,
+        ended_by: None,
+        outcome: None,
+        ambiguous: false,
+        finished_at: None,
+        payload_kept_until: None,
+        next_attempt_at: Some(run_at),
+        ..export
+    }
+}

@@ -1,0 +1,45 @@
+-- Opens an ended export again, or writes nothing. $1 organisation, $2 export; idempotency key:
+-- $3 caller, $4 operation, $5 key, $6 digest of the request, or nulls; the audit: $7 type, $8 id,
+-- $9 name, $10 e-mail and $11 role of the actor, $12 action, $13 type of the object, $14 request.
+-- As in accept.sql, what can have changed since the first look is looked at again under its lock.
+WITH webhook AS MATERIALIZED (
+    SELECT w.id
+    FROM exports e JOIN webhooks w ON w.organisation_id = $1 AND w.id = e.webhook_id
+    WHERE e.organisation_id = $1 AND e.id = $2 AND w.deleted_at IS NULL
+      AND EXISTS (
+          SELECT FROM lanes l
+          WHERE l.organisation_id = $1 AND l.webhook_id = w.id AND l.disabled_at IS NULL)
+    FOR KEY SHARE OF w
+), ended AS MATERIALIZED (
+    -- The bytes of an ended export are kept as long as it says until when.
+    SELECT e.id, e.webhook_id, e.attempt_count, e.payload_bytes
+    FROM exports e JOIN webhook ON webhook.id = e.webhook_id
+    WHERE e.organisation_id = $1 AND e.id = $2
+      AND e.end_state IS NOT NULL AND e.payload_kept_until IS NOT NULL
+    FOR NO KEY UPDATE OF e
+), remembered AS (
+    INSERT INTO idempotency_keys (
+        organisation_id, caller, operation, key, request_sha256, resource_id)
+    SELECT $1, $3, $4, $5, $6, id FROM ended WHERE $5::text IS NOT NULL
+    ON CONFLICT DO NOTHING
+    RETURNING key
+), accepted AS MATERIALIZED (
+    SELECT * FROM ended WHERE $5::text IS NULL OR EXISTS (SELECT FROM remembered)
+), reopened AS (
+    UPDATE exports e
+    SET end_state = NULL, ended_by = NULL, outcome = NULL, ambiguous = false, finished_at = NULL,
+        payload_kept_until = NULL
+    FROM accepted
+    WHERE e.organisation_id = $1 AND e.id = accepted.id
+), job AS (
+    INSERT INTO export_jobs (
+        organisation_id, export_id, webhook_id, run_at, attempt_number, payload_bytes)
+    SELECT $1, id, webhook_id, now(), attempt_count, payload_bytes FROM accepted
+    RETURNING run_at
+), event AS (
+    INSERT INTO audit_events (
+        organisation_id, actor_type, actor_id, actor_name, actor_email, actor_role, action,
+        object_type, object_id, request_id)
+    SELECT $1, $7, $8, $9, $10, $11, $12, $13, id, $14 FROM accepted
+)
+SELECT run_at FROM job

@@ -1,0 +1,9 @@
+-- $1 organisation, $2 export; idempotency key: $3 caller, $4 operation, $5 key, or nulls
+SELECT w.deleted_at IS NOT NULL AS webhook_deleted, l.disabled_at, l.disabled_reason,
+       e.payload_kept_until IS NOT NULL AS payload_kept, k.request_sha256
+FROM exports e
+JOIN webhooks w ON w.organisation_id = $1 AND w.id = e.webhook_id
+LEFT JOIN lanes l ON l.organisation_id = $1 AND l.webhook_id = e.webhook_id
+LEFT JOIN idempotency_keys k ON k.organisation_id = $1 AND k.caller = $3 AND k.operation = $4
+    AND k.key = $5
+WHERE e.organisation_id = $1 AND e.id = $2

@@ -1,0 +1,123 @@
+//! Acceptance of a test: an export of two made-up people, limited per webhook and hour.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::now;
+use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
+use domain::actor::Actor;
+use domain::export::ExportType;
+use domain::id::WebhookId;
+use domain::payload::{PayloadContext, test_people, test_vacancy};
+use uuid::Uuid;
+
+use super::accept::accept;
+use super::create::{Accepted, CreateRefusal, begun_too_often, check_enabled, first_of_its_key};
+use super::freeze::Frozen;
+use super::prepare::{self, Asked, Prepared};
+use super::read::Export;
+use crate::db::{Conn, Connect};
+use crate::error::StoreError;
+use crate::idempotency_keys::IdempotencyKey;
+use crate::owner::organisation_of;
+use crate::refusal::{Abort, refusing_transaction};
+use crate::row::uuid_v7_floor;
+use crate::schema::{exports, webhooks};
+
+/// Test exports that a webhook takes within an hour.
+pub const TESTS_PER_HOUR: u32 = 10;
+
+/// Accepts an export of two made-up people, to try a webhook: same queue, same log.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`CreateRefusal`].
+pub fn create_test(
+    db: &mut impl Connect,
+    actor: &Actor,
+    webhook: WebhookId,
+    key: Option<&IdempotencyKey>,
+) -> Result<Result<Accepted, CreateRefusal>, StoreError> {
+    let asked = Asked { webhook, vacancy: None, applications: &[], key, most_bytes: 0 };
+    for _ in 0..super::create::BEGIN_AGAIN {
+        let prepared = db.with(|conn| prepare::read(conn, actor, &asked))??;
+        let prepared = match first_of_its_key(db, actor, prepared, key)? {
+            Ok(prepared) => prepared,
+            Err(answer) => return Ok(answer),
+        };
+        let frozen = match frozen(actor, prepared) {
+            Ok(frozen) => frozen,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        match db.with(|conn| accept_in_turn(conn, actor, &frozen, key))?? {
+            Ok(Some(export)) => return Ok(Ok(Accepted { export, replayed: false })),
+            Ok(None) => {}
+            Err(refusal) => return Ok(Err(refusal)),
+        }
+    }
+    Err(begun_too_often())
+}
+
+fn frozen(actor: &Actor, prepared: Prepared) -> Result<Frozen, CreateRefusal> {
+    let unknown = CreateRefusal::Unknown { vacancy: false, webhook: true };
+    let target = prepared.target.ok_or(unknown)?;
+    check_enabled(target.disabled)?;
+    let people = test_people(prepared.at);
+    let context = PayloadContext {
+        export_id: prepared.id,
+        export_type: ExportType::Test,
+        requested_at: prepared.at,
+        requester: actor.requester(),
+        organisation: prepared.organisation,
+        vacancy: test_vacancy(),
+        include: target.include,
+        resent_from: None,
+    };
+    let frozen = Frozen::new(context, target, &people, usize::MAX);
+    Ok(frozen.expect("two made-up people are not too large"))
+}
+
+/// One test at a time: two would both count one too few. Real exports do not wait for the lock.
+fn accept_in_turn(
+    conn: &mut Conn,
+    actor: &Actor,
+    frozen: &Frozen,
+    key: Option<&IdempotencyKey>,
+) -> Result<Result<Option<Export>, CreateRefusal>, StoreError> {
+    let organisation = Uuid::from(organisation_of(actor)?);
+    let webhook = Uuid::from(frozen.target.id);
+    refusing_transaction(conn, |conn| {
+        webhooks::table
+            .find((organisation, webhook))
+            .select(webhooks::id)
+            .for_no_key_update()
+            .first::<Uuid>(conn)?;
+        let accepted = accept(conn, actor, frozen, key)?;
+        // Its own is counted, too.
+        match exhausted(conn, organisation, webhook)? {
+            Some(retry_after_s) if accepted.is_some() => {
+                let limit = TESTS_PER_HOUR;
+                Err(Abort::Refused(CreateRefusal::TooManyTests { limit, retry_after_s }))
+            }
+            _ => Ok(accepted),
+        }
+    })
+}
+
+/// Seconds until a webhook may be tested again, once it was tested more often than it may be.
+fn exhausted(conn: &mut Conn, organisation: Uuid, webhook: Uuid) -> QueryResult<Option<u32>> {
+    let instant: DateTime<Utc> = diesel::select(now.into_sql::<Timestamptz>()).get_result(conn)?;
+    let hour = TimeDelta::hours(1);
+    let oldest_that_counts: Option<DateTime<Utc>> = exports::table
+        .filter(exports::organisation_id.eq(organisation))
+        .filter(exports::webhook_id.eq(webhook))
+        .filter(exports::id.ge(uuid_v7_floor(instant - hour)))
+        .filter(exports::type_.eq(ExportType::Test.as_str()))
+        .select(exports::requested_at)
+        .order(exports::id.desc())
+        .offset(i64::from(TESTS_PER_HOUR))
+        .first(conn)
+        .optional()?;
+    Ok(oldest_that_counts.map(|at| {
+        let wait = (at + hour - instant).num_milliseconds().max(0);
+        u32::try_from(wait / 1_000 + 1).unwrap_or(u32::MAX)
+    }))
+}

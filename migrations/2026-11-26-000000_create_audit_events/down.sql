@@ -1,0 +1,2 @@
+DROP FUNCTION make_partitions();
+DROP TABLE audit_events;

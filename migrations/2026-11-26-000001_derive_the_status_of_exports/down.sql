@@ -1,0 +1,1 @@
+DROP FUNCTION export_status(text, integer, uuid, integer);
