@@ -47,7 +47,7 @@ pub fn run(options: &Options) -> Vec<Line> {
     let each = options.amount(200, 25);
     let exports = each * WEBHOOKS.end;
     let runtime = Runtime::new().expect("a runtime");
-    let postgres = Postgres::start();
+    let postgres = Postgres::start(options);
     let receivers = Process::start(WEBHOOKS.end);
     println!(
         "{exports} exports of one candidate, {} bytes each, over {} webhooks and hosts of {} organisations",

@@ -12,7 +12,7 @@ use crate::table::Line;
 
 /// Measures.
 pub fn run(options: &Options) -> Vec<Line> {
-    let postgres = Postgres::start();
+    let postgres = Postgres::start(options);
     let runtime = Runtime::new().expect("a runtime");
     let mut lines = runtime.block_on(dead::measure(&postgres, options));
     lines.extend(runtime.block_on(hanging::measure(&postgres, options)));

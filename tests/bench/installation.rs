@@ -1,7 +1,7 @@
 //! A whole installation for one measurement: a database of its own with organisations, and the
 //! processes of the binary with their default settings, but for loopback receivers over http.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use support::process::{Env, Process};
 use support::settings;
@@ -11,9 +11,6 @@ use tempfile::TempDir;
 use crate::load::Callers;
 use crate::postgres::{Database, Postgres};
 use crate::tenants::add_organisations;
-
-/// The binary under test: the release build under `cargo bench`.
-const BINARY: &str = env!("CARGO_BIN_EXE_talentats");
 
 /// Makes a process leave when its stdin closes, which it does however this process ends.
 const LIFELINE: &str = "--exit-with-stdin";
@@ -28,6 +25,7 @@ pub struct Installation {
     /// Running workers.
     pub workers: Vec<Process>,
     api: Option<Api>,
+    binary: PathBuf,
     env: Env,
     _folder: TempDir,
 }
@@ -40,7 +38,8 @@ impl Installation {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut env = settings::of_world(&database.url, folder.path());
         env.retain(|name, _| !SHORTENED.contains(&name.as_str()));
-        Self { database, workers: Vec::new(), api: None, env, _folder: folder }
+        let binary = postgres.binary().to_owned();
+        Self { database, workers: Vec::new(), api: None, binary, env, _folder: folder }
     }
 
     /// Sets a variable for the processes that start from now on.
@@ -50,18 +49,14 @@ impl Installation {
 
     /// Starts one more worker, and waits for nothing.
     pub fn start_worker(&mut self) {
-        self.workers.push(Process::start(
-            "worker",
-            Path::new(BINARY),
-            &["worker", LIFELINE],
-            &self.env,
-        ));
+        let worker = Process::start("worker", &self.binary, &["worker", LIFELINE], &self.env);
+        self.workers.push(worker);
     }
 
     /// Starts the API, or starts it anew.
     pub async fn start_api(&mut self) {
         self.api = None;
-        self.api = Some(Api::start(Path::new(BINARY), &self.env).await);
+        self.api = Some(Api::start(&self.binary, &self.env).await);
     }
 
     /// The running API.
@@ -73,11 +68,11 @@ impl Installation {
     pub async fn callers(&self, people: usize) -> Callers {
         Callers::import(&self.api().anonymous(), &self.database, people).await
     }
-}
 
-/// Whether a subcommand of the binary says that it takes this setting.
-pub fn takes_setting(subcommand: &str, setting: &str) -> bool {
-    let help = std::process::Command::new(BINARY).args([subcommand, "--help"]).output();
-    let help = help.expect("the binary under test").stdout;
-    String::from_utf8_lossy(&help).contains(setting)
+    /// Whether a subcommand of the binary says that it takes this setting.
+    pub fn takes_setting(&self, subcommand: &str, setting: &str) -> bool {
+        let help = std::process::Command::new(&self.binary).args([subcommand, "--help"]).output();
+        let help = help.expect("the binary under test").stdout;
+        String::from_utf8_lossy(&help).contains(setting)
+    }
 }

@@ -30,7 +30,7 @@ const LIMIT_S: u32 = 120;
 
 /// Measures.
 pub fn run(options: &Options) -> Vec<Line> {
-    let postgres = Postgres::start();
+    let postgres = Postgres::start(options);
     let runtime = Runtime::new().expect("a runtime");
     let mut lines = runtime.block_on(many_people(&postgres, options));
     lines.push(runtime.block_on(many_bytes(&postgres)));

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::identity::IdentityProvider;
 use support::{Client, id_of, people, settings};
 use tokio::task::JoinSet;
@@ -26,6 +26,7 @@ pub struct Callers(Arc<Vec<Caller>>);
 #[derive(Debug)]
 struct Caller {
     recruiter: Client,
+    token: String,
     vacancy: String,
     applications: Vec<String>,
 }
@@ -47,8 +48,8 @@ impl Callers {
         let mut callers = Vec::new();
         for number in 0..ORGANISATIONS {
             let id = organisation(number).to_string();
-            let member = |role, name| anonymous.with_token(identity.token(role, name, Some(&id)));
-            let admin = member("org_admin", "Ann");
+            let admin = anonymous.with_token(identity.token("org_admin", "Ann", Some(&id)));
+            let token = identity.token("recruiter", "Rosa", Some(&id));
             let import = admin.post("/v1/import").bytes("application/x-ndjson", lines.as_str());
             import.await.expect(200);
             let ids = database.sql(&format!(
@@ -57,7 +58,8 @@ impl Callers {
             let (vacancies, applications): (Vec<_>, Vec<_>) =
                 ids.lines().filter_map(|line| line.split_once('|')).unzip();
             callers.push(Caller {
-                recruiter: member("recruiter", "Rosa"),
+                recruiter: anonymous.with_token(&*token),
+                token,
                 vacancy: vacancies.first().map(ToString::to_string).expect("an application"),
                 applications: applications.into_iter().map(str::to_owned).collect(),
             });
@@ -65,16 +67,22 @@ impl Callers {
         Self(Arc::new(callers))
     }
 
+    fn of(&self, number: u32) -> &Caller {
+        &self.0[(number % ORGANISATIONS) as usize]
+    }
+
+    /// What confirms an export of one person to webhook `number`, `turn` choosing whom, for clients
+    /// of another kind: the bearer token, and the body.
+    pub fn request(&self, number: u32, turn: usize) -> (&str, Value) {
+        let caller = self.of(number);
+        (&caller.token, caller.body(number, turn, 1))
+    }
+
     /// Confirms one export of `people` people, `turn` choosing whom, to webhook `number`.
     pub async fn export(&self, number: u32, turn: usize, people: usize) -> Answer {
-        let caller = &self.0[(number % ORGANISATIONS) as usize];
-        let applications =
-            caller.applications.iter().cycle().skip(turn % caller.applications.len());
-        let call = caller.recruiter.post("/v1/exports").json(&json!({
-            "vacancy_id": caller.vacancy, "webhook_id": webhook(number),
-            "application_ids": applications.take(people).collect::<Vec<_>>(),
-        }));
-        let reply = call.await;
+        let caller = self.of(number);
+        let reply =
+            caller.recruiter.post("/v1/exports").json(&caller.body(number, turn, people)).await;
         let at = Instant::now();
         if reply.status == 503 {
             return Answer { export: None, at };
@@ -124,6 +132,16 @@ impl Callers {
         }
         let done: u32 = loops.join_all().await.into_iter().sum();
         f64::from(done) / started.elapsed().as_secs_f64()
+    }
+}
+
+impl Caller {
+    fn body(&self, number: u32, turn: usize, people: usize) -> Value {
+        let applications = self.applications.iter().cycle().skip(turn % self.applications.len());
+        json!({
+            "vacancy_id": self.vacancy, "webhook_id": webhook(number),
+            "application_ids": applications.take(people).collect::<Vec<_>>(),
+        })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::table::Line;
 
 /// Measures.
 pub fn run(options: &Options) -> Vec<Line> {
-    let mut postgres = Postgres::start();
+    let mut postgres = Postgres::start(options);
     let mut installation = Installation::new(&postgres);
     seed::fill(&mut postgres, &installation.database, options.rows);
     let runtime = Runtime::new().expect("a runtime");

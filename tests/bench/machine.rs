@@ -23,6 +23,9 @@ pub fn print(options: &Options) {
         kib / 1024.0 / 1024.0,
         kernel.trim()
     );
+    if !options.is_own_binary() {
+        println!("binary:   {}", options.binary.display());
+    }
     println!("Postgres: {}, default settings, fsync on", psql_version());
     println!("load now: {}", fs::read_to_string("/proc/loadavg").unwrap_or_default().trim());
     if options.quick {

@@ -1,9 +1,9 @@
-//! The benchmarks: `script/bench [NAME…] [--quick] [--rows N]` runs those named, or all, and ends
-//! with one table. Each figure stands beside a limit or a control that was measured in the same
+//! The benchmarks: `script/bench [NAME…]` runs those named, or all, and ends with one table. Each figure stands beside a limit or a control that was measured in the same
 //! run. Everything on this machine and on loopback, real processes, fsync on.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
+mod accept;
 mod cpu;
 mod deliver;
 mod fairness;
@@ -33,7 +33,8 @@ use table::Line;
 type Benchmark = fn(&Options) -> Vec<Line>;
 
 /// All of them, in the order in which they run.
-const BENCHMARKS: [(&str, Benchmark); 6] = [
+const BENCHMARKS: [(&str, Benchmark); 7] = [
+    ("accept", accept::run),
     ("deliver", deliver::run),
     ("fairness", fairness::run),
     ("strain", strain::run),

@@ -1,4 +1,9 @@
-//! What to run and how much of it.
+//! What to run, how much of it, and which binary.
+
+use std::path::{Path, PathBuf};
+
+/// The binary that is built beside the benchmarks: the release build under `cargo bench`.
+const BINARY: &str = env!("CARGO_BIN_EXE_talentats");
 
 /// The command line.
 #[derive(Debug)]
@@ -9,6 +14,10 @@ pub struct Options {
     pub quick: bool,
     /// Attempts in the log.
     pub rows: u64,
+    /// The binary under test, which makes its own schema. Another one than that of this build is
+    /// for comparing two versions in the same hour; what calls `store` itself (strain, and the
+    /// end of log) stays with this build.
+    pub binary: PathBuf,
     /// As it was typed.
     pub command: String,
 }
@@ -20,27 +29,31 @@ impl Options {
     /// How it is used.
     pub fn parse(arguments: &[String], known: &[&str]) -> Result<Self, String> {
         let usage = || {
-            format!("usage: script/bench [NAME…] [--quick] [--rows N]\nnames: {}", known.join(" "))
+            format!(
+                "usage: script/bench [NAME…] [--quick] [--rows N] [--binary PATH]\nnames: {}",
+                known.join(" ")
+            )
         };
-        let (mut names, mut quick, mut rows) = (Vec::new(), false, None);
-        let mut typed = vec!["script/bench".to_owned()];
         // `cargo bench` adds `--bench` for harnesses that also run tests.
-        let mut arguments = arguments.iter().filter(|argument| *argument != "--bench");
-        while let Some(argument) = arguments.next() {
-            typed.push(argument.clone());
+        let typed: Vec<_> = arguments.iter().filter(|argument| *argument != "--bench").collect();
+        let (mut names, mut quick, mut rows) = (Vec::new(), false, None);
+        let mut binary = PathBuf::from(BINARY);
+        let mut left = typed.iter().copied();
+        while let Some(argument) = left.next() {
             match argument.as_str() {
                 "--quick" => quick = true,
                 "--rows" => {
-                    let count = arguments.next().ok_or_else(usage)?;
-                    typed.push(count.clone());
-                    rows = Some(count.replace('_', "").parse().map_err(|_| usage())?);
+                    let count = left.next().ok_or_else(usage)?.replace('_', "");
+                    rows = Some(count.parse().map_err(|_| usage())?);
                 }
+                "--binary" => binary = executable(left.next().ok_or_else(usage)?)?,
                 name if known.contains(&name) => names.push(name.to_owned()),
                 _ => return Err(usage()),
             }
         }
         let rows = rows.unwrap_or(if quick { 1_000_000 } else { 10_000_000 });
-        Ok(Self { names, quick, rows, command: typed.join(" ") })
+        let command = typed.iter().fold("script/bench".to_owned(), |all, one| all + " " + one);
+        Ok(Self { names, quick, rows, binary, command })
     }
 
     /// Whether a benchmark is to run.
@@ -52,4 +65,17 @@ impl Options {
     pub fn amount<T>(&self, full: T, reduced: T) -> T {
         if self.quick { reduced } else { full }
     }
+
+    /// Whether the binary is that of this build.
+    pub fn is_own_binary(&self) -> bool {
+        self.binary == Path::new(BINARY)
+    }
+}
+
+/// A path, counted from the repository's root, where `script/bench` stands: `cargo bench` starts
+/// us elsewhere.
+fn executable(path: &str) -> Result<PathBuf, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let path = root.join(path);
+    path.canonicalize().map_err(|error| format!("--binary {}: {error}", path.display()))
 }

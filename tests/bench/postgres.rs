@@ -2,19 +2,23 @@
 //! product's own crates offer no way around their functions.
 
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use localpg::{Cluster, Options};
+use localpg::Cluster;
 use support::database::open_folder;
+use support::settings;
 use tempfile::TempDir;
 
 use crate::cpu::Group;
+use crate::options::Options;
 
 /// A cluster of its own, which goes with its data when dropped.
 pub struct Postgres {
     cluster: Option<Cluster>,
     folder: TempDir,
+    binary: PathBuf,
 }
 
 /// A database of it.
@@ -25,9 +29,11 @@ pub struct Database {
 }
 
 impl Postgres {
-    /// Starts it. Where the data lies: the system's temporary folder, or `/var/tmp` for root.
-    pub fn start() -> Self {
-        let mut postgres = Self { cluster: None, folder: open_folder() };
+    /// Starts it for the binary under test. Where the data lies: the system's temporary folder, or
+    /// `/var/tmp` for root.
+    pub fn start(options: &Options) -> Self {
+        let binary = options.binary.clone();
+        let mut postgres = Self { cluster: None, folder: open_folder(), binary };
         postgres.restart(true);
         postgres
     }
@@ -35,17 +41,28 @@ impl Postgres {
     /// Starts it (again), durable or, to load data, not.
     pub fn restart(&mut self, durable: bool) {
         self.cluster = None;
-        let options = Options { data_dir: self.folder.path().join("data"), durable };
+        let options = localpg::Options { data_dir: self.folder.path().join("data"), durable };
         self.cluster = Some(Cluster::start(&options).expect("a private Postgres"));
     }
 
-    /// A new database with the schema.
+    /// The binary under test.
+    pub fn binary(&self) -> &Path {
+        &self.binary
+    }
+
+    /// A new database with the schema of the binary under test.
     pub fn database(&self) -> Database {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("bench_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         self.cluster().ensure_database(&name).expect("a database");
         let url = self.cluster().url(&name);
-        store::migrate::run(&url).expect("migrations");
+        let migrate = Command::new(&self.binary)
+            .arg("migrate")
+            .env_clear()
+            .envs(settings::of_database(&url))
+            .output();
+        let migrate = migrate.expect("the binary under test");
+        assert!(migrate.status.success(), "{}", String::from_utf8_lossy(&migrate.stderr));
         Database { url }
     }
 

@@ -16,7 +16,7 @@ use crate::table::Line;
 
 /// Measures.
 pub fn run(options: &Options) -> Vec<Line> {
-    let postgres = Postgres::start();
+    let postgres = Postgres::start(options);
     let runtime = Runtime::new().expect("a runtime");
     let mut lines = runtime.block_on(snapshot::measure(&postgres, options));
     lines.push(runtime.block_on(backlog::measure(&postgres, options)));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use crate::installation::{Installation, takes_setting};
+use crate::installation::Installation;
 use crate::latency::median;
 use crate::load::latencies;
 use crate::options::Options;
@@ -27,7 +27,7 @@ const PAIRS: usize = 4;
 
 /// Measures.
 pub fn run(options: &Options) -> Vec<Line> {
-    let postgres = Postgres::start();
+    let postgres = Postgres::start(options);
     let runtime = Runtime::new().expect("a runtime");
     let mut lines = runtime.block_on(idle(&postgres, options));
     lines.push(runtime.block_on(cost(&postgres, options)));
@@ -62,13 +62,13 @@ async fn idle(postgres: &Postgres, options: &Options) -> Vec<Line> {
 }
 
 async fn cost(postgres: &Postgres, options: &Options) -> Line {
-    if !takes_setting("api", SETTING) {
-        println!("NOTE: `talentats api` takes no {SETTING}: both sides of this line are the same");
-    }
     let listeners = Listeners::bind(WEBHOOKS.end);
     let port = listeners.port;
     listeners.serve();
     let mut installation = Installation::new(postgres);
+    if !installation.takes_setting("api", SETTING) {
+        println!("NOTE: `talentats api` takes no {SETTING}: both sides of this line are the same");
+    }
     tenants::add_webhooks(&installation.database, WEBHOOKS, |n| url(port, n, Behaviour::Ok));
     installation.start_worker();
     let (mut with, mut without) = (Vec::new(), Vec::new());
