@@ -11,12 +11,12 @@ pub mod idempotency_keys;
 pub mod import;
 #[cfg(feature = "invariants")]
 pub mod invariants;
+pub mod maintenance;
 pub mod migrate;
 pub mod organisations;
 pub mod page;
 pub mod queue;
 mod refusal;
-pub mod retention;
 mod row;
 mod schema;
 pub mod stats;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use store::queue::{ClaimLimits, Crowded, Finished, Job, claim, oldest_due};
+use store::queue::{ClaimLimits, Finished, Job, Saturated, claim, oldest_due};
 use store::{Db, StoreError};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
@@ -66,8 +66,8 @@ impl Claimer {
             lease: config.lease,
             worker,
             due_since: DateTime::UNIX_EPOCH,
-            crowded: Crowded::default(),
-            unproven: None,
+            saturated: Saturated::default(),
+            unresponsive: None,
         };
         Self {
             db,
@@ -144,8 +144,8 @@ impl Claimer {
             jobs,
             payload_bytes: self.payload_budget.saturating_sub(load.bytes),
             oversized: load.bytes == 0,
-            crowded,
-            unproven,
+            saturated: crowded,
+            unresponsive: unproven,
             ..self.limits.clone()
         };
         let known = self.due_since();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::id::{OrganisationId, WebhookId};
 use domain::webhook_url::serves_many;
 use lru::LruCache;
-use store::queue::{Crowded, Elsewhere, Unproven};
+use store::queue::{OtherLeases, Saturated, UnresponsiveLimit};
 use tokio::time::Instant;
 
 use crate::flight::Flight;
@@ -32,7 +32,7 @@ pub(crate) struct Caps {
 }
 
 /// Who has enough in flight, by what flies here and was last seen elsewhere.
-pub(crate) fn crowded(caps: &Caps, flying: &[&Flight], elsewhere: &[Elsewhere]) -> Crowded {
+pub(crate) fn crowded(caps: &Caps, flying: &[&Flight], elsewhere: &[OtherLeases]) -> Saturated {
     let mut organisations: HashMap<OrganisationId, i64> = HashMap::new();
     let mut hosts: HashMap<&str, (i64, HashSet<OrganisationId>)> = HashMap::new();
     let here = flying.iter().map(|flight| (flight.organisation, flight.target.host.as_str(), 1));
@@ -45,7 +45,7 @@ pub(crate) fn crowded(caps: &Caps, flying: &[&Flight], elsewhere: &[Elsewhere]) 
     }
     let cap_of = |host: &str| caps.host.saturating_mul(if serves_many(host) { MANY } else { 1 });
     let full = |jobs: i64, cap: u32| jobs >= i64::from(cap);
-    Crowded {
+    Saturated {
         organisations: organisations
             .into_iter()
             .filter_map(|(id, jobs)| full(jobs, caps.organisation).then_some(id))
@@ -68,7 +68,7 @@ pub(crate) fn unproven(
     quick: &LruCache<WebhookId, Instant>,
     now: Instant,
     quick_within: Duration,
-) -> Option<Unproven> {
+) -> Option<UnresponsiveLimit> {
     let proven = |webhook: &WebhookId| {
         quick.peek(webhook).is_some_and(|at| now.saturating_duration_since(*at) < PROVEN)
     };
@@ -89,7 +89,11 @@ pub(crate) fn unproven(
     }
     let quick = quick.iter().map(|(webhook, _)| *webhook);
     let quick = quick.filter(|webhook| proven(webhook) && !slow.contains(webhook)).collect();
-    Some(Unproven { cap: if one_each { 1 } else { u32::MAX }, jobs: left, quick })
+    Some(UnresponsiveLimit {
+        cap: if one_each { 1 } else { u32::MAX },
+        jobs: left,
+        responsive: quick,
+    })
 }
 
 #[cfg(test)]
@@ -137,14 +141,14 @@ mod tests {
         }
         let flying: Vec<_> = flights.iter().collect();
         let unproven = unproven(CAPS.concurrency, 8, &flying, &proven, now, QUICK)?;
-        Some((unproven.cap, unproven.jobs, unproven.quick.len()))
+        Some((unproven.cap, unproven.jobs, unproven.responsive.len()))
     }
 
     #[test]
     fn organisations_and_hosts_are_full_at_their_cap_over_all_workers() {
         let now = Instant::now();
         let here = [flight(1, 1, "a.example.com", now), flight(2, 2, "hooks.zapier.com", now)];
-        let elsewhere = |organisation, host: &str, jobs| Elsewhere {
+        let elsewhere = |organisation, host: &str, jobs| OtherLeases {
             organisation: Uuid::from_u128(organisation).into(),
             host: host.to_owned(),
             jobs,

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
 use lru::LruCache;
-use store::queue::{Crowded, Elsewhere, Finished, Job, SMALL_PAYLOAD_BYTES, Target, Unproven};
+use store::queue::{
+    Finished, Job, OtherLeases, SMALL_PAYLOAD_BYTES, Saturated, Target, UnresponsiveLimit,
+};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
@@ -35,7 +37,7 @@ struct Held {
     bytes: u64,
     /// When webhooks last answered in good time; those that did not are taken out.
     quick: LruCache<WebhookId, Instant>,
-    elsewhere: Vec<Elsewhere>,
+    elsewhere: Vec<OtherLeases>,
 }
 
 /// One job in flight.
@@ -97,7 +99,7 @@ impl Flights {
     }
 
     /// Who is left out of the next claim of so many jobs, and how its room is shared.
-    pub(crate) fn crowd(&self, jobs: u32) -> (Crowded, Option<Unproven>) {
+    pub(crate) fn crowd(&self, jobs: u32) -> (Saturated, Option<UnresponsiveLimit>) {
         let held = self.held();
         let flying: Vec<_> = held.jobs.values().filter(|flight| !flight.landed).collect();
         let Caps { concurrency, quick_within, .. } = self.caps;
@@ -107,7 +109,7 @@ impl Flights {
     }
 
     /// What the other workers were seen to have under lease.
-    pub(crate) fn see_elsewhere(&self, elsewhere: Vec<Elsewhere>) {
+    pub(crate) fn see_elsewhere(&self, elsewhere: Vec<OtherLeases>) {
         self.held().elsewhere = elsewhere;
     }
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::outcome::Outcome;
+use store::maintenance::PayloadRetention;
 use store::queue::{
-    RecordPolicy, Recorded, end_expired, end_of_disabled, find_overlooked, leased_elsewhere, renew,
+    RecordPolicy, Recorded, end_expired, end_of_disabled, find_stranded, held_by_others, renew,
     rescue, wake_parked,
 };
-use store::retention::PayloadRetention;
-use store::{Conn, Db, StoreError, retention, stats};
+use store::{Conn, Db, StoreError, maintenance, stats};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -74,7 +74,7 @@ pub(crate) async fn queue(db: Db, policy: RecordPolicy, deadline: Duration, mut 
 pub(crate) async fn overlooked(db: Db, mut stopped: Stopped) {
     let mut ticks = ticks(OVERLOOKED);
     while next(&mut ticks, &mut stopped).await {
-        step(&db, |conn| find_overlooked(conn).map(|_| false)).await;
+        step(&db, |conn| find_stranded(conn).map(|_| false)).await;
     }
 }
 
@@ -118,12 +118,12 @@ fn tidy(
     kept: PayloadRetention,
     log_retention: Duration,
 ) -> Result<(), StoreError> {
-    retention::make_partitions(conn)?;
-    while retention::drop_payloads(conn, kept)? > 0 {}
-    while retention::drop_exports(conn, log_retention)? > 0 {}
-    while retention::destroy_sealed(conn)? > 0 {}
-    retention::drop_idempotency_keys(conn)?;
-    for month in retention::drop_partitions(conn, log_retention)? {
+    maintenance::make_partitions(conn)?;
+    while maintenance::drop_payloads(conn, kept)? > 0 {}
+    while maintenance::drop_exports(conn, log_retention)? > 0 {}
+    while maintenance::destroy_sealed(conn)? > 0 {}
+    maintenance::drop_idempotency_keys(conn)?;
+    for month in maintenance::drop_partitions(conn, log_retention)? {
         tracing::info!(month, "dropped a month of the log");
     }
     Ok(())
@@ -144,7 +144,7 @@ pub(crate) async fn elsewhere(
         } else {
             let worker = Arc::clone(&worker);
             // While the database is away nothing is claimed either.
-            db.run(move |conn| leased_elsewhere(conn, &worker)).await.unwrap_or_default()
+            db.run(move |conn| held_by_others(conn, &worker)).await.unwrap_or_default()
         };
         flights.see_elsewhere(seen);
     }

@@ -3,7 +3,7 @@
 use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use domain::export::EndState;
 use domain::outcome::Outcome;
-use store::queue::{Crowded, Finished, Recorded};
+use store::queue::{Finished, Recorded, Saturated};
 use store::stats::QueueDepth;
 
 const ATTEMPTS: &str = "talentats_attempts_total";
@@ -62,7 +62,7 @@ pub(crate) fn in_flight(requests: u32) {
     gauge!(IN_FLIGHT).set(requests);
 }
 
-pub(crate) fn crowded(crowded: &Crowded) {
+pub(crate) fn crowded(crowded: &Saturated) {
     gauge!(CROWDED, "by" => "organisation").set(crowded.organisations.len() as f64);
     gauge!(CROWDED, "by" => "host").set(crowded.hosts.len() as f64);
 }

@@ -53,11 +53,11 @@ fn run(url: &SecretString, told: &Weak<Notify>) {
 /// Passes wake-ups on until the connection is lost.
 fn hear(url: &SecretString, told: &Weak<Notify>, lost: &mut bool) -> Result<(), StoreError> {
     let mut listener = Listener::connect(url.expose_secret())?;
-    listener.try_out()?;
+    listener.send_test()?;
     let begun = Instant::now();
     let mut hears = false;
     while let Some(woken) = told.upgrade() {
-        if listener.heard()? {
+        if listener.received()? {
             hears = true;
             if std::mem::take(lost) {
                 tracing::info!("wake-ups are back");

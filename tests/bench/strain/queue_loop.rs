@@ -6,8 +6,8 @@ use chrono::DateTime;
 use domain::attempt::{Attempt, Response};
 use domain::outcome::Outcome;
 use domain::retry::parse_schedule;
-use store::queue::{ClaimLimits, Crowded, Finished, Job, RecordPolicy, claim, record};
-use store::retention::PayloadRetention;
+use store::maintenance::PayloadRetention;
+use store::queue::{ClaimLimits, Finished, Job, RecordPolicy, Saturated, claim, record};
 use store::{Db, DbConfig};
 
 use crate::postgres::Database;
@@ -27,8 +27,8 @@ pub fn claim_limits(worker: &str) -> ClaimLimits {
         lease: Duration::from_secs(30),
         worker: worker.into(),
         due_since: DateTime::UNIX_EPOCH,
-        crowded: Crowded::default(),
-        unproven: None,
+        saturated: Saturated::default(),
+        unresponsive: None,
     }
 }
 

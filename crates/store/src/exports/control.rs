@@ -13,9 +13,9 @@ use super::target::{self, Strength};
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::idempotency_keys::{self, Claim, IdempotencyKey};
+use crate::maintenance::PayloadRetention;
 use crate::queue::{End, end_exports};
 use crate::refusal::{Halt, refusable};
-use crate::retention::PayloadRetention;
 use crate::row::{optional_word, unsigned};
 use crate::schema::{attempts, export_jobs, export_payloads, exports, lanes};
 

@@ -16,7 +16,7 @@ use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::schema::export_payloads;
 
-pub use limits::{ClaimLimits, Crowded, Unproven};
+pub use limits::{ClaimLimits, Saturated, UnresponsiveLimit};
 pub use rows::oldest_due;
 pub(super) use rows::{counted_up, saturated};
 

@@ -1,18 +1,18 @@
-//! Leases: what a worker holds stays its own while it lives, and how much the others hold.
+//! Leases: a worker renews its own while it lives, and counts those of the others.
 
 use std::marker::PhantomData;
 use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Double, Text, Uuid as SqlUuid};
-use domain::id::{ExportId, OrganisationId};
+use domain::id::{AttemptId, ExportId, OrganisationId};
 use uuid::Uuid;
 
 use super::statement::statement;
 use crate::db::Conn;
 use crate::error::StoreError;
 
-statement!(Renew = "renew.sql", (
+statement!(Renew = "lease/renew.sql", (
     lease_s: Double => f64,
     organisations: Array<SqlUuid> => Vec<Uuid>,
     exports: Array<SqlUuid> => Vec<Uuid>,
@@ -26,7 +26,7 @@ statement!(Renew = "renew.sql", (
 /// [`StoreError`]; then nothing was prolonged, as far as the caller may assume.
 pub fn renew(
     conn: &mut Conn,
-    held: &[(OrganisationId, ExportId, domain::id::AttemptId)],
+    held: &[(OrganisationId, ExportId, AttemptId)],
     lease: Duration,
 ) -> Result<usize, StoreError> {
     let renew = Renew {
@@ -39,9 +39,9 @@ pub fn renew(
     Ok(renew.execute(conn)?)
 }
 
-/// What the other workers have under lease.
+/// Leases of other workers, for one organisation and host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Elsewhere {
+pub struct OtherLeases {
     /// Whose exports.
     pub organisation: OrganisationId,
     /// Host of the webhook.
@@ -50,7 +50,7 @@ pub struct Elsewhere {
     pub jobs: i64,
 }
 
-statement!(LeasedElsewhere = "leased_elsewhere.sql", (
+statement!(HeldByOthers = "lease/held_by_others.sql", (
     worker: Text => &'a str,
 ) -> (SqlUuid, Text, BigInt));
 
@@ -58,13 +58,13 @@ statement!(LeasedElsewhere = "leased_elsewhere.sql", (
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn leased_elsewhere(conn: &mut Conn, worker: &str) -> Result<Vec<Elsewhere>, StoreError> {
+pub fn held_by_others(conn: &mut Conn, worker: &str) -> Result<Vec<OtherLeases>, StoreError> {
     let rows: Vec<(Uuid, String, i64)> =
-        LeasedElsewhere { worker, lifetime: PhantomData }.load(conn)?;
-    let seen = |(organisation, host, jobs): (Uuid, String, i64)| Elsewhere {
+        HeldByOthers { worker, lifetime: PhantomData }.load(conn)?;
+    let counted = |(organisation, host, jobs): (Uuid, String, i64)| OtherLeases {
         organisation: organisation.into(),
         host,
         jobs,
     };
-    Ok(rows.into_iter().map(seen).collect())
+    Ok(rows.into_iter().map(counted).collect())
 }

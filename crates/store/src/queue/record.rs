@@ -21,7 +21,7 @@ use super::claim::Job;
 use super::end::end_exports;
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
-use crate::retention::{PayloadRetention, make_partitions};
+use crate::maintenance::{PayloadRetention, make_partitions};
 
 /// The rules by which results are settled.
 #[derive(Debug, Clone)]

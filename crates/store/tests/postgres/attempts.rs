@@ -144,14 +144,14 @@ fn the_attempts_of_an_export_come_in_their_order() {
     let webhook_1 = webhook(&mut world.conn, northwind, 1);
     let export = test_export(&mut world.conn, northwind, webhook_1, &rosa());
     for _ in 0..5 {
-        queue::wake(&mut world.conn, &[(northwind, webhook_1)]).expect("Postgres");
+        queue::notify(&mut world.conn, &[(northwind, webhook_1)]).expect("Postgres");
         let jobs = lease(&mut world.conn, 1);
         answer(&mut world.conn, jobs, 413);
         store::exports::resend(&mut world.conn, northwind, None, export, None)
             .expect("Postgres")
             .expect("it has ended");
     }
-    queue::wake(&mut world.conn, &[(northwind, webhook_1)]).expect("Postgres");
+    queue::notify(&mut world.conn, &[(northwind, webhook_1)]).expect("Postgres");
     assert_eq!(lease(&mut world.conn, 1).len(), 1);
     let (mut numbers, mut after) = (Vec::new(), None);
     loop {

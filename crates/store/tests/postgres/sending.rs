@@ -11,8 +11,8 @@ use domain::requester::Requester;
 use domain::retry::RetryPolicy;
 use store::Conn;
 use store::exports::{self, Accepted, CreateRefusal, Limits, NewExport};
-use store::queue::{ClaimLimits, Crowded, Finished, Job, RecordPolicy, claim, record, wake};
-use store::retention::PayloadRetention;
+use store::maintenance::PayloadRetention;
+use store::queue::{ClaimLimits, Finished, Job, RecordPolicy, Saturated, claim, notify, record};
 use store::webhooks::{self, NewWebhook, WebhookName};
 
 use crate::database::rosa;
@@ -77,7 +77,7 @@ pub(crate) fn test_export(
 ) -> ExportId {
     let made = exports::create_test(conn, organisation, webhook, requested_by, None);
     let id = made.expect("Postgres").expect("accepted").id;
-    wake(conn, &[(organisation, webhook)]).expect("Postgres");
+    notify(conn, &[(organisation, webhook)]).expect("Postgres");
     id
 }
 
@@ -91,8 +91,8 @@ pub(crate) fn lease(conn: &mut Conn, jobs: u32) -> Vec<Job> {
         lease: Duration::from_secs(30),
         worker: "worker-1".into(),
         due_since: DateTime::UNIX_EPOCH,
-        crowded: Crowded::default(),
-        unproven: None,
+        saturated: Saturated::default(),
+        unresponsive: None,
     };
     let mut rounds = (0..3).map(|_| claim(conn, &limits).expect("Postgres"));
     rounds.find(|jobs| !jobs.is_empty()).unwrap_or_default()

@@ -1,4 +1,5 @@
-//! Keeping and forgetting: partitions of the log, payloads, old exports, idempotency keys.
+//! Maintenance: the log has its partitions, and what is kept no longer goes: payloads, old exports,
+//! idempotency keys, sealed values.
 
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ impl Default for PayloadRetention {
 /// # Errors
 /// [`StoreError`].
 pub fn make_partitions(conn: &mut Conn) -> Result<(), StoreError> {
-    Ok(conn.batch_execute(include_str!("retention/make_partitions.sql"))?)
+    Ok(conn.batch_execute(include_str!("maintenance/make_partitions.sql"))?)
 }
 
 /// Deletes a batch of payloads whose time is over, with the response bodies of their exports,
@@ -59,7 +60,7 @@ pub fn make_partitions(conn: &mut Conn) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn drop_payloads(conn: &mut Conn, kept: PayloadRetention) -> Result<usize, StoreError> {
-    let query = diesel::sql_query(include_str!("retention/drop_payloads.sql"));
+    let query = diesel::sql_query(include_str!("maintenance/drop_payloads.sql"));
     Ok(query.bind::<Double, _>(kept.shortest().as_secs_f64()).execute(conn)?)
 }
 
@@ -68,7 +69,7 @@ pub fn drop_payloads(conn: &mut Conn, kept: PayloadRetention) -> Result<usize, S
 /// # Errors
 /// [`StoreError`].
 pub fn drop_exports(conn: &mut Conn, log_retention: Duration) -> Result<usize, StoreError> {
-    let query = diesel::sql_query(include_str!("retention/drop_exports.sql"));
+    let query = diesel::sql_query(include_str!("maintenance/drop_exports.sql"));
     Ok(query.bind::<Double, _>(log_retention.as_secs_f64()).execute(conn)?)
 }
 
@@ -88,7 +89,7 @@ pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
 pub fn destroy_sealed(conn: &mut Conn) -> Result<usize, StoreError> {
     // A delete that runs at the same time locks in another order: the loser runs again.
     transaction(conn, |conn| {
-        Ok(diesel::sql_query(include_str!("retention/destroy_sealed.sql")).execute(conn)?)
+        Ok(diesel::sql_query(include_str!("maintenance/destroy_sealed.sql")).execute(conn)?)
     })
 }
 
@@ -110,7 +111,7 @@ pub fn drop_partitions(
     conn: &mut Conn,
     log_retention: Duration,
 ) -> Result<Vec<String>, StoreError> {
-    let query = diesel::sql_query(include_str!("retention/old_months.sql"));
+    let query = diesel::sql_query(include_str!("maintenance/old_months.sql"));
     let months: Vec<OldMonth> = query.bind::<Double, _>(log_retention.as_secs_f64()).load(conn)?;
     for OldMonth { name, state } in &months {
         match state.as_str() {
