@@ -15,8 +15,8 @@ pub use claim::{
     read_body,
 };
 pub(crate) use end::{End, end_exports};
-pub use lease::{OtherLeases, held_by_others, renew};
+pub use lease::{Lease, LeaseKey, OtherLeases, held_by_others, renew};
 pub use notify::{Listener, notify};
-pub use record::{Finished, RecordPolicy, Recorded, record};
+pub use record::{RecordPolicy, Recorded, Sent, record};
 pub use rescue::rescue;
 pub use sweep::{end_expired, end_of_disabled, find_stranded, wake_parked};

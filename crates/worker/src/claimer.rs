@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use store::queue::{ClaimLimits, Finished, Job, Saturated, claim, oldest_due};
+use store::queue::{ClaimLimits, Job, Saturated, Sent, claim, oldest_due};
 use store::{Db, StoreError};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
@@ -42,7 +42,7 @@ pub(crate) struct Claimer {
     /// Tells of new jobs.
     woken: Arc<Notify>,
     /// Where deliveries put their results.
-    done: mpsc::UnboundedSender<Finished>,
+    done: mpsc::UnboundedSender<Sent>,
     abort: watch::Receiver<bool>,
 }
 
@@ -55,7 +55,7 @@ impl Claimer {
         delivery: Arc<Delivery>,
         flights: Arc<Flights>,
         woken: Arc<Notify>,
-        done: mpsc::UnboundedSender<Finished>,
+        done: mpsc::UnboundedSender<Sent>,
         abort: watch::Receiver<bool>,
     ) -> Self {
         let limits = ClaimLimits {

@@ -103,7 +103,7 @@ mod tests {
 
     use chrono::DateTime;
     use domain::retry::Tries;
-    use store::queue::{Job, Target};
+    use store::queue::{Job, Lease, Target};
     use uuid::Uuid;
 
     use super::*;
@@ -112,7 +112,7 @@ mod tests {
     const CAPS: Caps = Caps { concurrency: 40, organisation: 4, host: 2, quick_within: QUICK };
 
     fn flight(organisation: u128, webhook: u128, host: &str, claimed_at: Instant) -> Flight {
-        let job = Job {
+        let lease = Lease {
             organisation: Uuid::from_u128(organisation).into(),
             export: Uuid::nil().into(),
             webhook: Uuid::from_u128(webhook).into(),
@@ -123,9 +123,9 @@ mod tests {
             enqueued_at: DateTime::UNIX_EPOCH,
             started_at: DateTime::UNIX_EPOCH,
             payload_bytes: 0,
-            target: Arc::new(Target { host: host.to_owned(), ..Target::default() }),
-            body: None,
         };
+        let target = Arc::new(Target { host: host.to_owned(), ..Target::default() });
+        let job = Job { lease, target, body: None };
         Flight::of(&job, claimed_at)
     }
 

@@ -12,7 +12,7 @@ use domain::outcome::Outcome;
 use domain::webhook_url::UrlRefusal;
 use futures_util::FutureExt;
 use store::Db;
-use store::queue::{Finished, Job, read_body};
+use store::queue::{Job, Sent, read_body};
 use tokio::sync::Semaphore;
 
 use crate::probe::Probe;
@@ -37,7 +37,7 @@ impl Delivery {
     }
 
     /// Delivers a job, unless it is broken off.
-    pub(crate) async fn run(&self, mut job: Job, mut stop: Stop) -> Finished {
+    pub(crate) async fn run(&self, mut job: Job, mut stop: Stop) -> Sent {
         let claimed = stop.claimed;
         let body = job.body.take();
         let probe = Arc::new(Probe::start());
@@ -47,12 +47,12 @@ impl Delivery {
             biased;
             () = stop.now() => broken_off(&probe),
             attempt = attempt => attempt.unwrap_or_else(|_| {
-                tracing::error!(export.id = %job.export, attempt.id = %job.attempt, "delivery panicked");
+                tracing::error!(export.id = %job.lease.export, attempt.id = %job.lease.attempt, "delivery panicked");
                 Attempt::without_request(Outcome::InternalError)
             }),
         };
-        Finished {
-            job,
+        Sent {
+            lease: job.lease,
             attempt,
             elapsed: claimed.asked_at.elapsed(),
             jitter: rand::random_range(-1.0..=1.0),
@@ -76,15 +76,17 @@ impl Delivery {
         store::crash::panic_over(&body);
         // Counted from the answer, so that the signature is never ahead of the database's clock.
         let elapsed = TimeDelta::from_std(claimed.answered_at.elapsed()).unwrap_or_default();
-        let now = job.started_at + elapsed;
+        let now = job.lease.started_at + elapsed;
         match self.signer.sign(job, Bytes::from(body), now) {
-            Ok(request) => self.sender.send_probed(probe, job.organisation, request, now).await,
+            Ok(request) => {
+                self.sender.send_probed(probe, job.lease.organisation, request, now).await
+            }
             Err(error) => unsendable(job, &error),
         }
     }
 
     async fn read_body(&self, job: &Job) -> Result<Vec<u8>, Outcome> {
-        let (organisation, export) = (job.organisation, job.export);
+        let (organisation, export) = (job.lease.organisation, job.lease.export);
         let _turn = self.reading.acquire().await;
         match self.db.run(move |conn| read_body(conn, organisation, export)).await {
             Ok(Some(body)) => Ok(body),
@@ -118,7 +120,7 @@ fn unsendable(job: &Job, error: &RequestError) -> Attempt {
             attempt
         }
         RequestError::Sealed(reason) => {
-            tracing::error!(webhook.id = %job.webhook, export.id = %job.export, reason, "cannot sign");
+            tracing::error!(webhook.id = %job.lease.webhook, export.id = %job.lease.export, reason, "cannot sign");
             Attempt::without_request(Outcome::InternalError)
         }
     }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
 use lru::LruCache;
 use store::queue::{
-    Finished, Job, OtherLeases, SMALL_PAYLOAD_BYTES, Saturated, Target, UnresponsiveLimit,
+    Job, Lease, LeaseKey, OtherLeases, SMALL_PAYLOAD_BYTES, Saturated, Sent, Target,
+    UnresponsiveLimit,
 };
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
@@ -54,9 +55,9 @@ pub(crate) struct Flight {
 impl Flight {
     pub(crate) fn of(job: &Job, claimed_at: Instant) -> Self {
         Self {
-            organisation: job.organisation,
-            export: job.export,
-            webhook: job.webhook,
+            organisation: job.lease.organisation,
+            export: job.lease.export,
+            webhook: job.lease.webhook,
             target: Arc::clone(&job.target),
             claimed_at,
             landed: false,
@@ -116,31 +117,31 @@ impl Flights {
     pub(crate) fn hold(&self, jobs: &[Job], claimed_at: Instant) {
         let mut held = self.held();
         for job in jobs {
-            held.jobs.insert(job.attempt, Flight::of(job, claimed_at));
-            held.bytes += budgeted(job);
+            held.jobs.insert(job.lease.attempt, Flight::of(job, claimed_at));
+            held.bytes += budgeted(&job.lease);
         }
     }
 
     /// The request of a job has ended; its result waits to be recorded.
-    pub(crate) fn landed(&self, finished: &Finished) {
+    pub(crate) fn landed(&self, finished: &Sent) {
         let mut held = self.held();
         held.landed += 1;
-        if let Some(flight) = held.jobs.get_mut(&finished.job.attempt) {
+        if let Some(flight) = held.jobs.get_mut(&finished.lease.attempt) {
             flight.landed = true;
         }
         if finished.attempt.response.is_some() && finished.elapsed < self.caps.quick_within {
-            held.quick.put(finished.job.webhook, Instant::now());
+            held.quick.put(finished.lease.webhook, Instant::now());
         } else {
-            held.quick.pop(&finished.job.webhook);
+            held.quick.pop(&finished.lease.webhook);
         }
     }
 
     /// No longer ours: recorded. Their lanes, and this worker, have room again.
-    pub(crate) fn let_go(&self, recorded: &[Finished]) {
+    pub(crate) fn let_go(&self, recorded: &[Sent]) {
         let mut held = self.held();
-        for Finished { job, .. } in recorded {
-            if held.jobs.remove(&job.attempt).is_some() {
-                held.bytes -= budgeted(job);
+        for Sent { lease, .. } in recorded {
+            if held.jobs.remove(&lease.attempt).is_some() {
+                held.bytes -= budgeted(lease);
                 held.landed = held.landed.saturating_sub(1);
             }
         }
@@ -153,9 +154,11 @@ impl Flights {
         self.freed.notified().await;
     }
 
-    pub(crate) fn keys(&self) -> Vec<(OrganisationId, ExportId, AttemptId)> {
-        let key = |(attempt, flight): (&AttemptId, &Flight)| {
-            (flight.organisation, flight.export, *attempt)
+    pub(crate) fn keys(&self) -> Vec<LeaseKey> {
+        let key = |(attempt, flight): (&AttemptId, &Flight)| LeaseKey {
+            organisation: flight.organisation,
+            export: flight.export,
+            attempt: *attempt,
         };
         self.held().jobs.iter().map(key).collect()
     }
@@ -189,6 +192,6 @@ impl Flights {
 }
 
 /// What a job takes of the budget of bytes: small payloads are bounded by their number.
-fn budgeted(job: &Job) -> u64 {
-    if job.payload_bytes > SMALL_PAYLOAD_BYTES { job.payload_bytes } else { 0 }
+fn budgeted(lease: &Lease) -> u64 {
+    if lease.payload_bytes > SMALL_PAYLOAD_BYTES { lease.payload_bytes } else { 0 }
 }

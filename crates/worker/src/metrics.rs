@@ -3,7 +3,7 @@
 use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use domain::export::EndState;
 use domain::outcome::Outcome;
-use store::queue::{Finished, Recorded, Saturated};
+use store::queue::{Recorded, Saturated, Sent};
 use store::stats::QueueDepth;
 
 const ATTEMPTS: &str = "talentats_attempts_total";
@@ -38,8 +38,8 @@ pub fn describe_metrics() {
     describe_gauge!(DISABLED_NOW, "Webhooks that are switched off now");
 }
 
-pub(crate) fn recorded(batch: &[Finished], recorded: &Recorded) {
-    for Finished { attempt, .. } in batch {
+pub(crate) fn recorded(batch: &[Sent], recorded: &Recorded) {
+    for Sent { attempt, .. } in batch {
         attempts(attempt.outcome, 1);
     }
     counter!(LATE).increment(recorded.late as u64);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use store::Db;
-use store::queue::{Finished, RecordPolicy, Recorded, record};
+use store::queue::{RecordPolicy, Recorded, Sent, record};
 use tokio::sync::mpsc;
 
 use crate::backoff::Backoff;
@@ -26,7 +26,7 @@ pub(crate) struct Recorder {
     db: Db,
     policy: Arc<RecordPolicy>,
     flights: Arc<Flights>,
-    results: mpsc::UnboundedReceiver<Finished>,
+    results: mpsc::UnboundedReceiver<Sent>,
 }
 
 impl Recorder {
@@ -34,7 +34,7 @@ impl Recorder {
         db: Db,
         policy: RecordPolicy,
         flights: Arc<Flights>,
-        results: mpsc::UnboundedReceiver<Finished>,
+        results: mpsc::UnboundedReceiver<Sent>,
     ) -> Self {
         Self { db, policy: Arc::new(policy), flights, results }
     }
@@ -47,7 +47,7 @@ impl Recorder {
         }
     }
 
-    async fn gather(&mut self) -> Option<Vec<Finished>> {
+    async fn gather(&mut self) -> Option<Vec<Sent>> {
         let mut batch = vec![self.results.recv().await?];
         if self.results.len() < COMPANY {
             tokio::time::sleep(GATHER).await;
@@ -60,7 +60,7 @@ impl Recorder {
         Some(batch)
     }
 
-    async fn record(&self, batch: Vec<Finished>, backoff: &mut Backoff) {
+    async fn record(&self, batch: Vec<Sent>, backoff: &mut Backoff) {
         let batch = Arc::new(batch);
         loop {
             let (policy, results) = (Arc::clone(&self.policy), Arc::clone(&batch));
@@ -78,7 +78,7 @@ impl Recorder {
     }
 }
 
-fn tell(batch: &[Finished], recorded: &Recorded) {
+fn tell(batch: &[Sent], recorded: &Recorded) {
     metrics::recorded(batch, recorded);
     if recorded.late > 0 {
         tracing::warn!(late = recorded.late, "results came after their lease was lost");

@@ -74,13 +74,13 @@ impl Signer {
     ) -> Result<SignedRequest, RequestError> {
         let opened = self.open(job)?;
         let timestamp = now.timestamp();
-        let signature = signature_header(&opened.secrets, job.export, timestamp, &body);
+        let signature = signature_header(&opened.secrets, job.lease.export, timestamp, &body);
         let headers = headers(job, timestamp, &signature);
         Ok(SignedRequest { url: opened.url.clone(), headers, body })
     }
 
     fn open(&self, job: &Job) -> Result<Arc<Opened>, RequestError> {
-        if let Some(opened) = self.opened().get(&job.webhook)
+        if let Some(opened) = self.opened().get(&job.lease.webhook)
             && opened.target == job.target
         {
             return Ok(Arc::clone(opened));
@@ -95,12 +95,13 @@ impl Signer {
             secrets: secrets.collect::<Result<_, _>>()?,
             target: Arc::clone(&job.target),
         });
-        self.opened().put(job.webhook, Arc::clone(&opened));
+        self.opened().put(job.lease.webhook, Arc::clone(&opened));
         Ok(opened)
     }
 
     fn unseal(&self, job: &Job, field: Field, sealed: &[u8]) -> Result<String, RequestError> {
-        let context = Context { organisation: job.organisation, webhook: job.webhook, field };
+        let context =
+            Context { organisation: job.lease.organisation, webhook: job.lease.webhook, field };
         self.keys.open(context, sealed).map_err(|error| RequestError::Sealed(error.to_string()))
     }
 
@@ -114,10 +115,10 @@ fn headers(job: &Job, timestamp: i64, signature: &str) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-    headers.insert("webhook-id", text(&job.export.to_string()));
+    headers.insert("webhook-id", text(&job.lease.export.to_string()));
     headers.insert("webhook-timestamp", HeaderValue::from(timestamp));
     headers.insert("webhook-signature", text(signature));
-    headers.insert("webhook-attempt-id", text(&job.attempt.to_string()));
-    headers.insert("webhook-attempt-number", HeaderValue::from(job.attempt_number));
+    headers.insert("webhook-attempt-id", text(&job.lease.attempt.to_string()));
+    headers.insert("webhook-attempt-number", HeaderValue::from(job.lease.attempt_number));
     headers
 }

@@ -7,7 +7,7 @@ use domain::attempt::{Attempt, Response};
 use domain::outcome::Outcome;
 use domain::retry::parse_schedule;
 use store::maintenance::PayloadRetention;
-use store::queue::{ClaimLimits, Finished, Job, RecordPolicy, Saturated, claim, record};
+use store::queue::{ClaimLimits, Job, RecordPolicy, Saturated, Sent, claim, record};
 use store::{Db, DbConfig};
 
 use crate::postgres::Database;
@@ -56,7 +56,7 @@ impl QueueLoop {
     }
 }
 
-fn finished(job: Job, outcome: Outcome) -> Finished {
+fn finished(job: Job, outcome: Outcome) -> Sent {
     let mut attempt = Attempt::without_request(outcome);
     if outcome == Outcome::Delivered {
         attempt.response = Some(Response {
@@ -67,7 +67,7 @@ fn finished(job: Job, outcome: Outcome) -> Finished {
             too_large: false,
         });
     }
-    Finished { job, attempt, elapsed: Duration::from_millis(1), jitter: 0.0 }
+    Sent { lease: job.lease, attempt, elapsed: Duration::from_millis(1), jitter: 0.0 }
 }
 
 fn policy() -> RecordPolicy {

@@ -1,7 +1,6 @@
 //! Rescue: leases that ran out, run by every worker without a leader. Whoever held them is gone or
 //! stalled: the attempt counts as lost and the export is planned anew.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -12,8 +11,9 @@ use domain::outcome::Outcome;
 use domain::retry::Tries;
 use uuid::Uuid;
 
-use super::claim::{Job, counted_up};
-use super::record::{Fence, Finished, RecordPolicy, Recorded, settle_batch};
+use super::claim::counted_up;
+use super::lease::Lease;
+use super::record::{Fence, RecordPolicy, Recorded, Sent, settle_batch};
 use crate::db::Conn;
 use crate::error::StoreError;
 
@@ -59,34 +59,30 @@ pub fn rescue(conn: &mut Conn, policy: &RecordPolicy) -> Result<Recorded, StoreE
     if rows.is_empty() {
         return Ok(Recorded::default());
     }
-    let lost: Vec<Finished> = rows.into_iter().map(Finished::from).collect();
+    let lost: Vec<Sent> = rows.into_iter().map(lost).collect();
     settle_batch(conn, policy, &lost, Fence::Expired)
 }
 
-impl From<ExpiredRow> for Finished {
-    fn from(row: ExpiredRow) -> Self {
-        let elapsed = Duration::try_from_secs_f64(row.elapsed_s).unwrap_or_default();
-        let mut attempt = Attempt::without_request(Outcome::WorkerLost);
-        attempt.timing.total_ms = u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX);
-        let job = Job {
-            organisation: row.organisation_id.into(),
-            export: row.export_id.into(),
-            webhook: row.webhook_id.into(),
-            attempt: row.attempt_id.into(),
-            attempt_number: counted_up(row.attempt_number),
-            tries: Tries {
-                counted: counted_up(row.schedule_position),
-                ambiguous: counted_up(row.ambiguous_count),
-            },
-            worker: row.worker.into(),
-            enqueued_at: row.enqueued_at,
-            started_at: row.started_at,
-            payload_bytes: u64::from(counted_up(row.payload_bytes)),
-            target: Arc::default(),
-            body: None,
-        };
-        // The random bits of the id spread what a dead worker held: no herd comes back.
-        let jitter = f64::from(row.attempt_id.as_u128() as u32) / f64::from(u32::MAX) * 2.0 - 1.0;
-        Finished { job, attempt, elapsed, jitter }
-    }
+fn lost(row: ExpiredRow) -> Sent {
+    let elapsed = Duration::try_from_secs_f64(row.elapsed_s).unwrap_or_default();
+    let mut attempt = Attempt::without_request(Outcome::WorkerLost);
+    attempt.timing.total_ms = u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX);
+    let lease = Lease {
+        organisation: row.organisation_id.into(),
+        export: row.export_id.into(),
+        webhook: row.webhook_id.into(),
+        attempt: row.attempt_id.into(),
+        attempt_number: counted_up(row.attempt_number),
+        tries: Tries {
+            counted: counted_up(row.schedule_position),
+            ambiguous: counted_up(row.ambiguous_count),
+        },
+        worker: row.worker.into(),
+        enqueued_at: row.enqueued_at,
+        started_at: row.started_at,
+        payload_bytes: u64::from(counted_up(row.payload_bytes)),
+    };
+    // The random bits of the id spread what a lost worker held: not all of it is due at once.
+    let jitter = f64::from(row.attempt_id.as_u128() as u32) / f64::from(u32::MAX) * 2.0 - 1.0;
+    Sent { lease, attempt, elapsed, jitter }
 }

@@ -114,8 +114,8 @@ fn sending_again_goes_on_with_the_same_bytes_and_numbers() {
     assert_eq!(sent.resend(), Err(ResendRefusal::InProgress), "it is under way again");
     queue::notify(&mut sent.world.conn, &[(northwind, sent.webhook)]).expect("Postgres");
     let jobs = lease(&mut sent.world.conn, 1);
-    assert_eq!((jobs[0].export, jobs[0].attempt_number), (sent.export, 2));
-    assert_eq!(jobs[0].tries.counted, 0, "the schedule starts again");
+    assert_eq!((jobs[0].lease.export, jobs[0].lease.attempt_number), (sent.export, 2));
+    assert_eq!(jobs[0].lease.tries.counted, 0, "the schedule starts again");
     assert_eq!(Some(jobs[0].body.clone()), bytes);
     answer(&mut sent.world.conn, jobs, 200);
     assert_eq!(sent.read().attempt_count, 2);

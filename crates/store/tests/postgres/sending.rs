@@ -12,7 +12,7 @@ use domain::retry::RetryPolicy;
 use store::Conn;
 use store::exports::{self, Accepted, CreateRefusal, Limits, NewExport};
 use store::maintenance::PayloadRetention;
-use store::queue::{ClaimLimits, Finished, Job, RecordPolicy, Saturated, claim, notify, record};
+use store::queue::{ClaimLimits, Job, RecordPolicy, Saturated, Sent, claim, notify, record};
 use store::webhooks::{self, NewWebhook, WebhookName};
 
 use crate::database::rosa;
@@ -110,9 +110,9 @@ pub(crate) fn answer(conn: &mut Conn, jobs: Vec<Job>, status: u16) {
     assert_eq!(recorded.recorded, finished.len());
 }
 
-fn finished(job: Job, status: u16) -> Finished {
+fn finished(job: Job, status: u16) -> Sent {
     let mut attempt = Attempt::without_request(Outcome::of_status(status));
-    attempt.request_bytes_sent = usize::try_from(job.payload_bytes).expect("small");
+    attempt.request_bytes_sent = usize::try_from(job.lease.payload_bytes).expect("small");
     attempt.response = Some(Response {
         status,
         headers: vec![("server".to_owned(), "tests".to_owned())],
@@ -120,5 +120,5 @@ fn finished(job: Job, status: u16) -> Finished {
         truncated: false,
         too_large: false,
     });
-    Finished { job, attempt, elapsed: Duration::from_millis(20), jitter: 0.0 }
+    Sent { lease: job.lease, attempt, elapsed: Duration::from_millis(20), jitter: 0.0 }
 }

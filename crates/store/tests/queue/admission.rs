@@ -18,7 +18,7 @@ fn saturated_organisations_and_hosts_are_left_out() {
     let none = claim(&mut db.conn, &without(&[organisation()], &[])).expect("claimed");
     assert_eq!(none.len(), 0);
     let others = claim(&mut db.conn, &without(&[], &["full.example.com"])).expect("claimed");
-    assert!(others.len() == 4 && others.iter().all(|job| job.webhook == webhook(1)));
+    assert!(others.len() == 4 && others.iter().all(|job| job.lease.webhook == webhook(1)));
     assert_eq!(db.claim(10).len(), 4, "who was left out was not parked");
     db.assert_lanes_count();
 }
@@ -35,7 +35,7 @@ fn webhooks_that_are_not_known_to_be_responsive_get_what_is_left_for_them() {
     };
     let mut claimed = |cap, jobs| {
         let jobs = claim(&mut db.conn, &unresponsive(cap, jobs)).expect("claimed");
-        let responsive = jobs.iter().filter(|job| job.webhook == webhook(0)).count();
+        let responsive = jobs.iter().filter(|job| job.lease.webhook == webhook(0)).count();
         (responsive, jobs.len() - responsive)
     };
     assert_eq!(claimed(1, 30), (8, 2));

@@ -14,7 +14,7 @@ fn a_claim_carries_all_that_is_needed_to_send() {
     db.enqueue(0, 1, 3);
     let jobs = db.claim(10);
     let [job] = jobs.as_slice() else { panic!("one job, not {}", jobs.len()) };
-    assert_eq!((job.webhook, job.attempt_number), (webhook(0), 1));
+    assert_eq!((job.lease.webhook, job.lease.attempt_number), (webhook(0), 1));
     assert_eq!(job.body.as_deref(), Some(&b"xxx"[..]));
     assert_eq!(job.target.url_sealed, b"url");
     assert_eq!(job.target.secrets_sealed, [b"secret"]);
@@ -38,7 +38,7 @@ fn large_bodies_are_read_one_by_one() {
     db.enqueue(0, 1, 65_537);
     let job = db.claim(1).remove(0);
     assert_eq!(job.body, None);
-    let body = read_body(&mut db.conn, job.organisation, job.export).expect("read");
+    let body = read_body(&mut db.conn, job.lease.organisation, job.lease.export).expect("read");
     assert_eq!(body.map(|body| body.len()), Some(65_537));
 }
 
@@ -59,8 +59,8 @@ fn lanes_take_turns() {
     for number in 0..4 {
         db.enqueue(number, 8, 1);
     }
-    let first: HashSet<_> = db.claim(2).iter().map(|job| job.webhook).collect();
-    let second: HashSet<_> = db.claim(2).iter().map(|job| job.webhook).collect();
+    let first: HashSet<_> = db.claim(2).iter().map(|job| job.lease.webhook).collect();
+    let second: HashSet<_> = db.claim(2).iter().map(|job| job.lease.webhook).collect();
     assert_eq!((first.len(), second.len()), (2, 2));
     assert!(first.is_disjoint(&second), "those that were served wait for the others");
 }
@@ -72,7 +72,7 @@ fn large_payloads_stay_within_the_budget_and_a_giant_goes_alone() {
     db.enqueue(1, 4, 100_000);
     let tight = ClaimLimits { payload_bytes: 250_000, oversized: false, ..limits(10) };
     let claimed = claim(&mut db.conn, &tight).expect("claimed");
-    let lanes: HashSet<_> = claimed.iter().map(|job| job.webhook).collect();
+    let lanes: HashSet<_> = claimed.iter().map(|job| job.lease.webhook).collect();
     assert_eq!((claimed.len(), lanes.len()), (2, 2), "one round over the lanes at a time");
     let tiny = ClaimLimits { payload_bytes: 10, oversized: false, ..limits(10) };
     assert_eq!(claim(&mut db.conn, &tiny).expect("claimed").len(), 0);
@@ -131,7 +131,7 @@ fn four_workers_share_without_overlap() {
         .collect();
     let jobs: Vec<_> =
         workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect();
-    let distinct: HashSet<_> = jobs.iter().map(|job| job.export).collect();
+    let distinct: HashSet<_> = jobs.iter().map(|job| job.lease.export).collect();
     assert_eq!((jobs.len(), distinct.len()), (400, 400));
     db.assert_lanes_count();
 }

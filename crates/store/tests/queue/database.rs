@@ -15,7 +15,7 @@ use domain::retry::RetryPolicy;
 use localpg::Cluster;
 use store::Conn;
 use store::maintenance::PayloadRetention;
-use store::queue::{ClaimLimits, Finished, Job, RecordPolicy, Saturated, claim};
+use store::queue::{ClaimLimits, Job, RecordPolicy, Saturated, Sent, claim};
 use uuid::Uuid;
 
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
@@ -146,8 +146,8 @@ pub fn policy() -> RecordPolicy {
     }
 }
 
-pub fn finished(job: &Job, attempt: Attempt) -> Finished {
-    Finished { job: job.clone(), attempt, elapsed: Duration::from_millis(20), jitter: 0.0 }
+pub fn finished(job: &Job, attempt: Attempt) -> Sent {
+    Sent { lease: job.lease.clone(), attempt, elapsed: Duration::from_millis(20), jitter: 0.0 }
 }
 
 pub fn answered(status: u16) -> Attempt {

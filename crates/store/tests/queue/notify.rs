@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use store::queue::{
-    ClaimLimits, Finished, Listener, claim, find_stranded, notify, oldest_due, record, wake_parked,
+    ClaimLimits, Listener, Sent, claim, find_stranded, notify, oldest_due, record, wake_parked,
 };
 
 use crate::database::{Database, answered, finished, limits, organisation, policy, webhook};
@@ -129,7 +129,7 @@ fn a_result_that_comes_late_lowers_the_bound() {
     let jobs = db.claim(1);
     db.sql("UPDATE lanes SET due_from = now() + interval '1 hour'");
     let aborted = domain::attempt::Attempt::without_request(domain::outcome::Outcome::Aborted);
-    let at_once = Finished { elapsed: Duration::ZERO, ..finished(&jobs[0], aborted) };
+    let at_once = Sent { elapsed: Duration::ZERO, ..finished(&jobs[0], aborted) };
     record(&mut db.conn, &policy(), &[at_once]).expect("recorded");
     assert_eq!(db.claim(1).len(), 1, "an aborted try is due at once");
 }

@@ -41,8 +41,8 @@ fn a_failure_is_tried_again_after_the_schedule() {
     assert_eq!(db.claim(1).len(), 0, "not due yet");
     db.sql("UPDATE export_jobs SET run_at = now(); UPDATE lanes SET next_run_at = now()");
     let again = db.claim(1).remove(0);
-    assert_eq!((again.attempt_number, again.tries.counted), (2, 1));
-    assert_ne!(again.attempt, job.attempt);
+    assert_eq!((again.lease.attempt_number, again.lease.tries.counted), (2, 1));
+    assert_ne!(again.lease.attempt, job.lease.attempt);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn refuse(db: &mut Database, job: &store::queue::Job, bare_too: bool) {
     let unless_bare = if bare_too { "" } else { "outcome = 'internal_error' OR " };
     db.sql(&format!(
         "ALTER TABLE attempts ADD CONSTRAINT refused CHECK ({unless_bare} export_id <> '{}')",
-        job.export
+        job.lease.export
     ));
 }
 
@@ -167,7 +167,7 @@ fn a_refused_result_does_not_take_its_neighbours_along() {
     refuse(&mut db, &jobs[2], false);
     let results: Vec<_> = jobs.iter().map(|job| finished(job, answered(200))).collect();
     let recorded = record(&mut db.conn, &policy(), &results).expect("recorded");
-    assert_eq!((recorded.recorded, recorded.refused[0].0), (5, jobs[2].export));
+    assert_eq!((recorded.recorded, recorded.refused[0].0), (5, jobs[2].lease.export));
     assert_eq!(db.count("SELECT count(*) FROM exports WHERE end_state = 'delivered'"), 4);
     assert_eq!(db.count("SELECT count(*) FROM attempts WHERE outcome = 'internal_error' AND next_attempt_at IS NOT NULL"), 1);
     db.assert_lanes_count();

@@ -55,20 +55,15 @@ fn a_renewed_lease_is_left_alone() {
     db.enqueue(0, 2, 3);
     let jobs = db.claim(2);
     db.sql(EXPIRE);
-    let held = [(jobs[0].organisation, jobs[0].export, jobs[0].attempt)];
+    let held = [jobs[0].lease.key()];
     assert_eq!(renew(&mut db.conn, &held, Duration::from_secs(30)).expect("renewed"), 1);
     assert_eq!(rescue(&mut db.conn, &policy()).expect("rescued").recorded, 1);
     assert_eq!(
         db.text("SELECT export_id FROM export_jobs WHERE attempt_id IS NOT NULL"),
-        Some(jobs[0].export.to_string())
+        Some(jobs[0].lease.export.to_string())
     );
     assert_eq!(
-        renew(
-            &mut db.conn,
-            &[(jobs[1].organisation, jobs[1].export, jobs[1].attempt)],
-            Duration::from_secs(30)
-        )
-        .expect("none"),
+        renew(&mut db.conn, &[jobs[1].lease.key()], Duration::from_secs(30)).expect("none"),
         0
     );
 }

@@ -38,8 +38,10 @@ fn what_waits_for_a_disabled_webhook_fails_and_what_is_on_the_wire_does_not() {
     })
     .take_while(|ended| *ended > 0)
     .sum();
-    let of_lane =
-        db.count(&format!("SELECT count(*) FROM exports WHERE webhook_id = '{}'", jobs[0].webhook));
+    let of_lane = db.count(&format!(
+        "SELECT count(*) FROM exports WHERE webhook_id = '{}'",
+        jobs[0].lease.webhook
+    ));
     assert_eq!(i64::try_from(ended).expect("small"), of_lane - 1);
     assert_eq!(db.count("SELECT count(*) FROM exports WHERE end_state = 'failed' AND outcome = 'webhook_disabled' AND ended_by = 'webhook_disabled' AND payload_kept_until > now() + interval '6 days'"), of_lane - 1);
     db.assert_lanes_count();

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{ClaimLimits, Job, Saturated, Target};
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::queue::lease::Lease;
 use crate::queue::statement::statement;
 
 /// Lanes that one claim visits at most.
@@ -145,20 +146,19 @@ fn job_of_row(row: LoadedJob, worker: &Arc<str>, target: Arc<Target>) -> Job {
         (attempt_number, counted, ambiguous),
         (enqueued_at, started_at, payload_bytes, body),
     ) = row;
-    Job {
-        worker: Arc::clone(worker),
+    let lease = Lease {
         organisation: organisation.into(),
         export: export.into(),
         webhook: webhook.into(),
         attempt: attempt.into(),
         attempt_number: counted_up(attempt_number),
         tries: Tries { counted: counted_up(counted), ambiguous: counted_up(ambiguous) },
+        worker: Arc::clone(worker),
         enqueued_at,
         started_at,
         payload_bytes: u64::from(counted_up(payload_bytes)),
-        target,
-        body,
-    }
+    };
+    Job { lease, target, body }
 }
 
 /// Since when the lane that has been due longest is due; now when none is. Claims need not look
