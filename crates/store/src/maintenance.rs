@@ -73,13 +73,17 @@ pub fn drop_exports(conn: &mut Conn, log_retention: Duration) -> Result<usize, S
     Ok(query.bind::<Double, _>(log_retention.as_secs_f64()).execute(conn)?)
 }
 
+/// How long an idempotency key stands for one request.
+const IDEMPOTENCY_KEYS_KEPT: Duration = Duration::from_hours(24);
+
 /// Forgets idempotency keys after 24 h.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
-    let query = "DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'";
-    Ok(diesel::sql_query(query).execute(conn)?)
+    let query = "DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(secs => $1)";
+    let kept_s = IDEMPOTENCY_KEYS_KEPT.as_secs_f64();
+    Ok(diesel::sql_query(query).bind::<Double, _>(kept_s).execute(conn)?)
 }
 
 /// Destroys what is sealed of deleted webhooks that have nothing left to send, and their lanes.

@@ -5,6 +5,7 @@ mod limits;
 mod rows;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel::prelude::*;
 use domain::id::{ExportId, OrganisationId};
@@ -22,6 +23,10 @@ pub(super) use rows::{counted_up, saturated};
 /// Payloads up to this size are read with the claim and do not count on its budget of bytes: the
 /// number of jobs bounds them.
 pub const SMALL_PAYLOAD_BYTES: u64 = 64 * 1024;
+
+/// How much later than its `run_at` a job may become visible: its transaction takes that long to
+/// commit. Lower bounds of time stay so far behind; what is later still, a sweep finds.
+const COMMIT_LAG: Duration = Duration::from_secs(5);
 
 /// A claimed job: its lease, and all that is needed to send it.
 #[derive(Clone)]

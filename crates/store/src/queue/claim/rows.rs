@@ -14,7 +14,7 @@ use domain::id::{OrganisationId, WebhookId};
 use domain::retry::Tries;
 use uuid::Uuid;
 
-use super::{ClaimLimits, Job, Saturated, Target};
+use super::{COMMIT_LAG, ClaimLimits, Job, SMALL_PAYLOAD_BYTES, Saturated, Target};
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::queue::lease::Lease;
@@ -106,6 +106,8 @@ statement!(LeaseJobs = "lease_jobs.sql", (
     oversized: Bool => bool,
     responsive: Array<Bool> => Vec<bool>,
     unresponsive_jobs: Integer => i32,
+    small_bytes: BigInt => i64,
+    commit_lag_s: Double => f64,
 ) -> JobRow);
 
 /// Leases the first due jobs of locked lanes, in turn.
@@ -126,8 +128,10 @@ pub(super) fn lease_jobs(
         oversized: limits.oversized,
         responsive: lanes.iter().map(|lane| lane.responsive).collect(),
         unresponsive_jobs: saturated(
-            limits.unresponsive.as_ref().map_or(limits.jobs, |limit| limit.jobs),
+            limits.unresponsive.as_ref().map_or(limits.jobs, |it| it.jobs),
         ),
+        small_bytes: SMALL_PAYLOAD_BYTES as i64,
+        commit_lag_s: COMMIT_LAG.as_secs_f64(),
         lifetime: PhantomData,
     };
     let rows: Vec<LoadedJob> = statement.load(conn)?;
@@ -161,12 +165,12 @@ fn job_of_row(row: LoadedJob, worker: &Arc<str>, target: Arc<Target>) -> Job {
     Job { lease, target, body }
 }
 
-/// Since when the lane that has been due longest is due; now when none is. Claims need not look
-/// for lanes before that instant, less what a commit may lag: `lag` seconds are taken off.
+/// Since when the lane that has been due longest is due; now when none is. Less what a commit may
+/// lag, so that claims need not look for lanes before that instant.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn oldest_due(conn: &mut Conn, lag: std::time::Duration) -> Result<DateTime<Utc>, StoreError> {
+pub fn oldest_due(conn: &mut Conn) -> Result<DateTime<Utc>, StoreError> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Timestamptz)]
@@ -176,7 +180,7 @@ pub fn oldest_due(conn: &mut Conn, lag: std::time::Duration) -> Result<DateTime<
                      SELECT next_run_at FROM lanes WHERE disabled_at IS NULL
                      ORDER BY next_run_at LIMIT 1)) - make_interval(secs => $1) AS due_since";
     let row: Row =
-        diesel::sql_query(query).bind::<Double, _>(lag.as_secs_f64()).get_result(conn)?;
+        diesel::sql_query(query).bind::<Double, _>(COMMIT_LAG.as_secs_f64()).get_result(conn)?;
     Ok(row.due_since)
 }
 

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Nullable, SmallInt, Text, Uuid as SqlUuid};
+use domain::outcome::Outcome;
 use uuid::Uuid;
 
 use super::Sent;
@@ -16,6 +17,7 @@ statement!(RecordLate = "late.sql", (
     attempts: Array<SqlUuid> => Vec<Uuid>,
     outcomes: Array<Text> => Vec<&'a str>,
     statuses: Array<Nullable<SmallInt>> => Vec<Option<i16>>,
+    lost: Text => &'a str,
 ) -> ());
 
 /// Writes `late_*`, once, and only where the log says `worker_lost`: recording a batch again
@@ -29,6 +31,7 @@ pub(super) fn record(conn: &mut Conn, late: &[&Sent]) -> Result<(), StoreError> 
         attempts: late.iter().map(|sent| sent.lease.attempt.into()).collect(),
         outcomes: late.iter().map(|sent| sent.attempt.outcome.as_str()).collect(),
         statuses: late.iter().map(|sent| super::log::status(&sent.attempt)).collect(),
+        lost: Outcome::WorkerLost.as_str(),
         lifetime: PhantomData,
     };
     statement.execute(conn)?;
