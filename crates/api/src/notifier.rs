@@ -52,7 +52,7 @@ async fn run(db: Db, mut waiting: mpsc::UnboundedReceiver<Lane>) {
             lanes.insert(lane);
         }
         let lanes: Vec<Lane> = lanes.into_iter().collect();
-        if let Err(error) = db.run(move |conn| store::queue::wake(conn, &lanes)).await {
+        if let Err(error) = db.run(move |conn| store::queue::notify(conn, &lanes)).await {
             tracing::warn!("workers were not notified, exports start a little later: {error}");
         }
         tokio::time::sleep_until(next).await;

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::r2d2::Pool;
 
 use crate::error::StoreError;
-use crate::retention::make_partitions;
+use crate::maintenance::make_partitions;
 pub use link::check_url;
 pub(crate) use link::with_link_timeouts;
 use link::{Links, Session};

@@ -12,13 +12,13 @@ pub mod idempotency_keys;
 pub mod import;
 #[cfg(feature = "invariants")]
 pub mod invariants;
+pub mod maintenance;
 pub mod migrate;
 pub mod organisations;
 mod owner;
 pub mod page;
 pub mod queue;
 mod refusal;
-pub mod retention;
 mod row;
 mod schema;
 mod statement;

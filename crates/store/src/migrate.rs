@@ -9,7 +9,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::db::{Conn, with_link_timeouts};
 use crate::error::StoreError;
-use crate::retention;
+use crate::maintenance;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
@@ -47,7 +47,8 @@ pub fn run(url: &str) -> Result<Vec<String>, MigrateError> {
         .run_pending_migrations(MIGRATIONS)
         .map(|versions| versions.iter().map(ToString::to_string).collect())
         .map_err(|error| MigrateError::Migration(error.to_string()))?;
-    retention::make_partitions(conn).map_err(|error| MigrateError::Migration(error.to_string()))?;
+    maintenance::make_partitions(conn)
+        .map_err(|error| MigrateError::Migration(error.to_string()))?;
     grant(conn)?;
     // The lock ends with the connection, also when we are killed here.
     Ok(ran)

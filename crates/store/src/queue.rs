@@ -1,19 +1,21 @@
-//! The queue: claim → (send) → record, and what heals it. The lock order is the same
-//! everywhere: lanes in key order, then jobs, exports, attempts.
+//! The queue: claim → (send) → record, and what puts right what went wrong between (rescue, sweep).
+//! The lock order is the same everywhere: lanes in key order, then jobs, exports, attempts.
 
 mod claim;
 mod end;
-mod heal;
 mod lease;
+mod notify;
 mod record;
-pub(crate) use crate::statement;
-mod wake;
+mod rescue;
+mod sweep;
 
 pub use claim::{
-    ClaimLimits, Crowded, Job, SMALL_PAYLOAD_BYTES, Target, Unproven, claim, oldest_due, read_body,
+    ClaimLimits, Job, SMALL_PAYLOAD_BYTES, Saturated, Target, UnresponsiveLimit, claim, oldest_due,
+    read_body,
 };
 pub(crate) use end::{End, end_exports};
-pub use heal::{end_expired, end_of_disabled, find_overlooked, rescue, wake_parked};
-pub use lease::{Elsewhere, leased_elsewhere, renew};
-pub use record::{Finished, RecordPolicy, Recorded, record};
-pub use wake::{Listener, wake};
+pub use lease::{Lease, LeaseKey, OtherLeases, held_by_others, renew};
+pub use notify::{Listener, notify};
+pub use record::{RecordPolicy, Recorded, Sent, record};
+pub use rescue::rescue;
+pub use sweep::{end_expired, end_of_disabled, find_stranded, wake_parked};

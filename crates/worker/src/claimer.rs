@@ -1,33 +1,38 @@
-//! The claiming half of the worker: as long as there is room, lease due jobs and send each off.
+//! The claiming half of the worker: as long as there is room, lease due jobs and launch each.
+
+mod launcher;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use store::queue::{ClaimLimits, Crowded, Finished, Job, claim, oldest_due};
+use store::queue::{ClaimLimits, Saturated, claim, oldest_due};
 use store::{Db, StoreError};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::Shared;
+use crate::admission::Request;
 use crate::backoff::Backoff;
 use crate::config::WorkerConfig;
-use crate::delivery::{Claimed, Delivery, Stop};
-use crate::flight::{Flights, Load};
+use crate::in_flight::{Entry, Load};
 use crate::metrics;
+use crate::stage::Claimed;
 
-/// How often an idle worker looks for work of which it did not hear.
+pub(crate) use launcher::Launcher;
+
+/// How often an idle worker looks for work of which it was not notified.
 const POLL: Duration = Duration::from_millis(500);
 
 /// Most jobs of one claim: requests of the last one run while the next is claimed.
 const CLAIM: u32 = 256;
 
-/// How long the last claim may take once we are told to stop.
+/// How long the last claim may take once the worker stops.
 const LAST_CLAIM: Duration = Duration::from_millis(500);
 
-/// How often it is looked since when lanes are due, and how far a commit may lag behind.
+/// How often it is looked up since when lanes are due.
 const DUE_SINCE: Duration = Duration::from_secs(1);
-const LAG: Duration = Duration::from_secs(5);
 
 /// Claims and launches.
 pub(crate) struct Claimer {
@@ -37,26 +42,19 @@ pub(crate) struct Claimer {
     payload_budget: u64,
     /// Since when lanes are due, and when that was looked up.
     due_since: Mutex<Option<(Instant, DateTime<Utc>)>>,
-    delivery: Arc<Delivery>,
-    flights: Arc<Flights>,
-    /// Tells of new jobs.
-    woken: Arc<Notify>,
-    /// Where deliveries put their results.
-    done: mpsc::UnboundedSender<Finished>,
-    abort: watch::Receiver<bool>,
+    shared: Arc<Shared>,
+    /// Notified of new jobs.
+    new_jobs: Arc<Notify>,
+    launcher: Launcher,
 }
 
 impl Claimer {
-    #[expect(clippy::too_many_arguments, reason = "each is one end of a thread that meets here")]
     pub(crate) fn new(
         db: Db,
         config: &WorkerConfig,
-        worker: Arc<str>,
-        delivery: Arc<Delivery>,
-        flights: Arc<Flights>,
-        woken: Arc<Notify>,
-        done: mpsc::UnboundedSender<Finished>,
-        abort: watch::Receiver<bool>,
+        shared: Arc<Shared>,
+        new_jobs: Arc<Notify>,
+        launcher: Launcher,
     ) -> Self {
         let limits = ClaimLimits {
             jobs: 0,
@@ -64,10 +62,10 @@ impl Claimer {
             oversized: false,
             lane_cap: config.webhook_concurrency,
             lease: config.lease,
-            worker,
+            worker: Arc::clone(&shared.worker),
             due_since: DateTime::UNIX_EPOCH,
-            crowded: Crowded::default(),
-            unproven: None,
+            saturated: Saturated::default(),
+            unresponsive: None,
         };
         Self {
             db,
@@ -75,11 +73,9 @@ impl Claimer {
             concurrency: config.concurrency,
             payload_budget: config.payload_bytes_in_flight,
             due_since: Mutex::new(None),
-            delivery,
-            flights,
-            woken,
-            done,
-            abort,
+            shared,
+            new_jobs,
+            launcher,
         }
     }
 
@@ -92,8 +88,8 @@ impl Claimer {
         let claimer = Arc::new(self);
         let mut backoff = Backoff::default();
         loop {
-            // On a task of its own: what it leases is launched, even if we are told to stop
-            // meanwhile; and a database that hangs does not keep us from stopping.
+            // On a task of its own: what it leases is launched, even if the worker is to stop
+            // meanwhile; and a database that hangs does not keep it from stopping.
             let claiming = Arc::clone(&claimer);
             let mut claiming = tokio::spawn(async move { claiming.claim().await });
             let claimed = tokio::select! {
@@ -118,11 +114,11 @@ impl Claimer {
             Ok(jobs) => {
                 backoff.reset();
                 if jobs == 0 {
-                    // Nothing due, or no room: a wake-up may change that, or the end of
+                    // Nothing due, or no room: a notification may change that, or the end of
                     // something, or time.
                     tokio::select! {
-                        () = self.woken.notified() => {}
-                        () = self.flights.freed() => {}
+                        () = self.new_jobs.notified() => {}
+                        () = self.shared.in_flight.released() => {}
                         () = tokio::time::sleep(POLL) => {}
                     }
                 }
@@ -133,24 +129,15 @@ impl Claimer {
 
     /// Leases what fits and launches it; how many.
     async fn claim(&self) -> Result<usize, StoreError> {
-        let load = self.flights.load();
+        let load = self.shared.in_flight.load();
         let jobs = CLAIM.min(self.room(load));
         if jobs == 0 {
             return Ok(0);
         }
-        let (crowded, unproven) = self.flights.crowd(jobs);
-        metrics::crowded(&crowded);
-        let mut limits = ClaimLimits {
-            jobs,
-            payload_bytes: self.payload_budget.saturating_sub(load.bytes),
-            oversized: load.bytes == 0,
-            crowded,
-            unproven,
-            ..self.limits.clone()
-        };
+        let mut limits = self.limits(jobs, load);
         let known = self.due_since();
         let claiming = self.db.run(move |conn| {
-            limits.due_since = known.map_or_else(|| oldest_due(conn, LAG), Ok)?;
+            limits.due_since = known.map_or_else(|| oldest_due(conn), Ok)?;
             // Not before there is a connection: what waiting for it took is no age of the claim.
             let asked_at = Instant::now();
             Ok((limits.due_since, asked_at, claim(conn, &limits)?))
@@ -163,9 +150,25 @@ impl Claimer {
                 Some((asked_at, due_since));
         }
         let number = jobs.len();
-        self.launch(jobs, claimed);
-        metrics::in_flight(self.flights.load().requests);
+        self.launcher.launch(jobs, claimed);
+        metrics::in_flight(self.shared.in_flight.load().requests);
         Ok(number)
+    }
+
+    /// What a claim of so many jobs may take.
+    fn limits(&self, jobs: u32, load: Load) -> ClaimLimits {
+        let requests = self.shared.in_flight.requests(request);
+        let admission = &self.shared.admission;
+        let (saturated, unresponsive) = admission.of_claim(jobs, &requests, Instant::now());
+        metrics::saturated(&saturated);
+        ClaimLimits {
+            jobs,
+            payload_bytes: self.payload_budget.saturating_sub(load.bytes),
+            oversized: load.bytes == 0,
+            saturated,
+            unresponsive,
+            ..self.limits.clone()
+        }
     }
 
     /// Since when lanes are due, unless it is time to look again.
@@ -180,24 +183,14 @@ impl Claimer {
         let requests = self.concurrency.saturating_sub(load.requests);
         requests.min(self.concurrency.saturating_mul(2).saturating_sub(load.jobs))
     }
+}
 
-    fn launch(&self, jobs: Vec<Job>, claimed: Claimed) {
-        if jobs.is_empty() {
-            return;
-        }
-        self.flights.hold(&jobs, claimed.asked_at);
-        let stop = Stop::of_claim(Arc::clone(&self.flights), claimed, self.abort.clone());
-        for job in jobs {
-            let (delivery, flights) = (Arc::clone(&self.delivery), Arc::clone(&self.flights));
-            let (done, stop) = (self.done.clone(), stop.clone());
-            tokio::spawn(async move {
-                store::crash::point("before_send");
-                let finished = delivery.run(job, stop).await;
-                store::crash::point("after_send");
-                flights.landed(&finished);
-                // Nobody listens once the worker has given up recording: then the lease runs out.
-                let _ = done.send(finished);
-            });
-        }
+/// A job in flight, as admission looks at it.
+fn request(entry: &Entry) -> Request {
+    Request {
+        organisation: entry.organisation(),
+        webhook: entry.webhook,
+        target: Arc::clone(&entry.target),
+        claimed_at: entry.claimed_at,
     }
 }

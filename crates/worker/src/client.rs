@@ -83,16 +83,16 @@ impl Clients {
             .tcp_nodelay(true)
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(IDLE)
-            .dns_resolver(Arc::new(Pinned))
+            .dns_resolver(Arc::new(VettedAddresses))
             .connector_layer(connector::ProbeLayer)
             .build()
     }
 }
 
-/// Answers the addresses that were vetted for this very attempt.
-struct Pinned;
+/// Answers the addresses that were vetted for the attempt that this task sends.
+struct VettedAddresses;
 
-impl Resolve for Pinned {
+impl Resolve for VettedAddresses {
     fn resolve(&self, _: Name) -> Resolving {
         let addresses = PROBE.try_with(|probe| probe.addresses().to_vec());
         Box::pin(async move {

@@ -1,4 +1,4 @@
-//! One job from its claim to its result: body, signature, request. A result always comes.
+//! One export from its claim to its result: body, signature, request. A result always comes.
 
 mod stop;
 
@@ -12,14 +12,15 @@ use domain::outcome::Outcome;
 use domain::webhook_url::UrlRefusal;
 use futures_util::FutureExt;
 use store::Db;
-use store::queue::{Finished, Job, read_body};
+use store::queue::{Lease, read_body};
 use tokio::sync::Semaphore;
 
 use crate::probe::Probe;
 use crate::request::{RequestError, Signer};
 use crate::send::Sender;
+use crate::stage::{Leased, Sent, Signed};
 
-pub(crate) use stop::{Claimed, Stop};
+pub(crate) use stop::Stop;
 
 /// What every delivery needs.
 pub(crate) struct Delivery {
@@ -36,55 +37,48 @@ impl Delivery {
         Self { db, sender, signer, reading: Semaphore::new(1) }
     }
 
-    /// Delivers a job, unless it is broken off.
-    pub(crate) async fn run(&self, mut job: Job, mut stop: Stop) -> Finished {
-        let claimed = stop.claimed;
-        let body = job.body.take();
+    /// Delivers a leased job, unless it is broken off.
+    pub(crate) async fn run(&self, leased: Leased, mut stop: Stop) -> Sent {
+        let (lease, asked_at) = (leased.job.lease.clone(), leased.claimed.asked_at);
         let probe = Arc::new(Probe::start());
-        let attempt = AssertUnwindSafe(self.attempt(&job, body, claimed, &probe)).catch_unwind();
+        let attempt = AssertUnwindSafe(self.attempt(leased, &probe)).catch_unwind();
         let attempt = tokio::select! {
             // First whether it may go on: after a long stall nothing must leave any more.
             biased;
             () = stop.now() => broken_off(&probe),
             attempt = attempt => attempt.unwrap_or_else(|_| {
-                tracing::error!(export.id = %job.export, attempt.id = %job.attempt, "delivery panicked");
+                tracing::error!(export.id = %lease.export, attempt.id = %lease.attempt, "delivery panicked");
                 Attempt::without_request(Outcome::InternalError)
             }),
         };
-        Finished {
-            job,
-            attempt,
-            elapsed: claimed.asked_at.elapsed(),
-            jitter: rand::random_range(-1.0..=1.0),
+        let jitter = rand::random_range(-1.0..=1.0);
+        Sent { lease, attempt, elapsed: asked_at.elapsed(), jitter }
+    }
+
+    async fn attempt(&self, leased: Leased, probe: &Arc<Probe>) -> Attempt {
+        match self.sign(leased).await {
+            Ok(signed) => self.sender.send_probed(probe, signed).await,
+            Err(nothing_sent) => nothing_sent,
         }
     }
 
-    async fn attempt(
-        &self,
-        job: &Job,
-        body: Option<Vec<u8>>,
-        claimed: Claimed,
-        probe: &Arc<Probe>,
-    ) -> Attempt {
-        let body = match body {
+    /// The signed request; else what comes of the attempt without one.
+    async fn sign(&self, mut leased: Leased) -> Result<Signed, Attempt> {
+        let lease = &leased.job.lease;
+        let body = match leased.job.body.take() {
             Some(body) => body,
-            None => match self.read_body(job).await {
-                Ok(body) => body,
-                Err(outcome) => return Attempt::without_request(outcome),
-            },
+            None => self.read_body(lease).await.map_err(Attempt::without_request)?,
         };
         store::crash::panic_over(&body);
         // Counted from the answer, so that the signature is never ahead of the database's clock.
-        let elapsed = TimeDelta::from_std(claimed.answered_at.elapsed()).unwrap_or_default();
-        let now = job.started_at + elapsed;
-        match self.signer.sign(job, Bytes::from(body), now) {
-            Ok(request) => self.sender.send_probed(probe, job.organisation, request, now).await,
-            Err(error) => unsendable(job, &error),
-        }
+        let elapsed = TimeDelta::from_std(leased.claimed.answered_at.elapsed()).unwrap_or_default();
+        let now = lease.started_at + elapsed;
+        let signed = self.signer.sign(&leased.job, Bytes::from(body), now);
+        signed.map_err(|error| unsendable(lease, &error))
     }
 
-    async fn read_body(&self, job: &Job) -> Result<Vec<u8>, Outcome> {
-        let (organisation, export) = (job.organisation, job.export);
+    async fn read_body(&self, lease: &Lease) -> Result<Vec<u8>, Outcome> {
+        let (organisation, export) = (lease.organisation, lease.export);
         let _turn = self.reading.acquire().await;
         match self.db.run(move |conn| read_body(conn, organisation, export)).await {
             Ok(Some(body)) => Ok(body),
@@ -106,7 +100,7 @@ fn broken_off(probe: &Probe) -> Attempt {
     probe.break_off(Attempt::without_request(Outcome::Aborted))
 }
 
-fn unsendable(job: &Job, error: &RequestError) -> Attempt {
+fn unsendable(lease: &Lease, error: &RequestError) -> Attempt {
     match error {
         // A forbidden address always looks the same, whether a name leads there or it was written.
         RequestError::Url(UrlRefusal::ForbiddenAddress) => {
@@ -118,7 +112,7 @@ fn unsendable(job: &Job, error: &RequestError) -> Attempt {
             attempt
         }
         RequestError::Sealed(reason) => {
-            tracing::error!(webhook.id = %job.webhook, export.id = %job.export, reason, "cannot sign");
+            tracing::error!(webhook.id = %lease.webhook, export.id = %lease.export, reason, "cannot sign");
             Attempt::without_request(Outcome::InternalError)
         }
     }

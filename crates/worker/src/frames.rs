@@ -1,5 +1,5 @@
 //! The request body, in frames: what the connection has taken is known, so that a receiver that
-//! never reads is told from one that never answers. The connection may outlive the attempt; the
+//! never reads differs from one that never answers. The connection may outlive the attempt; the
 //! payload does not.
 
 use std::convert::Infallible;
@@ -33,7 +33,7 @@ pub(crate) struct Payload {
 /// The attempt is over: nothing more of its body leaves.
 #[derive(Debug, thiserror::Error)]
 #[error("the attempt is over")]
-pub(crate) struct Over;
+pub(crate) struct AttemptOver;
 
 /// What was not taken yet; none once the attempt is over.
 #[derive(Clone)]
@@ -72,9 +72,9 @@ impl Rest {
 
     /// The next frame. A frame of many is a copy: a connection that is stuck with it must not
     /// keep the whole payload alive.
-    fn next_frame(&self) -> Result<Option<Bytes>, Over> {
+    fn next_frame(&self) -> Result<Option<Bytes>, AttemptOver> {
         let mut rest = self.lock();
-        let rest = rest.as_mut().ok_or(Over)?;
+        let rest = rest.as_mut().ok_or(AttemptOver)?;
         let frame = rest.split_to(rest.len().min(FRAME_BYTES));
         Ok((!frame.is_empty()).then_some(frame))
     }
@@ -82,12 +82,12 @@ impl Rest {
 
 impl Body for Frames {
     type Data = Bytes;
-    type Error = Over;
+    type Error = AttemptOver;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Over>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, AttemptOver>>> {
         let frame = match self.rest.next_frame() {
             Ok(Some(frame)) if self.bytes > FRAME_BYTES => Bytes::copy_from_slice(&frame),
             Ok(Some(frame)) => frame,
@@ -111,7 +111,7 @@ impl Body for Frames {
 mod tests {
     use super::*;
 
-    fn next(frames: &mut Frames) -> Option<Result<usize, Over>> {
+    fn next(frames: &mut Frames) -> Option<Result<usize, AttemptOver>> {
         let mut context = Context::from_waker(std::task::Waker::noop());
         match Pin::new(frames).poll_frame(&mut context) {
             Poll::Ready(frame) => {
@@ -127,7 +127,10 @@ mod tests {
         let (mut frames, payload) = Frames::new(body.clone(), Arc::new(Probe::start()));
         assert!(matches!(next(&mut frames), Some(Ok(FRAME_BYTES))));
         drop(payload);
-        assert!(matches!(next(&mut frames), Some(Err(Over))), "an error, not a shorter body");
+        assert!(
+            matches!(next(&mut frames), Some(Err(AttemptOver))),
+            "an error, not a shorter body"
+        );
         assert!(body.is_unique(), "neither the body nor a frame holds on to it");
     }
 

@@ -1,26 +1,28 @@
 //! HTTP out: claim → send → record. Knows nothing of the API; they meet in Postgres.
 //!
 //! `run` is the whole process: the claimer leases what fits and launches deliveries, the recorder
-//! writes what came of them, and keepers look after leases, the queue's health and old data.
+//! writes what came of them, and maintenance looks after leases, the queue and old data.
 
+mod admission;
 mod backoff;
 mod capture;
 mod claimer;
 mod classify;
 mod client;
 mod config;
-mod crowd;
 mod delivery;
-mod flight;
 mod frames;
-mod keeper;
+mod in_flight;
+mod lease;
+mod listener;
+mod maintenance;
 mod metrics;
 mod probe;
 mod recorder;
 mod request;
 mod resolve;
 mod send;
-mod wake;
+mod stage;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,27 +30,29 @@ use std::time::Duration;
 use anyhow::Context;
 use domain::sealing::SealingKeys;
 use secrecy::ExposeSecret;
+use store::maintenance::PayloadRetention;
 use store::queue::RecordPolicy;
-use store::retention::PayloadRetention;
 use store::{Db, DbConfig};
 use tokio::sync::{mpsc, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
 pub use client::Clients;
 pub use config::WorkerConfig;
 pub use metrics::describe_metrics;
-pub use request::{RequestError, SignedRequest, Signer};
 pub use resolve::Resolver;
 pub use send::Sender;
+pub use stage::Signed;
 
-use claimer::Claimer;
-use crowd::Caps;
+use admission::{Admission, Caps};
+use claimer::{Claimer, Launcher};
 use delivery::Delivery;
-use flight::Flights;
+use in_flight::InFlight;
+use lease::LeaseClock;
 use recorder::Recorder;
+use request::Signer;
 
-/// Connections: one that claims, one that records, five keepers.
-const POOL: u32 = 7;
+/// Connections: one that claims, one that records, and those of maintenance.
+const POOL: u32 = 2 + maintenance::CONNECTIONS;
 
 /// Transactions of a worker take milliseconds; one that waits so long has lost its worker.
 const FROZEN: Duration = Duration::from_secs(3);
@@ -58,7 +62,16 @@ const FROZEN: Duration = Duration::from_secs(3);
 const LOCKED: Duration = Duration::from_secs(2);
 
 /// How long the last results may take to be recorded once all requests have ended.
-const LAST_WORDS: Duration = Duration::from_millis(1_500);
+const LAST_RESULTS: Duration = Duration::from_millis(1_500);
+
+/// What claimer, deliveries, recorder and maintenance share.
+struct Shared {
+    /// Unique among all running workers.
+    worker: Arc<str>,
+    in_flight: InFlight,
+    admission: Admission,
+    lease: LeaseClock,
+}
 
 /// Works until `shutdown` ends, then lets requests finish for the grace time, records, and
 /// gives back the rest.
@@ -70,38 +83,54 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let db = Db::new(&connections(&config, POOL))?;
-    let policy = policy(&config);
-    let worker: Arc<str> = format!("{}-{:08x}", std::process::id(), rand::random::<u32>()).into();
-    let flights = Arc::new(Flights::new(config.lease, caps(&config)));
+    let policy = Arc::new(policy(&config));
+    let shared = Arc::new(shared(&config));
     let delivery = Arc::new(delivery(&config)?);
     let listen_url = config.database_listen_url.as_ref().unwrap_or(&config.database_url);
-    let woken = wake::listen(listen_url.clone())?;
+    let new_jobs = listener::start(listen_url.clone())?;
     warn_of_crash_points();
+    let worker = Arc::clone(&shared.worker);
     tracing::info!(%worker, concurrency = config.concurrency, "worker starts");
 
     let (stop, stopped) = watch::channel(false);
-    let mut keepers = keepers(&config, &db, &policy, &worker, &flights, &stopped)?;
+    let lease_db = Db::new(&connections(&config, 1))?;
+    let mut maintenance = maintenance::start(&config, &db, lease_db, &policy, &shared, &stopped);
     let (abort, aborted) = watch::channel(false);
-    let (done, results) = mpsc::unbounded_channel();
-    let recorder = Recorder::new(db.clone(), policy, Arc::clone(&flights), results);
+    let (sender, results) = mpsc::unbounded_channel();
+    let recorder = Recorder::new(db.clone(), policy, Arc::clone(&shared), results);
     let mut recorder = tokio::spawn(recorder.run());
-    let worker_name = Arc::clone(&worker);
-    let flying = Arc::clone(&flights);
-    let claimer = Claimer::new(db, &config, worker_name, delivery, flying, woken, done, aborted);
+    let launcher =
+        Launcher { shared: Arc::clone(&shared), delivery, abort: aborted, results: sender };
+    let claimer = Claimer::new(db, &config, Arc::clone(&shared), new_jobs, launcher);
     // A part that ends by itself has panicked. A worker without it would hold leases and do no
     // work: it ends as a whole, and whoever runs it starts it anew.
     tokio::select! {
         claimed = claimer.run(shutdown) => claimed?,
-        _ = keepers.join_next() => anyhow::bail!("a keeper ended by itself"),
+        _ = maintenance.join_next() => anyhow::bail!("a part of maintenance ended by itself"),
         _ = &mut recorder => anyhow::bail!("the recorder ended by itself"),
     }
 
-    tracing::info!(%worker, in_flight = flights.load().jobs, "stopping: no more claims");
+    tracing::info!(%worker, in_flight = shared.in_flight.load().jobs, "stopping: no more claims");
     finish(recorder, config.shutdown_grace, &abort).await;
     stop.send_replace(true);
-    keepers.abort_all();
-    tracing::info!(%worker, left_to_others = flights.load().jobs, "worker stopped");
+    maintenance.abort_all();
+    tracing::info!(%worker, left_to_others = shared.in_flight.load().jobs, "worker stopped");
     Ok(())
+}
+
+fn shared(config: &WorkerConfig) -> Shared {
+    let caps = Caps {
+        concurrency: config.concurrency,
+        organisation: config.organisation_concurrency,
+        host: config.host_concurrency,
+        responsive_within: config.request_timeout / 6,
+    };
+    Shared {
+        worker: format!("{}-{:08x}", std::process::id(), rand::random::<u32>()).into(),
+        in_flight: InFlight::default(),
+        admission: Admission::new(caps),
+        lease: LeaseClock::new(config.lease),
+    }
 }
 
 /// A worker that freezes in the middle of a transaction holds lanes: not for long.
@@ -115,7 +144,7 @@ fn connections(config: &WorkerConfig, pool: u32) -> DbConfig {
 async fn finish(mut recorder: JoinHandle<()>, grace: Duration, abort: &watch::Sender<bool>) {
     if tokio::time::timeout(grace, &mut recorder).await.is_err() {
         abort.send_replace(true);
-        if tokio::time::timeout(LAST_WORDS, recorder).await.is_err() {
+        if tokio::time::timeout(LAST_RESULTS, recorder).await.is_err() {
             tracing::warn!("results could not be recorded; their leases run out by themselves");
         }
     }
@@ -134,42 +163,6 @@ fn delivery(config: &WorkerConfig) -> anyhow::Result<Delivery> {
     // libpq never gives back what a large payload took: one connection does it for all.
     let reading = Db::new(&connections(config, 1))?;
     Ok(Delivery::new(reading, sender, Signer::new(keys, rules)))
-}
-
-fn keepers(
-    config: &WorkerConfig,
-    db: &Db,
-    policy: &RecordPolicy,
-    worker: &Arc<str>,
-    flights: &Arc<Flights>,
-    stopped: &watch::Receiver<bool>,
-) -> anyhow::Result<JoinSet<()>> {
-    // A busy pool must not cost leases: their connection is their own.
-    let lease_db = Db::new(&connections(config, 1))?;
-    let stopped = || stopped.clone();
-    let (deadline, kept, log) = (config.export_deadline, policy.retention, config.log_retention);
-    let mut keepers = JoinSet::new();
-    keepers.spawn(keeper::leases(lease_db, Arc::clone(flights), stopped()));
-    keepers.spawn(keeper::queue(db.clone(), policy.clone(), deadline, stopped()));
-    keepers.spawn(keeper::overlooked(db.clone(), stopped()));
-    keepers.spawn(keeper::elsewhere(
-        db.clone(),
-        Arc::clone(worker),
-        Arc::clone(flights),
-        stopped(),
-    ));
-    keepers.spawn(keeper::data(db.clone(), kept, log, stopped()));
-    keepers.spawn(keeper::gauges(db.clone(), stopped()));
-    Ok(keepers)
-}
-
-fn caps(config: &WorkerConfig) -> Caps {
-    Caps {
-        concurrency: config.concurrency,
-        organisation: config.organisation_concurrency,
-        host: config.host_concurrency,
-        quick_within: config.request_timeout / 6,
-    }
 }
 
 fn policy(config: &WorkerConfig) -> RecordPolicy {

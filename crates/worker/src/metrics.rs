@@ -3,8 +3,10 @@
 use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use domain::export::EndState;
 use domain::outcome::Outcome;
-use store::queue::{Crowded, Finished, Recorded};
+use store::queue::Saturated;
 use store::stats::QueueDepth;
+
+use crate::stage::Settled;
 
 const ATTEMPTS: &str = "talentats_attempts_total";
 const LATE: &str = "talentats_attempts_late_total";
@@ -12,12 +14,12 @@ const ENDED: &str = "talentats_exports_ended_total";
 const DELIVERY: &str = "talentats_delivery_seconds";
 const DISABLED: &str = "talentats_webhooks_disabled_total";
 const IN_FLIGHT: &str = "talentats_requests_in_flight";
-const CROWDED: &str = "talentats_crowded";
+const SATURATED: &str = "talentats_saturated";
 const JOBS: &str = "talentats_queue_jobs";
 const OLDEST_DUE: &str = "talentats_queue_oldest_due_seconds";
 const DISABLED_NOW: &str = "talentats_webhooks_disabled";
 
-/// Tells the metrics recorder what the metrics of this process mean.
+/// Describes the metrics of this process.
 pub fn describe_metrics() {
     describe_counter!(ATTEMPTS, "Attempts by outcome");
     describe_counter!(LATE, "Results that came after their lease was lost");
@@ -30,7 +32,7 @@ pub fn describe_metrics() {
     describe_counter!(DISABLED, "Webhooks that delivery switched off, by reason");
     describe_gauge!(IN_FLIGHT, "Requests of this worker that are under way");
     describe_gauge!(
-        CROWDED,
+        SATURATED,
         "Organisations, and hosts, whose exports wait because enough is in flight"
     );
     describe_gauge!(JOBS, "Jobs of the whole queue: waiting, retrying, leased");
@@ -38,9 +40,10 @@ pub fn describe_metrics() {
     describe_gauge!(DISABLED_NOW, "Webhooks that are switched off now");
 }
 
-pub(crate) fn recorded(batch: &[Finished], recorded: &Recorded) {
-    for Finished { attempt, .. } in batch {
-        attempts(attempt.outcome, 1);
+pub(crate) fn settled(settled: &Settled) {
+    let recorded = &settled.recorded;
+    for sent in settled.sent.iter() {
+        attempts(sent.attempt.outcome, 1);
     }
     counter!(LATE).increment(recorded.late as u64);
     for (state, elapsed) in &recorded.ended {
@@ -62,9 +65,9 @@ pub(crate) fn in_flight(requests: u32) {
     gauge!(IN_FLIGHT).set(requests);
 }
 
-pub(crate) fn crowded(crowded: &Crowded) {
-    gauge!(CROWDED, "by" => "organisation").set(crowded.organisations.len() as f64);
-    gauge!(CROWDED, "by" => "host").set(crowded.hosts.len() as f64);
+pub(crate) fn saturated(saturated: &Saturated) {
+    gauge!(SATURATED, "by" => "organisation").set(saturated.organisations.len() as f64);
+    gauge!(SATURATED, "by" => "host").set(saturated.hosts.len() as f64);
 }
 
 pub(crate) fn queue(depth: &QueueDepth) {

@@ -1,5 +1,6 @@
 //! What one attempt goes through, seen from inside the HTTP client: the task that sends carries
-//! a probe, and resolver, connector, TLS and body write into it.
+//! a probe in a task-local, and resolver, connector, TLS and body write into it. Why so:
+//! `client/connector.rs`.
 
 use std::net::SocketAddr;
 use std::sync::OnceLock;
@@ -28,7 +29,7 @@ pub(crate) enum Phase {
     Exchange = 3,
 }
 
-/// One attempt as it goes on: what can still be told of it when it is broken off.
+/// One attempt as it goes on: what is known of it even when it is broken off.
 #[derive(Debug)]
 pub(crate) struct Probe {
     started: Instant,
@@ -59,7 +60,7 @@ impl Probe {
     }
 
     /// What goes out, and where it may go.
-    pub(crate) fn aim(&self, addresses: Vec<SocketAddr>, body_bytes: usize, resolved: bool) {
+    pub(crate) fn set_target(&self, addresses: Vec<SocketAddr>, body_bytes: usize, resolved: bool) {
         if resolved {
             let _ = self.dns_ms.set(self.elapsed_ms());
         }
@@ -146,10 +147,10 @@ impl Probe {
     }
 }
 
-/// Tells the probe of this task, if it has one: connections may also be made on behalf of a
-/// request that meanwhile found another.
-pub(crate) fn note(phase: Phase) {
-    // A failed access means a background task; there is nobody to tell.
+/// Sets the phase of the attempt that this task sends, if it sends one: connections may also be
+/// made on behalf of a request that meanwhile found another.
+pub(crate) fn enter_phase(phase: Phase) {
+    // A failed access means a background task, which has no probe.
     let _ = PROBE.try_with(|probe| probe.enter(phase));
 }
 
@@ -161,9 +162,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_attempt_that_is_broken_off_tells_what_had_left() {
+    fn an_attempt_that_is_broken_off_shows_what_had_left() {
         let probe = Probe::start();
-        probe.aim(vec!["192.0.2.1:443".parse().expect("an address")], 10, false);
+        probe.set_target(vec!["192.0.2.1:443".parse().expect("an address")], 10, false);
         probe.take_body(10);
         let attempt = probe.break_off(Attempt::without_request(Outcome::Aborted));
         assert_eq!((attempt.outcome, attempt.request_bytes_sent), (Outcome::Aborted, 10));

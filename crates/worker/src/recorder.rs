@@ -5,18 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use store::Db;
-use store::queue::{Finished, RecordPolicy, Recorded, record};
+use store::queue::{RecordPolicy, Recorded, record};
 use tokio::sync::mpsc;
 
+use crate::Shared;
 use crate::backoff::Backoff;
-use crate::flight::Flights;
 use crate::metrics;
+use crate::stage::{Sent, Settled};
 
-/// How long a lone result waits for company: one commit then serves several.
+/// How long a lone result waits for others: one commit then serves several.
 const GATHER: Duration = Duration::from_millis(3);
 
 /// Results that are worth a transaction at once.
-const COMPANY: usize = 128;
+const ENOUGH: usize = 128;
 
 /// Most results of one transaction.
 const BATCH: usize = 512;
@@ -25,52 +26,53 @@ const BATCH: usize = 512;
 pub(crate) struct Recorder {
     db: Db,
     policy: Arc<RecordPolicy>,
-    flights: Arc<Flights>,
-    results: mpsc::UnboundedReceiver<Finished>,
+    shared: Arc<Shared>,
+    results: mpsc::UnboundedReceiver<Sent>,
 }
 
 impl Recorder {
     pub(crate) fn new(
         db: Db,
-        policy: RecordPolicy,
-        flights: Arc<Flights>,
-        results: mpsc::UnboundedReceiver<Finished>,
+        policy: Arc<RecordPolicy>,
+        shared: Arc<Shared>,
+        results: mpsc::UnboundedReceiver<Sent>,
     ) -> Self {
-        Self { db, policy: Arc::new(policy), flights, results }
+        Self { db, policy, shared, results }
     }
 
     /// Records until no delivery is left that could have a result.
     pub(crate) async fn run(mut self) {
         let mut backoff = Backoff::default();
-        while let Some(batch) = self.gather().await {
-            self.record(batch, &mut backoff).await;
+        while let Some(sent) = self.gather().await {
+            let settled = self.settle(sent, &mut backoff).await;
+            self.shared.in_flight.release(&settled);
+            report(&settled);
         }
     }
 
-    async fn gather(&mut self) -> Option<Vec<Finished>> {
+    async fn gather(&mut self) -> Option<Vec<Sent>> {
         let mut batch = vec![self.results.recv().await?];
-        if self.results.len() < COMPANY {
+        if self.results.len() < ENOUGH {
             tokio::time::sleep(GATHER).await;
         }
         while batch.len() < BATCH
-            && let Ok(finished) = self.results.try_recv()
+            && let Ok(sent) = self.results.try_recv()
         {
-            batch.push(finished);
+            batch.push(sent);
         }
         Some(batch)
     }
 
-    async fn record(&self, batch: Vec<Finished>, backoff: &mut Backoff) {
-        let batch = Arc::new(batch);
+    /// Records a batch, trying until the database takes it.
+    async fn settle(&self, sent: Vec<Sent>, backoff: &mut Backoff) -> Settled {
+        let sent = Arc::new(sent);
         loop {
-            let (policy, results) = (Arc::clone(&self.policy), Arc::clone(&batch));
+            let (policy, results) = (Arc::clone(&self.policy), Arc::clone(&sent));
             match self.db.run(move |conn| record(conn, &policy, &results)).await {
                 Ok(recorded) => {
                     store::crash::point("after_commit");
                     backoff.reset();
-                    self.flights.let_go(&batch);
-                    tell(&batch, &recorded);
-                    return;
+                    return Settled { sent, recorded };
                 }
                 Err(error) => backoff.pause(&error, "could not record results").await,
             }
@@ -78,19 +80,20 @@ impl Recorder {
     }
 }
 
-fn tell(batch: &[Finished], recorded: &Recorded) {
-    metrics::recorded(batch, recorded);
+fn report(settled: &Settled) {
+    metrics::settled(settled);
+    let recorded = &settled.recorded;
     if recorded.late > 0 {
         tracing::warn!(late = recorded.late, "results came after their lease was lost");
     }
     for (webhook, reason) in &recorded.disabled {
         tracing::warn!(webhook.id = %webhook, %reason, "webhook disabled");
     }
-    refused(recorded);
+    log_refused(recorded);
 }
 
-/// Tells what the database refused: a defect of ours, and each such export is tried again.
-pub(crate) fn refused(recorded: &Recorded) {
+/// Logs what the database refused: a defect of ours, and each such export is tried again.
+pub(crate) fn log_refused(recorded: &Recorded) {
     for (export, error) in &recorded.refused {
         tracing::error!(export.id = %export, error, "a result was refused by the database");
     }

@@ -12,27 +12,18 @@ use domain::signature::{SigningSecret, signature_header};
 use domain::webhook_url::{UrlRefusal, UrlRules, WebhookUrl};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use lru::LruCache;
-use store::queue::{Job, Target};
+use store::queue::{Job, Lease, Target};
+
+use crate::stage::Signed;
 
 /// Webhooks whose URL and secrets are kept open.
 const KEPT_OPEN: NonZeroUsize = NonZeroUsize::new(1_024).expect("not zero");
 
 const AGENT: &str = concat!("talentATS-Webhooks/", env!("CARGO_PKG_VERSION"));
 
-/// A signed request, ready to be sent.
-#[derive(Debug)]
-pub struct SignedRequest {
-    /// Where to.
-    pub url: WebhookUrl,
-    /// All headers but those of the transport.
-    pub headers: HeaderMap,
-    /// The frozen payload.
-    pub body: Bytes,
-}
-
 /// Why a job cannot become a request.
 #[derive(Debug, thiserror::Error)]
-pub enum RequestError {
+pub(crate) enum RequestError {
     /// The rules for URLs refuse it now.
     #[error("the URL is no longer allowed: {0}")]
     Url(UrlRefusal),
@@ -42,7 +33,7 @@ pub enum RequestError {
 }
 
 /// Signs requests. Opened URLs and secrets are kept while their sealed forms stay the same.
-pub struct Signer {
+pub(crate) struct Signer {
     keys: SealingKeys,
     rules: UrlRules,
     opened: Mutex<LruCache<WebhookId, Arc<Opened>>>,
@@ -57,7 +48,7 @@ struct Opened {
 
 impl Signer {
     /// A signer with the keys that open, and the rules that a URL must keep today.
-    pub fn new(keys: SealingKeys, rules: UrlRules) -> Self {
+    pub(crate) fn new(keys: SealingKeys, rules: UrlRules) -> Self {
         Self { keys, rules, opened: Mutex::new(LruCache::new(KEPT_OPEN)) }
     }
 
@@ -66,21 +57,22 @@ impl Signer {
     ///
     /// # Errors
     /// [`RequestError`].
-    pub fn sign(
+    pub(crate) fn sign(
         &self,
         job: &Job,
         body: Bytes,
         now: DateTime<Utc>,
-    ) -> Result<SignedRequest, RequestError> {
+    ) -> Result<Signed, RequestError> {
         let opened = self.open(job)?;
         let timestamp = now.timestamp();
-        let signature = signature_header(&opened.secrets, job.export, timestamp, &body);
-        let headers = headers(job, timestamp, &signature);
-        Ok(SignedRequest { url: opened.url.clone(), headers, body })
+        let signature = signature_header(&opened.secrets, job.lease.export, timestamp, &body);
+        let headers = headers(&job.lease, timestamp, &signature);
+        let organisation = job.lease.organisation;
+        Ok(Signed { organisation, url: opened.url.clone(), headers, body, signed_at: now })
     }
 
     fn open(&self, job: &Job) -> Result<Arc<Opened>, RequestError> {
-        if let Some(opened) = self.opened().get(&job.webhook)
+        if let Some(opened) = self.opened().get(&job.lease.webhook)
             && opened.target == job.target
         {
             return Ok(Arc::clone(opened));
@@ -95,12 +87,13 @@ impl Signer {
             secrets: secrets.collect::<Result<_, _>>()?,
             target: Arc::clone(&job.target),
         });
-        self.opened().put(job.webhook, Arc::clone(&opened));
+        self.opened().put(job.lease.webhook, Arc::clone(&opened));
         Ok(opened)
     }
 
     fn unseal(&self, job: &Job, field: Field, sealed: &[u8]) -> Result<String, RequestError> {
-        let context = Context { organisation: job.organisation, webhook: job.webhook, field };
+        let context =
+            Context { organisation: job.lease.organisation, webhook: job.lease.webhook, field };
         self.keys.open(context, sealed).map_err(|error| RequestError::Sealed(error.to_string()))
     }
 
@@ -109,15 +102,15 @@ impl Signer {
     }
 }
 
-fn headers(job: &Job, timestamp: i64, signature: &str) -> HeaderMap {
+fn headers(lease: &Lease, timestamp: i64, signature: &str) -> HeaderMap {
     let text = |value: &str| HeaderValue::from_str(value).expect("ids and base64 are ASCII");
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-    headers.insert("webhook-id", text(&job.export.to_string()));
+    headers.insert("webhook-id", text(&lease.export.to_string()));
     headers.insert("webhook-timestamp", HeaderValue::from(timestamp));
     headers.insert("webhook-signature", text(signature));
-    headers.insert("webhook-attempt-id", text(&job.attempt.to_string()));
-    headers.insert("webhook-attempt-number", HeaderValue::from(job.attempt_number));
+    headers.insert("webhook-attempt-id", text(&lease.attempt.to_string()));
+    headers.insert("webhook-attempt-number", HeaderValue::from(lease.attempt_number));
     headers
 }

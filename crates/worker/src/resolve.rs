@@ -19,7 +19,7 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::Name;
 
 /// How long the second kind of address is waited for once the first is there.
-const COMPANION: Duration = Duration::from_secs(1);
+const SECOND_FAMILY: Duration = Duration::from_secs(1);
 
 /// Resolves names for all organisations; one cache.
 #[derive(Clone)]
@@ -83,24 +83,26 @@ impl Resolver {
         let name = name.map_err(|_| Outcome::DnsFailure)?;
         let v4 = async { addresses_of(resolver.ipv4_lookup(name.clone()).await) };
         let v6 = async { addresses_of(resolver.ipv6_lookup(name.clone()).await) };
-        let both = both_families(v4, v6, COMPANION.min(self.budget / 2));
+        let both = both_families(v4, v6, SECOND_FAMILY.min(self.budget / 2));
         tokio::time::timeout(self.budget, both).await.unwrap_or(Err(Outcome::DnsTimeout))
     }
 }
 
 type Family = Result<Vec<IpAddr>, Outcome>;
 
-/// Asks for both kinds of addresses. Once one kind is there, the other gets `companion` longer:
+/// Asks for both kinds of addresses. Once one kind is there, the other gets `second_family` longer:
 /// some networks drop questions for AAAA. What was not answered is not connected to either.
 async fn both_families(
     v4: impl Future<Output = Family>,
     v6: impl Future<Output = Family>,
-    companion: Duration,
+    second_family: Duration,
 ) -> Family {
     let (v4, v6) = (pin!(v4), pin!(v6));
     let (first, other) = select(v4, v6).await.factor_first();
     let second = match &first {
-        Ok(_) => tokio::time::timeout(companion, other).await.unwrap_or(Err(Outcome::DnsTimeout)),
+        Ok(_) => {
+            tokio::time::timeout(second_family, other).await.unwrap_or(Err(Outcome::DnsTimeout))
+        }
         Err(_) => other.await,
     };
     match (first, second) {

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::attempt::{Attempt, Facts, Timing};
-use domain::id::OrganisationId;
 use domain::outcome::Outcome;
 use domain::retry::parse_retry_after;
 use http::Method;
@@ -18,8 +17,8 @@ use crate::classify::{classify, timed_out};
 use crate::client::Clients;
 use crate::frames::{Frames, Payload};
 use crate::probe::{PROBE, Phase, Probe};
-use crate::request::SignedRequest;
 use crate::resolve::Resolver;
+use crate::stage::Signed;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -37,38 +36,26 @@ impl Sender {
         Self { clients, resolver, request_timeout }
     }
 
-    /// Resolves, vets, connects, sends and reads. `now` is the clock by which a `Retry-After`
-    /// date is read.
-    pub async fn send(
-        &self,
-        organisation: OrganisationId,
-        request: SignedRequest,
-        now: DateTime<Utc>,
-    ) -> Attempt {
-        self.send_probed(&Arc::new(Probe::start()), organisation, request, now).await
+    /// Resolves, vets, connects, sends and reads.
+    pub async fn send(&self, signed: Signed) -> Attempt {
+        self.send_probed(&Arc::new(Probe::start()), signed).await
     }
 
-    /// The same, with a probe that tells from outside how far it has come.
-    pub(crate) async fn send_probed(
-        &self,
-        probe: &Arc<Probe>,
-        organisation: OrganisationId,
-        request: SignedRequest,
-        now: DateTime<Utc>,
-    ) -> Attempt {
-        let body_bytes = request.body.len();
+    /// The same, with a probe that shows how far it has come.
+    pub(crate) async fn send_probed(&self, probe: &Arc<Probe>, signed: Signed) -> Attempt {
+        let body_bytes = signed.body.len();
         let deadline = Instant::now() + self.deadline(body_bytes as u64);
-        let resolved = tokio::time::timeout_at(deadline, self.resolver.addresses(&request.url));
-        let by_name = request.url.literal().is_none();
+        let resolved = tokio::time::timeout_at(deadline, self.resolver.addresses(&signed.url));
+        let by_name = signed.url.literal().is_none();
         let addresses = match resolved.await.unwrap_or(Err(Outcome::DnsTimeout)) {
             Ok(addresses) => addresses,
             Err(outcome) => {
-                probe.aim(Vec::new(), body_bytes, by_name);
+                probe.set_target(Vec::new(), body_bytes, by_name);
                 return probe.complete(Attempt::without_request(outcome));
             }
         };
-        probe.aim(addresses, body_bytes, by_name);
-        let exchange = self.exchange(organisation, request, deadline, now);
+        probe.set_target(addresses, body_bytes, by_name);
+        let exchange = self.exchange(signed, deadline);
         probe.complete(PROBE.scope(Arc::clone(probe), exchange).await)
     }
 
@@ -76,25 +63,19 @@ impl Sender {
         self.request_timeout + Duration::from_secs(body_bytes / MIB)
     }
 
-    async fn exchange(
-        &self,
-        organisation: OrganisationId,
-        request: SignedRequest,
-        deadline: Instant,
-        now: DateTime<Utc>,
-    ) -> Attempt {
-        let Ok(client) = self.clients.of(organisation) else {
+    async fn exchange(&self, signed: Signed, deadline: Instant) -> Attempt {
+        let Ok(client) = self.clients.of(signed.organisation) else {
             return Attempt::without_request(Outcome::InternalError);
         };
         let probe = PROBE.with(Arc::clone);
-        let url = request.url.url().clone();
-        let (frames, mut payload) = Frames::new(request.body, Arc::clone(&probe));
+        let url = signed.url.url().clone();
+        let (frames, mut payload) = Frames::new(signed.body, Arc::clone(&probe));
         let mut post = reqwest::Request::new(Method::POST, url.clone());
-        *post.headers_mut() = request.headers;
+        *post.headers_mut() = signed.headers;
         *post.body_mut() = Some(reqwest::Body::wrap(frames));
         match tokio::time::timeout_at(deadline, client.execute(post)).await {
             Ok(Ok(answer)) => {
-                let attempt = answered(&answer, &url, &probe, now);
+                let attempt = answered(&answer, &url, &probe, signed.signed_at);
                 finish(attempt, answer, &mut payload, deadline).await
             }
             Ok(Err(error)) => self.timed(broken(&error, &probe)),
@@ -102,7 +83,7 @@ impl Sender {
         }
     }
 
-    /// Says how long the receiver was given, where that was too short.
+    /// Adds how long the receiver was given, where that was too short.
     fn timed(&self, mut attempt: Attempt) -> Attempt {
         if matches!(attempt.outcome, Outcome::RequestSendTimeout | Outcome::ResponseTimeout) {
             attempt.facts.timeout_s = u32::try_from(self.request_timeout.as_secs()).ok();
@@ -111,7 +92,7 @@ impl Sender {
     }
 }
 
-/// What the head of an answer says. It stands, whatever comes after it.
+/// What the head of an answer means. It stands, whatever comes after it.
 fn answered(
     answer: &reqwest::Response,
     url: &url::Url,

@@ -5,7 +5,7 @@
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use store::retention::drop_partitions;
+use store::maintenance::drop_partitions;
 use store::{Db, DbConfig};
 
 use crate::options::Options;

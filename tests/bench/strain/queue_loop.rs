@@ -6,8 +6,8 @@ use chrono::DateTime;
 use domain::attempt::{Attempt, Response};
 use domain::outcome::Outcome;
 use domain::retry::parse_schedule;
-use store::queue::{ClaimLimits, Crowded, Finished, Job, RecordPolicy, claim, record};
-use store::retention::PayloadRetention;
+use store::maintenance::PayloadRetention;
+use store::queue::{ClaimLimits, Job, RecordPolicy, Saturated, Sent, claim, record};
 use store::{Db, DbConfig};
 
 use crate::postgres::Database;
@@ -27,8 +27,8 @@ pub fn claim_limits(worker: &str) -> ClaimLimits {
         lease: Duration::from_secs(30),
         worker: worker.into(),
         due_since: DateTime::UNIX_EPOCH,
-        crowded: Crowded::default(),
-        unproven: None,
+        saturated: Saturated::default(),
+        unresponsive: None,
     }
 }
 
@@ -56,7 +56,7 @@ impl QueueLoop {
     }
 }
 
-fn finished(job: Job, outcome: Outcome) -> Finished {
+fn finished(job: Job, outcome: Outcome) -> Sent {
     let mut attempt = Attempt::without_request(outcome);
     if outcome == Outcome::Delivered {
         attempt.response = Some(Response {
@@ -67,7 +67,7 @@ fn finished(job: Job, outcome: Outcome) -> Finished {
             too_large: false,
         });
     }
-    Finished { job, attempt, elapsed: Duration::from_millis(1), jitter: 0.0 }
+    Sent { lease: job.lease, attempt, elapsed: Duration::from_millis(1), jitter: 0.0 }
 }
 
 fn policy() -> RecordPolicy {

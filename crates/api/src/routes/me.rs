@@ -123,7 +123,7 @@ impl Me {
             retention: Retention {
                 failed_s: state.payload_retention.as_secs(),
                 delivered_s: state.payload_retention_delivered.as_secs(),
-                cancelled_s: store::retention::PayloadRetention::CANCELLED.as_secs(),
+                cancelled_s: store::maintenance::PayloadRetention::CANCELLED.as_secs(),
             },
             support_url: state.contacts.support_url.clone(),
         }

@@ -5,18 +5,18 @@ mod limits;
 mod rows;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
-use domain::retry::Tries;
+use domain::id::{ExportId, OrganisationId};
 use uuid::Uuid;
 
+use super::lease::Lease;
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::schema::export_payloads;
 
-pub use limits::{ClaimLimits, Crowded, Unproven};
+pub use limits::{ClaimLimits, Saturated, UnresponsiveLimit};
 pub use rows::oldest_due;
 pub(super) use rows::{counted_up, saturated};
 
@@ -24,29 +24,15 @@ pub(super) use rows::{counted_up, saturated};
 /// number of jobs bounds them.
 pub const SMALL_PAYLOAD_BYTES: u64 = 64 * 1024;
 
-/// A job under lease: all that is needed to send it and to record what came of it.
+/// How much later than its `run_at` a job may become visible: its transaction takes that long to
+/// commit. Lower bounds of time stay so far behind; what is later still, a sweep finds.
+const COMMIT_LAG: Duration = Duration::from_secs(5);
+
+/// A claimed job: its lease, and all that is needed to send it.
 #[derive(Clone)]
 pub struct Job {
-    /// Whose it is.
-    pub organisation: OrganisationId,
-    /// What to send; the `webhook-id` on the wire.
-    pub export: ExportId,
-    /// Where to.
-    pub webhook: WebhookId,
-    /// The attempt that this lease is for: the fence.
-    pub attempt: AttemptId,
-    /// Its number within the export, from 1.
-    pub attempt_number: u32,
-    /// The tries before it, since the last send request.
-    pub tries: Tries,
-    /// Who holds the lease, for the log.
-    pub worker: Arc<str>,
-    /// When the export was last asked for, by the database's clock.
-    pub enqueued_at: DateTime<Utc>,
-    /// When it was claimed, by the database's clock.
-    pub started_at: DateTime<Utc>,
-    /// Size of the payload.
-    pub payload_bytes: u64,
+    /// Ours until it runs out.
+    pub lease: Lease,
     /// What all jobs of the webhook share.
     pub target: Arc<Target>,
     /// The payload, where it has at most 64 KiB; else read it with [`read_body`].
@@ -67,8 +53,7 @@ pub struct Target {
 /// Payloads and sealed values are never printed.
 impl std::fmt::Debug for Job {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut job = f.debug_struct("Job");
-        job.field("export", &self.export).field("attempt", &self.attempt).finish_non_exhaustive()
+        f.debug_struct("Job").field("lease", &self.lease).finish_non_exhaustive()
     }
 }
 

@@ -16,7 +16,7 @@ use super::claim::saturated;
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::retention::PayloadRetention;
+use crate::maintenance::PayloadRetention;
 use crate::statement::statement;
 
 /// How one export ends.

@@ -1,47 +1,90 @@
-//! Leases: what a worker holds stays its own while it lives, and how much the others hold.
+//! Leases: the right to send an export once. A worker renews its own while it lives, and counts
+//! those of the others.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Double, Text, Uuid as SqlUuid};
-use domain::id::{ExportId, OrganisationId};
+use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
+use domain::retry::Tries;
 use uuid::Uuid;
 
-use super::statement::statement;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::statement::statement;
 
-statement!(Renew = "renew.sql", (
+/// A leased job: all that is needed to record what came of it.
+#[derive(Debug, Clone)]
+pub struct Lease {
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// What is sent; the `webhook-id` on the wire.
+    pub export: ExportId,
+    /// Where to.
+    pub webhook: WebhookId,
+    /// The attempt that this lease is for: the fence.
+    pub attempt: AttemptId,
+    /// Its number within the export, from 1.
+    pub attempt_number: u32,
+    /// The tries before it, since the last send request.
+    pub tries: Tries,
+    /// Who holds the lease, for the log.
+    pub worker: Arc<str>,
+    /// When the export was last asked for, by the database's clock.
+    pub enqueued_at: DateTime<Utc>,
+    /// When it was claimed, by the database's clock.
+    pub started_at: DateTime<Utc>,
+    /// Size of the payload.
+    pub payload_bytes: u64,
+}
+
+/// What finds a lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeaseKey {
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// What is sent.
+    pub export: ExportId,
+    /// The attempt that the lease is for.
+    pub attempt: AttemptId,
+}
+
+impl Lease {
+    /// What finds it.
+    pub fn key(&self) -> LeaseKey {
+        LeaseKey { organisation: self.organisation, export: self.export, attempt: self.attempt }
+    }
+}
+
+statement!(Renew = "lease/renew.sql", (
     lease_s: Double => f64,
     organisations: Array<SqlUuid> => Vec<Uuid>,
     exports: Array<SqlUuid> => Vec<Uuid>,
     attempts: Array<SqlUuid> => Vec<Uuid>,
 ) -> ());
 
-/// Prolongs the leases of these attempts to `lease` from now and answers how many were still
-/// held. Jobs that are being recorded at this moment are passed over.
+/// Prolongs these leases to `length` from now and answers how many were still held. Jobs that are
+/// being recorded at this moment are passed over.
 ///
 /// # Errors
 /// [`StoreError`]; then nothing was prolonged, as far as the caller may assume.
-pub fn renew(
-    conn: &mut Conn,
-    held: &[(OrganisationId, ExportId, domain::id::AttemptId)],
-    lease: Duration,
-) -> Result<usize, StoreError> {
+pub fn renew(conn: &mut Conn, held: &[LeaseKey], length: Duration) -> Result<usize, StoreError> {
     let renew = Renew {
-        lease_s: lease.as_secs_f64(),
-        organisations: held.iter().map(|key| key.0.into()).collect(),
-        exports: held.iter().map(|key| key.1.into()).collect(),
-        attempts: held.iter().map(|key| key.2.into()).collect(),
+        lease_s: length.as_secs_f64(),
+        organisations: held.iter().map(|key| key.organisation.into()).collect(),
+        exports: held.iter().map(|key| key.export.into()).collect(),
+        attempts: held.iter().map(|key| key.attempt.into()).collect(),
         lifetime: PhantomData,
     };
     Ok(renew.execute(conn)?)
 }
 
-/// What the other workers have under lease.
+/// Leases of other workers, for one organisation and host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Elsewhere {
+pub struct OtherLeases {
     /// Whose exports.
     pub organisation: OrganisationId,
     /// Host of the webhook.
@@ -50,7 +93,7 @@ pub struct Elsewhere {
     pub jobs: i64,
 }
 
-statement!(LeasedElsewhere = "leased_elsewhere.sql", (
+statement!(HeldByOthers = "lease/held_by_others.sql", (
     worker: Text => &'a str,
 ) -> (SqlUuid, Text, BigInt));
 
@@ -58,13 +101,13 @@ statement!(LeasedElsewhere = "leased_elsewhere.sql", (
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn leased_elsewhere(conn: &mut Conn, worker: &str) -> Result<Vec<Elsewhere>, StoreError> {
+pub fn held_by_others(conn: &mut Conn, worker: &str) -> Result<Vec<OtherLeases>, StoreError> {
     let rows: Vec<(Uuid, String, i64)> =
-        LeasedElsewhere { worker, lifetime: PhantomData }.load(conn)?;
-    let seen = |(organisation, host, jobs): (Uuid, String, i64)| Elsewhere {
+        HeldByOthers { worker, lifetime: PhantomData }.load(conn)?;
+    let counted = |(organisation, host, jobs): (Uuid, String, i64)| OtherLeases {
         organisation: organisation.into(),
         host,
         jobs,
     };
-    Ok(rows.into_iter().map(seen).collect())
+    Ok(rows.into_iter().map(counted).collect())
 }

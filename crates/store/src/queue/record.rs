@@ -17,11 +17,11 @@ use domain::id::{AttemptId, ExportId, WebhookId};
 use domain::outcome::Outcome;
 use domain::retry::RetryPolicy;
 
-use super::claim::Job;
 use super::end::end_exports;
+use super::lease::Lease;
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
-use crate::retention::PayloadRetention;
+use crate::maintenance::PayloadRetention;
 
 /// The rules by which results are settled.
 #[derive(Debug, Clone)]
@@ -34,11 +34,11 @@ pub struct RecordPolicy {
     pub retention: PayloadRetention,
 }
 
-/// A job and what came of it.
+/// A lease whose attempt is over, whether or not anything left: what recording takes.
 #[derive(Debug, Clone)]
-pub struct Finished {
-    /// The job as it was claimed.
-    pub job: Job,
+pub struct Sent {
+    /// What was claimed.
+    pub lease: Lease,
     /// What came of it.
     pub attempt: Attempt,
     /// From the claim to the end of the attempt, by a monotonic clock.
@@ -47,10 +47,10 @@ pub struct Finished {
     pub jitter: f64,
 }
 
-impl Finished {
+impl Sent {
     /// When the attempt ended, by the database's clock.
     pub fn ended_at(&self) -> DateTime<Utc> {
-        self.job.started_at + TimeDelta::from_std(self.elapsed).unwrap_or_default()
+        self.lease.started_at + TimeDelta::from_std(self.elapsed).unwrap_or_default()
     }
 }
 
@@ -97,7 +97,7 @@ pub(super) enum Fence {
 pub fn record(
     conn: &mut Conn,
     policy: &RecordPolicy,
-    results: &[Finished],
+    results: &[Sent],
 ) -> Result<Recorded, StoreError> {
     settle_batch(conn, policy, results, Fence::Held)
 }
@@ -105,7 +105,7 @@ pub fn record(
 pub(super) fn settle_batch(
     conn: &mut Conn,
     policy: &RecordPolicy,
-    results: &[Finished],
+    results: &[Sent],
     fence: Fence,
 ) -> Result<Recorded, StoreError> {
     match (settle(conn, policy, results, fence), results) {
@@ -124,26 +124,26 @@ pub(super) fn settle_batch(
 fn settle_bare(
     conn: &mut Conn,
     policy: &RecordPolicy,
-    single: &Finished,
+    single: &Sent,
     fence: Fence,
     refusal: &StoreError,
 ) -> Result<Recorded, StoreError> {
     let attempt = Attempt::without_request(Outcome::InternalError);
-    let bare = Finished { attempt, ..single.clone() };
+    let bare = Sent { attempt, ..single.clone() };
     let mut recorded = match settle(conn, policy, std::slice::from_ref(&bare), fence) {
         Err(error) if error.is_unavailable() => return Err(error),
         // Not even that: its lease runs out, and whoever looks finds it leased and overdue.
         Err(_) => Recorded::default(),
         Ok(recorded) => recorded,
     };
-    recorded.refused.push((single.job.export, refusal.to_string()));
+    recorded.refused.push((single.lease.export, refusal.to_string()));
     Ok(recorded)
 }
 
 fn settle(
     conn: &mut Conn,
     policy: &RecordPolicy,
-    results: &[Finished],
+    results: &[Sent],
     fence: Fence,
 ) -> Result<Recorded, StoreError> {
     transaction(conn, |conn| settle_once(conn, policy, results, fence))
@@ -152,12 +152,12 @@ fn settle(
 fn settle_once(
     conn: &mut Conn,
     policy: &RecordPolicy,
-    results: &[Finished],
+    results: &[Sent],
     fence: Fence,
 ) -> Result<Recorded, StoreError> {
     let mut lanes = rows::lock_lanes(conn, results)?;
     let (delivered, others): (Vec<_>, Vec<_>) =
-        results.iter().partition(|finished| finished.attempt.outcome == Outcome::Delivered);
+        results.iter().partition(|sent| sent.attempt.outcome == Outcome::Delivered);
     let mut held = rows::take_jobs(conn, &delivered)?;
     held.extend(rows::held_jobs(conn, &others, fence)?);
     let plan = settle::plan(policy, &mut lanes, &held, results);
@@ -167,8 +167,7 @@ fn settle_once(
     log::insert(conn, &plan.logged)?;
     rows::update_lanes(conn, &lanes)?;
     let held: HashSet<AttemptId> = held.iter().map(|job| job.attempt).collect();
-    let lost: Vec<_> =
-        results.iter().filter(|finished| !held.contains(&finished.job.attempt)).collect();
+    let lost: Vec<_> = results.iter().filter(|sent| !held.contains(&sent.lease.attempt)).collect();
     if fence == Fence::Held {
         late::record(conn, &lost)?;
     }

@@ -1,5 +1,5 @@
 //! Deletion: gone at once for lists and exports, readable in the log for ever. What is on the
-//! wire finishes first; then what was sealed is destroyed (here, or by `retention`).
+//! wire finishes first; then what was sealed is destroyed (here, or by `maintenance`).
 
 use std::marker::PhantomData;
 

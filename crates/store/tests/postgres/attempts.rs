@@ -18,7 +18,7 @@ fn attempt(world: &mut World, webhook: WebhookId, requester: &str, status: u16) 
     let requester = member(requester, "Somebody");
     test_export(&mut world.conn, world.northwind, webhook, &requester);
     let jobs = lease(&mut world.conn, 1);
-    let id = jobs[0].attempt;
+    let id = jobs[0].lease.attempt;
     answer(&mut world.conn, jobs, status);
     id
 }
@@ -33,10 +33,10 @@ fn an_attempt_is_listed_from_its_claim_on() {
     assert_eq!(listed(&mut world, scope, &all), []);
     let jobs = lease(&mut world.conn, 1);
     let under_way = listed(&mut world, scope, &all).pop().expect("under way");
-    assert_eq!((under_way.id, under_way.export_id), (jobs[0].attempt, export));
+    assert_eq!((under_way.id, under_way.export_id), (jobs[0].lease.attempt, export));
     assert_eq!((under_way.outcome, under_way.duration_ms), (None, None));
     assert_eq!((under_way.attempt_number, under_way.candidate_count), (1, Some(2)));
-    assert_eq!(under_way.started_at, jobs[0].started_at);
+    assert_eq!(under_way.started_at, jobs[0].lease.started_at);
     answer(&mut world.conn, jobs, 503);
     let logged = listed(&mut world, scope, &all);
     assert_eq!(logged.len(), 1, "once, not twice");
@@ -60,7 +60,7 @@ fn filters_hold_together() {
     let c = attempt(&mut world, second, "auth0|ben", 413);
     test_export(&mut world.conn, northwind, second, &rosa());
     let jobs = lease(&mut world.conn, 1);
-    let under_way = jobs[0].attempt;
+    let under_way = jobs[0].lease.attempt;
     let scope = Scope::Organisation(northwind);
     let all = AttemptFilter::default();
     let read = listed(&mut world, scope, &all);
@@ -144,14 +144,14 @@ fn the_attempts_of_an_export_come_in_their_order() {
     let webhook_1 = webhook(&mut world.conn, northwind, 1);
     let export = test_export(&mut world.conn, northwind, webhook_1, &rosa());
     for _ in 0..5 {
-        queue::wake(&mut world.conn, &[(northwind, webhook_1)]).expect("Postgres");
+        queue::notify(&mut world.conn, &[(northwind, webhook_1)]).expect("Postgres");
         let jobs = lease(&mut world.conn, 1);
         answer(&mut world.conn, jobs, 413);
         store::exports::resend(&mut world.conn, northwind, None, export, None)
             .expect("Postgres")
             .expect("it has ended");
     }
-    queue::wake(&mut world.conn, &[(northwind, webhook_1)]).expect("Postgres");
+    queue::notify(&mut world.conn, &[(northwind, webhook_1)]).expect("Postgres");
     assert_eq!(lease(&mut world.conn, 1).len(), 1);
     let (mut numbers, mut after) = (Vec::new(), None);
     loop {

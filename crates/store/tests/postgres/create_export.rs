@@ -78,7 +78,7 @@ fn an_accepted_export_is_frozen_and_queued() {
     let requested_at = sent["timestamp"].as_str().expect("text");
     assert_eq!(requested_at, domain::import::format_instant(export.requested_at));
     import(&mut world.conn, world.northwind, &[candidate(1)]).expect("imported");
-    store::queue::wake(&mut world.conn, &[(world.northwind, webhook)]).expect("Postgres");
+    store::queue::notify(&mut world.conn, &[(world.northwind, webhook)]).expect("Postgres");
     let jobs = lease(&mut world.conn, 8);
     assert_eq!(jobs[0].body.as_ref(), Some(&bytes));
 }
@@ -173,7 +173,7 @@ fn what_an_export_is_about_must_be_here_and_fit_and_be_enabled() {
 }
 
 fn lease_woken(world: &mut World, webhook: WebhookId) -> Vec<store::queue::Job> {
-    store::queue::wake(&mut world.conn, &[(world.northwind, webhook)]).expect("Postgres");
+    store::queue::notify(&mut world.conn, &[(world.northwind, webhook)]).expect("Postgres");
     lease(&mut world.conn, 8)
 }
 

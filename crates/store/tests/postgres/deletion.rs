@@ -5,7 +5,7 @@ use domain::export::{EndedBy, ExportStatus};
 use domain::id::OrganisationId;
 use domain::outcome::Outcome;
 use store::webhooks::{DeleteRefusal, Deleted, delete, get, list};
-use store::{Scope, StoreError, exports, retention};
+use store::{Scope, StoreError, exports, maintenance};
 
 use crate::database::{World, rosa};
 use crate::people::{count, people};
@@ -73,7 +73,7 @@ fn what_waits_is_cancelled_and_what_is_on_the_wire_finishes() {
     assert_eq!((waiting.outcome, waiting.attempt_count), (None, 0));
     assert!(sending.stopping && sending.status == ExportStatus::Delivering);
     assert_eq!(read(&mut world, elsewhere).status, ExportStatus::Queued);
-    retention::destroy_sealed(&mut world.conn).expect("Postgres");
+    maintenance::destroy_sealed(&mut world.conn).expect("Postgres");
     assert_eq!(count(&mut world.conn, "webhooks WHERE url_sealed IS NULL"), 0, "still needed");
     answer(&mut world.conn, leased, 500);
     let ended = read(&mut world, sending.id);
@@ -81,7 +81,7 @@ fn what_waits_is_cancelled_and_what_is_on_the_wire_finishes() {
         (ended.status, ended.ended_by),
         (ExportStatus::Cancelled, Some(EndedBy::WebhookDeleted))
     );
-    retention::destroy_sealed(&mut world.conn).expect("Postgres");
+    maintenance::destroy_sealed(&mut world.conn).expect("Postgres");
     assert_eq!(count(&mut world.conn, "webhooks WHERE url_sealed IS NULL"), 1);
     assert_eq!(count(&mut world.conn, "lanes"), 1);
 }

@@ -9,7 +9,7 @@ use store::exports::{
     CancelRefusal, Cancelled, Export, ResendRefusal, cancel, get, payload, resend,
 };
 use store::idempotency_keys::IdempotencyKey;
-use store::retention::{self, PayloadRetention};
+use store::maintenance::{self, PayloadRetention};
 use store::{Scope, queue, webhooks};
 
 use crate::database::{World, rosa};
@@ -40,7 +40,7 @@ impl Sent {
     }
 
     fn attempt(&mut self, status: u16) {
-        queue::wake(&mut self.world.conn, &[(self.world.northwind, self.webhook)])
+        queue::notify(&mut self.world.conn, &[(self.world.northwind, self.webhook)])
             .expect("Postgres");
         let jobs = lease(&mut self.world.conn, 1);
         assert_eq!(jobs.len(), 1);
@@ -112,10 +112,10 @@ fn sending_again_goes_on_with_the_same_bytes_and_numbers() {
     let bytes = payload(&mut sent.world.conn, northwind, None, sent.export).expect("Postgres");
     assert_eq!(sent.resend(), Ok(false));
     assert_eq!(sent.resend(), Err(ResendRefusal::InProgress), "it is under way again");
-    queue::wake(&mut sent.world.conn, &[(northwind, sent.webhook)]).expect("Postgres");
+    queue::notify(&mut sent.world.conn, &[(northwind, sent.webhook)]).expect("Postgres");
     let jobs = lease(&mut sent.world.conn, 1);
-    assert_eq!((jobs[0].export, jobs[0].attempt_number), (sent.export, 2));
-    assert_eq!(jobs[0].tries.counted, 0, "the schedule starts again");
+    assert_eq!((jobs[0].lease.export, jobs[0].lease.attempt_number), (sent.export, 2));
+    assert_eq!(jobs[0].lease.tries.counted, 0, "the schedule starts again");
     assert_eq!(Some(jobs[0].body.clone()), bytes);
     answer(&mut sent.world.conn, jobs, 200);
     assert_eq!(sent.read().attempt_count, 2);
@@ -132,7 +132,7 @@ fn sending_again_needs_bytes_and_a_live_enabled_webhook() {
     enabled.expect("Postgres").expect("disabled");
     sent.world.sql("UPDATE exports SET payload_kept_until = now()");
     let kept = PayloadRetention { failed: Duration::ZERO, delivered: Duration::ZERO };
-    retention::drop_payloads(&mut sent.world.conn, kept).expect("Postgres");
+    maintenance::drop_payloads(&mut sent.world.conn, kept).expect("Postgres");
     assert_eq!(sent.resend(), Err(ResendRefusal::PayloadGone));
     let kept = payload(&mut sent.world.conn, northwind, None, sent.export).expect("Postgres");
     assert_eq!(kept, Some(None));

@@ -40,7 +40,7 @@ fn an_export_stands_where_its_job_says() {
     let last = export.last_attempt.expect("in the log");
     assert_eq!((last.outcome, last.http_status), (Outcome::Http5xx, Some(500)));
     world.sql("UPDATE export_jobs SET run_at = now()");
-    queue::wake(&mut world.conn, &[(world.northwind, webhook)]).expect("Postgres");
+    queue::notify(&mut world.conn, &[(world.northwind, webhook)]).expect("Postgres");
     let jobs = lease(&mut world.conn, 1);
     answer(&mut world.conn, jobs, 200);
     let export = read(&mut world, id);

@@ -11,8 +11,8 @@ use domain::requester::Requester;
 use domain::retry::RetryPolicy;
 use store::Conn;
 use store::exports::{self, Accepted, CreateRefusal, Limits, NewExport};
-use store::queue::{ClaimLimits, Crowded, Finished, Job, RecordPolicy, claim, record, wake};
-use store::retention::PayloadRetention;
+use store::maintenance::PayloadRetention;
+use store::queue::{ClaimLimits, Job, RecordPolicy, Saturated, Sent, claim, notify, record};
 use store::webhooks::{self, NewWebhook, WebhookName};
 
 use crate::database::rosa;
@@ -77,7 +77,7 @@ pub(crate) fn test_export(
 ) -> ExportId {
     let made = exports::create_test(conn, organisation, webhook, requested_by, None);
     let id = made.expect("Postgres").expect("accepted").id;
-    wake(conn, &[(organisation, webhook)]).expect("Postgres");
+    notify(conn, &[(organisation, webhook)]).expect("Postgres");
     id
 }
 
@@ -91,8 +91,8 @@ pub(crate) fn lease(conn: &mut Conn, jobs: u32) -> Vec<Job> {
         lease: Duration::from_secs(30),
         worker: "worker-1".into(),
         due_since: DateTime::UNIX_EPOCH,
-        crowded: Crowded::default(),
-        unproven: None,
+        saturated: Saturated::default(),
+        unresponsive: None,
     };
     let mut rounds = (0..3).map(|_| claim(conn, &limits).expect("Postgres"));
     rounds.find(|jobs| !jobs.is_empty()).unwrap_or_default()
@@ -110,9 +110,9 @@ pub(crate) fn answer(conn: &mut Conn, jobs: Vec<Job>, status: u16) {
     assert_eq!(recorded.recorded, finished.len());
 }
 
-fn finished(job: Job, status: u16) -> Finished {
+fn finished(job: Job, status: u16) -> Sent {
     let mut attempt = Attempt::without_request(Outcome::of_status(status));
-    attempt.request_bytes_sent = usize::try_from(job.payload_bytes).expect("small");
+    attempt.request_bytes_sent = usize::try_from(job.lease.payload_bytes).expect("small");
     attempt.response = Some(Response {
         status,
         headers: vec![("server".to_owned(), "tests".to_owned())],
@@ -120,5 +120,5 @@ fn finished(job: Job, status: u16) -> Finished {
         truncated: false,
         too_large: false,
     });
-    Finished { job, attempt, elapsed: Duration::from_millis(20), jitter: 0.0 }
+    Sent { lease: job.lease, attempt, elapsed: Duration::from_millis(20), jitter: 0.0 }
 }

@@ -1,9 +1,10 @@
-//! The queue on a real Postgres: claim, record, rescue, and what heals it.
+//! The queue on a real Postgres: claim, record, rescue and sweep; and what maintenance forgets.
 
-mod claiming;
-mod forgetting;
-mod healing;
-mod recording;
-mod sharing;
-mod shop;
-mod waking;
+mod admission;
+mod claim;
+mod database;
+mod maintenance;
+mod notify;
+mod record;
+mod rescue;
+mod sweep;

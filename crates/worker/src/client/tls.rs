@@ -12,7 +12,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, NamedGroup, RootCertStore};
 
-use crate::probe::{Phase, note};
+use crate::probe::{Phase, enter_phase};
 
 pub(super) fn configuration(extra_ca_file: Option<&Path>) -> anyhow::Result<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -42,8 +42,8 @@ fn roots(extra_ca_file: Option<&Path>) -> anyhow::Result<RootCertStore> {
     Ok(roots)
 }
 
-/// Keeps no session. That rustls asks it for one is the only sign, to those outside, that TCP
-/// stands and the handshake begins.
+/// Keeps no session. That rustls asks for one is the only sign, to us outside of the connector,
+/// that TCP is established and the handshake begins (see `connector.rs`).
 #[derive(Debug)]
 struct NoSessions;
 
@@ -51,7 +51,7 @@ impl ClientSessionStore for NoSessions {
     fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
 
     fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
-        note(Phase::Handshake);
+        enter_phase(Phase::Handshake);
         None
     }
 

@@ -9,58 +9,49 @@ use std::task::Poll;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::flight::Flights;
+use crate::Shared;
+use crate::stage::Claimed;
 
-/// When a claim was made, by our monotonic clock. The database's clock was read in between.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Claimed {
-    /// When it was asked for: leases are no younger.
-    pub(crate) asked_at: Instant,
-    /// When its answer had come: the database's clock was read before.
-    pub(crate) answered_at: Instant,
-}
-
-/// Tells the deliveries of one claim to stop.
+/// Breaks the deliveries of one claim off.
 #[derive(Clone)]
 pub(crate) struct Stop {
-    /// When they were claimed.
-    pub(super) claimed: Claimed,
-    flights: Arc<Flights>,
-    told: watch::Receiver<bool>,
+    claimed_at: Instant,
+    shared: Arc<Shared>,
+    stopped: watch::Receiver<bool>,
 }
 
 impl Stop {
     /// For the jobs of a claim; `abort` turning true stops them too.
     pub(crate) fn of_claim(
-        flights: Arc<Flights>,
+        shared: &Arc<Shared>,
         claimed: Claimed,
         mut abort: watch::Receiver<bool>,
     ) -> Self {
-        let (tell, told) = watch::channel(false);
-        let watched = Arc::clone(&flights);
+        let (stop, stopped) = watch::channel(false);
+        let (claimed_at, watched) = (claimed.asked_at, Arc::clone(shared));
         tokio::spawn(async move {
             tokio::select! {
-                () = watched.lease_over(claimed.asked_at) => {}
+                () = watched.lease.over(claimed_at) => {}
                 _ = abort.wait_for(|abort| *abort) => {}
                 // The last of them has ended.
-                () = tell.closed() => {}
+                () = stop.closed() => {}
             }
-            tell.send_replace(true);
+            stop.send_replace(true);
         });
-        Self { claimed, flights, told }
+        Self { claimed_at, shared: Arc::clone(shared), stopped }
     }
 
     /// Ends when it is time to stop.
     pub(super) async fn now(&mut self) {
-        let Self { claimed, flights, told } = self;
-        let mut told = pin!(told.wait_for(|stop| *stop));
+        let Self { claimed_at, shared, stopped } = self;
+        let mut stopped = pin!(stopped.wait_for(|stop| *stop));
         poll_fn(|context| {
             // After a stall of the whole process nothing may leave, whoever is woken first: the
             // clock is asked each time, not only the task that watches it.
-            if Instant::now() >= flights.lease_over_at(claimed.asked_at) {
+            if Instant::now() >= shared.lease.over_at(*claimed_at) {
                 return Poll::Ready(());
             }
-            told.as_mut().poll(context).map(drop)
+            stopped.as_mut().poll(context).map(drop)
         })
         .await;
     }

@@ -12,7 +12,7 @@ use domain::id::OrganisationId;
 use domain::webhook_url::{AllowPorts, UrlRules};
 use reqwest::header::{HeaderMap, HeaderValue};
 use uuid::Uuid;
-use worker::{Clients, Resolver, Sender, SignedRequest};
+use worker::{Clients, Resolver, Sender, Signed};
 
 use crate::row::{Listen, Payload, Row};
 
@@ -64,8 +64,8 @@ impl Senders {
         };
         let tls = matches!(row.listen, Listen::Tls(_) | Listen::NoTls);
         let scheme = if tls { "https" } else { "http" };
-        let request = request(&format!("{scheme}://{address}/hook?key=secret"), nth, body);
-        sender.send(organisation, request, now()).await
+        let url = format!("{scheme}://{address}/hook?key=secret");
+        sender.send(signed(organisation, &url, nth, body)).await
     }
 }
 
@@ -87,12 +87,12 @@ fn loopback() -> AddressGuard {
     AddressGuard { allow: vec!["127.0.0.0/8".parse().expect("a network")], deny: vec![] }
 }
 
-fn request(url: &str, nth: usize, body: Bytes) -> SignedRequest {
+fn signed(organisation: OrganisationId, url: &str, nth: usize, body: Bytes) -> Signed {
     let rules = UrlRules { allow_http: true, allow_ports: AllowPorts::Any, guard: loopback() };
     let url = rules.check(url).unwrap_or_else(|refusal| panic!("{refusal}"));
     let mut headers = HeaderMap::new();
     headers.insert("webhook-attempt-id", HeaderValue::from(nth));
-    SignedRequest { url, headers, body }
+    Signed { organisation, url, headers, body, signed_at: now() }
 }
 
 /// A Wednesday, 2026-11-18.

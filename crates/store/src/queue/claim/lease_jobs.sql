@@ -1,15 +1,16 @@
 -- $1 organisations, $2 webhooks, $3 rooms and $4 lower bounds of run_at of the locked lanes, in
 -- their turn; $5 most jobs, $6 most bytes of large payloads, $7 lease in seconds, $8 worker,
 -- $9 whether a payload above the budget may go (no other large one is in flight), $10 whether
--- each lane proved quick, $11 most jobs of those that did not
+-- each lane is responsive, $11 most jobs of those that are not, $12 most bytes of a small payload,
+-- $13 how much a commit may lag, in seconds
 WITH target AS MATERIALIZED (
-    SELECT lane.organisation_id, lane.webhook_id, lane.due_from, lane.quick, lane.turn,
+    SELECT lane.organisation_id, lane.webhook_id, lane.due_from, lane.responsive, lane.turn,
            least(lane.room, ceil($5::float8 / count(*) OVER ())::integer) AS most
     FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::timestamptz[], $10::boolean[])
-        WITH ORDINALITY AS lane (organisation_id, webhook_id, room, due_from, quick, turn)
+        WITH ORDINALITY AS lane (organisation_id, webhook_id, room, due_from, responsive, turn)
 ), waiting AS MATERIALIZED (
     -- One more than it may take: so a lane knows whether something is left for the next turn.
-    SELECT target.organisation_id, target.webhook_id, target.turn, target.most, target.quick,
+    SELECT target.organisation_id, target.webhook_id, target.turn, target.most, target.responsive,
            job.export_id, job.payload_bytes, job.run_at,
            row_number() OVER (PARTITION BY target.turn ORDER BY job.run_at, job.export_id) AS round
     FROM target CROSS JOIN LATERAL (
@@ -23,11 +24,11 @@ WITH target AS MATERIALIZED (
     ) job
 ), budgeted AS MATERIALIZED (
     -- Small payloads pass by the large ones that wait for the budget.
-    SELECT organisation_id, export_id, payload_bytes, quick,
+    SELECT organisation_id, export_id, payload_bytes, responsive,
            row_number() OVER turns AS position,
-           count(*) FILTER (WHERE NOT quick) OVER turns AS unproven_position,
-           sum(payload_bytes) FILTER (WHERE payload_bytes > 65536) OVER turns AS large_bytes,
-           count(*) FILTER (WHERE payload_bytes > 65536) OVER turns AS large_position
+           count(*) FILTER (WHERE NOT responsive) OVER turns AS unresponsive_position,
+           sum(payload_bytes) FILTER (WHERE payload_bytes > $12) OVER turns AS large_bytes,
+           count(*) FILTER (WHERE payload_bytes > $12) OVER turns AS large_position
     FROM waiting
     WHERE round <= most
     WINDOW turns AS (ORDER BY round, turn ROWS UNBOUNDED PRECEDING)
@@ -39,8 +40,8 @@ WITH target AS MATERIALIZED (
     FROM budgeted
     WHERE j.organisation_id = budgeted.organisation_id AND j.export_id = budgeted.export_id
       AND j.attempt_id IS NULL
-      AND budgeted.position <= $5 AND (budgeted.quick OR budgeted.unproven_position <= $11)
-      AND (budgeted.payload_bytes <= 65536 OR budgeted.large_bytes <= $6
+      AND budgeted.position <= $5 AND (budgeted.responsive OR budgeted.unresponsive_position <= $11)
+      AND (budgeted.payload_bytes <= $12 OR budgeted.large_bytes <= $6
            OR (budgeted.large_position = 1 AND $9))
     RETURNING j.organisation_id, j.export_id, j.webhook_id, j.attempt_id, j.attempt_number,
               j.schedule_position, j.ambiguous_count, j.enqueued_at, j.started_at, j.payload_bytes
@@ -65,7 +66,7 @@ WITH target AS MATERIALIZED (
         -- Nothing older is looked for from now on: behind somebody's long transaction every job
         -- that was here leaves a dead entry in the index. Commits may lag, so does the bound.
         due_from = greatest(l.due_from,
-            coalesce(seen.left_since, statement_timestamp()) - interval '5 seconds')
+            coalesce(seen.left_since, statement_timestamp()) - make_interval(secs => $13))
     FROM target LEFT JOIN seen USING (turn)
     WHERE l.organisation_id = target.organisation_id AND l.webhook_id = target.webhook_id
 )
@@ -75,4 +76,4 @@ SELECT leased.organisation_id, leased.export_id, leased.webhook_id, leased.attem
 FROM leased
 LEFT JOIN export_payloads p
     ON p.organisation_id = leased.organisation_id AND p.export_id = leased.export_id
-   AND leased.payload_bytes <= 65536
+   AND leased.payload_bytes <= $12

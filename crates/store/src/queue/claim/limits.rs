@@ -25,14 +25,14 @@ pub struct ClaimLimits {
     /// that is not known.
     pub due_since: DateTime<Utc>,
     /// Who is left out, because enough is in flight.
-    pub crowded: Crowded,
-    /// What webhooks may have in flight that did not prove quick, while room is short.
-    pub unproven: Option<Unproven>,
+    pub saturated: Saturated,
+    /// What webhooks may have in flight that are not known to be responsive, while room is short.
+    pub unresponsive: Option<UnresponsiveLimit>,
 }
 
 /// Who has as much in flight as may be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Crowded {
+pub struct Saturated {
     /// Organisations.
     pub organisations: Vec<OrganisationId>,
     /// Hosts of URLs, each with an organisation that has something in flight there: others may
@@ -42,11 +42,11 @@ pub struct Crowded {
 
 /// A limit for webhooks whose receivers may hang, so that they leave room for the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unproven {
+pub struct UnresponsiveLimit {
     /// Most jobs in flight of each of them.
     pub cap: u32,
     /// Most jobs of all of them that this claim may take.
     pub jobs: u32,
-    /// The webhooks that proved quick, to which it does not apply.
-    pub quick: Vec<WebhookId>,
+    /// The webhooks that are responsive, to which it does not apply.
+    pub responsive: Vec<WebhookId>,
 }

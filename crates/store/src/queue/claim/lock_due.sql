@@ -1,11 +1,11 @@
--- $1 full cap of a lane, $2 most lanes, $3 no lane is due since before this, $4 organisations that
--- have enough in flight, $5 organisations and $6 hosts that have enough in flight together,
--- $7 webhooks that answer quickly, $8 cap of all others, $9 whether those are held back
+-- $1 full cap of a lane, $2 most lanes, $3 no lane is due since before this, $4 saturated
+-- organisations, $5 organisations and $6 hosts that are saturated together, $7 responsive webhooks,
+-- $8 cap of all others, $9 whether that cap holds
 WITH due AS MATERIALIZED (
     SELECT l.organisation_id, l.webhook_id, l.last_claimed_at, l.due_from,
            least(coalesce(l.cap, $1), $1) - l.in_flight AS room,
-           NOT $9 OR l.webhook_id IN (SELECT unnest($7::uuid[])) AS quick,
-           $8 - l.in_flight AS unproven_room
+           NOT $9 OR l.webhook_id IN (SELECT unnest($7::uuid[])) AS responsive,
+           $8 - l.in_flight AS unresponsive_room
     FROM lanes l
     WHERE l.next_run_at >= $3 AND l.next_run_at <= now()
       AND l.blocked_until <= now() AND l.disabled_at IS NULL
@@ -14,7 +14,7 @@ WITH due AS MATERIALIZED (
       AND l.organisation_id <> ALL($4)
       AND (cardinality($5::uuid[]) = 0 OR NOT EXISTS (
           SELECT FROM webhooks w
-          JOIN unnest($5::uuid[], $6::text[]) AS crowded (organisation_id, host)
+          JOIN unnest($5::uuid[], $6::text[]) AS saturated (organisation_id, host)
               USING (organisation_id, host)
           WHERE w.organisation_id = l.organisation_id AND w.id = l.webhook_id))
     ORDER BY l.last_claimed_at, l.organisation_id, l.webhook_id
@@ -22,8 +22,8 @@ WITH due AS MATERIALIZED (
     FOR NO KEY UPDATE OF l SKIP LOCKED
 )
 SELECT due.organisation_id, due.webhook_id,
-       CASE WHEN due.quick THEN due.room ELSE least(due.room, due.unproven_room) END AS room,
-       due.due_from, due.quick, w.host, w.url_sealed,
+       CASE WHEN due.responsive THEN due.room ELSE least(due.room, due.unresponsive_room) END AS room,
+       due.due_from, due.responsive, w.host, w.url_sealed,
        ARRAY(
            SELECT s.secret_sealed FROM webhook_secrets s
            WHERE s.organisation_id = due.organisation_id AND s.webhook_id = due.webhook_id

@@ -14,10 +14,11 @@ use domain::id::{OrganisationId, WebhookId};
 use domain::retry::Tries;
 use uuid::Uuid;
 
-use super::{ClaimLimits, Job, Target};
+use super::{COMMIT_LAG, ClaimLimits, Job, SMALL_PAYLOAD_BYTES, Saturated, Target};
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::queue::statement::statement;
+use crate::queue::lease::Lease;
+use crate::statement::statement;
 
 /// Lanes that one claim visits at most.
 const LANES: u32 = 64;
@@ -28,7 +29,7 @@ pub(super) struct DueLane {
     webhook: WebhookId,
     room: i32,
     due_from: DateTime<Utc>,
-    quick: bool,
+    responsive: bool,
     target: Arc<Target>,
 }
 
@@ -40,29 +41,29 @@ statement!(LockDue = "lock_due.sql", (
     lane_cap: Integer => i32,
     lanes: Integer => i32,
     due_since: Timestamptz => DateTime<Utc>,
-    crowded_organisations: Array<SqlUuid> => Vec<Uuid>,
-    crowded_there: Array<SqlUuid> => Vec<Uuid>,
-    crowded_hosts: Array<Text> => Vec<&'a str>,
-    quick: Array<SqlUuid> => Vec<Uuid>,
-    unproven_cap: Integer => i32,
-    held_back: Bool => bool,
+    saturated_organisations: Array<SqlUuid> => Vec<Uuid>,
+    saturated_host_organisations: Array<SqlUuid> => Vec<Uuid>,
+    saturated_hosts: Array<Text> => Vec<&'a str>,
+    responsive: Array<SqlUuid> => Vec<Uuid>,
+    unresponsive_cap: Integer => i32,
+    limited: Bool => bool,
 ) -> LaneRow);
 
 /// Locks the lanes whose turn it is.
 pub(super) fn lock_due(conn: &mut Conn, limits: &ClaimLimits) -> Result<Vec<DueLane>, StoreError> {
-    let organisations = &limits.crowded.organisations;
-    let quick = limits.unproven.as_ref().map_or(&[][..], |unproven| &unproven.quick);
-    let unproven_cap = limits.unproven.as_ref().map_or(limits.lane_cap, |unproven| unproven.cap);
+    let Saturated { organisations, hosts } = &limits.saturated;
+    let limit = limits.unresponsive.as_ref();
+    let responsive = limit.map_or(&[][..], |limit| &limit.responsive);
     let statement = LockDue {
         lane_cap: saturated(limits.lane_cap),
         lanes: saturated(limits.jobs.min(LANES)),
         due_since: limits.due_since,
-        crowded_organisations: organisations.iter().copied().map(Uuid::from).collect(),
-        crowded_there: limits.crowded.hosts.iter().map(|(id, _)| Uuid::from(*id)).collect(),
-        crowded_hosts: limits.crowded.hosts.iter().map(|(_, host)| host.as_str()).collect(),
-        quick: quick.iter().copied().map(Uuid::from).collect(),
-        unproven_cap: saturated(unproven_cap),
-        held_back: limits.unproven.is_some(),
+        saturated_organisations: organisations.iter().copied().map(Uuid::from).collect(),
+        saturated_host_organisations: hosts.iter().map(|(id, _)| Uuid::from(*id)).collect(),
+        saturated_hosts: hosts.iter().map(|(_, host)| host.as_str()).collect(),
+        responsive: responsive.iter().copied().map(Uuid::from).collect(),
+        unresponsive_cap: saturated(limit.map_or(limits.lane_cap, |limit| limit.cap)),
+        limited: limit.is_some(),
         lifetime: PhantomData,
     };
     let rows: Vec<LoadedLane> = statement.load(conn)?;
@@ -70,14 +71,14 @@ pub(super) fn lock_due(conn: &mut Conn, limits: &ClaimLimits) -> Result<Vec<DueL
 }
 
 fn lane_of_row(row: LoadedLane) -> DueLane {
-    let (organisation, webhook, room, due_from, quick, host, url_sealed, secrets_sealed) = row;
+    let (organisation, webhook, room, due_from, responsive, host, url_sealed, secrets_sealed) = row;
     let target = Target { host, url_sealed: url_sealed.unwrap_or_default(), secrets_sealed };
     DueLane {
         organisation: organisation.into(),
         webhook: webhook.into(),
         room,
         due_from,
-        quick,
+        responsive,
         target: Arc::new(target),
     }
 }
@@ -103,8 +104,10 @@ statement!(LeaseJobs = "lease_jobs.sql", (
     lease_s: Double => f64,
     worker: Text => &'a str,
     oversized: Bool => bool,
-    quick: Array<Bool> => Vec<bool>,
-    unproven_jobs: Integer => i32,
+    responsive: Array<Bool> => Vec<bool>,
+    unresponsive_jobs: Integer => i32,
+    small_bytes: BigInt => i64,
+    commit_lag_s: Double => f64,
 ) -> JobRow);
 
 /// Leases the first due jobs of locked lanes, in turn.
@@ -123,8 +126,12 @@ pub(super) fn lease_jobs(
         lease_s: limits.lease.as_secs_f64(),
         worker: &limits.worker,
         oversized: limits.oversized,
-        quick: lanes.iter().map(|lane| lane.quick).collect(),
-        unproven_jobs: saturated(limits.unproven.as_ref().map_or(limits.jobs, |held| held.jobs)),
+        responsive: lanes.iter().map(|lane| lane.responsive).collect(),
+        unresponsive_jobs: saturated(
+            limits.unresponsive.as_ref().map_or(limits.jobs, |it| it.jobs),
+        ),
+        small_bytes: SMALL_PAYLOAD_BYTES as i64,
+        commit_lag_s: COMMIT_LAG.as_secs_f64(),
         lifetime: PhantomData,
     };
     let rows: Vec<LoadedJob> = statement.load(conn)?;
@@ -143,28 +150,27 @@ fn job_of_row(row: LoadedJob, worker: &Arc<str>, target: Arc<Target>) -> Job {
         (attempt_number, counted, ambiguous),
         (enqueued_at, started_at, payload_bytes, body),
     ) = row;
-    Job {
-        worker: Arc::clone(worker),
+    let lease = Lease {
         organisation: organisation.into(),
         export: export.into(),
         webhook: webhook.into(),
         attempt: attempt.into(),
         attempt_number: counted_up(attempt_number),
         tries: Tries { counted: counted_up(counted), ambiguous: counted_up(ambiguous) },
+        worker: Arc::clone(worker),
         enqueued_at,
         started_at,
         payload_bytes: u64::from(counted_up(payload_bytes)),
-        target,
-        body,
-    }
+    };
+    Job { lease, target, body }
 }
 
-/// Since when the lane that has been due longest is due; now when none is. Claims need not look
-/// for lanes before that instant, less what a commit may lag: `lag` seconds are taken off.
+/// Since when the lane that has been due longest is due; now when none is. Less what a commit may
+/// lag, so that claims need not look for lanes before that instant.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn oldest_due(conn: &mut Conn, lag: std::time::Duration) -> Result<DateTime<Utc>, StoreError> {
+pub fn oldest_due(conn: &mut Conn) -> Result<DateTime<Utc>, StoreError> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Timestamptz)]
@@ -174,7 +180,7 @@ pub fn oldest_due(conn: &mut Conn, lag: std::time::Duration) -> Result<DateTime<
                      SELECT next_run_at FROM lanes WHERE disabled_at IS NULL
                      ORDER BY next_run_at LIMIT 1)) - make_interval(secs => $1) AS due_since";
     let row: Row =
-        diesel::sql_query(query).bind::<Double, _>(lag.as_secs_f64()).get_result(conn)?;
+        diesel::sql_query(query).bind::<Double, _>(COMMIT_LAG.as_secs_f64()).get_result(conn)?;
     Ok(row.due_since)
 }
 

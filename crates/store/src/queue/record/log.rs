@@ -15,7 +15,7 @@ use super::settle::Logged;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::queue::claim::saturated;
-use crate::queue::statement::statement;
+use crate::statement::statement;
 
 statement!(InsertAttempts = "log.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
@@ -51,18 +51,18 @@ pub(super) fn insert(conn: &mut Conn, logged: &[Logged<'_>]) -> Result<(), Store
 }
 
 fn statement<'a>(logged: &'a [Logged<'_>]) -> InsertAttempts<'a> {
-    let jobs = || logged.iter().map(|logged| &logged.finished.job);
-    let attempts = || logged.iter().map(|logged| &logged.finished.attempt);
+    let leases = || logged.iter().map(|logged| &logged.sent.lease);
+    let attempts = || logged.iter().map(|logged| &logged.sent.attempt);
     let responses = || attempts().map(|attempt| attempt.response.as_ref());
     InsertAttempts {
-        organisations: jobs().map(|job| job.organisation.into()).collect(),
-        ids: jobs().map(|job| job.attempt.into()).collect(),
-        exports: jobs().map(|job| job.export.into()).collect(),
-        numbers: jobs().map(|job| saturated(job.attempt_number)).collect(),
+        organisations: leases().map(|lease| lease.organisation.into()).collect(),
+        ids: leases().map(|lease| lease.attempt.into()).collect(),
+        exports: leases().map(|lease| lease.export.into()).collect(),
+        numbers: leases().map(|lease| saturated(lease.attempt_number)).collect(),
         outcomes: attempts().map(|attempt| attempt.outcome.as_str()).collect(),
         ambiguous: attempts().map(|attempt| attempt.ambiguous).collect(),
         statuses: attempts().map(status).collect(),
-        started_at: jobs().map(|job| job.started_at).collect(),
+        started_at: leases().map(|lease| lease.started_at).collect(),
         durations: attempts().map(|attempt| saturated(attempt.timing.total_ms)).collect(),
         dns: attempts().map(|attempt| attempt.timing.dns_ms.map(saturated)).collect(),
         connect: attempts().map(|attempt| attempt.timing.connect_ms.map(saturated)).collect(),
@@ -77,7 +77,7 @@ fn statement<'a>(logged: &'a [Logged<'_>]) -> InsertAttempts<'a> {
             .map(|attempt| attempt.resolved_address.map(|address| address.to_string()))
             .collect(),
         next_attempts: logged.iter().map(|logged| logged.next_attempt_at).collect(),
-        workers: jobs().map(|job| &*job.worker).collect(),
+        workers: leases().map(|lease| &*lease.worker).collect(),
         lifetime: PhantomData,
     }
 }

@@ -12,11 +12,11 @@ use domain::lane::LaneHealth;
 use domain::retry::Tries;
 use uuid::Uuid;
 
-use super::{Fence, Finished};
+use super::{Fence, Sent};
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::queue::claim::{counted_up, saturated};
-use crate::queue::statement::statement;
+use crate::statement::statement;
 
 /// A lane, locked.
 #[derive(Debug, Clone)]
@@ -59,10 +59,10 @@ statement!(LockLanes = "lock_lanes.sql", (
 /// Locks the lanes of all results, in key order.
 pub(super) fn lock_lanes(
     conn: &mut Conn,
-    results: &[Finished],
+    results: &[Sent],
 ) -> Result<BTreeMap<LaneKey, Lane>, StoreError> {
     let keys: HashSet<LaneKey> =
-        results.iter().map(|finished| (finished.job.organisation, finished.job.webhook)).collect();
+        results.iter().map(|sent| (sent.lease.organisation, sent.lease.webhook)).collect();
     let statement = LockLanes {
         organisations: keys.iter().map(|key| key.0.into()).collect(),
         webhooks: keys.iter().map(|key| key.1.into()).collect(),
@@ -98,10 +98,7 @@ statement!(TakeJobs = "take_jobs.sql", (
 
 /// Deletes the jobs of delivered exports that still hold their lease, and says which: whatever
 /// else became of them meanwhile, they end.
-pub(super) fn take_jobs(
-    conn: &mut Conn,
-    delivered: &[&Finished],
-) -> Result<Vec<HeldJob>, StoreError> {
+pub(super) fn take_jobs(conn: &mut Conn, delivered: &[&Sent]) -> Result<Vec<HeldJob>, StoreError> {
     if delivered.is_empty() {
         return Ok(Vec::new());
     }
@@ -127,7 +124,7 @@ statement!(ExpiredJobs = "expired_jobs.sql", (
 /// but for renewals, which look at neither.
 pub(super) fn held_jobs(
     conn: &mut Conn,
-    results: &[&Finished],
+    results: &[&Sent],
     fence: Fence,
 ) -> Result<Vec<HeldJob>, StoreError> {
     if results.is_empty() {
@@ -147,12 +144,12 @@ pub(super) fn held_jobs(
 }
 
 /// Organisations, exports and attempts, as the statements take them.
-fn keys(results: &[&Finished]) -> (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>) {
-    let jobs = || results.iter().map(|finished| &finished.job);
+fn keys(results: &[&Sent]) -> (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>) {
+    let leases = || results.iter().map(|sent| &sent.lease);
     (
-        jobs().map(|job| job.organisation.into()).collect(),
-        jobs().map(|job| job.export.into()).collect(),
-        jobs().map(|job| job.attempt.into()).collect(),
+        leases().map(|lease| lease.organisation.into()).collect(),
+        leases().map(|lease| lease.export.into()).collect(),
+        leases().map(|lease| lease.attempt.into()).collect(),
     )
 }
 

@@ -9,7 +9,7 @@ use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
 use domain::retry::Next;
 
 use super::rows::{HeldJob, Lane, LaneKey, Rescheduled};
-use super::{Finished, RecordPolicy};
+use super::{RecordPolicy, Sent};
 use crate::queue::end::End;
 
 /// All that a batch writes, lanes aside.
@@ -28,7 +28,7 @@ pub(super) struct Plan<'a> {
 /// An attempt for the log.
 #[derive(Debug)]
 pub(super) struct Logged<'a> {
-    pub(super) finished: &'a Finished,
+    pub(super) sent: &'a Sent,
     pub(super) next_attempt_at: Option<DateTime<Utc>>,
 }
 
@@ -37,13 +37,13 @@ pub(super) fn plan<'a>(
     policy: &RecordPolicy,
     lanes: &mut BTreeMap<LaneKey, Lane>,
     held: &[HeldJob],
-    results: &'a [Finished],
+    results: &'a [Sent],
 ) -> Plan<'a> {
     let held: HashMap<AttemptId, HeldJob> = held.iter().map(|job| (job.attempt, *job)).collect();
     let mut plan = Plan::default();
-    for finished in results {
-        if let Some(job) = held.get(&finished.job.attempt) {
-            settle(policy, lanes, job.stop, finished, &mut plan);
+    for sent in results {
+        if let Some(job) = held.get(&sent.lease.attempt) {
+            settle(policy, lanes, job.stop, sent, &mut plan);
         }
     }
     plan
@@ -53,13 +53,13 @@ fn settle<'a>(
     policy: &RecordPolicy,
     lanes: &mut BTreeMap<LaneKey, Lane>,
     stop: Option<EndedBy>,
-    finished: &'a Finished,
+    sent: &'a Sent,
     plan: &mut Plan<'a>,
 ) {
-    let job = &finished.job;
-    let ended_at = finished.ended_at();
-    let tries = job.tries.and(&finished.attempt);
-    let next = policy.retry.next(&finished.attempt, tries, ended_at, finished.jitter);
+    let lease = &sent.lease;
+    let ended_at = sent.ended_at();
+    let tries = lease.tries.and(&sent.attempt);
+    let next = policy.retry.next(&sent.attempt, tries, ended_at, sent.jitter);
     let end = match (next, stop) {
         (Next::Delivered, _) => Some((EndState::Delivered, EndedBy::Receiver)),
         (_, Some(by)) => Some((EndState::Cancelled, by)),
@@ -72,34 +72,34 @@ fn settle<'a>(
         _ => None,
     };
     if let Some(run_at) = next_attempt_at {
-        let (organisation, export) = (job.organisation, job.export);
+        let (organisation, export) = (lease.organisation, lease.export);
         plan.rescheduled.push(Rescheduled { organisation, export, run_at, tries });
     }
     if let Some((state, ended_by)) = end {
         if state != EndState::Delivered {
-            plan.ended_jobs.push((job.organisation, job.export));
+            plan.ended_jobs.push((lease.organisation, lease.export));
         }
-        plan.latencies.push((ended_at - job.enqueued_at).to_std().unwrap_or_default());
+        plan.latencies.push((ended_at - lease.enqueued_at).to_std().unwrap_or_default());
         plan.ends.push(End {
-            organisation: job.organisation,
-            export: job.export,
+            organisation: lease.organisation,
+            export: lease.export,
             state,
             ended_by,
-            outcome: Some(finished.attempt.outcome),
+            outcome: Some(sent.attempt.outcome),
             ambiguous: state != EndState::Delivered && tries.ambiguous > 0,
-            attempt_count: job.attempt_number,
+            attempt_count: lease.attempt_number,
             payload_kept: policy.retention.of(state),
         });
     }
-    plan.logged.push(Logged { finished, next_attempt_at });
-    if let Some(lane) = lanes.get_mut(&(job.organisation, job.webhook)) {
+    plan.logged.push(Logged { sent, next_attempt_at });
+    if let Some(lane) = lanes.get_mut(&(lease.organisation, lease.webhook)) {
         let was_disabled = lane.health.disabled.is_some();
         let health = std::mem::take(&mut lane.health);
-        lane.health = health.after(&finished.attempt, ended_at, policy.lane_cap);
+        lane.health = health.after(&sent.attempt, ended_at, policy.lane_cap);
         lane.released += 1;
         lane.next_run_at = earliest(lane.next_run_at, next_attempt_at);
         if let (false, Some((_, reason))) = (was_disabled, lane.health.disabled) {
-            plan.disabled.push((job.webhook, reason));
+            plan.disabled.push((lease.webhook, reason));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Keeping and forgetting: partitions of the log, payloads, old exports, idempotency keys.
+//! Maintenance: the log has its partitions, and what is kept no longer goes: payloads, old exports,
+//! idempotency keys, sealed values.
 
 use std::time::Duration;
 
@@ -59,7 +60,7 @@ pub fn make_partitions(conn: &mut Conn) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn drop_payloads(conn: &mut Conn, kept: PayloadRetention) -> Result<usize, StoreError> {
-    let query = diesel::sql_query(include_str!("retention/drop_payloads.sql"));
+    let query = diesel::sql_query(include_str!("maintenance/drop_payloads.sql"));
     Ok(query.bind::<Double, _>(kept.shortest().as_secs_f64()).execute(conn)?)
 }
 
@@ -68,17 +69,21 @@ pub fn drop_payloads(conn: &mut Conn, kept: PayloadRetention) -> Result<usize, S
 /// # Errors
 /// [`StoreError`].
 pub fn drop_exports(conn: &mut Conn, log_retention: Duration) -> Result<usize, StoreError> {
-    let query = diesel::sql_query(include_str!("retention/drop_exports.sql"));
+    let query = diesel::sql_query(include_str!("maintenance/drop_exports.sql"));
     Ok(query.bind::<Double, _>(log_retention.as_secs_f64()).execute(conn)?)
 }
+
+/// How long an idempotency key stands for one request.
+const IDEMPOTENCY_KEYS_KEPT: Duration = Duration::from_hours(24);
 
 /// Forgets idempotency keys after 24 h.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
-    let query = "DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'";
-    Ok(diesel::sql_query(query).execute(conn)?)
+    let query = "DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(secs => $1)";
+    let kept_s = IDEMPOTENCY_KEYS_KEPT.as_secs_f64();
+    Ok(diesel::sql_query(query).bind::<Double, _>(kept_s).execute(conn)?)
 }
 
 /// Destroys what is sealed of deleted webhooks that have nothing left to send, and their lanes.
@@ -88,7 +93,7 @@ pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
 pub fn destroy_sealed(conn: &mut Conn) -> Result<usize, StoreError> {
     // A delete that runs at the same time locks in another order: the loser runs again.
     transaction(conn, |conn| {
-        Ok(diesel::sql_query(include_str!("retention/destroy_sealed.sql")).execute(conn)?)
+        Ok(diesel::sql_query(include_str!("maintenance/destroy_sealed.sql")).execute(conn)?)
     })
 }
 
@@ -110,7 +115,7 @@ pub fn drop_partitions(
     conn: &mut Conn,
     log_retention: Duration,
 ) -> Result<Vec<String>, StoreError> {
-    let query = diesel::sql_query(include_str!("retention/old_months.sql"));
+    let query = diesel::sql_query(include_str!("maintenance/old_months.sql"));
     let months: Vec<OldMonth> = query.bind::<Double, _>(log_retention.as_secs_f64()).load(conn)?;
     for OldMonth { name, state } in &months {
         match state.as_str() {

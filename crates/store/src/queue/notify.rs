@@ -1,4 +1,4 @@
-//! Wake-up: after the commit of an export its lane is told, and then the workers, in one
+//! Notify: after the commit of an export its lane becomes due and the workers are notified, in one
 //! statement. Nothing depends on it: what is lost here the sweep and the workers' polling find.
 
 use std::marker::PhantomData;
@@ -8,44 +8,44 @@ use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use domain::id::{OrganisationId, WebhookId};
 use uuid::Uuid;
 
-use super::statement::statement;
 use crate::db::{Conn, with_link_timeouts};
 use crate::error::StoreError;
+use crate::statement::statement;
 
 /// The channel of `LISTEN` and `NOTIFY`.
 const CHANNEL: &str = "talentats_jobs";
 
-statement!(Wake = "wake/wake.sql", (
+statement!(Notify = "notify/notify.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     webhooks: Array<SqlUuid> => Vec<Uuid>,
     channel: Text => &'a str,
 ) -> ());
 
-/// Tells lanes that they have a job, and the workers that a lane has. Call it after the commit,
-/// never inside the transaction that enqueues: `NOTIFY` takes a lock of the whole database at its
+/// Makes lanes due that have a new job, and notifies the workers. Call it after the commit, never
+/// inside the transaction that enqueues: `NOTIFY` takes a lock of the whole database at its
 /// commit, which would cost most of the rate of accepting exports.
 ///
 /// # Errors
 /// [`StoreError`]; then the sweep finds the jobs within a second or two.
-pub fn wake(conn: &mut Conn, lanes: &[(OrganisationId, WebhookId)]) -> Result<(), StoreError> {
-    let wake = Wake {
+pub fn notify(conn: &mut Conn, lanes: &[(OrganisationId, WebhookId)]) -> Result<(), StoreError> {
+    let notify = Notify {
         organisations: lanes.iter().map(|lane| lane.0.into()).collect(),
         webhooks: lanes.iter().map(|lane| lane.1.into()).collect(),
         channel: CHANNEL,
         lifetime: PhantomData,
     };
-    wake.execute(conn)?;
+    notify.execute(conn)?;
     Ok(())
 }
 
-/// A connection that hears of wake-ups.
+/// A connection that receives the notifications.
 pub struct Listener {
     conn: Conn,
 }
 
 impl Listener {
     /// Connects and listens. It must reach Postgres itself: behind a pooler that shares
-    /// connections by transaction nothing would ever be heard.
+    /// connections by transaction nothing would ever arrive.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -56,27 +56,27 @@ impl Listener {
         Ok(Self { conn })
     }
 
-    /// Sends one to itself: a connection that something shares between transactions would listen
-    /// for ever and hear nothing.
+    /// Sends a notification, which must come back: a connection that a pooler shares between
+    /// transactions would listen for ever and receive nothing.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn try_out(&mut self) -> Result<(), StoreError> {
+    pub fn send_test(&mut self) -> Result<(), StoreError> {
         diesel::sql_query(format!("NOTIFY {CHANNEL}")).execute(&mut self.conn)?;
         Ok(())
     }
 
-    /// Whether a wake-up has come since the last call. Never waits.
+    /// Whether a notification has come since the last call. Never waits.
     ///
     /// # Errors
     /// [`StoreError`] when the link is broken.
-    pub fn heard(&mut self) -> Result<bool, StoreError> {
-        let mut heard = false;
+    pub fn received(&mut self) -> Result<bool, StoreError> {
+        let mut received = false;
         for notification in self.conn.notifications_iter() {
             notification?;
-            heard = true;
+            received = true;
         }
-        Ok(heard)
+        Ok(received)
     }
 }
 

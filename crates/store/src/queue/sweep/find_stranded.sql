@@ -1,4 +1,4 @@
-WITH overlooked AS MATERIALIZED (
+WITH stranded AS MATERIALIZED (
     SELECT l.organisation_id, l.webhook_id
     FROM lanes l
     WHERE l.disabled_at IS NULL
@@ -10,5 +10,5 @@ WITH overlooked AS MATERIALIZED (
     FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE lanes l SET next_run_at = now(), due_from = 'epoch'
-FROM overlooked
-WHERE l.organisation_id = overlooked.organisation_id AND l.webhook_id = overlooked.webhook_id
+FROM stranded
+WHERE l.organisation_id = stranded.organisation_id AND l.webhook_id = stranded.webhook_id

@@ -1,4 +1,4 @@
-//! A migrated database with two organisations, and short words for the tests.
+//! A migrated database with one organisation, and short words for the tests.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,8 +14,8 @@ use domain::outcome::Outcome;
 use domain::retry::RetryPolicy;
 use localpg::Cluster;
 use store::Conn;
-use store::queue::{ClaimLimits, Crowded, Finished, Job, RecordPolicy, claim};
-use store::retention::PayloadRetention;
+use store::maintenance::PayloadRetention;
+use store::queue::{ClaimLimits, Job, RecordPolicy, Saturated, Sent, claim};
 use uuid::Uuid;
 
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
@@ -25,7 +25,7 @@ static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
     cluster
 });
 
-pub struct Shop {
+pub struct Database {
     pub conn: Conn,
     pub url: String,
 }
@@ -40,28 +40,28 @@ pub fn webhook(number: u128) -> WebhookId {
     Uuid::from_u128(0xa0_7000_8000_0000_0000_0000 + number).into()
 }
 
-impl Shop {
+impl Database {
     /// A database with so many webhooks of one organisation.
     pub fn with_webhooks(webhooks: u128) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("queue_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         CLUSTER.create_database(&name, "template").expect("a database");
         let url = CLUSTER.url(&name);
-        let mut shop = Self { conn: Conn::establish(&url).expect("a connection"), url };
+        let mut db = Self { conn: Conn::establish(&url).expect("a connection"), url };
         let organisation = organisation();
-        shop.sql(&format!(
+        db.sql(&format!(
             "INSERT INTO organisations (id, name) VALUES ('{organisation}', 'Northwind')"
         ));
         for number in 0..webhooks {
             let webhook = webhook(number);
-            shop.sql(&format!(
+            db.sql(&format!(
                 "INSERT INTO webhooks (organisation_id, id, name, host, url_sealed, url_hmac, include, created_by_type, created_by_id, created_by_name, created_by_email)
                  VALUES ('{organisation}', '{webhook}', 'hook {number}', 'hooks.example.com', 'url', '\\x{number:04x}', '{{}}', 'member', 'ada', 'Ada', 'ada@example.com');
                  INSERT INTO webhook_secrets (organisation_id, webhook_id, secret_sealed) VALUES ('{organisation}', '{webhook}', 'secret');
                  INSERT INTO lanes (organisation_id, webhook_id) VALUES ('{organisation}', '{webhook}')"
             ));
         }
-        shop
+        db
     }
 
     /// Another connection to the same database.
@@ -73,7 +73,7 @@ impl Shop {
         self.conn.batch_execute(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
     }
 
-    /// Queues so many exports of `payload_bytes` each, and wakes the lane.
+    /// Queues so many exports of `payload_bytes` each, and makes the lane due.
     pub fn enqueue(&mut self, number: u128, exports: u32, payload_bytes: usize) {
         let (organisation, webhook) = (organisation(), webhook(number));
         self.sql(&format!(
@@ -85,7 +85,7 @@ impl Shop {
              INSERT INTO export_jobs (organisation_id, export_id, webhook_id, run_at, payload_bytes)
              SELECT organisation_id, id, webhook_id, now(), payload_bytes FROM made"
         ));
-        store::queue::wake(&mut self.conn, &[(organisation, webhook)]).expect("woken");
+        store::queue::notify(&mut self.conn, &[(organisation, webhook)]).expect("notified");
     }
 
     pub fn claim(&mut self, jobs: u32) -> Vec<Job> {
@@ -133,8 +133,8 @@ pub fn limits(jobs: u32) -> ClaimLimits {
         lease: Duration::from_secs(30),
         worker: "test".into(),
         due_since: DateTime::UNIX_EPOCH,
-        crowded: Crowded::default(),
-        unproven: None,
+        saturated: Saturated::default(),
+        unresponsive: None,
     }
 }
 
@@ -146,8 +146,8 @@ pub fn policy() -> RecordPolicy {
     }
 }
 
-pub fn finished(job: &Job, attempt: Attempt) -> Finished {
-    Finished { job: job.clone(), attempt, elapsed: Duration::from_millis(20), jitter: 0.0 }
+pub fn finished(job: &Job, attempt: Attempt) -> Sent {
+    Sent { lease: job.lease.clone(), attempt, elapsed: Duration::from_millis(20), jitter: 0.0 }
 }
 
 pub fn answered(status: u16) -> Attempt {

@@ -1,5 +1,5 @@
--- Only what is due since the lane's lower bound: find_overlooked looks below it, less often.
-WITH stranded AS MATERIALIZED (
+-- Only what is due since the lane's lower bound: find_stranded looks below it, less often.
+WITH parked AS MATERIALIZED (
     SELECT l.organisation_id, l.webhook_id
     FROM lanes l
     WHERE l.next_run_at > now() AND l.blocked_until <= now() AND l.disabled_at IS NULL
@@ -11,5 +11,5 @@ WITH stranded AS MATERIALIZED (
     FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE lanes l SET next_run_at = now()
-FROM stranded
-WHERE l.organisation_id = stranded.organisation_id AND l.webhook_id = stranded.webhook_id
+FROM parked
+WHERE l.organisation_id = parked.organisation_id AND l.webhook_id = parked.webhook_id

@@ -1,0 +1,74 @@
+//! Maintenance: what runs beside claiming and recording, each part at its own pace, until the
+//! worker stops. All workers do it; none leads.
+
+mod gauges;
+mod others;
+mod renewal;
+mod rescue;
+mod retention;
+mod sweeps;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::queue::RecordPolicy;
+use store::{Conn, Db, StoreError};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use crate::Shared;
+use crate::config::WorkerConfig;
+
+/// Turns true when the worker stops.
+type Stopped = watch::Receiver<bool>;
+
+/// Connections of the pool that maintenance takes at once: one each, but for renewal.
+pub(crate) const CONNECTIONS: u32 = 5;
+
+/// Starts every part. `lease_db` is for renewals alone: a busy pool must not cost leases.
+pub(crate) fn start(
+    config: &WorkerConfig,
+    db: &Db,
+    lease_db: Db,
+    policy: &Arc<RecordPolicy>,
+    shared: &Arc<Shared>,
+    stopped: &Stopped,
+) -> JoinSet<()> {
+    let (db, shared, stopped) = (|| db.clone(), || Arc::clone(shared), || stopped.clone());
+    let (deadline, kept, log) = (config.export_deadline, policy.retention, config.log_retention);
+    let mut parts = JoinSet::new();
+    parts.spawn(renewal::run(lease_db, shared(), stopped()));
+    parts.spawn(sweeps::queue(db(), Arc::clone(policy), deadline, stopped()));
+    parts.spawn(sweeps::stranded_lanes(db(), stopped()));
+    parts.spawn(others::run(db(), shared(), stopped()));
+    parts.spawn(retention::run(db(), kept, log, stopped()));
+    parts.spawn(gauges::run(db(), stopped()));
+    parts
+}
+
+/// One short call; whether there may be more to do at once. A failure is logged: the next round
+/// tries again.
+async fn step<F>(db: &Db, what: &'static str, call: F) -> bool
+where
+    F: FnOnce(&mut Conn) -> Result<bool, StoreError> + Send + 'static,
+{
+    db.run(call).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "could not {what}");
+        false
+    })
+}
+
+fn ticks(period: Duration) -> Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// Waits for the next tick; false when the worker stops.
+async fn next(ticks: &mut Interval, stopped: &mut Stopped) -> bool {
+    tokio::select! {
+        _ = stopped.wait_for(|stopped| *stopped) => false,
+        _ = ticks.tick() => true,
+    }
+}
