@@ -84,6 +84,11 @@ impl LaneHealth {
         self
     }
 
+    /// Whether it failed so often in a row that people must know; from then on it is probed.
+    pub fn is_failing(&self) -> bool {
+        self.failures_in_a_row >= PROBED_FROM
+    }
+
     fn is_blocked(&self, now: DateTime<Utc>) -> bool {
         self.blocked_until.is_some_and(|until| until > now)
     }

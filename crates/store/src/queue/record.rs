@@ -2,6 +2,7 @@
 //! tries and the health of the lanes, in one transaction. Only attempts that still hold their
 //! lease change anything; others leave what they saw in `late_*`.
 
+mod changes;
 mod late;
 mod log;
 mod rows;
@@ -19,6 +20,7 @@ use domain::retry::RetryPolicy;
 
 use super::end::end_exports;
 use super::lease::Lease;
+use crate::audit;
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::maintenance::PayloadRetention;
@@ -166,6 +168,7 @@ fn settle_once(
     end_exports(conn, &plan.ends)?;
     log::insert(conn, &plan.logged)?;
     rows::update_lanes(conn, &lanes)?;
+    audit::write(conn, &audit::worker(), &changes::events(&lanes))?;
     let held: HashSet<AttemptId> = held.iter().map(|job| job.attempt).collect();
     let lost: Vec<_> = results.iter().filter(|sent| !held.contains(&sent.lease.attempt)).collect();
     if fence == Fence::Held {
@@ -176,7 +179,7 @@ fn settle_once(
         recorded: held.len(),
         late: lost.len(),
         ended: plan.ends.iter().map(|end| end.state).zip(plan.latencies).collect(),
-        disabled: plan.disabled,
+        disabled: changes::disabled(&lanes),
         refused: Vec::new(),
     })
 }

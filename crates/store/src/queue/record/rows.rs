@@ -21,6 +21,8 @@ use crate::statement::statement;
 /// A lane, locked.
 #[derive(Debug, Clone)]
 pub(super) struct Lane {
+    /// Before this batch.
+    pub(super) before: LaneHealth,
     pub(super) health: LaneHealth,
     /// Leases that this batch gives back.
     pub(super) released: u32,
@@ -87,7 +89,7 @@ fn lane_of_row(row: LoadedLane) -> (LaneKey, Lane) {
         disabled: disabled_at.zip(disabled_reason.as_deref().and_then(DisabledReason::parse)),
     };
     let key = (organisation.into(), webhook.into());
-    (key, Lane { health, released: 0, next_run_at: None })
+    (key, Lane { before: health.clone(), health, released: 0, next_run_at: None })
 }
 
 statement!(TakeJobs = "take_jobs.sql", (

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::export::{DisabledReason, EndState, EndedBy};
-use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
+use domain::export::{EndState, EndedBy};
+use domain::id::{AttemptId, ExportId, OrganisationId};
 use domain::retry::Next;
 
 use super::rows::{HeldJob, Lane, LaneKey, Rescheduled};
@@ -22,7 +22,6 @@ pub(super) struct Plan<'a> {
     /// From the send request to the end, beside `ends`.
     pub(super) latencies: Vec<Duration>,
     pub(super) logged: Vec<Logged<'a>>,
-    pub(super) disabled: Vec<(WebhookId, DisabledReason)>,
 }
 
 /// An attempt for the log.
@@ -93,14 +92,10 @@ fn settle<'a>(
     }
     plan.logged.push(Logged { sent, next_attempt_at });
     if let Some(lane) = lanes.get_mut(&(lease.organisation, lease.webhook)) {
-        let was_disabled = lane.health.disabled.is_some();
         let health = std::mem::take(&mut lane.health);
         lane.health = health.after(&sent.attempt, ended_at, policy.lane_cap);
         lane.released += 1;
         lane.next_run_at = earliest(lane.next_run_at, next_attempt_at);
-        if let (false, Some((_, reason))) = (was_disabled, lane.health.disabled) {
-            plan.disabled.push((lease.webhook, reason));
-        }
     }
 }
 
