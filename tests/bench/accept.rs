@@ -54,6 +54,11 @@ fn exports(clients: u32, options: &Options) -> u32 {
     if clients == 1 { options.amount(2_000, 200) } else { clients * options.amount(400, 40) }
 }
 
+/// How many all clients confirm before anything counts.
+fn warm_up(options: &Options) -> u32 {
+    CLIENTS * options.amount(100, 10)
+}
+
 /// An installation with a running API, webhooks on this port, and recruiters.
 fn open(runtime: &Runtime, postgres: &Postgres, port: u16) -> (Installation, Callers) {
     let mut installation = Installation::new(postgres);

@@ -53,17 +53,27 @@ impl Group {
         Self { postmaster: postmaster.expect("a process id") }
     }
 
-    /// What all of them have used so far, the ended ones included.
+    /// What all of them have used so far, the ended ones included. Looks until two looks in a row
+    /// see the same processes: one that ends in between is neither itself nor the postmaster's.
     pub fn usage(&self) -> Usage {
-        let processes: BTreeMap<u32, Stat> = fs::read_dir("/proc")
+        let mut seen = self.look();
+        loop {
+            let again = self.look();
+            if again.keys().eq(seen.keys()) {
+                return Usage(again.into_values().sum());
+            }
+            seen = again;
+        }
+    }
+
+    fn look(&self) -> BTreeMap<u32, u64> {
+        let processes = fs::read_dir("/proc")
             .expect("a /proc")
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-            .filter_map(|pid| Some((pid, stat(pid)?)))
-            .collect();
+            .filter_map(|pid| Some((pid, stat(pid)?)));
         let ours = processes
-            .iter()
-            .filter(|(pid, stat)| **pid == self.postmaster || stat.parent == self.postmaster);
-        Usage(ours.map(|(_, stat)| stat.own + stat.children).sum())
+            .filter(|(pid, stat)| *pid == self.postmaster || stat.parent == self.postmaster);
+        ours.map(|(pid, stat)| (pid, stat.own + stat.children)).collect()
     }
 }
 

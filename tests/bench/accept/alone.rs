@@ -2,8 +2,9 @@
 
 use tokio::runtime::Runtime;
 
+use super::bare::Bare;
 use super::costs::{Costs, Meter};
-use super::{CLIENTS, ROUNDS, bare, clients, exports, key, open, rows};
+use super::{CLIENTS, ROUNDS, clients, exports, key, open, rows, warm_up};
 use crate::installation::Installation;
 use crate::latency::median;
 use crate::load::Callers;
@@ -39,16 +40,12 @@ pub fn measure(runtime: &Runtime, postgres: &Postgres, options: &Options) -> Vec
     println!("the API alone, and the bare transaction, by turns:");
     let mut phases = Vec::new();
     for round in 0..ROUNDS {
-        // A database and an API of its own, so that each round starts from the same.
-        let (installation, callers) = open(runtime, postgres, NOWHERE);
-        let warm = exports(CLIENTS, options) / 4 / CLIENTS * CLIENTS;
-        clients::confirm(&installation, &callers, (CLIENTS, warm), true);
-        bare::run(&installation.database, (CLIENTS, warm), true);
+        let place = Place::open(runtime, postgres, options);
         let mut ways = [Way::Bare, Way::Api];
         ways.rotate_left(round % 2);
         for (clients, keyed) in [(CLIENTS, false), (CLIENTS, true), (1, false), (1, true)] {
             let load = (clients, exports(clients, options));
-            let pair = ways.map(|way| phase(way, postgres, &installation, &callers, load, keyed));
+            let pair = ways.map(|way| place.phase(way, load, keyed));
             assert_eq!(pair[0].1, pair[1].1, "the bare transaction writes what the API writes");
             phases.extend(pair.map(|(phase, _)| phase));
         }
@@ -56,41 +53,54 @@ pub fn measure(runtime: &Runtime, postgres: &Postgres, options: &Options) -> Vec
     lines(&phases)
 }
 
-/// Measures one, and how many rows it wrote by table.
-fn phase(
-    way: Way,
-    postgres: &Postgres,
-    installation: &Installation,
-    callers: &Callers,
-    load: (u32, u32),
-    keyed: bool,
-) -> (Phase, rows::Written) {
-    let database = &installation.database;
-    let before = rows::count(database);
-    database.settle();
-    let api = [("API", installation.api().process.id())];
-    let meter = Meter::new(postgres, if way == Way::Api { &api } else { &[] });
-    let ((rate, samples), costs) = meter.around(load.1, || match way {
-        Way::Bare => {
-            let ran = bare::run(database, load, keyed);
-            (ran.rate, ran.samples)
-        }
-        Way::Api => {
-            let confirmed = clients::confirm(installation, callers, load, keyed);
-            (f64::from(load.1) / confirmed.seconds, confirmed.samples)
-        }
-    });
-    let phase = Phase {
-        way,
-        clients: load.0,
-        keyed,
-        rate,
-        p50_ms: samples.percentile_ms(0.5),
-        p99_ms: samples.percentile_ms(0.99),
-        servers: costs.of_servers(),
-    };
-    phase.report(&costs);
-    (phase, rows::written(&rows::count(database), &before))
+/// Where a round is measured: a database and an API of its own, so that each starts from the same.
+struct Place<'a> {
+    postgres: &'a Postgres,
+    installation: Installation,
+    callers: Callers,
+    bare: Bare,
+}
+
+impl<'a> Place<'a> {
+    /// Warm in both ways.
+    fn open(runtime: &Runtime, postgres: &'a Postgres, options: &Options) -> Self {
+        let (installation, callers) = open(runtime, postgres, NOWHERE);
+        let warm = (CLIENTS, warm_up(options));
+        clients::confirm(&installation, &callers, warm, true);
+        let bare = Bare::like_the_last_export(&installation.database);
+        bare.run(warm, true);
+        Self { postgres, installation, callers, bare }
+    }
+
+    /// Measures one phase, and how many rows it wrote by table.
+    fn phase(&self, way: Way, load: (u32, u32), keyed: bool) -> (Phase, rows::Written) {
+        let database = &self.installation.database;
+        let before = rows::count(database);
+        database.settle();
+        let api = [("API", self.installation.api().process.id())];
+        let meter = Meter::new(self.postgres, if way == Way::Api { &api } else { &[] });
+        let ((rate, samples), costs) = meter.around(load.1, || match way {
+            Way::Bare => {
+                let ran = self.bare.run(load, keyed);
+                (ran.rate, ran.samples)
+            }
+            Way::Api => {
+                let confirmed = clients::confirm(&self.installation, &self.callers, load, keyed);
+                (f64::from(load.1) / confirmed.seconds, confirmed.samples)
+            }
+        });
+        let phase = Phase {
+            way,
+            clients: load.0,
+            keyed,
+            rate,
+            p50_ms: samples.percentile_ms(0.5),
+            p99_ms: samples.percentile_ms(0.99),
+            servers: costs.of_servers(),
+        };
+        phase.report(&costs);
+        (phase, rows::written(&rows::count(database), &before))
+    }
 }
 
 impl Phase {

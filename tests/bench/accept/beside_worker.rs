@@ -4,7 +4,7 @@
 use tokio::runtime::Runtime;
 
 use super::costs::Meter;
-use super::{CLIENTS, ROUNDS, WEBHOOKS, clients, exports, key, open};
+use super::{CLIENTS, ROUNDS, WEBHOOKS, clients, exports, key, open, warm_up};
 use crate::installation::Installation;
 use crate::latency::median;
 use crate::load::Callers;
@@ -25,8 +25,7 @@ pub fn measure(runtime: &Runtime, postgres: &Postgres, options: &Options) -> Vec
     for _ in 0..ROUNDS {
         let (mut installation, callers) = open(runtime, postgres, receivers.port);
         installation.start_worker();
-        let warm = exports(CLIENTS, options) / 4 / CLIENTS * CLIENTS;
-        clients::confirm(&installation, &callers, (CLIENTS, warm), true);
+        clients::confirm(&installation, &callers, (CLIENTS, warm_up(options)), true);
         for (keyed, rates) in [false, true].into_iter().zip(&mut rates) {
             assert!(queue::drained(&installation.database, &WEBHOOKS, LIMIT_S), "it drains");
             let parties = [

@@ -5,7 +5,6 @@ SELECT json_build_object(
     'requester', e.requested_by_id, 'requester_name', e.requested_by_name, 'requester_email', e.requested_by_email,
     'payload_bytes', e.payload_bytes::text, 'digest', e.payload_sha256::text, 'body', p.body::text,
     'caller', k.caller, 'operation', k.operation)
-FROM exports e
+FROM (SELECT * FROM idempotency_keys ORDER BY created_at DESC LIMIT 1) k
+JOIN exports e ON e.organisation_id = k.organisation_id AND e.id = k.resource_id
 JOIN export_payloads p ON p.organisation_id = e.organisation_id AND p.export_id = e.id
-JOIN idempotency_keys k ON k.organisation_id = e.organisation_id AND k.resource_id = e.id
-ORDER BY e.id DESC LIMIT 1
