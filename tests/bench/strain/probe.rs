@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use store::db::{Conflict, transaction};
+use store::db::{Remediable, transaction};
 use store::queue::claim;
 use store::{Db, DbConfig, StoreError};
 
@@ -29,9 +29,9 @@ impl From<StoreError> for RolledBack {
     }
 }
 
-impl Conflict for RolledBack {
-    fn is_conflict(&self) -> bool {
-        false
+impl Remediable for RolledBack {
+    fn failed(&self) -> Option<&StoreError> {
+        None
     }
 }
 
