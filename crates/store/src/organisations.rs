@@ -1,4 +1,6 @@
-//! Customers: added and listed by the operator's command line, found at each request.
+//! Customers: added, listed and removed by the operator's command line, found at each request.
+
+mod remove;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -13,6 +15,8 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::organisations;
+
+pub use remove::{RemoveRefusal, remove};
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq)]

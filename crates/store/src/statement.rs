@@ -136,7 +136,11 @@ pub(crate) fn walk<'b>(
         for piece in pieces {
             let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
             let (position, text) = piece.split_at(digits);
-            bind(out, position.parse().unwrap_or(0))?;
+            match position.parse() {
+                Ok(position) => bind(out, position)?,
+                // Not a parameter, but the root of a JSON path.
+                Err(_) => out.push_sql("$"),
+            }
             out.push_sql(text);
         }
         out.push_sql("\n");

@@ -31,7 +31,7 @@ pub(crate) enum Command {
     Migrate(Database),
     /// Imports vacancies, candidates and applications: all of a file, or nothing.
     Import(ImportArguments),
-    /// Adds and lists organisations.
+    /// Adds, lists and removes organisations.
     Organisation(OrganisationArguments),
     /// Receives exports, verifies their signatures and shows what came: for trying out.
     Receive(ReceiveArguments),
@@ -131,6 +131,17 @@ pub(crate) enum OrganisationAction {
         database: Database,
         /// Its name; receivers see it in each payload.
         name: String,
+    },
+    /// Removes one with all that it has; the audit stays. Cancels what waits, and waits for what is
+    /// on the wire.
+    Remove {
+        #[command(flatten)]
+        database: Database,
+        /// Its id.
+        id: Uuid,
+        /// Its name, so that no other is meant.
+        #[arg(long, value_name = "NAME")]
+        confirm: String,
     },
     /// Prints id and name of each.
     List {

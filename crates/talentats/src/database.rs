@@ -2,15 +2,23 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use domain::actor::{Actor, Scope};
 use domain::id::OrganisationId;
 use store::import::{Counts, Imported};
+use store::organisations::RemoveRefusal;
 use store::{Conn, Db, DbConfig, StoreError};
 
 use crate::answer;
 use crate::cli::{Database, ImportArguments, OrganisationAction, OrganisationArguments};
+
+/// An operator can wait for what takes long.
+const LONG: Duration = Duration::from_hours(1);
+
+/// How soon it is looked again whether requests have ended.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Brings the database up to date and prints what ran.
 ///
@@ -31,7 +39,7 @@ pub(crate) async fn migrate(database: &Database) -> anyhow::Result<()> {
     answer::line("the database is up to date")
 }
 
-/// Adds or lists organisations.
+/// Adds, removes or lists organisations.
 ///
 /// # Errors
 /// When Postgres is not there or the name is taken.
@@ -46,6 +54,9 @@ pub(crate) async fn organisation(arguments: OrganisationArguments) -> anyhow::Re
                 added.await?.map_err(|_| anyhow!("there is an organisation {name} already"))?;
             answer::line(&added.id.to_string())
         }
+        OrganisationAction::Remove { database, id, confirm } => {
+            remove(&database.database_url, id.into(), confirm).await
+        }
         OrganisationAction::List { database } => {
             let all = with(&database.database_url, |conn| {
                 store::organisations::list(conn, &operator(Scope::All))
@@ -54,6 +65,35 @@ pub(crate) async fn organisation(arguments: OrganisationArguments) -> anyhow::Re
             all.iter().try_for_each(|one| answer::line(&format!("{}  {}", one.id, one.name)))
         }
     }
+}
+
+/// Removes an organisation once nothing of it is on the wire any more.
+async fn remove(url: &str, id: OrganisationId, name: String) -> anyhow::Result<()> {
+    let mut told = false;
+    loop {
+        let confirmed = name.clone();
+        let removed = with(url, move |conn| {
+            store::organisations::remove(conn, &operator(Scope::All), id, &confirmed)
+        });
+        match removed.await? {
+            Ok(()) => return answer::line(&format!("removed {id}")),
+            Err(RemoveRefusal::Unknown) => bail!(no_organisation(id)),
+            Err(RemoveRefusal::NameDiffers) => {
+                bail!("{id} has another name than {name}: nothing was removed")
+            }
+            Err(RemoveRefusal::StillSending(exports)) => {
+                if !told {
+                    answer::line(&format!("waiting for {exports} exports that are on the wire"))?;
+                }
+                told = true;
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        }
+    }
+}
+
+fn no_organisation(id: OrganisationId) -> String {
+    format!("there is no organisation {id}: `talentats organisation list` tells which there are")
 }
 
 /// Imports a file: all of it, or nothing.
@@ -87,9 +127,7 @@ pub(crate) async fn load(
     match loaded.await? {
         Some(Ok(done)) => Ok(counted(&done)),
         Some(Err(refusal)) => Err(refusal.into()),
-        None => bail!(
-            "there is no organisation {organisation}: `talentats organisation list` tells which there are"
-        ),
+        None => bail!(no_organisation(organisation)),
     }
 }
 
@@ -121,7 +159,8 @@ where
     F: FnOnce(&mut Conn) -> Result<T, StoreError> + Send + 'static,
 {
     check(url).await?;
-    Ok(Db::new(&DbConfig::new(url, 1))?.run(call).await?)
+    let config = DbConfig { statement_timeout: LONG, ..DbConfig::new(url, 1) };
+    Ok(Db::new(&config)?.run(call).await?)
 }
 
 /// Whether there is a Postgres that is new enough. At a start a wrong address is told; while a

@@ -20,7 +20,10 @@ WITH head AS MATERIALIZED (
 ), asked AS (
     SELECT 0::bigint AS position, NULL::uuid AS id
     UNION ALL
-    SELECT position, id FROM unnest($4::uuid[]) WITH ORDINALITY AS application (id, position)
+    -- The limit takes nothing away. But for a limit that it does not know Postgres expects few rows,
+    -- finds the plan for any request as cheap as one for this request, and plans no more (0.6 ms).
+    (SELECT position, id FROM unnest($4::uuid[]) WITH ORDINALITY AS application (id, position)
+     LIMIT cardinality($4::uuid[]))
 ), found AS (
     -- What the webhook does not receive is not read.
     SELECT asked.position, a.id, a.reference, a.status, a.stage, a.stage_entered_at, a.applied_at,
@@ -39,9 +42,8 @@ WITH head AS MATERIALIZED (
            CASE WHEN 'attachments' = ANY (head.include) THEN c.attachments END AS attachments
     FROM head CROSS JOIN asked
     LEFT JOIN LATERAL (
-        SELECT * FROM applications
-        WHERE organisation_id = $1 AND id = asked.id AND vacancy_id = head.vacancy_id OFFSET 0
-    ) a ON true
+        SELECT * FROM applications WHERE organisation_id = $1 AND id = asked.id OFFSET 0
+    ) a ON a.vacancy_id = head.vacancy_id
     LEFT JOIN LATERAL (
         SELECT * FROM candidates WHERE organisation_id = $1 AND id = a.candidate_id OFFSET 0
     ) c ON true

@@ -1,0 +1,102 @@
+//! Removing an organisation with all that it has. Every step may be repeated: what breaks off half
+//! way goes on with the next call.
+
+use diesel::prelude::*;
+use domain::actor::Actor;
+use domain::audit::Action;
+use domain::id::{OrganisationId, WebhookId};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::refusal::{Abort, refusing_transaction};
+use crate::schema::{
+    applications, attempts, candidates, export_jobs, exports, idempotency_keys, lanes,
+    organisations, vacancies, webhook_secrets, webhooks,
+};
+use crate::{audit, webhooks as hooks};
+
+/// Why an organisation was not removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemoveRefusal {
+    /// There is none of that id.
+    Unknown,
+    /// It has another name than the one that was given to confirm.
+    NameDiffers,
+    /// Requests of this many exports are on the wire: they are let finish. Call again.
+    StillSending(i64),
+}
+
+/// Removes an organisation: deletes its webhooks, which cancels what waits and lets finish what is
+/// on the wire, and then everything. What the audit was told stays, and one event more.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`RemoveRefusal`].
+pub fn remove(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: OrganisationId,
+    name: &str,
+) -> Result<Result<(), RemoveRefusal>, StoreError> {
+    let actor = &actor.within(id);
+    match super::of(conn, actor)? {
+        None => return Ok(Err(RemoveRefusal::Unknown)),
+        Some(found) if found.name != name => return Ok(Err(RemoveRefusal::NameDiffers)),
+        Some(_) => {}
+    }
+    delete_webhooks(conn, actor, id)?;
+    let sending = on_the_wire(conn, id)?;
+    if sending > 0 {
+        return Ok(Err(RemoveRefusal::StillSending(sending)));
+    }
+    delete_rows(conn, id)?;
+    delete_organisation(conn, actor, id)
+}
+
+fn delete_webhooks(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Result<(), StoreError> {
+    let live: Vec<Uuid> = webhooks::table
+        .filter(webhooks::organisation_id.eq(Uuid::from(id)))
+        .filter(webhooks::deleted_at.is_null())
+        .select(webhooks::id)
+        .load(conn)?;
+    for webhook in live {
+        // Somebody else may have deleted it just now.
+        let _ = hooks::delete(conn, actor, WebhookId::from(webhook), true)?;
+    }
+    Ok(())
+}
+
+fn on_the_wire(conn: &mut Conn, id: OrganisationId) -> QueryResult<i64> {
+    let jobs = export_jobs::table.filter(export_jobs::organisation_id.eq(Uuid::from(id)));
+    jobs.count().get_result(conn)
+}
+
+/// Table by table, so that no transaction holds the others.
+fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
+    macro_rules! delete_from {
+        ($($table:ident),+) => {
+            $(diesel::delete($table::table.filter($table::organisation_id.eq(Uuid::from(id))))
+                .execute(conn)?;)+
+        };
+    }
+    // What refers to others first. People and payloads of exports go with them.
+    delete_from!(attempts, exports, webhook_secrets, lanes, webhooks);
+    delete_from!(applications, candidates, vacancies, idempotency_keys);
+    Ok(())
+}
+
+fn delete_organisation(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: OrganisationId,
+) -> Result<Result<(), RemoveRefusal>, StoreError> {
+    refusing_transaction(conn, |conn| {
+        let gone = diesel::delete(organisations::table.find(Uuid::from(id))).execute(conn)?;
+        if gone == 0 {
+            return Err(Abort::Refused(RemoveRefusal::Unknown));
+        }
+        audit::did(conn, actor, Action::OrganisationRemoved, id, json!({}))?;
+        Ok(())
+    })
+}
