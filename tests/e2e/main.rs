@@ -3,6 +3,7 @@
 
 mod addresses;
 mod answers;
+mod audit;
 mod batches;
 mod cancel;
 mod commands;

@@ -1,6 +1,7 @@
 //! What the checker of the chaos suite reads: the queue and the log as one consistent picture.
 //! It changes nothing, and is compiled only with the feature `invariants`.
 
+mod audit;
 mod rows;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +11,7 @@ use diesel::sql_types::Timestamptz;
 use crate::db::Conn;
 use crate::error::StoreError;
 
+pub use audit::{AuditRow, audit_events};
 pub use rows::{AttemptRow, ExportRow, JobRow, LaneRow};
 
 /// The queue at one moment.

@@ -1,0 +1,191 @@
+//! Every operation that changes something tells the audit, once, with who did it and in which
+//! request; and so do refusals, reads of personal data, and looks of support.
+
+use serde_json::{Value, json};
+use store::invariants::{AuditRow, audit_events};
+use store::{Db, DbConfig};
+use support::client::Call;
+use support::{Answer, Client, World, ask_for_export, people};
+
+use crate::coverage::operations;
+use crate::world;
+
+/// What each operation that may change something tells.
+const ACTIONS: &[(&str, &str)] = &[
+    ("POST /v1/webhooks", "webhook.created"),
+    ("DELETE /v1/webhooks/{id}", "webhook.deleted"),
+    ("POST /v1/webhooks/{id}/test", "webhook.tested"),
+    ("POST /v1/webhooks/{id}/rotate-secret", "webhook.secret_rotated"),
+    ("POST /v1/webhooks/{id}/enable", "webhook.enabled"),
+    ("POST /v1/import", "import.completed"),
+    ("POST /v1/exports", "export.requested"),
+    ("POST /v1/exports/{id}/cancel", "export.cancelled"),
+    ("POST /v1/exports/{id}/resend", "export.resent"),
+];
+
+/// The events of a world, from one call on.
+struct Audit {
+    db: Db,
+    seen: usize,
+    told: Vec<&'static str>,
+}
+
+impl Audit {
+    fn of(world: &World) -> Self {
+        let config = DbConfig::new(&world.env()["DATABASE_URL"], 1);
+        Self { db: Db::new(&config).expect("an address"), seen: 0, told: Vec::new() }
+    }
+
+    /// What was told since the last call.
+    async fn news(&mut self) -> Vec<AuditRow> {
+        let all = self.db.run(audit_events).await.expect("the audit");
+        let news = all[self.seen..].to_vec();
+        self.seen = all.len();
+        news
+    }
+
+    /// Makes a call that changes something, and fails unless it tells what its operation must.
+    async fn changes(&mut self, operation: &'static str, call: Call, status: u16) -> Value {
+        self.news().await;
+        let reply = call.await;
+        let answer = reply.expect(status);
+        let (_, action) = ACTIONS.iter().find(|(known, _)| *known == operation).expect("listed");
+        let request = reply.header("x-request-id").map(ToOwned::to_owned);
+        let ours: Vec<AuditRow> = self
+            .news()
+            .await
+            .into_iter()
+            .filter(|row| row.request_id.map(|id| id.to_string()) == request)
+            .collect();
+        let told: Vec<_> = ours.iter().map(|row| row.action.as_str()).collect();
+        assert_eq!(told, [*action], "{operation}");
+        assert_eq!(ours[0].actor_type, "member", "{operation}");
+        self.told.push(operation);
+        answer
+    }
+
+    /// What a refused or looking call tells.
+    async fn tells(&mut self, call: Call, status: u16) -> Vec<(String, String, Value)> {
+        self.news().await;
+        let reply = call.await;
+        assert_eq!(reply.status, status, "{}", reply.text());
+        let row = |row: AuditRow| (row.action, row.object_type, row.details);
+        self.news().await.into_iter().map(row).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_changing_operation_tells_the_audit() {
+    let mut world = world().start().await;
+    let document = world.anonymous.get("/openapi.json").await.expect(200);
+    let changing: Vec<_> =
+        operations(&document).into_iter().filter(|name| !name.starts_with("GET ")).collect();
+    let listed: Vec<_> = ACTIONS.iter().map(|(operation, _)| (*operation).to_owned()).collect();
+    for operation in &changing {
+        assert!(listed.contains(operation), "{operation} has no audit event");
+    }
+    assert_eq!(changing.len(), listed.len(), "ACTIONS lists operations that are gone");
+
+    let receiver = world.receiver();
+    receiver.script([Answer::status(410)]);
+    let mut audit = Audit::of(&world);
+    let northwind = world.northwind.clone();
+    let (admin, recruiter) = (&northwind.admin, &northwind.recruiter);
+    let create = admin.post("/v1/webhooks").json(&json!({ "url": receiver.url() }));
+    let made = audit.changes("POST /v1/webhooks", create, 201).await;
+    let id = made["id"].as_str().expect("an id").to_owned();
+    let of_webhook = |client: &Client, path: &'static str| client.post(path).id(&id);
+
+    let test = of_webhook(admin, "/v1/webhooks/{id}/test");
+    let test = audit.changes("POST /v1/webhooks/{id}/test", test, 202).await;
+    let test = test["id"].as_str().expect("an id").to_owned();
+    world.until_status(admin, &test, "failed").await;
+    let rotate = of_webhook(admin, "/v1/webhooks/{id}/rotate-secret");
+    audit.changes("POST /v1/webhooks/{id}/rotate-secret", rotate, 200).await;
+    let enable = of_webhook(admin, "/v1/webhooks/{id}/enable");
+    audit.changes("POST /v1/webhooks/{id}/enable", enable, 200).await;
+    let resend = admin.post("/v1/exports/{id}/resend").id(&test);
+    audit.changes("POST /v1/exports/{id}/resend", resend, 202).await;
+    world.until_status(admin, &test, "delivered").await;
+
+    receiver.script([Answer::status(503)]);
+    let (vacancy, picked) = northwind.pick(1).await;
+    let webhook = support::Webhook { id: id.clone(), secret: String::new() };
+    let export = ask_for_export(recruiter, &webhook, &vacancy, &picked);
+    let export = audit.changes("POST /v1/exports", export, 202).await;
+    let export = export["id"].as_str().expect("an id").to_owned();
+    world.until_status(recruiter, &export, "retrying").await;
+    let cancel = recruiter.post("/v1/exports/{id}/cancel").id(&export);
+    audit.changes("POST /v1/exports/{id}/cancel", cancel, 200).await;
+    let lines = people::ndjson(&people::vacancy_with_people("V-9", 0..1));
+    audit.changes("POST /v1/import", northwind.import(&lines), 200).await;
+    let delete = admin.delete("/v1/webhooks/{id}").id(&id);
+    audit.changes("DELETE /v1/webhooks/{id}", delete, 204).await;
+    assert_eq!(audit.told.len(), ACTIONS.len(), "each was seen: {:?}", audit.told);
+
+    // What the worker told meanwhile.
+    let all = Audit::of(&world).news().await;
+    for action in ["export.failed", "webhook.disabled"] {
+        let told: Vec<_> = all.iter().filter(|row| row.action == action).collect();
+        assert_eq!(told.len(), 1, "{action}");
+        assert_eq!((told[0].actor_type.as_str(), told[0].request_id), ("system", None));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_reads_and_looks_are_told() {
+    let mut world = world().workers(0).start().await;
+    let receiver = world.receiver();
+    let northwind = world.northwind.clone();
+    let webhook = northwind.register(&receiver.url()).await;
+    let export = northwind.export(&webhook, 1).await;
+    let mut audit = Audit::of(&world);
+
+    let read = northwind.recruiter.get("/v1/exports/{id}/payload").id(&export);
+    let told = audit.tells(read, 200).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].0.as_str(), told[0].1.as_str()), ("export.payload_read", "export"));
+
+    let look = world.support.get("/v1/exports/{id}").id(&export);
+    let told = audit.tells(look, 200).await;
+    assert_eq!(told, [("support.looked".into(), "export".into(), json!({ "shown": 1 }))]);
+    let look = northwind.admin.get("/v1/exports/{id}").id(&export);
+    assert_eq!(audit.tells(look, 200).await, [], "one's own is no event");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_what_is_not_theirs_is_told_of() {
+    let mut world = world().workers(0).start().await;
+    let receiver = world.receiver();
+    let (northwind, contoso) = (world.northwind.clone(), world.contoso.clone());
+    let webhook = northwind.register(&receiver.url()).await;
+    let export = northwind.export(&webhook, 1).await;
+    let (vacancy, picked) = northwind.pick(1).await;
+    let nobodys = uuid::Uuid::from_u128(7).to_string();
+    contoso.admin.get("/v1/exports/{id}").id(&export).await.problem(404, "not_found");
+    contoso.admin.get("/v1/exports/{id}").id(&nobodys).await.problem(404, "not_found");
+    contoso.recruiter.post("/v1/webhooks").json(&json!({})).await.problem(403, "forbidden");
+    let theirs = ask_for_export(&contoso.recruiter, &webhook, &vacancy, &picked);
+    theirs.await.problem(422, "invalid");
+    // Refusals are told after their answers: a process that stops has told them all.
+    world.api.process.terminate().await;
+    world.api.process.finished().await;
+
+    let events = Audit::of(&world).news().await;
+    let refused: Vec<_> = events.iter().filter(|row| row.action == "access.refused").collect();
+    let told: Vec<_> = refused
+        .iter()
+        .map(|row| (row.object_type.as_str(), row.details["why"].as_str().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("export", "foreign"),
+            ("operation", "role"),
+            ("vacancy", "foreign"),
+            ("webhook", "foreign")
+        ]
+    );
+    let owner = |row: &&AuditRow| row.organisation_id.map(|id| id.to_string());
+    assert!(refused.iter().all(|row| owner(&row) == Some(contoso.id.clone())));
+}
