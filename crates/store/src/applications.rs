@@ -7,7 +7,7 @@ use diesel::sql_types::{
     BigInt, Bool, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::actor::Actor;
-use domain::id::{ApplicationId, CandidateId, VacancyId};
+use domain::id::{ApplicationId, CandidateId, OrganisationId, VacancyId};
 use domain::import::{ApplicationStatus, Rating};
 use uuid::Uuid;
 
@@ -17,6 +17,11 @@ use crate::owner::organisation_of;
 use crate::page::Page;
 use crate::row::{Typed, page_rows, unsigned, word};
 use crate::schema::vacancies;
+use crate::statement::composed::{Composed, Where};
+use crate::statement::row;
+
+#[cfg(test)]
+mod tests;
 
 /// An application with what tells the person.
 #[derive(Clone, PartialEq)]
@@ -94,17 +99,7 @@ pub fn list(
     if !diesel::select(exists(there)).get_result::<bool>(conn)? {
         return Ok(None);
     }
-    let rows: Vec<Row> = diesel::sql_query(include_str!("applications/list.sql"))
-        .bind::<SqlUuid, _>(Uuid::from(organisation))
-        .bind::<SqlUuid, _>(Uuid::from(vacancy))
-        .bind::<Nullable<Timestamptz>, _>(after.map(|key| key.applied_at))
-        .bind::<Nullable<SqlUuid>, _>(after.map(|key| Uuid::from(key.id)))
-        .bind::<Nullable<Text>, _>(filter.stage.as_deref())
-        .bind::<Nullable<Text>, _>(filter.q.as_deref().map(containing))
-        .bind::<Nullable<Double>, _>(filter.min_rating)
-        .bind::<Nullable<Timestamptz>, _>(filter.applied_after)
-        .bind::<BigInt, _>(page_rows(limit))
-        .load(conn)?;
+    let rows: Vec<Row> = statement(organisation, vacancy, filter, after, limit).load(conn)?;
     let items = rows.into_iter().map(Row::application).collect::<Result<_, _>>()?;
     Ok(Some(Page::from_rows(items, limit, |application: &Application| ApplicationKey {
         applied_at: application.applied_at,
@@ -112,33 +107,52 @@ pub fn list(
     })))
 }
 
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    candidate_id: Uuid,
-    #[diesel(sql_type = Text)]
-    candidate_reference: String,
-    #[diesel(sql_type = Text)]
-    reference: String,
-    #[diesel(sql_type = Text)]
-    full_name: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    email: Option<String>,
-    #[diesel(sql_type = Text)]
-    stage: String,
-    #[diesel(sql_type = Nullable<Integer>)]
-    stage_order: Option<i32>,
-    #[diesel(sql_type = Nullable<Jsonb>)]
-    rating: Option<Typed<Rating>>,
-    #[diesel(sql_type = Timestamptz)]
-    applied_at: DateTime<Utc>,
-    #[diesel(sql_type = Text)]
-    status: String,
-    #[diesel(sql_type = Bool)]
-    restricted: bool,
+fn statement<'a>(
+    organisation: OrganisationId,
+    vacancy: VacancyId,
+    filter: &'a ApplicationFilter,
+    after: Option<ApplicationKey>,
+    limit: usize,
+) -> Composed<'a> {
+    let mut wanted = Where::default()
+        .and_with::<SqlUuid, _>("a.organisation_id = $1", Uuid::from(organisation))
+        .and_with::<SqlUuid, _>("a.vacancy_id = $1", Uuid::from(vacancy))
+        .and_if::<Text, _>("a.stage = $1", filter.stage.as_deref())
+        .and_if::<Text, _>(
+            "c.full_name ILIKE $1 OR c.email ILIKE $1",
+            filter.q.as_deref().map(containing),
+        )
+        .and_if::<Double, _>("(a.rating ->> 'value')::float8 >= $1", filter.min_rating)
+        .and_if::<Timestamptz, _>("a.applied_at > $1", filter.applied_after);
+    if let Some(key) = after {
+        let later = Composed::default()
+            .with::<Timestamptz, _>("(a.applied_at, a.id) > ($1,", key.applied_at)
+            .with::<SqlUuid, _>("$1)", Uuid::from(key.id));
+        wanted = wanted.and(later);
+    }
+    Composed::default()
+        .sql(include_str!("applications/list.sql"))
+        .then(wanted)
+        .sql("ORDER BY a.applied_at, a.id")
+        .with::<BigInt, _>("LIMIT $1", page_rows(limit))
 }
+
+row!(
+    struct Row {
+        id: SqlUuid => Uuid,
+        candidate_id: SqlUuid => Uuid,
+        candidate_reference: Text => String,
+        reference: Text => String,
+        full_name: Text => String,
+        email: Nullable<Text> => Option<String>,
+        stage: Text => String,
+        stage_order: Nullable<Integer> => Option<i32>,
+        rating: Nullable<Jsonb> => Option<Typed<Rating>>,
+        applied_at: Timestamptz => DateTime<Utc>,
+        status: Text => String,
+        restricted: Bool => bool,
+    }
+);
 
 impl Row {
     fn application(self) -> Result<Application, StoreError> {

@@ -1,8 +1,7 @@
 //! The log: every try to POST an export, those under way too.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::attempt::Facts;
 use domain::audit::{Action, ObjectType};
@@ -10,26 +9,21 @@ use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
 use domain::outcome::Outcome;
 use domain::role::Role;
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::audit::{self, Object};
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::exports;
-use crate::owner::filter_by;
 use crate::page::Page;
-use crate::row::{page_rows, since_1970};
 
-mod lookup;
+mod keys;
+mod query;
 mod row;
+#[cfg(test)]
+mod tests;
 
-use lookup::Lookup;
+use query::{Asked, Order};
 use row::Row;
-
-/// What the log shows without `from`.
-const SHOWN: TimeDelta = TimeDelta::days(31);
-/// No attempt begins so far ahead of this process's clock: months to come are left out.
-const AHEAD: TimeDelta = TimeDelta::days(1);
 
 /// One try to POST an export.
 #[derive(Clone, PartialEq)]
@@ -185,27 +179,6 @@ fn tell(
     audit::did(conn, actor, Action::AttemptResponsesRead, object, json!({ "attempts": answers }))
 }
 
-/// Ids sort like the numbers of an export's attempts: the claim mints them by one clock.
-#[derive(Debug, Clone, Copy)]
-enum Order {
-    NewestFirst,
-    OldestFirst,
-}
-
-impl Order {
-    fn sql(self, lookup: &Lookup) -> String {
-        let (direction, beyond) = match self {
-            Self::NewestFirst => ("DESC", "<"),
-            Self::OldestFirst => ("ASC", ">"),
-        };
-        include_str!("attempts/read.sql")
-            .replace("{direction}", direction)
-            .replace("{beyond}", beyond)
-            .replace("{keys}", &lookup.keys)
-            .replace("{key}", &lookup.key)
-    }
-}
-
 fn read(
     conn: &mut Conn,
     actor: &Actor,
@@ -214,27 +187,8 @@ fn read(
     after: Option<AttemptId>,
     limit: usize,
 ) -> Result<Page<Attempt, AttemptId>, StoreError> {
-    let now = Utc::now();
-    let shown = filter.export_id.is_none().then(|| now - SHOWN);
-    // The second holds what of `to` is finer than an id.
-    let ahead = filter.to.map_or(now + AHEAD, |to| to + TimeDelta::seconds(1));
-    // No answer has a status that smallint cannot hold: -1 finds none.
-    let http_status = filter.http_status.map(|status| i16::try_from(status).unwrap_or(-1));
-    let rows: Vec<Row> = diesel::sql_query(order.sql(&Lookup::of(actor, filter)))
-        .bind::<Nullable<SqlUuid>, _>(filter_by(actor))
-        .bind::<Nullable<Text>, _>(actor.own())
-        .bind::<Nullable<SqlUuid>, _>(after.map(Uuid::from))
-        .bind::<Nullable<SqlUuid>, _>(filter.export_id.map(Uuid::from))
-        .bind::<Nullable<SqlUuid>, _>(filter.webhook_id.map(Uuid::from))
-        .bind::<Nullable<Text>, _>(filter.outcome.map(Outcome::as_str))
-        .bind::<Nullable<SmallInt>, _>(http_status)
-        .bind::<Nullable<Text>, _>(filter.host.as_deref())
-        .bind::<Nullable<Timestamptz>, _>(filter.from.or(shown).map(since_1970))
-        .bind::<Nullable<Timestamptz>, _>(filter.to.map(since_1970))
-        .bind::<Nullable<Text>, _>(filter.requested_by.as_deref())
-        .bind::<BigInt, _>(page_rows(limit))
-        .bind::<Timestamptz, _>(since_1970(ahead))
-        .load(conn)?;
+    let asked = Asked { actor, filter, order, after, limit, now: Utc::now() };
+    let rows: Vec<Row> = asked.statement().load(conn)?;
     let mut attempts = rows.into_iter().map(Row::attempt).collect::<Result<Vec<_>, _>>()?;
     if actor.role != Some(Role::OrgAdmin) {
         attempts.iter_mut().for_each(|attempt| attempt.response_body = None);

@@ -4,6 +4,7 @@ mod accept;
 mod cancel;
 mod create;
 mod freeze;
+mod list;
 mod prepare;
 mod read;
 mod resend;
@@ -14,8 +15,9 @@ mod unexportable;
 
 pub use cancel::{CancelRefusal, Cancelled, cancel};
 pub use create::{Accepted, CreateRefusal, Limits, NewExport, create};
+pub use list::{ExportFilter, list};
 pub(crate) use read::owner;
-pub use read::{Export, ExportFilter, get, list, payload};
+pub use read::{Export, get, payload};
 pub use resend::{ResendRefusal, resend};
 pub use test::{TESTS_PER_HOUR, create_test};
 pub use tries::LastAttempt;

@@ -1,6 +1,8 @@
 //! Import: vacancies, candidates and applications by the organisation's own references, all or
 //! nothing. Memory stays bounded: lines are written in batches as they come.
 
+use std::marker::PhantomData;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 use domain::actor::Actor;
@@ -14,10 +16,12 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::owner::organisation_of;
 use crate::refusal::Abort;
+use crate::statement::statement;
 
 mod batch;
 mod document;
 mod problems;
+mod statements;
 mod write;
 
 use batch::Batch;
@@ -120,20 +124,15 @@ pub fn load(
     }
 }
 
-#[derive(QueryableByName)]
-struct Locked {
-    #[diesel(sql_type = Bool)]
-    locked: bool,
-}
+statement!(TryLock = "import/try_lock.sql", (
+    key: Text => &'a str,
+    seed: BigInt => i64,
+) -> Bool);
 
 /// One import at a time: a batch reads what is there, merges and writes.
 fn lock(conn: &mut Conn, organisation: OrganisationId) -> QueryResult<bool> {
-    let query = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, $2)) AS locked";
-    let locked: Locked = diesel::sql_query(query)
-        .bind::<Text, _>(format!("import {organisation}"))
-        .bind::<BigInt, _>(0)
-        .get_result(conn)?;
-    Ok(locked.locked)
+    let key = format!("import {organisation}");
+    TryLock { key: &key, seed: 0, lifetime: PhantomData }.get_result(conn)
 }
 
 fn load_lines(

@@ -4,12 +4,15 @@
 mod audit;
 mod rows;
 
+use std::marker::PhantomData;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::Timestamptz;
+use diesel::sql_types::{Text, Timestamptz};
 
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::statement::statement;
 
 pub use audit::{AuditRow, audit_events};
 pub use rows::{AttemptRow, ExportRow, JobRow, LaneRow};
@@ -38,17 +41,11 @@ pub struct Snapshot {
     pub cross_tenant: Vec<String>,
 }
 
-#[derive(QueryableByName)]
-struct Clock {
-    #[diesel(sql_type = Timestamptz)]
-    now: DateTime<Utc>,
-}
-
-#[derive(QueryableByName)]
-struct CrossTenantRow {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    what: String,
-}
+statement!(ReadJobs = "invariants/jobs.sql", () -> named JobRow);
+statement!(ReadLanes = "invariants/lanes.sql", () -> named LaneRow);
+statement!(ReadExports = "invariants/exports.sql", () -> named ExportRow);
+statement!(ReadAttempts = "invariants/attempts.sql", () -> named AttemptRow);
+statement!(FindCrossTenant = "invariants/cross_tenant.sql", () -> Text);
 
 /// Reads the queue alone: cheap enough to be asked several times a second.
 ///
@@ -64,23 +61,20 @@ pub fn queue(conn: &mut Conn) -> Result<Queue, StoreError> {
 /// [`StoreError`].
 pub fn snapshot(conn: &mut Conn) -> Result<Snapshot, StoreError> {
     conn.build_transaction().read_only().repeatable_read().run(|conn| {
-        let cross_tenant: Vec<CrossTenantRow> =
-            diesel::sql_query(include_str!("invariants/cross_tenant.sql")).load(conn)?;
         Ok(Snapshot {
             queue: read_queue(conn)?,
-            exports: diesel::sql_query(include_str!("invariants/exports.sql")).load(conn)?,
-            attempts: diesel::sql_query(include_str!("invariants/attempts.sql")).load(conn)?,
-            cross_tenant: cross_tenant.into_iter().map(|row| row.what).collect(),
+            exports: ReadExports { lifetime: PhantomData }.load(conn)?,
+            attempts: ReadAttempts { lifetime: PhantomData }.load(conn)?,
+            cross_tenant: FindCrossTenant { lifetime: PhantomData }.load(conn)?,
         })
     })
 }
 
 fn read_queue(conn: &mut Conn) -> Result<Queue, StoreError> {
-    let jobs = diesel::sql_query(include_str!("invariants/jobs.sql")).load(conn)?;
-    let lanes = diesel::sql_query("SELECT organisation_id, webhook_id, in_flight FROM lanes");
-    let lanes = lanes.load(conn)?;
+    let jobs = ReadJobs { lifetime: PhantomData }.load(conn)?;
+    let lanes = ReadLanes { lifetime: PhantomData }.load(conn)?;
     // When the transaction began, which is not after what it sees: no lease is judged by a time
     // at which it may have been gone.
-    let clock: Clock = diesel::sql_query("SELECT now()").get_result(conn)?;
-    Ok(Queue { now: clock.now, jobs, lanes })
+    let now = diesel::select(diesel::dsl::now.into_sql::<Timestamptz>()).get_result(conn)?;
+    Ok(Queue { now, jobs, lanes })
 }

@@ -1,15 +1,56 @@
 //! Maintenance: the log has its partitions, and what is kept no longer goes: payloads, old exports,
 //! idempotency keys, sealed values.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Double, Text};
+use diesel::sql_types::{BigInt, Double, Text};
 use domain::export::EndState;
 
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
+use crate::statement::{row, statement};
+
+/// Rows that one call deletes at most (payloads: of each organisation), so that no transaction
+/// grows long.
+const BATCH: i64 = 1_000;
+/// Webhooks that one call destroys the secrets of at most.
+const WEBHOOKS: i64 = 100;
+/// How long an idempotency key stands for one request.
+const IDEMPOTENCY_KEYS_KEPT: Duration = Duration::from_hours(24);
+
+row!(
+    struct OldMonth {
+        name: Text => String,
+        state: Text => String,
+    }
+);
+
+statement!(uncached MakePartitions = "maintenance/make_partitions.sql", () -> ());
+
+statement!(uncached DropPayloads = "maintenance/drop_payloads.sql", (
+    kept_s: Double => f64,
+    payloads: BigInt => i64,
+) -> ());
+
+statement!(uncached DropExports = "maintenance/drop_exports.sql", (
+    kept_s: Double => f64,
+    exports: BigInt => i64,
+) -> ());
+
+statement!(uncached DropIdempotencyKeys = "maintenance/drop_idempotency_keys.sql", (
+    kept_s: Double => f64,
+) -> ());
+
+statement!(uncached DestroySealed = "maintenance/destroy_sealed.sql", (
+    webhooks: BigInt => i64,
+) -> ());
+
+statement!(uncached FindOldMonths = "maintenance/old_months.sql", (
+    kept_s: Double => f64,
+) -> named OldMonth);
 
 /// How long the frozen bytes of an export are kept after its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +92,8 @@ impl Default for PayloadRetention {
 /// # Errors
 /// [`StoreError`].
 pub fn make_partitions(conn: &mut Conn) -> Result<(), StoreError> {
-    Ok(conn.batch_execute("SELECT make_partitions()")?)
+    MakePartitions { lifetime: PhantomData }.execute(conn)?;
+    Ok(())
 }
 
 /// Deletes a batch of payloads whose time is over, with the response bodies of their exports,
@@ -60,8 +102,8 @@ pub fn make_partitions(conn: &mut Conn) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn drop_payloads(conn: &mut Conn, kept: PayloadRetention) -> Result<usize, StoreError> {
-    let query = diesel::sql_query(include_str!("maintenance/drop_payloads.sql"));
-    Ok(query.bind::<Double, _>(kept.shortest().as_secs_f64()).execute(conn)?)
+    let kept_s = kept.shortest().as_secs_f64();
+    Ok(DropPayloads { kept_s, payloads: BATCH, lifetime: PhantomData }.execute(conn)?)
 }
 
 /// Deletes a batch of ended exports that are older than what the log keeps, and answers how many.
@@ -69,21 +111,17 @@ pub fn drop_payloads(conn: &mut Conn, kept: PayloadRetention) -> Result<usize, S
 /// # Errors
 /// [`StoreError`].
 pub fn drop_exports(conn: &mut Conn, log_retention: Duration) -> Result<usize, StoreError> {
-    let query = diesel::sql_query(include_str!("maintenance/drop_exports.sql"));
-    Ok(query.bind::<Double, _>(log_retention.as_secs_f64()).execute(conn)?)
+    let kept_s = log_retention.as_secs_f64();
+    Ok(DropExports { kept_s, exports: BATCH, lifetime: PhantomData }.execute(conn)?)
 }
-
-/// How long an idempotency key stands for one request.
-const IDEMPOTENCY_KEYS_KEPT: Duration = Duration::from_hours(24);
 
 /// Forgets idempotency keys after 24 h.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
-    let query = "DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(secs => $1)";
     let kept_s = IDEMPOTENCY_KEYS_KEPT.as_secs_f64();
-    Ok(diesel::sql_query(query).bind::<Double, _>(kept_s).execute(conn)?)
+    Ok(DropIdempotencyKeys { kept_s, lifetime: PhantomData }.execute(conn)?)
 }
 
 /// Destroys what is sealed of deleted webhooks that have nothing left to send, and their lanes.
@@ -93,16 +131,8 @@ pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
 pub fn destroy_sealed(conn: &mut Conn) -> Result<usize, StoreError> {
     // A delete that runs at the same time locks in another order: the loser runs again.
     transaction(conn, |conn| {
-        Ok(diesel::sql_query(include_str!("maintenance/destroy_sealed.sql")).execute(conn)?)
+        Ok(DestroySealed { webhooks: WEBHOOKS, lifetime: PhantomData }.execute(conn)?)
     })
-}
-
-#[derive(QueryableByName)]
-struct OldMonth {
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    state: String,
 }
 
 /// Drops the months of the log that lie wholly before what is kept (by the database's clock), and
@@ -115,8 +145,9 @@ pub fn drop_partitions(
     conn: &mut Conn,
     log_retention: Duration,
 ) -> Result<Vec<String>, StoreError> {
-    let query = diesel::sql_query(include_str!("maintenance/old_months.sql"));
-    let months: Vec<OldMonth> = query.bind::<Double, _>(log_retention.as_secs_f64()).load(conn)?;
+    let kept_s = log_retention.as_secs_f64();
+    let months: Vec<OldMonth> = FindOldMonths { kept_s, lifetime: PhantomData }.load(conn)?;
+    // A name is no parameter.
     for OldMonth { name, state } in &months {
         match state.as_str() {
             "attached" => conn.batch_execute(&format!(

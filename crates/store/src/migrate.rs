@@ -1,15 +1,18 @@
 //! Migrations, under an advisory lock: diesel takes none, and several processes may start
 //! at once.
 
+use std::marker::PhantomData;
+
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::{BigInt, Bool, Integer, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::db::{Conn, with_link_timeouts};
 use crate::error::StoreError;
 use crate::maintenance;
+use crate::statement::statement;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
@@ -18,6 +21,14 @@ const LOCK: i64 = 0x7461_6c65_6e74_6174;
 
 /// Oldest server whose SQL we use (SQL-body functions, lz4, MATERIALIZED).
 const OLDEST_SERVER: i32 = 140_000;
+
+/// The role of api and worker; `grant.sql` makes it.
+const APPLICATION_ROLE: &str = "talentats_app";
+
+statement!(Lock = "migrate/lock.sql", (key: BigInt => i64) -> ());
+statement!(HasRole = "migrate/has_role.sql", (role: Text => &'a str) -> Bool);
+statement!(ReadVersions = "migrate/versions.sql", () -> Text);
+statement!(ReadServerVersion = "migrate/server_version.sql", () -> Integer);
 
 /// Why a migration did not run; each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -41,8 +52,7 @@ pub fn run(url: &str) -> Result<Vec<String>, MigrateError> {
     let conn = &mut connect(url)?;
     check_server(conn)?;
     let failed = |error: diesel::result::Error| MigrateError::Migration(error.to_string());
-    let lock = diesel::sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(LOCK);
-    lock.execute(conn).map_err(failed)?;
+    Lock { key: LOCK, lifetime: PhantomData }.execute(conn).map_err(failed)?;
     let ran = conn
         .run_pending_migrations(MIGRATIONS)
         .map(|versions| versions.iter().map(ToString::to_string).collect())
@@ -66,17 +76,9 @@ fn grant(conn: &mut Conn) -> Result<(), MigrateError> {
 /// # Errors
 /// [`MigrateError`].
 pub fn has_application_role(url: &str) -> Result<bool, MigrateError> {
-    let query = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'talentats_app') AS there";
-    let role: Role = diesel::sql_query(query)
+    HasRole { role: APPLICATION_ROLE, lifetime: PhantomData }
         .get_result(&mut connect(url)?)
-        .map_err(|error| MigrateError::Connect(error.to_string()))?;
-    Ok(role.there)
-}
-
-#[derive(QueryableByName)]
-struct Role {
-    #[diesel(sql_type = diesel::sql_types::Bool)]
-    there: bool,
+        .map_err(|error| MigrateError::Connect(error.to_string()))
 }
 
 /// Whether all migrations of this version have run. Asks without diesel's own question, which would
@@ -85,20 +87,14 @@ struct Role {
 /// # Errors
 /// [`StoreError`].
 pub fn is_current(conn: &mut Conn) -> Result<bool, StoreError> {
-    #[derive(QueryableByName)]
-    struct Version {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        version: String,
-    }
-    let query = "SELECT version FROM __diesel_schema_migrations";
-    let ran: Vec<Version> = match diesel::sql_query(query).load(conn) {
+    let ran: Vec<String> = match (ReadVersions { lifetime: PhantomData }).load(conn) {
         Err(diesel::result::Error::DatabaseError(..)) => return Ok(false),
         ran => ran?,
     };
     let migrations = MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
         .map_err(|error| StoreError::Unreadable(error.to_string()))?;
     let version = |migration: &Box<dyn Migration<_>>| migration.name().version().to_string();
-    Ok(migrations.iter().map(version).all(|known| ran.iter().any(|row| row.version == known)))
+    Ok(migrations.iter().map(version).all(|known| ran.contains(&known)))
 }
 
 /// Undoes and redoes every migration: for the test that proves `down.sql`.
@@ -128,19 +124,12 @@ fn connect(url: &str) -> Result<Conn, MigrateError> {
     })
 }
 
-#[derive(QueryableByName)]
-struct Server {
-    #[diesel(sql_type = Integer)]
-    version: i32,
-}
-
 fn check_server(conn: &mut Conn) -> Result<(), MigrateError> {
-    let query = "SELECT current_setting('server_version_num')::integer AS version";
-    let server: Server = diesel::sql_query(query)
+    let version: i32 = ReadServerVersion { lifetime: PhantomData }
         .get_result(conn)
         .map_err(|error| MigrateError::Connect(error.to_string()))?;
-    if server.version < OLDEST_SERVER {
-        return Err(MigrateError::TooOld((server.version / 10_000).to_string()));
+    if version < OLDEST_SERVER {
+        return Err(MigrateError::TooOld((version / 10_000).to_string()));
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! Statements: SQL from a file beside the code, whose `$1`, `$2`, … are bound by position with
-//! their types, prepared once per connection. (`sql_query` is planned anew each time: 0.6–0.9 ms
-//! for the hot ones.) Each is checked against the migrated schema by a test of its own name.
+//! their types, prepared once per connection. (Planned anew each time, the hot ones would cost
+//! 0.6–0.9 ms more.) Each is checked against the migrated schema by a test of its own name.
 
 #[cfg(test)]
 pub(crate) mod check;
+pub(crate) mod composed;
 
 use diesel::QueryResult;
 use diesel::pg::Pg;
@@ -11,23 +12,33 @@ use diesel::query_builder::AstPass;
 
 /// Defines a statement type whose SQL is a file beside this one, or several one after the other, and
 /// the test that checks it. The answer is a tuple of SQL types, `()`, or `named Row` with a row of [`row`].
+///
+/// An `uncached` one is planned anew each time, by the tables' sizes and the values of that moment.
+/// So is what runs once in a while, or reads tables that are empty one minute and full the next: a
+/// plan that was kept would be the wrong one then, and 1 ms of planning is nothing there.
 macro_rules! statement {
-    ($name:ident = $($file:literal)+, ($($parameters:tt)*) -> ()) => {
-        crate::statement::defined!($name = $($file)+, ($($parameters)*), ());
+    (uncached $name:ident = $($rest:tt)*) => {
+        crate::statement::statement!(@false $name = $($rest)*);
+    };
+    (@$cached:literal $name:ident = $($file:literal)+, ($($parameters:tt)*) -> ()) => {
+        crate::statement::defined!($cached $name = $($file)+, ($($parameters)*), ());
         crate::statement::checked!($name = $($file)+, ($($parameters)*), |_| None);
     };
-    ($name:ident = $($file:literal)+, ($($parameters:tt)*) -> named $row:ty) => {
+    (@$cached:literal $name:ident = $($file:literal)+, ($($parameters:tt)*) -> named $row:ty) => {
         crate::statement::defined!(
-            $name = $($file)+, ($($parameters)*), diesel::sql_types::Untyped);
+            $cached $name = $($file)+, ($($parameters)*), diesel::sql_types::Untyped);
         crate::statement::checked!($name = $($file)+, ($($parameters)*), |lookup| {
             Some(<$row>::columns(lookup))
         });
     };
-    ($name:ident = $($file:literal)+, ($($parameters:tt)*) -> $row:ty) => {
-        crate::statement::defined!($name = $($file)+, ($($parameters)*), $row);
+    (@$cached:literal $name:ident = $($file:literal)+, ($($parameters:tt)*) -> $row:ty) => {
+        crate::statement::defined!($cached $name = $($file)+, ($($parameters)*), $row);
         crate::statement::checked!($name = $($file)+, ($($parameters)*), |lookup| {
             Some(crate::statement::check::columns_of::<$row>(lookup))
         });
+    };
+    ($name:ident = $($rest:tt)*) => {
+        crate::statement::statement!(@true $name = $($rest)*);
     };
 }
 pub(crate) use statement;
@@ -35,7 +46,7 @@ pub(crate) use statement;
 /// The type of a statement.
 macro_rules! defined {
     (
-        $name:ident = $($file:literal)+,
+        $cached:literal $name:ident = $($file:literal)+,
         ($($field:ident: $sql:ty => $rust:ty),* $(,)?), $row:ty
     ) => {
         struct $name<'a> {
@@ -45,7 +56,7 @@ macro_rules! defined {
 
         impl diesel::query_builder::QueryId for $name<'_> {
             type QueryId = $name<'static>;
-            const HAS_STATIC_QUERY_ID: bool = true;
+            const HAS_STATIC_QUERY_ID: bool = $cached;
         }
 
         impl diesel::query_builder::QueryFragment<diesel::pg::Pg> for $name<'_> {
@@ -53,6 +64,9 @@ macro_rules! defined {
                 &'b self,
                 mut out: diesel::query_builder::AstPass<'_, 'b, diesel::pg::Pg>,
             ) -> diesel::QueryResult<()> {
+                if !$cached {
+                    out.unsafe_to_cache_prepared();
+                }
                 let sql = concat!($(include_str!($file)),+);
                 crate::statement::walk(&mut out, sql, |_out, wanted| {
                     let mut _position = 0;
@@ -100,12 +114,14 @@ pub(crate) use checked;
 macro_rules! row {
     (
         $(#[$meta:meta])*
-        $visible:vis struct $name:ident { $($field:ident: $sql:ty => $rust:ty),* $(,)? }
+        $visible:vis struct $name:ident {
+            $($(#[$field_meta:meta])* $field:ident: $sql:ty => $rust:ty),* $(,)?
+        }
     ) => {
         $(#[$meta])*
         #[derive(diesel::QueryableByName)]
         $visible struct $name {
-            $(#[diesel(sql_type = $sql)] $visible $field: $rust,)*
+            $($(#[$field_meta])* #[diesel(sql_type = $sql)] $visible $field: $rust,)*
         }
 
         #[cfg(test)]
@@ -138,7 +154,7 @@ pub(crate) fn walk<'b>(
             let (position, text) = piece.split_at(digits);
             match position.parse() {
                 Ok(position) => bind(out, position)?,
-                // Not a parameter, but the root of a JSON path.
+                // Not a parameter: the root of a JSON path, or the end of a regular expression.
                 Err(_) => out.push_sql("$"),
             }
             out.push_sql(text);

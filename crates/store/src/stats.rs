@@ -1,35 +1,37 @@
 //! What the gauges of the queue show.
 
+use std::marker::PhantomData;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double};
 
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::statement::{row, statement};
 
-/// The queue at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, QueryableByName)]
-pub struct QueueDepth {
-    /// Jobs that were not tried since they were last asked for.
-    #[diesel(sql_type = BigInt)]
-    pub waiting: i64,
-    /// Jobs that wait after an unsuccessful attempt.
-    #[diesel(sql_type = BigInt)]
-    pub retrying: i64,
-    /// Jobs under lease.
-    #[diesel(sql_type = BigInt)]
-    pub leased: i64,
-    /// How long the oldest due job has been due, in seconds; 0 when none is.
-    #[diesel(sql_type = Double)]
-    pub oldest_due_s: f64,
-    /// Webhooks that delivery has switched off.
-    #[diesel(sql_type = BigInt)]
-    pub disabled_webhooks: i64,
-}
+row!(
+    /// The queue at one moment.
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    pub struct QueueDepth {
+        /// Jobs that were not tried since they were last asked for.
+        waiting: BigInt => i64,
+        /// Jobs that wait after an unsuccessful attempt.
+        retrying: BigInt => i64,
+        /// Jobs under lease.
+        leased: BigInt => i64,
+        /// How long the oldest due job has been due, in seconds; 0 when none is.
+        oldest_due_s: Double => f64,
+        /// Webhooks that delivery has switched off.
+        disabled_webhooks: BigInt => i64,
+    }
+);
+
+statement!(uncached ReadQueueDepth = "stats/queue_depth.sql", () -> named QueueDepth);
 
 /// Counts the queue: a scan of its narrow table.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn queue_depth(conn: &mut Conn) -> Result<QueueDepth, StoreError> {
-    Ok(diesel::sql_query(include_str!("stats/queue_depth.sql")).get_result(conn)?)
+    Ok(ReadQueueDepth { lifetime: PhantomData }.get_result(conn)?)
 }

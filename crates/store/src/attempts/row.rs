@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
 use diesel::sql_types::{
     Bool, Bytea, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
@@ -14,72 +13,43 @@ use uuid::Uuid;
 use super::{Attempt, Late};
 use crate::error::StoreError;
 use crate::row::{Typed, optional_word, unsigned, word};
+use crate::statement::row;
 
-#[derive(QueryableByName)]
-pub(super) struct Row {
-    #[diesel(sql_type = SqlUuid)]
-    organisation_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    export_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    webhook_id: Uuid,
-    #[diesel(sql_type = Text)]
-    webhook_name: String,
-    #[diesel(sql_type = Text)]
-    host: String,
-    #[diesel(sql_type = Text)]
-    requested_by_id: String,
-    #[diesel(sql_type = Integer)]
-    attempt_number: i32,
-    #[diesel(sql_type = Nullable<Text>)]
-    outcome: Option<String>,
-    #[diesel(sql_type = Bool)]
-    ambiguous: bool,
-    #[diesel(sql_type = Nullable<SmallInt>)]
-    http_status: Option<i16>,
-    #[diesel(sql_type = Timestamptz)]
-    started_at: DateTime<Utc>,
-    #[diesel(sql_type = Nullable<Integer>)]
-    duration_ms: Option<i32>,
-    #[diesel(sql_type = Nullable<Integer>)]
-    dns_ms: Option<i32>,
-    #[diesel(sql_type = Nullable<Integer>)]
-    connect_ms: Option<i32>,
-    #[diesel(sql_type = Nullable<Integer>)]
-    first_byte_ms: Option<i32>,
-    #[diesel(sql_type = Integer)]
-    request_bytes_sent: i32,
-    #[diesel(sql_type = Integer)]
-    payload_bytes: i32,
-    #[diesel(sql_type = Bytea)]
-    payload_sha256: Vec<u8>,
-    #[diesel(sql_type = Nullable<Integer>)]
-    candidate_count: Option<i32>,
-    #[diesel(sql_type = Jsonb)]
-    response_headers: Typed<BTreeMap<String, String>>,
-    #[diesel(sql_type = Nullable<Bytea>)]
-    response_body: Option<Vec<u8>>,
-    #[diesel(sql_type = Bool)]
-    response_truncated: bool,
-    #[diesel(sql_type = Bool)]
-    response_too_large: bool,
-    #[diesel(sql_type = Jsonb)]
-    facts: Typed<Facts>,
-    #[diesel(sql_type = Nullable<Text>)]
-    resolved_address: Option<String>,
-    #[diesel(sql_type = Text)]
-    worker: String,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    next_attempt_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Text>)]
-    late_outcome: Option<String>,
-    #[diesel(sql_type = Nullable<SmallInt>)]
-    late_http_status: Option<i16>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    late_recorded_at: Option<DateTime<Utc>>,
-}
+row!(
+    pub(super) struct Row {
+        organisation_id: SqlUuid => Uuid,
+        id: SqlUuid => Uuid,
+        export_id: SqlUuid => Uuid,
+        webhook_id: SqlUuid => Uuid,
+        webhook_name: Text => String,
+        host: Text => String,
+        requested_by_id: Text => String,
+        attempt_number: Integer => i32,
+        outcome: Nullable<Text> => Option<String>,
+        ambiguous: Bool => bool,
+        http_status: Nullable<SmallInt> => Option<i16>,
+        started_at: Timestamptz => DateTime<Utc>,
+        duration_ms: Nullable<Integer> => Option<i32>,
+        dns_ms: Nullable<Integer> => Option<i32>,
+        connect_ms: Nullable<Integer> => Option<i32>,
+        first_byte_ms: Nullable<Integer> => Option<i32>,
+        request_bytes_sent: Integer => i32,
+        payload_bytes: Integer => i32,
+        payload_sha256: Bytea => Vec<u8>,
+        candidate_count: Nullable<Integer> => Option<i32>,
+        response_headers: Jsonb => Typed<BTreeMap<String, String>>,
+        response_body: Nullable<Bytea> => Option<Vec<u8>>,
+        response_truncated: Bool => bool,
+        response_too_large: Bool => bool,
+        facts: Jsonb => Typed<Facts>,
+        resolved_address: Nullable<Text> => Option<String>,
+        worker: Text => String,
+        next_attempt_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        late_outcome: Nullable<Text> => Option<String>,
+        late_http_status: Nullable<SmallInt> => Option<i16>,
+        late_recorded_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+    }
+);
 
 impl Row {
     pub(super) fn attempt(self) -> Result<Attempt, StoreError> {

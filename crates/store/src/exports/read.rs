@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
-use domain::audit::{Action, ObjectType};
+use domain::audit::Action;
 use domain::export::{EndedBy, ExportStatus, ExportType};
 use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::outcome::Outcome;
@@ -20,8 +20,6 @@ use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::owner::{filter_by, organisation_of};
-use crate::page::Page;
-use crate::row::{page_rows, since_1970};
 use crate::schema::{export_payloads, exports};
 use crate::statement::statement;
 
@@ -79,47 +77,6 @@ pub struct Export {
     pub stopping: bool,
 }
 
-/// Which exports are listed; all conditions hold together.
-#[derive(Debug, Clone, Default)]
-pub struct ExportFilter {
-    /// That stand there.
-    pub status: Option<ExportStatus>,
-    /// To this webhook.
-    pub webhook_id: Option<WebhookId>,
-    /// Of this vacancy.
-    pub vacancy_id: Option<VacancyId>,
-    /// Asked for by this subject or API key.
-    pub requested_by: Option<String>,
-    /// Asked for at this instant or later.
-    pub from: Option<DateTime<Utc>>,
-    /// Asked for before this instant.
-    pub to: Option<DateTime<Utc>>,
-}
-
-/// Exports as they come, each with its job if it has one.
-const ANY: &str = concat!(include_str!("columns.sql"), include_str!("any.sql"));
-
-/// Exports found by their jobs: few among many that have ended.
-const IN_PROGRESS: &str = concat!(include_str!("columns.sql"), include_str!("in_progress.sql"));
-
-/// Exports, newest first.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn list(
-    conn: &mut Conn,
-    actor: &Actor,
-    filter: &ExportFilter,
-    after: Option<ExportId>,
-    limit: usize,
-) -> Result<Page<Export, ExportId>, StoreError> {
-    let rows = read(conn, actor, filter, after, limit)?;
-    let page = Page::from_rows(rows, limit, Row::id);
-    let page = Page { items: row::exports(conn, page.items)?, next: page.next };
-    audit::looked(conn, actor, ObjectType::Export, page.items.iter().map(|it| it.organisation_id))?;
-    Ok(page)
-}
-
 /// An export.
 ///
 /// # Errors
@@ -162,28 +119,6 @@ statement!(GetExport = "columns.sql" "get.sql", (
     own: Nullable<Text> => Option<&'a str>,
     id: SqlUuid => Uuid,
 ) -> named Row);
-
-fn read(
-    conn: &mut Conn,
-    actor: &Actor,
-    filter: &ExportFilter,
-    after: Option<ExportId>,
-    limit: usize,
-) -> QueryResult<Vec<Row>> {
-    let in_progress = filter.status.is_some_and(ExportStatus::in_progress);
-    diesel::sql_query(if in_progress { IN_PROGRESS } else { ANY })
-        .bind::<Nullable<SqlUuid>, _>(filter_by(actor))
-        .bind::<Nullable<Text>, _>(actor.own())
-        .bind::<Nullable<SqlUuid>, _>(after.map(Uuid::from))
-        .bind::<Nullable<Text>, _>(filter.status.map(ExportStatus::as_str))
-        .bind::<Nullable<SqlUuid>, _>(filter.webhook_id.map(Uuid::from))
-        .bind::<Nullable<SqlUuid>, _>(filter.vacancy_id.map(Uuid::from))
-        .bind::<Nullable<Text>, _>(filter.requested_by.as_deref())
-        .bind::<Nullable<Timestamptz>, _>(filter.from.map(since_1970))
-        .bind::<Nullable<Timestamptz>, _>(filter.to.map(since_1970))
-        .bind::<BigInt, _>(page_rows(limit))
-        .load(conn)
-}
 
 /// The frozen bytes of an export; none inside when they are no longer kept. Who reads them is told.
 ///

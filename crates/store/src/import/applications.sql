@@ -2,12 +2,12 @@
 -- Materialized, else each mention of d would parse the document again. OFFSET 0 keeps look-ups
 -- by key, whatever the statistics say while many rows come in.
 WITH given AS MATERIALIZED (
-    SELECT document::jsonb AS d FROM unnest($2) AS document
+    SELECT document::jsonb AS d FROM unnest($2::text[]) AS document
 )
 INSERT INTO applications AS a
        (organisation_id, reference, vacancy_id, candidate_id, status, stage, stage_entered_at,
         applied_at, source, cover_letter, answers, rating, assessments)
-SELECT $1, d ->> 'reference', v.id, c.id,
+SELECT $1::uuid, d ->> 'reference', v.id, c.id,
        coalesce(CASE WHEN d ? 'status' THEN d ->> 'status' ELSE old.status END, 'active'),
        d ->> 'stage',
        -- When it came to another stage is unknown unless the line says it.

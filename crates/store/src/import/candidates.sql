@@ -2,13 +2,13 @@
 -- Materialized, else each mention of d would parse the document again. OFFSET 0 keeps look-ups
 -- by key, whatever the statistics say while many rows come in.
 WITH given AS MATERIALIZED (
-    SELECT document::jsonb AS d FROM unnest($2) AS document
+    SELECT document::jsonb AS d FROM unnest($2::text[]) AS document
 )
 INSERT INTO candidates AS c
        (organisation_id, reference, first_name, last_name, full_name, email, phone, can_contact,
         consent_expires_at, restricted, contact, qualifications, experience, skills, tags,
         attachments)
-SELECT $1, d ->> 'reference', d ->> 'first_name', d ->> 'last_name', d ->> 'full_name',
+SELECT $1::uuid, d ->> 'reference', d ->> 'first_name', d ->> 'last_name', d ->> 'full_name',
        CASE WHEN d ? 'email' THEN d ->> 'email' ELSE old.email END,
        CASE WHEN d ? 'phone' THEN d ->> 'phone' ELSE old.phone END,
        CASE WHEN d ? 'can_contact' THEN (d ->> 'can_contact')::boolean ELSE old.can_contact END,

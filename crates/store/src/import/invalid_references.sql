@@ -2,7 +2,7 @@
 -- not fit what is stored, each with its first problem. OFFSET 0 keeps look-ups by key.
 WITH given AS MATERIALIZED (
     SELECT document::jsonb AS d, position
-      FROM unnest($2) WITH ORDINALITY AS documents (document, position)
+      FROM unnest($2::text[]) WITH ORDINALITY AS documents (document, position)
 )
 SELECT position, problem[1] AS pointer, problem[2] AS detail
   FROM (

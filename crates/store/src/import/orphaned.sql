@@ -1,7 +1,7 @@
 -- $1 organisation, $2 references of vacancies, $3 their lines. Answers the lines of vacancies
 -- with applications at a stage that is no longer theirs. OFFSET 0 keeps look-ups by key.
 SELECT given.line, count(*) AS applications
-  FROM unnest($2, $3) AS given (reference, line)
+  FROM unnest($2::text[], $3::bigint[]) AS given (reference, line)
  CROSS JOIN LATERAL (
       SELECT * FROM vacancies WHERE organisation_id = $1 AND reference = given.reference OFFSET 0
   ) v

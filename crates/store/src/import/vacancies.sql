@@ -2,11 +2,11 @@
 -- Materialized, else each mention of d would parse the document again. OFFSET 0 keeps look-ups
 -- by key, whatever the statistics say while many rows come in.
 WITH given AS MATERIALIZED (
-    SELECT document::jsonb AS d FROM unnest($2) AS document
+    SELECT document::jsonb AS d FROM unnest($2::text[]) AS document
 )
 INSERT INTO vacancies AS v
        (organisation_id, reference, title, department, location, url, status, stages)
-SELECT $1, d ->> 'reference', d ->> 'title',
+SELECT $1::uuid, d ->> 'reference', d ->> 'title',
        CASE WHEN d ? 'department' THEN d ->> 'department' ELSE old.department END,
        CASE WHEN d ? 'location' THEN d ->> 'location' ELSE old.location END,
        CASE WHEN d ? 'url' THEN d ->> 'url' ELSE old.url END,

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
 use domain::id::OrganisationId;
 use uuid::Uuid;
 
 use super::batch::{ApplicationItem, Batch, Item};
 use super::problems::Problems;
+use super::statements::{
+    Write, Written, invalid_references, orphaned, write_applications, write_candidates,
+    write_vacancies,
+};
 use super::{Counts, Imported, LineProblem};
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -25,32 +27,6 @@ pub(super) struct Writer {
 /// First lines of what a batch created, by reference.
 type Created = HashMap<String, u64>;
 
-#[derive(QueryableByName)]
-struct Written {
-    #[diesel(sql_type = Text)]
-    reference: String,
-    #[diesel(sql_type = Bool)]
-    created: bool,
-}
-
-#[derive(QueryableByName)]
-struct InvalidReference {
-    #[diesel(sql_type = BigInt)]
-    position: i64,
-    #[diesel(sql_type = Text)]
-    pointer: String,
-    #[diesel(sql_type = Text)]
-    detail: String,
-}
-
-#[derive(QueryableByName)]
-struct Orphaned {
-    #[diesel(sql_type = BigInt)]
-    line: i64,
-    #[diesel(sql_type = BigInt)]
-    applications: i64,
-}
-
 impl Writer {
     pub(super) fn new(organisation: OrganisationId) -> Self {
         Self {
@@ -64,17 +40,15 @@ impl Writer {
     /// Writes a batch: what others refer to first.
     pub(super) fn write(&mut self, conn: &mut Conn, batch: Batch) -> Result<(), StoreError> {
         let Batch { vacancies, candidates, applications, .. } = batch;
-        let query = include_str!("vacancies.sql");
-        let (written, new_vacancies) = self.upsert(conn, query, &vacancies)?;
+        let (written, new_vacancies) = self.upsert(conn, write_vacancies, &vacancies)?;
         self.remember_changed(&vacancies, &written);
         count(&mut self.imported.vacancies, vacancies.len(), new_vacancies.len());
-        let query = include_str!("candidates.sql");
-        let (_, new_candidates) = self.upsert(conn, query, &candidates)?;
+        let (_, new_candidates) = self.upsert(conn, write_candidates, &candidates)?;
         count(&mut self.imported.candidates, candidates.len(), new_candidates.len());
         let applications = self.in_order(applications, &new_vacancies, &new_candidates);
         let applications = self.fitting(conn, applications)?;
         let documents = applications.iter().map(|item| item.document.as_str()).collect();
-        let written = self.run(conn, include_str!("applications.sql"), documents)?;
+        let written = self.run(conn, write_applications, documents)?;
         let created = written.iter().filter(|written| written.created).count();
         count(&mut self.imported.applications, applications.len(), created);
         Ok(())
@@ -86,22 +60,18 @@ impl Writer {
         if self.changed_vacancies.is_empty() {
             return Ok(());
         }
-        let (references, lines): (Vec<_>, Vec<_>) = self
+        let changed = self
             .changed_vacancies
             .iter()
             .map(|(reference, line)| (reference.as_str(), line.cast_signed()))
             .unzip();
-        let orphaned: Vec<Orphaned> = diesel::sql_query(include_str!("orphaned.sql"))
-            .bind::<SqlUuid, _>(self.organisation)
-            .bind::<Array<Text>, _>(references)
-            .bind::<Array<BigInt>, _>(lines)
-            .load(conn)?;
-        for Orphaned { line, applications } in orphaned {
+        for found in orphaned(conn, self.organisation, changed)? {
             let detail = format!(
-                "{applications} applications stand at a stage that is not listed: keep the \
-                 stage, or move them in the same import"
+                "{} applications stand at a stage that is not listed: keep the stage, or move \
+                 them in the same import",
+                found.applications
             );
-            let line = line.cast_unsigned();
+            let line = found.line.cast_unsigned();
             self.problems.push(LineProblem { line, pointer: "/stages".into(), detail });
         }
         Ok(())
@@ -110,11 +80,11 @@ impl Writer {
     fn upsert(
         &self,
         conn: &mut Conn,
-        query: &str,
+        write: Write,
         items: &[Item],
     ) -> Result<(Vec<Written>, Created), StoreError> {
         let documents = items.iter().map(|item| item.document.as_str()).collect();
-        let written = self.run(conn, query, documents)?;
+        let written = self.run(conn, write, documents)?;
         let lines: HashMap<_, _> =
             items.iter().map(|item| (item.reference.as_str(), item.line)).collect();
         let created = written
@@ -131,14 +101,13 @@ impl Writer {
     fn run(
         &self,
         conn: &mut Conn,
-        query: &str,
+        write: Write,
         documents: Vec<&str>,
     ) -> Result<Vec<Written>, StoreError> {
         if documents.is_empty() {
             return Ok(Vec::new());
         }
-        let query = diesel::sql_query(query).bind::<SqlUuid, _>(self.organisation);
-        Ok(query.bind::<Array<Text>, _>(documents).load(conn)?)
+        Ok(write(conn, self.organisation, documents)?)
     }
 
     fn remember_changed(&mut self, vacancies: &[Item], written: &[Written]) {
@@ -188,11 +157,7 @@ impl Writer {
             return Ok(applications);
         }
         let documents: Vec<_> = applications.iter().map(|item| item.document.as_str()).collect();
-        let invalid: Vec<InvalidReference> =
-            diesel::sql_query(include_str!("invalid_references.sql"))
-                .bind::<SqlUuid, _>(self.organisation)
-                .bind::<Array<Text>, _>(documents)
-                .load(conn)?;
+        let invalid = invalid_references(conn, self.organisation, documents)?;
         let invalid: HashMap<_, _> =
             invalid.into_iter().map(|problem| (problem.position, problem)).collect();
         let mut kept = Vec::with_capacity(applications.len());

@@ -1,101 +1,76 @@
 //! The rows as they are: no word is parsed, so that what no version of ours writes shows up too.
 
 use chrono::{DateTime, Utc};
-use diesel::QueryableByName;
 use diesel::sql_types::{
     BigInt, Binary, Bool, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
 use uuid::Uuid;
 
-/// A row of `export_jobs`.
-#[derive(Debug, Clone, QueryableByName)]
-#[expect(missing_docs, reason = "the columns, which the migration comments on")]
-pub struct JobRow {
-    #[diesel(sql_type = SqlUuid)]
-    pub organisation_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    pub export_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    pub webhook_id: Uuid,
-    #[diesel(sql_type = Timestamptz)]
-    pub run_at: DateTime<Utc>,
-    #[diesel(sql_type = Integer)]
-    pub attempt_number: i32,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    pub attempt_id: Option<Uuid>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub started_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub lease_until: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub worker: Option<String>,
-}
+use crate::statement::row;
 
-/// A row of `lanes`.
-#[derive(Debug, Clone, QueryableByName)]
-#[expect(missing_docs, reason = "the columns, which the migration comments on")]
-pub struct LaneRow {
-    #[diesel(sql_type = SqlUuid)]
-    pub organisation_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    pub webhook_id: Uuid,
-    #[diesel(sql_type = Integer)]
-    pub in_flight: i32,
-}
+row!(
+    /// A row of `export_jobs`.
+    #[derive(Debug, Clone)]
+    #[expect(missing_docs, reason = "the columns, which the migration comments on")]
+    pub struct JobRow {
+        organisation_id: SqlUuid => Uuid,
+        export_id: SqlUuid => Uuid,
+        webhook_id: SqlUuid => Uuid,
+        run_at: Timestamptz => DateTime<Utc>,
+        attempt_number: Integer => i32,
+        attempt_id: Nullable<SqlUuid> => Option<Uuid>,
+        started_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        lease_until: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        worker: Nullable<Text> => Option<String>,
+    }
+);
 
-/// A row of `exports`.
-#[derive(Debug, Clone, QueryableByName)]
-#[expect(missing_docs, reason = "the columns, which the migration comments on")]
-pub struct ExportRow {
-    #[diesel(sql_type = SqlUuid)]
-    pub organisation_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    pub webhook_id: Uuid,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub end_state: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub outcome: Option<String>,
-    #[diesel(sql_type = Integer)]
-    pub attempt_count: i32,
-    #[diesel(sql_type = Binary)]
-    pub payload_sha256: Vec<u8>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub finished_at: Option<DateTime<Utc>>,
-}
+row!(
+    /// A row of `lanes`.
+    #[derive(Debug, Clone)]
+    #[expect(missing_docs, reason = "the columns, which the migration comments on")]
+    pub struct LaneRow {
+        organisation_id: SqlUuid => Uuid,
+        webhook_id: SqlUuid => Uuid,
+        in_flight: Integer => i32,
+    }
+);
 
-/// A row of `attempts`.
-#[derive(Debug, Clone, QueryableByName)]
-#[expect(missing_docs, reason = "the columns, which the migration comments on")]
-pub struct AttemptRow {
-    #[diesel(sql_type = SqlUuid)]
-    pub organisation_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    pub export_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    pub webhook_id: Uuid,
-    #[diesel(sql_type = Integer)]
-    pub attempt_number: i32,
-    #[diesel(sql_type = Text)]
-    pub outcome: String,
-    #[diesel(sql_type = Bool)]
-    pub ambiguous: bool,
-    #[diesel(sql_type = Nullable<SmallInt>)]
-    pub http_status: Option<i16>,
-    #[diesel(sql_type = Timestamptz)]
-    pub started_at: DateTime<Utc>,
-    #[diesel(sql_type = Integer)]
-    pub duration_ms: i32,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub next_attempt_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub late_outcome: Option<String>,
-    #[diesel(sql_type = Nullable<SmallInt>)]
-    pub late_http_status: Option<i16>,
-    /// Of every column but `late_*`.
-    #[diesel(sql_type = BigInt)]
-    pub fingerprint: i64,
-}
+row!(
+    /// A row of `exports`.
+    #[derive(Debug, Clone)]
+    #[expect(missing_docs, reason = "the columns, which the migration comments on")]
+    pub struct ExportRow {
+        organisation_id: SqlUuid => Uuid,
+        id: SqlUuid => Uuid,
+        webhook_id: SqlUuid => Uuid,
+        end_state: Nullable<Text> => Option<String>,
+        outcome: Nullable<Text> => Option<String>,
+        attempt_count: Integer => i32,
+        payload_sha256: Binary => Vec<u8>,
+        finished_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+    }
+);
+
+row!(
+    /// A row of `attempts`.
+    #[derive(Debug, Clone)]
+    #[expect(missing_docs, reason = "the columns, which the migration comments on")]
+    pub struct AttemptRow {
+        organisation_id: SqlUuid => Uuid,
+        id: SqlUuid => Uuid,
+        export_id: SqlUuid => Uuid,
+        webhook_id: SqlUuid => Uuid,
+        attempt_number: Integer => i32,
+        outcome: Text => String,
+        ambiguous: Bool => bool,
+        http_status: Nullable<SmallInt> => Option<i16>,
+        started_at: Timestamptz => DateTime<Utc>,
+        duration_ms: Integer => i32,
+        next_attempt_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        late_outcome: Nullable<Text> => Option<String>,
+        late_http_status: Nullable<SmallInt> => Option<i16>,
+        /// Of every column but `late_*`.
+        fingerprint: BigInt => i64,
+    }
+);

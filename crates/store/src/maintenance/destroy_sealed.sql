@@ -1,3 +1,4 @@
+-- $1 most webhooks
 WITH done AS MATERIALIZED (
     SELECT organisation_id, id
     FROM webhooks w
@@ -5,7 +6,7 @@ WITH done AS MATERIALIZED (
       AND NOT EXISTS (
           SELECT FROM export_jobs j
           WHERE j.organisation_id = w.organisation_id AND j.webhook_id = w.id)
-    LIMIT 100
+    LIMIT $1
     FOR UPDATE SKIP LOCKED
 ), secrets AS (
     DELETE FROM webhook_secrets s USING done

@@ -1,4 +1,4 @@
--- Ids carry their time, so the primary key finds the old ones. What has not ended stays.
+-- $1 how long the log is kept, in seconds, $2 most exports. Ids carry their time, so the primary key finds the old ones. What has not ended stays.
 WITH old AS MATERIALIZED (
     SELECT organisation_id, id
     FROM exports
@@ -6,7 +6,7 @@ WITH old AS MATERIALIZED (
       AND finished_at < now() - make_interval(secs => $1)
       AND payload_kept_until IS NULL
     ORDER BY id
-    LIMIT 1000
+    LIMIT $2
     FOR UPDATE SKIP LOCKED
 )
 DELETE FROM exports e USING old

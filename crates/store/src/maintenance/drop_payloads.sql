@@ -1,4 +1,4 @@
--- $1 the shortest time in seconds that any payload is kept. Ids carry their time and payloads go
+-- $1 the shortest time in seconds that any payload is kept, $2 most payloads of each organisation. Ids carry their time and payloads go
 -- when their time is over: so the due ones are at the start of each organisation's, and no index
 -- on payload_kept_until has to be written at the end of every export.
 WITH over AS MATERIALIZED (
@@ -11,7 +11,7 @@ WITH over AS MATERIALIZED (
           AND p.export_id < uuid_v7_floor(now() - make_interval(secs => $1))
           AND e.payload_kept_until <= now()
         ORDER BY p.export_id
-        LIMIT 1000
+        LIMIT $2
         FOR NO KEY UPDATE OF e SKIP LOCKED
     ) due
 ), payloads AS (

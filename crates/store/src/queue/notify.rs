@@ -3,6 +3,7 @@
 
 use std::marker::PhantomData;
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use domain::id::{OrganisationId, WebhookId};
@@ -52,7 +53,8 @@ impl Listener {
     pub fn connect(url: &str) -> Result<Self, StoreError> {
         let mut conn = Conn::establish(&with_link_timeouts(url)?)
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(&mut conn)?;
+        // LISTEN and NOTIFY take no parameters.
+        conn.batch_execute(&format!("LISTEN {CHANNEL}"))?;
         Ok(Self { conn })
     }
 
@@ -62,8 +64,7 @@ impl Listener {
     /// # Errors
     /// [`StoreError`].
     pub fn send_test(&mut self) -> Result<(), StoreError> {
-        diesel::sql_query(format!("NOTIFY {CHANNEL}")).execute(&mut self.conn)?;
-        Ok(())
+        Ok(self.conn.batch_execute(&format!("NOTIFY {CHANNEL}"))?)
     }
 
     /// Whether a notification has come since the last call. Never waits.

@@ -1,6 +1,7 @@
 //! Rescue: leases that ran out, run by every worker without a leader. Whoever held them is gone or
 //! stalled: the attempt counts as lost and the export is planned anew.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -16,37 +17,31 @@ use super::lease::Lease;
 use super::record::{Fence, RecordPolicy, Recorded, Sent, settle_batch};
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::statement::{row, statement};
 
 /// Leases that one call takes at most, so that no transaction grows long.
 const BATCH: i64 = 500;
 
-#[derive(QueryableByName)]
-struct ExpiredRow {
-    #[diesel(sql_type = SqlUuid)]
-    organisation_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    export_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    webhook_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    attempt_id: Uuid,
-    #[diesel(sql_type = Integer)]
-    attempt_number: i32,
-    #[diesel(sql_type = Integer)]
-    schedule_position: i32,
-    #[diesel(sql_type = Integer)]
-    ambiguous_count: i32,
-    #[diesel(sql_type = Timestamptz)]
-    enqueued_at: DateTime<Utc>,
-    #[diesel(sql_type = Timestamptz)]
-    started_at: DateTime<Utc>,
-    #[diesel(sql_type = Integer)]
-    payload_bytes: i32,
-    #[diesel(sql_type = Text)]
-    worker: String,
-    #[diesel(sql_type = Double)]
-    elapsed_s: f64,
-}
+row!(
+    struct ExpiredRow {
+        organisation_id: SqlUuid => Uuid,
+        export_id: SqlUuid => Uuid,
+        webhook_id: SqlUuid => Uuid,
+        attempt_id: SqlUuid => Uuid,
+        attempt_number: Integer => i32,
+        schedule_position: Integer => i32,
+        ambiguous_count: Integer => i32,
+        enqueued_at: Timestamptz => DateTime<Utc>,
+        started_at: Timestamptz => DateTime<Utc>,
+        payload_bytes: Integer => i32,
+        worker: Text => String,
+        elapsed_s: Double => f64,
+    }
+);
+
+statement!(uncached ReadExpired = "rescue/expired_leases.sql", (
+    leases: BigInt => i64,
+) -> named ExpiredRow);
 
 /// Declares attempts lost whose lease has expired, and plans their next try. Any worker may;
 /// a lease that was renewed or recorded meanwhile is left alone.
@@ -54,8 +49,7 @@ struct ExpiredRow {
 /// # Errors
 /// [`StoreError`].
 pub fn rescue(conn: &mut Conn, policy: &RecordPolicy) -> Result<Recorded, StoreError> {
-    let query = diesel::sql_query(include_str!("rescue/expired_leases.sql"));
-    let rows: Vec<ExpiredRow> = query.bind::<BigInt, _>(BATCH).load(conn)?;
+    let rows: Vec<ExpiredRow> = ReadExpired { leases: BATCH, lifetime: PhantomData }.load(conn)?;
     if rows.is_empty() {
         return Ok(Recorded::default());
     }

@@ -1,6 +1,7 @@
 //! Sweeps, run by every worker without a leader: parked lanes that have work, and jobs that can no
 //! longer be sent.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -14,16 +15,38 @@ use super::end::{End, end_exports};
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::maintenance::PayloadRetention;
+use crate::statement::{row, statement};
 
 /// Jobs that one call ends at most, so that no transaction grows long.
 const BATCH: i64 = 500;
+
+row!(
+    struct DroppedRow {
+        organisation_id: SqlUuid => Uuid,
+        export_id: SqlUuid => Uuid,
+        attempt_number: Integer => i32,
+        ambiguous_count: Integer => i32,
+    }
+);
+
+statement!(uncached WakeParked = "sweep/wake_parked.sql", () -> ());
+statement!(uncached FindStranded = "sweep/find_stranded.sql", () -> ());
+
+statement!(uncached DropDisabled = "sweep/drop_disabled.sql", (
+    jobs: BigInt => i64,
+) -> named DroppedRow);
+
+statement!(uncached DropExpired = "sweep/drop_expired.sql", (
+    jobs: BigInt => i64,
+    deadline_s: Double => f64,
+) -> named DroppedRow);
 
 /// Wakes lanes that are parked though a job of theirs is due, and answers how many.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn wake_parked(conn: &mut Conn) -> Result<usize, StoreError> {
-    Ok(diesel::sql_query(include_str!("sweep/wake_parked.sql")).execute(conn)?)
+    Ok(WakeParked { lifetime: PhantomData }.execute(conn)?)
 }
 
 /// Finds stranded lanes: their lower bound (`due_from`) hides a waiting job, because its commit came
@@ -32,19 +55,7 @@ pub fn wake_parked(conn: &mut Conn) -> Result<usize, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn find_stranded(conn: &mut Conn) -> Result<usize, StoreError> {
-    Ok(diesel::sql_query(include_str!("sweep/find_stranded.sql")).execute(conn)?)
-}
-
-#[derive(QueryableByName)]
-struct DroppedRow {
-    #[diesel(sql_type = SqlUuid)]
-    organisation_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    export_id: Uuid,
-    #[diesel(sql_type = Integer)]
-    attempt_number: i32,
-    #[diesel(sql_type = Integer)]
-    ambiguous_count: i32,
+    Ok(FindStranded { lifetime: PhantomData }.execute(conn)?)
 }
 
 /// Fails a batch of waiting exports whose webhook was disabled; they can be resent. Answers
@@ -54,8 +65,7 @@ struct DroppedRow {
 /// [`StoreError`].
 pub fn end_of_disabled(conn: &mut Conn, kept: PayloadRetention) -> Result<usize, StoreError> {
     transaction(conn, |conn| {
-        let query = diesel::sql_query(include_str!("sweep/drop_disabled.sql"));
-        let dropped = query.bind::<BigInt, _>(BATCH).load(conn)?;
+        let dropped = DropDisabled { jobs: BATCH, lifetime: PhantomData }.load(conn)?;
         fail(conn, dropped, Outcome::WebhookDisabled, EndedBy::WebhookDisabled, kept)
     })
 }
@@ -71,9 +81,8 @@ pub fn end_expired(
     kept: PayloadRetention,
 ) -> Result<usize, StoreError> {
     transaction(conn, |conn| {
-        let query = diesel::sql_query(include_str!("sweep/drop_expired.sql"));
         let deadline_s = deadline.as_secs_f64();
-        let dropped = query.bind::<BigInt, _>(BATCH).bind::<Double, _>(deadline_s).load(conn)?;
+        let dropped = DropExpired { jobs: BATCH, deadline_s, lifetime: PhantomData }.load(conn)?;
         fail(conn, dropped, Outcome::Expired, EndedBy::GaveUp, kept)
     })
 }

@@ -5,10 +5,11 @@ use std::sync::OnceLock;
 
 use diesel::pg::{Pg, PgMetadataLookup};
 use diesel::prelude::*;
-use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::sql_types::HasSqlType;
 use localpg::Cluster;
 use postgres::{Client, NoTls};
+
+use super::composed::Composed;
 
 /// Where the types of a database are looked up.
 pub(crate) type Lookup = dyn PgMetadataLookup;
@@ -53,34 +54,66 @@ pub(crate) fn statement(
     parameters: impl FnOnce(&mut Lookup) -> Vec<u32>,
     columns: impl FnOnce(&mut Lookup) -> Option<Vec<Column>>,
 ) {
-    let url = migrated();
-    let mut conn = PgConnection::establish(url).expect("a connection");
-    let mut client = Client::connect(url, NoTls).expect("a connection");
-    let prepared = client.prepare(sql).unwrap_or_else(|error| panic!("{file}: {error:?}"));
-    let taken: Vec<u32> = prepared.params().iter().map(postgres::types::Type::oid).collect();
-    assert_eq!(taken, parameters(&mut conn), "{file}: types of the parameters");
-    let Some(mut wanted) = columns(&mut conn) else { return };
-    let named = wanted.iter().any(|column| column.name.is_some());
-    let mut given: Vec<(Option<&str>, u32)> = prepared
-        .columns()
-        .iter()
-        .map(|column| (named.then_some(column.name()), column.type_().oid()))
-        .collect();
-    if named {
-        given.sort_unstable();
-        wanted.sort_unstable();
-    }
-    let wanted: Vec<_> = wanted.iter().map(|column| (column.name, column.oid)).collect();
-    assert_eq!(given, wanted, "{file}: columns");
+    Checker::new().check(file, sql, parameters, columns);
 }
 
-/// Fails unless Postgres can prepare a statement that was put together in Rust, with the types
-/// that are bound.
-pub(crate) fn composed(query: &(impl QueryFragment<Pg> + QueryId)) {
-    let mut client = Client::connect(migrated(), NoTls).expect("a connection");
-    let sql = diesel::debug_query::<Pg, _>(query).to_string();
-    let sql = sql.rsplit_once(" -- binds: ").map_or(sql.as_str(), |(sql, _)| sql);
-    client.prepare(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+/// Fails unless Postgres takes the parameters of these statements, which were put together in Rust,
+/// and their columns for what Rust takes them for.
+pub(crate) fn composed<'a>(
+    queries: impl Iterator<Item = (String, Composed<'a>)>,
+    columns: fn(&mut Lookup) -> Vec<Column>,
+) {
+    let mut checker = Checker::new();
+    let mut checked = 0;
+    for (what, query) in queries {
+        let text = diesel::debug_query::<Pg, _>(&query).to_string();
+        let (sql, _) = text.rsplit_once(" -- binds: ").expect("a statement with its values");
+        checker.check(&what, sql, |it| query.parameters(it), |it| Some(columns(it)));
+        checked += 1;
+    }
+    assert!(checked > 1, "{checked} statements");
+}
+
+/// Connections to the migrated database: one that prepares, one that looks up types.
+struct Checker {
+    client: Client,
+    lookup: PgConnection,
+}
+
+impl Checker {
+    fn new() -> Self {
+        let url = migrated();
+        Self {
+            client: Client::connect(url, NoTls).expect("a connection"),
+            lookup: PgConnection::establish(url).expect("a connection"),
+        }
+    }
+
+    fn check(
+        &mut self,
+        what: &str,
+        sql: &str,
+        parameters: impl FnOnce(&mut Lookup) -> Vec<u32>,
+        columns: impl FnOnce(&mut Lookup) -> Option<Vec<Column>>,
+    ) {
+        let prepared = self.client.prepare(sql);
+        let prepared = prepared.unwrap_or_else(|error| panic!("{what}: {error:?}\n{sql}"));
+        let taken: Vec<u32> = prepared.params().iter().map(postgres::types::Type::oid).collect();
+        assert_eq!(taken, parameters(&mut self.lookup), "{what}: types of the parameters\n{sql}");
+        let Some(mut wanted) = columns(&mut self.lookup) else { return };
+        let named = wanted.iter().any(|column| column.name.is_some());
+        let mut given: Vec<(Option<&str>, u32)> = prepared
+            .columns()
+            .iter()
+            .map(|column| (named.then_some(column.name()), column.type_().oid()))
+            .collect();
+        if named {
+            given.sort_unstable();
+            wanted.sort_unstable();
+        }
+        let wanted: Vec<_> = wanted.iter().map(|column| (column.name, column.oid)).collect();
+        assert_eq!(given, wanted, "{what}: columns");
+    }
 }
 
 /// Address of a migrated database, one for all statements.
@@ -94,4 +127,22 @@ fn migrated() -> &'static str {
         (cluster, url)
     });
     url
+}
+
+/// Which of several things are asked for: a walk over all cases of that.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Choice(u32);
+
+impl Choice {
+    /// Every case of so many things.
+    pub(crate) fn each_of(things: u32) -> impl Iterator<Item = Self> {
+        (0..1 << things).map(Self)
+    }
+
+    /// The next thing, where it is asked for.
+    pub(crate) fn of<T>(&mut self, thing: T) -> Option<T> {
+        let asked = self.0 & 1 == 1;
+        self.0 >>= 1;
+        asked.then_some(thing)
+    }
 }

@@ -165,23 +165,16 @@ fn job_of_row(row: LoadedJob, worker: &Arc<str>, target: Arc<Target>) -> Job {
     Job { lease, target, body }
 }
 
+statement!(uncached OldestDue = "oldest_due.sql", (commit_lag_s: Double => f64) -> Timestamptz);
+
 /// Since when the lane that has been due longest is due; now when none is. Less what a commit may
 /// lag, so that claims need not look for lanes before that instant.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn oldest_due(conn: &mut Conn) -> Result<DateTime<Utc>, StoreError> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Timestamptz)]
-        due_since: DateTime<Utc>,
-    }
-    let query = "SELECT least(now(), (
-                     SELECT next_run_at FROM lanes WHERE disabled_at IS NULL
-                     ORDER BY next_run_at LIMIT 1)) - make_interval(secs => $1) AS due_since";
-    let row: Row =
-        diesel::sql_query(query).bind::<Double, _>(COMMIT_LAG.as_secs_f64()).get_result(conn)?;
-    Ok(row.due_since)
+    let commit_lag_s = COMMIT_LAG.as_secs_f64();
+    Ok(OldestDue { commit_lag_s, lifetime: PhantomData }.get_result(conn)?)
 }
 
 /// Counters in the database are never negative.

@@ -1,4 +1,4 @@
--- Lanes that are locked just now are passed over: whoever froze in the middle of a transaction
+-- $1 most leases. Lanes that are locked just now are passed over: whoever froze in the middle of a transaction
 -- would keep the jobs of all lanes waiting. They are asked for again in a second.
 WITH free AS MATERIALIZED (
     SELECT l.organisation_id, l.webhook_id

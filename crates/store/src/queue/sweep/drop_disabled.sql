@@ -1,3 +1,4 @@
+-- $1 most jobs, all of one lane
 WITH lane AS MATERIALIZED (
     SELECT l.organisation_id, l.webhook_id
     FROM lanes l

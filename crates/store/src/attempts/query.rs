@@ -1,0 +1,155 @@
+//! The statement that reads a page of the log: what came to an end and what is under way, as one
+//! snapshot shows them, for an attempt is in exactly one of the two.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::sql_types::{BigInt, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use domain::actor::Actor;
+use domain::id::AttemptId;
+use domain::outcome::Outcome;
+use uuid::Uuid;
+
+use super::AttemptFilter;
+use super::keys::{Keys, outcome_of_status};
+use crate::owner::filter_by;
+use crate::row::{page_rows, since_1970};
+use crate::statement::composed::{Composed, Where};
+
+/// What the log shows without `from`.
+const SHOWN: TimeDelta = TimeDelta::days(31);
+/// No attempt begins so far ahead of this process's clock: months to come are left out.
+const AHEAD: TimeDelta = TimeDelta::days(1);
+
+/// What the log does not hold, looked up for the rows of the page alone. OFFSET 0 keeps that by key.
+const OF_EXPORT: &str = ") attempt
+  LEFT JOIN LATERAL (
+      SELECT candidate_count FROM exports
+       WHERE organisation_id = attempt.organisation_id AND id = attempt.export_id
+      OFFSET 0
+  ) e ON true";
+
+/// Ids sort like the numbers of an export's attempts: the claim mints them by one clock.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Order {
+    NewestFirst,
+    OldestFirst,
+}
+
+impl Order {
+    fn pick(self, newest_first: &'static str, oldest_first: &'static str) -> &'static str {
+        match self {
+            Self::NewestFirst => newest_first,
+            Self::OldestFirst => oldest_first,
+        }
+    }
+}
+
+/// Which attempts are read.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) actor: &'a Actor,
+    pub(super) filter: &'a AttemptFilter,
+    pub(super) order: Order,
+    /// Id after which the page starts.
+    pub(super) after: Option<AttemptId>,
+    /// Most rows of the page; one more is read.
+    pub(super) limit: usize,
+    /// This process's clock. Bounds of ids must not need Postgres's: it would plan without them.
+    pub(super) now: DateTime<Utc>,
+}
+
+impl<'a> Asked<'a> {
+    /// Each half reads no more than a page; the first of both make it.
+    pub(super) fn statement(self) -> Composed<'a> {
+        let mut halves = Composed::default().sql("(").then(self.log()).sql(")");
+        if let Some(in_flight) = self.in_flight() {
+            halves = halves.sql("UNION ALL (").then(in_flight).sql(")");
+        }
+        let page = Composed::default()
+            .sql("SELECT attempt.*, e.candidate_count FROM (")
+            .then(halves)
+            .sql(OF_EXPORT);
+        self.page(page, "ORDER BY attempt.id")
+    }
+
+    /// One page of each key that an index is asked for, and of those the first.
+    fn log(&self) -> Composed<'a> {
+        let Some(Keys { keys, is_key }) = Keys::of(self.actor, self.filter) else {
+            return self.log_of(Where::default());
+        };
+        let all = Composed::default()
+            .sql("SELECT a.* FROM")
+            .then(keys)
+            .sql("CROSS JOIN LATERAL (")
+            .then(self.log_of(Where::default().and(is_key)))
+            .sql(") a");
+        self.page(all, "ORDER BY a.id")
+    }
+
+    fn log_of(&self, key: Where<'a>) -> Composed<'a> {
+        let Self { filter, .. } = self;
+        let after = self.order.pick("a.id < $1", "a.id > $1");
+        // No answer has a status that smallint cannot hold: -1 finds none.
+        let http_status = filter.http_status.map(|status| i16::try_from(status).unwrap_or(-1));
+        let wanted = key
+            .and_if::<SqlUuid, _>("a.organisation_id = $1", filter_by(self.actor))
+            .and_if::<Text, _>("a.requested_by_id = $1", self.actor.own())
+            .and_if::<SqlUuid, _>(after, self.after.map(Uuid::from))
+            .and_if::<SqlUuid, _>("a.export_id = $1", filter.export_id.map(Uuid::from))
+            .and_if::<SqlUuid, _>("a.webhook_id = $1", filter.webhook_id.map(Uuid::from))
+            .and_if::<Text, _>("a.outcome = $1", filter.outcome.map(Outcome::as_str))
+            .and_if::<Text, _>("a.outcome = $1", outcome_of_status(filter))
+            .and_if::<SmallInt, _>("a.http_status = $1", http_status)
+            .and_if::<Text, _>("a.host = $1", filter.host.as_deref())
+            .and_if::<Text, _>("a.requested_by_id = $1", filter.requested_by.as_deref());
+        let log = Composed::default().sql(include_str!("log.sql")).then(self.begun(wanted));
+        self.page(log, "ORDER BY a.id")
+    }
+
+    /// An id carries the start of its attempt to the millisecond: index and partitions find the
+    /// window.
+    fn begun(&self, wanted: Where<'a>) -> Where<'a> {
+        let to = self.filter.to;
+        // The second holds what of `to` is finer than an id.
+        let ahead = to.map_or(self.now + AHEAD, |to| to + TimeDelta::seconds(1));
+        wanted
+            .and_if::<Timestamptz, _>(
+                "a.id >= uuid_v7_floor($1) AND a.started_at >= $1",
+                self.from(),
+            )
+            .and_with::<Timestamptz, _>("a.id < uuid_v7_floor($1)", since_1970(ahead))
+            .and_if::<Timestamptz, _>("a.started_at < $1", to.map(since_1970))
+    }
+
+    /// None where an attempt under way cannot be meant: it has neither outcome nor status.
+    fn in_flight(&self) -> Option<Composed<'a>> {
+        let Self { filter, .. } = self;
+        if filter.outcome.is_some() || filter.http_status.is_some() {
+            return None;
+        }
+        let after = self.order.pick("j.attempt_id < $1", "j.attempt_id > $1");
+        let wanted = Where::default()
+            .and("j.attempt_id IS NOT NULL")
+            .and_if::<SqlUuid, _>("j.organisation_id = $1", filter_by(self.actor))
+            .and_if::<Text, _>("e.requested_by_id = $1", self.actor.own())
+            .and_if::<SqlUuid, _>(after, self.after.map(Uuid::from))
+            .and_if::<SqlUuid, _>("j.export_id = $1", filter.export_id.map(Uuid::from))
+            .and_if::<SqlUuid, _>("j.webhook_id = $1", filter.webhook_id.map(Uuid::from))
+            .and_if::<Text, _>("e.host = $1", filter.host.as_deref())
+            .and_if::<Timestamptz, _>("j.started_at >= $1", self.from())
+            .and_if::<Timestamptz, _>("j.started_at < $1", filter.to.map(since_1970))
+            .and_if::<Text, _>("e.requested_by_id = $1", filter.requested_by.as_deref());
+        let jobs = Composed::default().sql(include_str!("in_flight.sql")).then(wanted);
+        Some(self.page(jobs, "ORDER BY j.attempt_id"))
+    }
+
+    /// When the attempts that are shown begin at the earliest.
+    fn from(&self) -> Option<DateTime<Utc>> {
+        let shown = self.filter.export_id.is_none().then(|| self.now - SHOWN);
+        self.filter.from.or(shown).map(since_1970)
+    }
+
+    fn page(&self, rows: Composed<'a>, order_by: &'static str) -> Composed<'a> {
+        let direction = self.order.pick("DESC", "ASC");
+        rows.sql(order_by).sql(direction).with::<BigInt, _>("LIMIT $1", page_rows(self.limit))
+    }
+}

@@ -1,0 +1,48 @@
+//! Every way to ask for the log is a statement that Postgres takes.
+
+use chrono::Utc;
+use domain::actor::{Actor, Scope};
+use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
+use domain::outcome::Outcome;
+use uuid::Uuid;
+
+use super::AttemptFilter;
+use super::query::{Asked, Order};
+use super::row::Row;
+use crate::statement::check::{Choice, composed};
+
+#[test]
+fn every_way_to_ask_is_a_statement() {
+    let organisation = OrganisationId::from(Uuid::from_u128(1));
+    let scopes = [Scope::Own(organisation), Scope::Organisation(organisation), Scope::All];
+    let actors = scopes.map(|scope| Actor::system("rosa", scope));
+    let filters: Vec<_> = Choice::each_of(9).map(filter).collect();
+    let asked = actors.iter().flat_map(|actor| {
+        filters.iter().flat_map(move |(filter, after)| {
+            [Order::NewestFirst, Order::OldestFirst].map(|order| {
+                let (after, limit, now) = (*after, 50, Utc::now());
+                Asked { actor, filter, order, after, limit, now }
+            })
+        })
+    });
+    let statements = asked.map(|asked| {
+        let Asked { actor, filter, order, after, .. } = asked;
+        (format!("{:?} {filter:?} {order:?} {after:?}", actor.scope), asked.statement())
+    });
+    composed(statements, Row::columns);
+}
+
+fn filter(mut choice: Choice) -> (AttemptFilter, Option<AttemptId>) {
+    let id = Uuid::from_u128(2);
+    let filter = AttemptFilter {
+        export_id: choice.of(ExportId::from(id)),
+        webhook_id: choice.of(WebhookId::from(id)),
+        outcome: choice.of(Outcome::Gone),
+        http_status: choice.of(410),
+        host: choice.of("hooks.example.com".to_owned()),
+        from: choice.of(Utc::now()),
+        to: choice.of(Utc::now()),
+        requested_by: choice.of("ben".to_owned()),
+    };
+    (filter, choice.of(AttemptId::from(id)))
+}

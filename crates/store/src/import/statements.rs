@@ -1,0 +1,105 @@
+//! The statements of an import. None is kept with its plan: tables grow by orders while one runs.
+
+use std::marker::PhantomData;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::statement::{row, statement};
+
+row!(
+    /// What was created or changed.
+    pub(super) struct Written {
+        reference: Text => String,
+        created: Bool => bool,
+    }
+);
+
+statement!(uncached WriteVacancies = "vacancies.sql", (
+    organisation: SqlUuid => Uuid,
+    documents: Array<Text> => Vec<&'a str>,
+) -> named Written);
+
+statement!(uncached WriteCandidates = "candidates.sql", (
+    organisation: SqlUuid => Uuid,
+    documents: Array<Text> => Vec<&'a str>,
+) -> named Written);
+
+statement!(uncached WriteApplications = "applications.sql", (
+    organisation: SqlUuid => Uuid,
+    documents: Array<Text> => Vec<&'a str>,
+) -> named Written);
+
+/// Merges documents into what an organisation has.
+pub(super) type Write = fn(&mut Conn, Uuid, Vec<&str>) -> QueryResult<Vec<Written>>;
+
+pub(super) fn write_vacancies(
+    conn: &mut Conn,
+    organisation: Uuid,
+    documents: Vec<&str>,
+) -> QueryResult<Vec<Written>> {
+    WriteVacancies { organisation, documents, lifetime: PhantomData }.load(conn)
+}
+
+pub(super) fn write_candidates(
+    conn: &mut Conn,
+    organisation: Uuid,
+    documents: Vec<&str>,
+) -> QueryResult<Vec<Written>> {
+    WriteCandidates { organisation, documents, lifetime: PhantomData }.load(conn)
+}
+
+pub(super) fn write_applications(
+    conn: &mut Conn,
+    organisation: Uuid,
+    documents: Vec<&str>,
+) -> QueryResult<Vec<Written>> {
+    WriteApplications { organisation, documents, lifetime: PhantomData }.load(conn)
+}
+
+row!(
+    /// An application that does not fit what is stored.
+    pub(super) struct InvalidReference {
+        position: BigInt => i64,
+        pointer: Text => String,
+        detail: Text => String,
+    }
+);
+
+statement!(uncached FindInvalidReferences = "invalid_references.sql", (
+    organisation: SqlUuid => Uuid,
+    documents: Array<Text> => Vec<&'a str>,
+) -> named InvalidReference);
+
+pub(super) fn invalid_references(
+    conn: &mut Conn,
+    organisation: Uuid,
+    documents: Vec<&str>,
+) -> QueryResult<Vec<InvalidReference>> {
+    FindInvalidReferences { organisation, documents, lifetime: PhantomData }.load(conn)
+}
+
+row!(
+    /// Applications that stand at a stage which their vacancy no longer has.
+    pub(super) struct Orphaned {
+        line: BigInt => i64,
+        applications: BigInt => i64,
+    }
+);
+
+statement!(uncached FindOrphaned = "orphaned.sql", (
+    organisation: SqlUuid => Uuid,
+    references: Array<Text> => Vec<&'a str>,
+    lines: Array<BigInt> => Vec<i64>,
+) -> named Orphaned);
+
+/// Asks about vacancies by their references, each with its line.
+pub(super) fn orphaned(
+    conn: &mut Conn,
+    organisation: Uuid,
+    (references, lines): (Vec<&str>, Vec<i64>),
+) -> QueryResult<Vec<Orphaned>> {
+    FindOrphaned { organisation, references, lines, lifetime: PhantomData }.load(conn)
+}

@@ -1,0 +1,1 @@
+SELECT organisation_id, webhook_id, in_flight FROM lanes

@@ -1,0 +1,2 @@
+-- $1 name
+SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1::text)

@@ -1,0 +1,1 @@
+SELECT version::text FROM __diesel_schema_migrations
