@@ -14,6 +14,12 @@ pub enum StoreError {
     /// The actor belongs to no organisation, and the call needs one.
     #[error("the actor belongs to no organisation")]
     NoOrganisation,
+    /// The login role does not own the tables.
+    #[error(
+        "the login role does not own the tables, so that old months stay: grant it the role that \
+         `talentats migrate` runs as"
+    )]
+    NotOwner,
     /// A row holds what this version cannot read.
     #[error("unreadable row: {0}")]
     Unreadable(String),

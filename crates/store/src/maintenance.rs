@@ -18,6 +18,9 @@ use crate::statement::{row, statement};
 const BATCH: i64 = 1_000;
 /// Webhooks that one call destroys the secrets of at most.
 const WEBHOOKS: i64 = 100;
+/// How long the audit is kept.
+const AUDIT_KEPT: Duration = Duration::from_hours(3 * 365 * 24);
+
 /// How long an idempotency key stands for one request.
 const IDEMPOTENCY_KEYS_KEPT: Duration = Duration::from_hours(24);
 
@@ -49,8 +52,11 @@ statement!(uncached DestroySealed = "maintenance/destroy_sealed.sql", (
 ) -> ());
 
 statement!(uncached FindOldMonths = "maintenance/old_months.sql", (
+    table: Text => &'a str,
     kept_s: Double => f64,
 ) -> named OldMonth);
+
+statement!(CurrentRole = "maintenance/current_role.sql", () -> Text);
 
 /// How long the frozen bytes of an export are kept after its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,35 +135,60 @@ pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn destroy_sealed(conn: &mut Conn) -> Result<usize, StoreError> {
-    // A delete that runs at the same time locks in another order: the loser runs again.
     transaction(conn, |conn| {
         Ok(DestroySealed { webhooks: WEBHOOKS, lifetime: PhantomData }.execute(conn)?)
     })
 }
 
-/// Drops the months of the log that lie wholly before what is kept (by the database's clock), and
-/// answers their names. `DETACH … CONCURRENTLY` cannot run in a transaction, and neither blocks
+/// Drops the months of log and audit that lie wholly before what is kept (by the database's clock),
+/// and answers their names. `DETACH … CONCURRENTLY` cannot run in a transaction, and neither blocks
 /// writers nor waits for them with a lock in hand; what an earlier run left half done is finished.
+/// The application's role may not: the session goes back to its login role meanwhile.
 ///
 /// # Errors
-/// [`StoreError`].
+/// [`StoreError::NotOwner`] where the login role does not own the tables; other [`StoreError`]s.
 pub fn drop_partitions(
     conn: &mut Conn,
     log_retention: Duration,
 ) -> Result<Vec<String>, StoreError> {
-    let kept_s = log_retention.as_secs_f64();
-    let months: Vec<OldMonth> = FindOldMonths { kept_s, lifetime: PhantomData }.load(conn)?;
+    let tables = [("attempts", log_retention), ("audit_events", AUDIT_KEPT)];
+    as_login_role(conn, |conn| {
+        let mut dropped = Vec::new();
+        for (table, kept) in tables {
+            dropped.extend(drop_months(conn, table, kept)?);
+        }
+        Ok(dropped)
+    })
+}
+
+fn drop_months(
+    conn: &mut Conn,
+    table: &'static str,
+    kept: Duration,
+) -> Result<Vec<String>, StoreError> {
+    let months = FindOldMonths { table, kept_s: kept.as_secs_f64(), lifetime: PhantomData };
+    let months: Vec<OldMonth> = months.load(conn)?;
     // A name is no parameter.
     for OldMonth { name, state } in &months {
+        let detach = format!("ALTER TABLE {table} DETACH PARTITION {name}");
         match state.as_str() {
-            "attached" => conn.batch_execute(&format!(
-                "ALTER TABLE attempts DETACH PARTITION {name} CONCURRENTLY"
-            ))?,
-            "pending" => conn
-                .batch_execute(&format!("ALTER TABLE attempts DETACH PARTITION {name} FINALIZE"))?,
+            "attached" => conn.batch_execute(&format!("{detach} CONCURRENTLY"))?,
+            "pending" => conn.batch_execute(&format!("{detach} FINALIZE"))?,
             _ => {}
         }
         conn.batch_execute(&format!("DROP TABLE IF EXISTS {name}"))?;
     }
     Ok(months.into_iter().map(|month| month.name).collect())
+}
+
+/// Runs `call` with the rights of the session's login role.
+fn as_login_role<T>(
+    conn: &mut Conn,
+    call: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let role: String = CurrentRole { lifetime: PhantomData }.get_result(conn)?;
+    conn.batch_execute("RESET ROLE")?;
+    let called = call(conn);
+    conn.batch_execute(&format!("SET ROLE \"{role}\""))?;
+    called.map_err(|error| if error.is_denied() { StoreError::NotOwner } else { error })
 }

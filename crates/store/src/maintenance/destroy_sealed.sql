@@ -1,13 +1,20 @@
--- $1 most webhooks
-WITH done AS MATERIALIZED (
-    SELECT organisation_id, id
+-- $1 most webhooks. Lanes first, like everything that locks them; then their webhooks.
+WITH lane AS MATERIALIZED (
+    SELECT l.organisation_id, l.webhook_id
     FROM webhooks w
-    WHERE deleted_at IS NOT NULL AND url_sealed IS NOT NULL
+    JOIN lanes l ON l.organisation_id = w.organisation_id AND l.webhook_id = w.id
+    WHERE w.deleted_at IS NOT NULL AND w.url_sealed IS NOT NULL
       AND NOT EXISTS (
           SELECT FROM export_jobs j
           WHERE j.organisation_id = w.organisation_id AND j.webhook_id = w.id)
+    ORDER BY l.organisation_id, l.webhook_id
     LIMIT $1
-    FOR UPDATE SKIP LOCKED
+    FOR UPDATE OF l SKIP LOCKED
+), done AS MATERIALIZED (
+    SELECT w.organisation_id, w.id
+    FROM lane
+    JOIN webhooks w ON w.organisation_id = lane.organisation_id AND w.id = lane.webhook_id
+    FOR UPDATE OF w SKIP LOCKED
 ), secrets AS (
     DELETE FROM webhook_secrets s USING done
     WHERE s.organisation_id = done.organisation_id AND s.webhook_id = done.id
