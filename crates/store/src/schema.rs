@@ -58,6 +58,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_events (id) {
+        id -> Uuid,
+        organisation_id -> Nullable<Uuid>,
+        actor_type -> Text,
+        actor_id -> Text,
+        actor_name -> Nullable<Text>,
+        actor_email -> Nullable<Text>,
+        actor_role -> Nullable<Text>,
+        action -> Text,
+        object_type -> Text,
+        object_id -> Nullable<Uuid>,
+        details -> Jsonb,
+        request_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     candidates (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -235,6 +253,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     applications,
     attempts,
+    audit_events,
     candidates,
     export_applications,
     export_jobs,

@@ -11,6 +11,7 @@ use actix_web::http::{Method, StatusCode, header::HeaderMap};
 use actix_web::{Error, test, web};
 use api::ApiConfig;
 use api::state::State;
+use domain::actor::{Actor, Scope};
 use domain::id::OrganisationId;
 use futures_util::future::LocalBoxFuture;
 use jsonwebtoken::jwk::Jwk;
@@ -68,7 +69,9 @@ impl House {
         let names = ["Northwind", "Contoso"];
         let organisations = if there {
             let added = state.db.run(move |conn| {
-                names.map(|name| store::organisations::add(conn, name)).into_iter().collect()
+                let operator = Actor::system("test", Scope::All);
+                let add = |name| store::organisations::add(conn, &operator, name);
+                names.map(add).into_iter().collect()
             });
             let added: Vec<_> = added.await.expect("added");
             added.into_iter().map(|added| added.expect("free names").id).collect()

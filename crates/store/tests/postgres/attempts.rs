@@ -1,22 +1,24 @@
 //! The log, with what is under way in it.
 
 use chrono::{DateTime, TimeDelta};
+use domain::actor::Actor;
 use domain::id::{AttemptId, WebhookId};
 use domain::outcome::Outcome;
 use store::attempts::{Attempt, AttemptFilter, list, of_export};
-use store::{Scope, queue};
+use store::{Conn, queue};
 
-use crate::database::{World, member, rosa};
+use crate::actors::recruiter;
+use crate::database::World;
 use crate::sending::{answer, lease, test_export, webhook};
 
-fn listed(world: &mut World, scope: Scope, filter: &AttemptFilter) -> Vec<Attempt> {
-    list(&mut world.conn, scope, filter, None, 200).expect("Postgres").items
+fn listed(conn: &mut Conn, actor: &Actor, filter: &AttemptFilter) -> Vec<Attempt> {
+    list(conn, actor, filter, None, 200).expect("Postgres").items
 }
 
 /// One export with one attempt.
 fn attempt(world: &mut World, webhook: WebhookId, requester: &str, status: u16) -> AttemptId {
-    let requester = member(requester, "Somebody");
-    test_export(&mut world.conn, world.northwind, webhook, &requester);
+    let requester = recruiter(world.northwind, requester);
+    test_export(&mut world.conn, &requester, webhook);
     let jobs = lease(&mut world.conn, 1);
     let id = jobs[0].lease.attempt;
     answer(&mut world.conn, jobs, status);
@@ -26,19 +28,18 @@ fn attempt(world: &mut World, webhook: WebhookId, requester: &str, status: u16) 
 #[test]
 fn an_attempt_is_listed_from_its_claim_on() {
     let mut world = World::new();
-    let webhook = webhook(&mut world.conn, world.northwind, 1);
-    let export = test_export(&mut world.conn, world.northwind, webhook, &rosa());
-    let scope = Scope::Organisation(world.northwind);
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
+    let export = test_export(&mut world.conn, &world.rosa, webhook);
     let all = AttemptFilter::default();
-    assert_eq!(listed(&mut world, scope, &all), []);
+    assert_eq!(listed(&mut world.conn, &world.admin, &all), []);
     let jobs = lease(&mut world.conn, 1);
-    let under_way = listed(&mut world, scope, &all).pop().expect("under way");
+    let under_way = listed(&mut world.conn, &world.admin, &all).pop().expect("under way");
     assert_eq!((under_way.id, under_way.export_id), (jobs[0].lease.attempt, export));
     assert_eq!((under_way.outcome, under_way.duration_ms), (None, None));
     assert_eq!((under_way.attempt_number, under_way.candidate_count), (1, Some(2)));
     assert_eq!(under_way.started_at, jobs[0].lease.started_at);
     answer(&mut world.conn, jobs, 503);
-    let logged = listed(&mut world, scope, &all);
+    let logged = listed(&mut world.conn, &world.admin, &all);
     assert_eq!(logged.len(), 1, "once, not twice");
     let logged = &logged[0];
     assert_eq!((logged.id, logged.outcome), (under_way.id, Some(Outcome::Http5xx)));
@@ -52,18 +53,16 @@ fn an_attempt_is_listed_from_its_claim_on() {
 #[test]
 fn filters_hold_together() {
     let mut world = World::new();
-    let northwind = world.northwind;
-    let [first, second] = [1, 2].map(|url| webhook(&mut world.conn, northwind, url));
+    let [first, second] = [1, 2].map(|url| webhook(&mut world.conn, &world.admin, url));
     world.sql("UPDATE webhooks SET host = 'other.example.com' WHERE url_sealed = '\\x02'");
     let a = attempt(&mut world, first, "auth0|rosa", 200);
     let b = attempt(&mut world, first, "auth0|ben", 404);
     let c = attempt(&mut world, second, "auth0|ben", 413);
-    test_export(&mut world.conn, northwind, second, &rosa());
+    test_export(&mut world.conn, &world.rosa, second);
     let jobs = lease(&mut world.conn, 1);
     let under_way = jobs[0].lease.attempt;
-    let scope = Scope::Organisation(northwind);
     let all = AttemptFilter::default();
-    let read = listed(&mut world, scope, &all);
+    let read = listed(&mut world.conn, &world.admin, &all);
     let of_c = read.iter().find(|attempt| attempt.id == c).expect("in the log").clone();
     let text = |text: &str| Some(text.to_owned());
     let in_1969 = Some(DateTime::UNIX_EPOCH - TimeDelta::days(1));
@@ -77,20 +76,22 @@ fn filters_hold_together() {
         (AttemptFilter { host: text("hooks.example.com"), ..all.clone() }, vec![b, a]),
         (AttemptFilter { host: text("other.example.com"), ..all.clone() }, vec![under_way, c]),
         (AttemptFilter { requested_by: text("auth0|ben"), ..all.clone() }, vec![c, b]),
-        (AttemptFilter { own: text("auth0|rosa"), ..all.clone() }, vec![under_way, a]),
         (AttemptFilter { from: Some(of_c.started_at), ..all.clone() }, vec![under_way, c]),
         (AttemptFilter { to: Some(of_c.started_at), ..all.clone() }, vec![b, a]),
         (AttemptFilter { from: in_1969, ..all.clone() }, vec![under_way, c, b, a]),
         (AttemptFilter { to: in_1969, ..all.clone() }, vec![]),
     ];
     for (filter, expected) in cases {
-        for scope in [scope, Scope::All] {
-            let found = listed(&mut world, scope, &filter);
+        for actor in [&world.admin, &world.support] {
+            let found = listed(&mut world.conn, actor, &filter);
             let found: Vec<_> = found.iter().map(|attempt| attempt.id).collect();
             assert_eq!(found, expected, "{filter:?}");
         }
-        let foreign = Scope::Organisation(world.contoso);
-        let theirs = listed(&mut world, foreign, &filter);
+        let of_rosa = expected.into_iter().filter(|id| [under_way, a].contains(id));
+        let own = listed(&mut world.conn, &world.rosa, &filter);
+        let own = own.iter().map(|attempt| attempt.id);
+        assert!(own.eq(of_rosa), "a recruiter sees their own: {filter:?}");
+        let theirs = listed(&mut world.conn, &world.stranger, &filter);
         assert_eq!(theirs, []);
     }
 }
@@ -98,12 +99,12 @@ fn filters_hold_together() {
 #[test]
 fn support_finds_an_export_that_the_log_outlives() {
     let mut world = World::new();
-    let webhook = webhook(&mut world.conn, world.northwind, 1);
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
     let id = attempt(&mut world, webhook, "auth0|rosa", 200);
-    let export_id = listed(&mut world, Scope::All, &AttemptFilter::default())[0].export_id;
+    let export_id = listed(&mut world.conn, &world.support, &AttemptFilter::default())[0].export_id;
     world.sql("DELETE FROM exports");
     let filter = AttemptFilter { export_id: Some(export_id), ..AttemptFilter::default() };
-    let found = listed(&mut world, Scope::All, &filter);
+    let found = listed(&mut world.conn, &world.support, &filter);
     assert_eq!(found.iter().map(|attempt| attempt.id).collect::<Vec<_>>(), [id]);
     assert_eq!(found[0].candidate_count, None);
 }
@@ -111,10 +112,9 @@ fn support_finds_an_export_that_the_log_outlives() {
 #[test]
 fn a_log_without_from_covers_a_month_and_an_export_all_of_it() {
     let mut world = World::new();
-    let webhook = webhook(&mut world.conn, world.northwind, 1);
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
     let id = attempt(&mut world, webhook, "auth0|rosa", 200);
-    let scope = Scope::Organisation(world.northwind);
-    let export = listed(&mut world, scope, &AttemptFilter::default())[0].export_id;
+    let export = listed(&mut world.conn, &world.admin, &AttemptFilter::default())[0].export_id;
     // As if it had been made 40 days ago; the partition of that month has to be made first.
     world.sql(
         "CREATE TABLE attempts_old PARTITION OF attempts
@@ -125,13 +125,13 @@ fn a_log_without_from_covers_a_month_and_an_export_all_of_it() {
         "UPDATE attempts SET id = uuid_v7(now() - interval '40 days'),
                              started_at = now() - interval '40 days'",
     );
-    assert_eq!(listed(&mut world, scope, &AttemptFilter::default()), []);
+    assert_eq!(listed(&mut world.conn, &world.admin, &AttemptFilter::default()), []);
     let from = Some(chrono::Utc::now() - TimeDelta::days(50));
     for filter in [
         AttemptFilter { from, ..AttemptFilter::default() },
         AttemptFilter { export_id: Some(export), ..AttemptFilter::default() },
     ] {
-        let found = listed(&mut world, scope, &filter);
+        let found = listed(&mut world.conn, &world.admin, &filter);
         assert_eq!(found.len(), 1);
         assert!(found[0].id < id);
     }
@@ -141,13 +141,13 @@ fn a_log_without_from_covers_a_month_and_an_export_all_of_it() {
 fn the_attempts_of_an_export_come_in_their_order() {
     let mut world = World::new();
     let northwind = world.northwind;
-    let webhook_1 = webhook(&mut world.conn, northwind, 1);
-    let export = test_export(&mut world.conn, northwind, webhook_1, &rosa());
+    let webhook_1 = webhook(&mut world.conn, &world.admin, 1);
+    let export = test_export(&mut world.conn, &world.rosa, webhook_1);
     for _ in 0..5 {
         queue::notify(&mut world.conn, &[(northwind, webhook_1)]).expect("Postgres");
         let jobs = lease(&mut world.conn, 1);
         answer(&mut world.conn, jobs, 413);
-        store::exports::resend(&mut world.conn, northwind, None, export, None)
+        store::exports::resend(&mut world.conn, &world.admin, export, None)
             .expect("Postgres")
             .expect("it has ended");
     }
@@ -155,7 +155,8 @@ fn the_attempts_of_an_export_come_in_their_order() {
     assert_eq!(lease(&mut world.conn, 1).len(), 1);
     let (mut numbers, mut after) = (Vec::new(), None);
     loop {
-        let page = of_export(&mut world.conn, northwind, export, after, 4).expect("Postgres");
+        let page = of_export(&mut world.conn, &world.admin, export, after, 4);
+        let page = page.expect("Postgres").expect("there");
         numbers.extend(page.items.iter().map(|attempt| attempt.attempt_number));
         after = page.next;
         if after.is_none() {
@@ -163,12 +164,13 @@ fn the_attempts_of_an_export_come_in_their_order() {
         }
     }
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6], "the last one is under way");
-    let foreign = of_export(&mut world.conn, world.contoso, export, None, 10).expect("Postgres");
-    assert_eq!(foreign.items, []);
-    let scope = Scope::Organisation(northwind);
+    for other in [&world.stranger, &recruiter(northwind, "auth0|ben")] {
+        let foreign = of_export(&mut world.conn, other, export, None, 10);
+        assert_eq!(foreign.expect("Postgres"), None);
+    }
     let filter = AttemptFilter::default();
-    let newest = list(&mut world.conn, scope, &filter, None, 4).expect("Postgres");
-    let rest = list(&mut world.conn, scope, &filter, newest.next, 4).expect("Postgres");
+    let newest = list(&mut world.conn, &world.admin, &filter, None, 4).expect("Postgres");
+    let rest = list(&mut world.conn, &world.admin, &filter, newest.next, 4).expect("Postgres");
     let both = newest.items.iter().chain(&rest.items).map(|attempt| attempt.attempt_number);
     assert_eq!(both.collect::<Vec<_>>(), [6, 5, 4, 3, 2, 1]);
     assert_eq!(rest.next, None);

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use domain::actor::Actor;
 use domain::id::OrganisationId;
-use domain::requester::{Requester, RequesterType};
 use localpg::Cluster;
 use store::{Conn, organisations};
+
+use crate::actors::{admin, operator, recruiter, support};
 
 const TEMPLATE: &str = "template_store";
 
@@ -18,6 +20,13 @@ pub(crate) struct World {
     pub(crate) conn: Conn,
     pub(crate) northwind: OrganisationId,
     pub(crate) contoso: OrganisationId,
+    /// Of Northwind.
+    pub(crate) admin: Actor,
+    /// A recruiter of Northwind.
+    pub(crate) rosa: Actor,
+    /// An admin of Contoso.
+    pub(crate) stranger: Actor,
+    pub(crate) support: Actor,
 }
 
 impl World {
@@ -30,7 +39,16 @@ impl World {
         let mut conn = Conn::establish(&url).expect("a connection");
         let northwind = organisation(&mut conn, "Northwind");
         let contoso = organisation(&mut conn, "Contoso");
-        Self { url, conn, northwind, contoso }
+        Self {
+            url,
+            conn,
+            northwind,
+            contoso,
+            admin: admin(northwind),
+            rosa: recruiter(northwind, "auth0|rosa"),
+            stranger: admin(contoso),
+            support: support(),
+        }
     }
 
     /// One more connection, for what happens at the same time.
@@ -72,23 +90,8 @@ struct Waits {
     waits: bool,
 }
 
-/// Rosa, who exports.
-pub(crate) fn rosa() -> Requester {
-    member("auth0|rosa", "Rosa Recruiter")
-}
-
-/// A person of that id and name.
-pub(crate) fn member(id: &str, name: &str) -> Requester {
-    Requester {
-        kind: RequesterType::Member,
-        id: id.to_owned(),
-        name: Some(name.to_owned()),
-        email: Some("somebody@example.com".to_owned()),
-    }
-}
-
 fn organisation(conn: &mut Conn, name: &str) -> OrganisationId {
-    organisations::add(conn, name).expect("Postgres").expect("a free name").id
+    organisations::add(conn, &operator(), name).expect("Postgres").expect("a free name").id
 }
 
 /// The cluster lives in a static, which is never dropped: it stops with this process.
@@ -106,13 +109,20 @@ fn cluster() -> &'static Cluster {
 fn organisations_have_names_of_their_own() {
     let mut world = World::new();
     let conn = &mut world.conn;
-    let taken = organisations::add(conn, "Contoso").expect("Postgres");
+    let taken = organisations::add(conn, &operator(), "Contoso").expect("Postgres");
     assert_eq!(taken, Err(organisations::AddRefusal::NameTaken));
-    let names: Vec<_> =
-        organisations::list(conn).expect("Postgres").into_iter().map(|one| one.name).collect();
-    assert_eq!(names, ["Contoso", "Northwind"]);
-    let found = organisations::find(conn, world.northwind).expect("Postgres");
+    let names = |conn: &mut Conn, actor: &Actor| {
+        let listed = organisations::list(conn, actor).expect("Postgres");
+        listed.into_iter().map(|one| one.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(conn, &operator()), ["Contoso", "Northwind"]);
+    assert_eq!(names(conn, &world.admin), ["Northwind"], "a member sees no other customer");
+    let found = organisations::of(conn, &world.admin).expect("Postgres");
     assert_eq!(found.map(|one| one.name).as_deref(), Some("Northwind"));
-    let unknown = OrganisationId::from(uuid::Uuid::from_u128(1));
-    assert_eq!(organisations::find(conn, unknown).expect("Postgres"), None);
+    let unknown = admin(uuid::Uuid::from_u128(1).into());
+    assert_eq!(organisations::of(conn, &unknown).expect("Postgres"), None);
+    assert_eq!(organisations::of(conn, &world.support).expect("Postgres"), None);
+    let known = [&world.admin, &world.rosa, &world.support, &unknown]
+        .map(|actor| organisations::is_known(conn, actor).expect("Postgres"));
+    assert_eq!(known, [true, true, true, false]);
 }

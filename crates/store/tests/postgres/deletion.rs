@@ -2,41 +2,40 @@
 
 use diesel::prelude::*;
 use domain::export::{EndedBy, ExportStatus};
-use domain::id::OrganisationId;
 use domain::outcome::Outcome;
 use store::webhooks::{DeleteRefusal, Deleted, delete, get, list};
-use store::{Scope, StoreError, exports, maintenance};
+use store::{StoreError, exports, maintenance};
 
-use crate::database::{World, rosa};
+use crate::database::World;
 use crate::people::{count, people};
 use crate::sending::{answer, lease, new_export, test_export, try_export, webhook};
 
 #[test]
 fn a_deleted_webhook_is_gone_and_so_is_what_was_sealed() {
     let mut world = World::new();
-    let id = webhook(&mut world.conn, world.northwind, 1);
-    let foreign = delete(&mut world.conn, world.contoso, id, true).expect("Postgres");
+    let id = webhook(&mut world.conn, &world.admin, 1);
+    let foreign = delete(&mut world.conn, &world.stranger, id, true).expect("Postgres");
     assert_eq!(foreign, Err(DeleteRefusal::Unknown));
-    let deleted = delete(&mut world.conn, world.northwind, id, false).expect("Postgres");
+    let deleted = delete(&mut world.conn, &world.admin, id, false).expect("Postgres");
     assert_eq!(deleted, Ok(Deleted { cancelled: 0, still_sending: 0 }));
-    assert_eq!(get(&mut world.conn, Scope::All, id).expect("Postgres"), None);
-    assert!(list(&mut world.conn, Scope::All, None, 10).expect("Postgres").items.is_empty());
+    assert_eq!(get(&mut world.conn, &world.support, id).expect("Postgres"), None);
+    assert!(list(&mut world.conn, &world.support, None, 10).expect("Postgres").items.is_empty());
     for gone in ["webhook_secrets", "lanes", "webhooks WHERE url_sealed IS NOT NULL"] {
         assert_eq!(count(&mut world.conn, gone), 0, "{gone}");
     }
-    let again = delete(&mut world.conn, world.northwind, id, false).expect("Postgres");
+    let again = delete(&mut world.conn, &world.admin, id, false).expect("Postgres");
     assert_eq!(again, Err(DeleteRefusal::Unknown));
 }
 
 #[test]
 fn exports_in_progress_refuse_the_deletion_and_are_named() {
     let mut world = World::new();
-    let id = webhook(&mut world.conn, world.northwind, 1);
-    let exports = [(); 3].map(|()| test_export(&mut world.conn, world.northwind, id, &rosa()));
+    let id = webhook(&mut world.conn, &world.admin, 1);
+    let exports = [(); 3].map(|()| test_export(&mut world.conn, &world.rosa, id));
     let first = lease(&mut world.conn, 1);
     answer(&mut world.conn, first, 500);
     let leased = lease(&mut world.conn, 1);
-    let refused = delete(&mut world.conn, world.northwind, id, false).expect("Postgres");
+    let refused = delete(&mut world.conn, &world.admin, id, false).expect("Postgres");
     let Err(DeleteRefusal::InProgress { exports: named, total: 3 }) = refused else {
         panic!("{refused:?}");
     };
@@ -51,17 +50,17 @@ fn exports_in_progress_refuse_the_deletion_and_are_named() {
 #[test]
 fn what_waits_is_cancelled_and_what_is_on_the_wire_finishes() {
     let mut world = World::new();
-    let id = webhook(&mut world.conn, world.northwind, 1);
-    let other = webhook(&mut world.conn, world.northwind, 2);
-    let exports = [(); 3].map(|()| test_export(&mut world.conn, world.northwind, id, &rosa()));
+    let id = webhook(&mut world.conn, &world.admin, 1);
+    let other = webhook(&mut world.conn, &world.admin, 2);
+    let exports = [(); 3].map(|()| test_export(&mut world.conn, &world.rosa, id));
     let first = lease(&mut world.conn, 1);
     answer(&mut world.conn, first, 500);
     let leased = lease(&mut world.conn, 1);
-    let elsewhere = test_export(&mut world.conn, world.northwind, other, &rosa());
-    let deleted = delete(&mut world.conn, world.northwind, id, true).expect("Postgres");
+    let elsewhere = test_export(&mut world.conn, &world.rosa, other);
+    let deleted = delete(&mut world.conn, &world.admin, id, true).expect("Postgres");
     assert_eq!(deleted, Ok(Deleted { cancelled: 2, still_sending: 1 }));
     let read = |world: &mut World, id| {
-        exports::get(&mut world.conn, Scope::All, None, id).expect("Postgres").expect("there")
+        exports::get(&mut world.conn, &world.support, id).expect("Postgres").expect("there")
     };
     let [retried, sending, waiting] = exports.map(|id| read(&mut world, id));
     for cancelled in [&retried, &waiting] {
@@ -89,15 +88,14 @@ fn what_waits_is_cancelled_and_what_is_on_the_wire_finishes() {
 #[test]
 fn an_export_that_is_just_being_accepted_does_not_slip_by() {
     let mut world = World::new();
-    let northwind = world.northwind;
-    let id = webhook(&mut world.conn, northwind, 1);
-    let (vacancy, applications) = people(&mut world.conn, northwind, 1);
+    let id = webhook(&mut world.conn, &world.admin, 1);
+    let (vacancy, applications) = people(&mut world.conn, &world.admin, 1);
     let new = new_export(id, vacancy, &applications);
     let mut enqueuing = world.connect();
     let deleting = enqueuing.transaction(|enqueuing| {
-        try_export(enqueuing, northwind, &new).expect("accepted");
-        let mut conn = world.connect();
-        let deleting = std::thread::spawn(move || delete(&mut conn, northwind, id, false));
+        try_export(enqueuing, &world.rosa, &new).expect("accepted");
+        let (mut conn, admin) = (world.connect(), world.admin.clone());
+        let deleting = std::thread::spawn(move || delete(&mut conn, &admin, id, false));
         world.until_somebody_waits();
         Ok::<_, StoreError>(deleting)
     });
@@ -108,15 +106,14 @@ fn an_export_that_is_just_being_accepted_does_not_slip_by() {
 #[test]
 fn an_export_that_comes_just_after_the_deletion_finds_no_webhook() {
     let mut world = World::new();
-    let northwind: OrganisationId = world.northwind;
-    let id = webhook(&mut world.conn, northwind, 1);
-    let (vacancy, applications) = people(&mut world.conn, northwind, 1);
+    let id = webhook(&mut world.conn, &world.admin, 1);
+    let (vacancy, applications) = people(&mut world.conn, &world.admin, 1);
     let new = new_export(id, vacancy, &applications);
     let mut deleting = world.connect();
     let enqueuing = deleting.transaction(|deleting| {
-        delete(deleting, northwind, id, false)?.expect("idle");
-        let mut conn = world.connect();
-        let enqueuing = std::thread::spawn(move || exports::create(&mut conn, northwind, &new));
+        delete(deleting, &world.admin, id, false)?.expect("idle");
+        let (mut conn, rosa) = (world.connect(), world.rosa.clone());
+        let enqueuing = std::thread::spawn(move || exports::create(&mut conn, &rosa, &new));
         world.until_somebody_waits();
         Ok::<_, StoreError>(enqueuing)
     });

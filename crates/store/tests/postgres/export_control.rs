@@ -6,13 +6,14 @@ use domain::export::{EndedBy, ExportStatus};
 use domain::id::{ExportId, WebhookId};
 use domain::outcome::Outcome;
 use store::exports::{
-    CancelRefusal, Cancelled, Export, ResendRefusal, cancel, get, payload, resend,
+    Accepted, CancelRefusal, Cancelled, Export, ResendRefusal, cancel, get, payload, resend,
 };
 use store::idempotency_keys::IdempotencyKey;
 use store::maintenance::{self, PayloadRetention};
-use store::{Scope, queue, webhooks};
+use store::{queue, webhooks};
 
-use crate::database::{World, rosa};
+use crate::actors::recruiter;
+use crate::database::World;
 use crate::sending::{answer, lease, test_export, webhook};
 
 struct Sent {
@@ -24,19 +25,24 @@ struct Sent {
 /// A webhook and one export to it.
 fn one_export() -> Sent {
     let mut world = World::new();
-    let webhook = webhook(&mut world.conn, world.northwind, 1);
-    let export = test_export(&mut world.conn, world.northwind, webhook, &rosa());
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
+    let export = test_export(&mut world.conn, &world.rosa, webhook);
     Sent { world, webhook, export }
 }
 
 impl Sent {
     fn cancel(&mut self) -> Result<Cancelled, CancelRefusal> {
-        cancel(&mut self.world.conn, self.world.northwind, None, self.export).expect("Postgres")
+        let cancelled = cancel(&mut self.world.conn, &self.world.admin, self.export);
+        let (cancelled, export) = cancelled.expect("Postgres")?;
+        assert_eq!(export, self.read(), "it answers the export as it stands");
+        Ok(cancelled)
     }
 
     fn resend(&mut self) -> Result<bool, ResendRefusal> {
-        let resent = resend(&mut self.world.conn, self.world.northwind, None, self.export, None);
-        resent.expect("Postgres").map(|accepted| accepted.replayed)
+        let resent = resend(&mut self.world.conn, &self.world.admin, self.export, None);
+        let Accepted { export, replayed } = resent.expect("Postgres")?;
+        assert_eq!(export, self.read(), "it answers the export as it stands");
+        Ok(replayed)
     }
 
     fn attempt(&mut self, status: u16) {
@@ -48,7 +54,9 @@ impl Sent {
     }
 
     fn read(&mut self) -> Export {
-        get(&mut self.world.conn, Scope::All, None, self.export).expect("Postgres").expect("there")
+        get(&mut self.world.conn, &self.world.support, self.export)
+            .expect("Postgres")
+            .expect("there")
     }
 }
 
@@ -91,16 +99,16 @@ fn what_is_on_the_wire_finishes_first() {
 #[test]
 fn an_export_of_somebody_else_is_not_there() {
     let mut sent = one_export();
-    let (northwind, contoso) = (sent.world.northwind, sent.world.contoso);
-    for (organisation, own) in [(contoso, None), (northwind, Some("auth0|ben"))] {
+    let ben = recruiter(sent.world.northwind, "auth0|ben");
+    for other in [&sent.world.stranger, &ben] {
         let conn = &mut sent.world.conn;
-        let cancelled = cancel(conn, organisation, own, sent.export).expect("Postgres");
+        let cancelled = cancel(conn, other, sent.export).expect("Postgres");
         assert_eq!(cancelled, Err(CancelRefusal::Unknown));
-        let resent = resend(conn, organisation, own, sent.export, None).expect("Postgres");
+        let resent = resend(conn, other, sent.export, None).expect("Postgres");
         assert_eq!(resent, Err(ResendRefusal::Unknown));
     }
-    let own = cancel(&mut sent.world.conn, northwind, Some("auth0|rosa"), sent.export);
-    assert_eq!(own.expect("Postgres"), Ok(Cancelled::Ended));
+    let own = cancel(&mut sent.world.conn, &sent.world.rosa, sent.export);
+    assert_eq!(own.expect("Postgres").map(|(cancelled, _)| cancelled), Ok(Cancelled::Ended));
 }
 
 #[test]
@@ -109,7 +117,7 @@ fn sending_again_goes_on_with_the_same_bytes_and_numbers() {
     let northwind = sent.world.northwind;
     assert_eq!(sent.resend(), Err(ResendRefusal::InProgress));
     sent.attempt(413);
-    let bytes = payload(&mut sent.world.conn, northwind, None, sent.export).expect("Postgres");
+    let bytes = payload(&mut sent.world.conn, &sent.world.admin, sent.export).expect("Postgres");
     assert_eq!(sent.resend(), Ok(false));
     assert_eq!(sent.resend(), Err(ResendRefusal::InProgress), "it is under way again");
     queue::notify(&mut sent.world.conn, &[(northwind, sent.webhook)]).expect("Postgres");
@@ -125,18 +133,17 @@ fn sending_again_goes_on_with_the_same_bytes_and_numbers() {
 #[test]
 fn sending_again_needs_bytes_and_a_live_enabled_webhook() {
     let mut sent = one_export();
-    let northwind = sent.world.northwind;
     sent.attempt(410);
     assert!(matches!(sent.resend(), Err(ResendRefusal::WebhookDisabled { .. })));
-    let enabled = webhooks::enable(&mut sent.world.conn, northwind, sent.webhook);
+    let enabled = webhooks::enable(&mut sent.world.conn, &sent.world.admin, sent.webhook);
     enabled.expect("Postgres").expect("disabled");
     sent.world.sql("UPDATE exports SET payload_kept_until = now()");
     let kept = PayloadRetention { failed: Duration::ZERO, delivered: Duration::ZERO };
     maintenance::drop_payloads(&mut sent.world.conn, kept).expect("Postgres");
     assert_eq!(sent.resend(), Err(ResendRefusal::PayloadGone));
-    let kept = payload(&mut sent.world.conn, northwind, None, sent.export).expect("Postgres");
+    let kept = payload(&mut sent.world.conn, &sent.world.admin, sent.export).expect("Postgres");
     assert_eq!(kept, Some(None));
-    webhooks::delete(&mut sent.world.conn, northwind, sent.webhook, false)
+    webhooks::delete(&mut sent.world.conn, &sent.world.admin, sent.webhook, false)
         .expect("Postgres")
         .expect("idle");
     assert_eq!(sent.resend(), Err(ResendRefusal::WebhookDeleted));
@@ -154,7 +161,7 @@ fn a_key_sends_again_once() {
     };
     let mut keyed = |key: &IdempotencyKey| {
         let conn = &mut sent.world.conn;
-        resend(conn, sent.world.northwind, None, sent.export, Some(key)).expect("Postgres")
+        resend(conn, &sent.world.admin, sent.export, Some(key)).expect("Postgres")
     };
     assert_eq!(keyed(&key).map(|accepted| accepted.replayed), Ok(false));
     assert_eq!(keyed(&key).map(|accepted| accepted.replayed), Ok(true));

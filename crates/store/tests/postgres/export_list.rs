@@ -1,30 +1,32 @@
 //! Exports as lists and objects: where they stand, whose they are, pages and filters.
 
 use chrono::{DateTime, TimeDelta};
+use domain::actor::Actor;
 use domain::export::ExportStatus;
 use domain::id::ExportId;
 use domain::outcome::Outcome;
 use store::exports::{Export, ExportFilter, get, list, payload, resend};
-use store::{Scope, queue};
+use store::{Conn, queue};
 
-use crate::database::{World, member, rosa};
+use crate::actors::{admin, recruiter};
+use crate::database::World;
 use crate::people::people;
 use crate::sending::{answer, lease, new_export, test_export, try_export, webhook};
 
-fn listed(world: &mut World, scope: Scope, filter: &ExportFilter) -> Vec<ExportId> {
-    let page = list(&mut world.conn, scope, filter, None, 200).expect("Postgres");
+fn listed(conn: &mut Conn, actor: &Actor, filter: &ExportFilter) -> Vec<ExportId> {
+    let page = list(conn, actor, filter, None, 200).expect("Postgres");
     page.items.into_iter().map(|export| export.id).collect()
 }
 
 fn read(world: &mut World, id: ExportId) -> Export {
-    get(&mut world.conn, Scope::All, None, id).expect("Postgres").expect("there")
+    get(&mut world.conn, &world.support, id).expect("Postgres").expect("there")
 }
 
 #[test]
 fn an_export_stands_where_its_job_says() {
     let mut world = World::new();
-    let webhook = webhook(&mut world.conn, world.northwind, 1);
-    let id = test_export(&mut world.conn, world.northwind, webhook, &rosa());
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
+    let id = test_export(&mut world.conn, &world.rosa, webhook);
     let export = read(&mut world, id);
     assert_eq!((export.status, export.attempt_count), (ExportStatus::Queued, 0));
     assert!(export.last_attempt.is_none() && !export.anything_sent);
@@ -50,7 +52,7 @@ fn an_export_stands_where_its_job_says() {
     );
     assert_eq!((export.attempt_count, export.next_attempt_at), (2, None));
     assert!(export.payload_kept_until > export.finished_at);
-    resend(&mut world.conn, world.northwind, None, id, None).expect("Postgres").expect("reopened");
+    resend(&mut world.conn, &world.admin, id, None).expect("Postgres").expect("reopened");
     let export = read(&mut world, id);
     assert_eq!((export.status, export.attempt_count), (ExportStatus::Queued, 2));
     assert_eq!((export.outcome, export.finished_at, export.payload_kept_until), (None, None, None));
@@ -59,9 +61,9 @@ fn an_export_stands_where_its_job_says() {
 #[test]
 fn each_status_finds_its_exports() {
     let mut world = World::new();
-    let webhook = webhook(&mut world.conn, world.northwind, 1);
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
     let mut export = |status: Option<u16>| {
-        let id = test_export(&mut world.conn, world.northwind, webhook, &rosa());
+        let id = test_export(&mut world.conn, &world.rosa, webhook);
         let jobs = status.map(|_| lease(&mut world.conn, 1));
         if let (Some(jobs), Some(status)) = (jobs, status.filter(|status| *status > 0)) {
             answer(&mut world.conn, jobs, status);
@@ -74,7 +76,7 @@ fn each_status_finds_its_exports() {
     let resent = export(Some(413));
     let delivering = export(Some(0));
     let queued = export(None);
-    resend(&mut world.conn, world.northwind, None, resent, None).expect("Postgres").expect("open");
+    resend(&mut world.conn, &world.admin, resent, None).expect("Postgres").expect("open");
     let cases = [
         (ExportStatus::Queued, vec![queued, resent]),
         (ExportStatus::Delivering, vec![delivering]),
@@ -85,11 +87,10 @@ fn each_status_finds_its_exports() {
     ];
     for (status, expected) in cases {
         let filter = ExportFilter { status: Some(status), ..ExportFilter::default() };
-        for scope in [Scope::Organisation(world.northwind), Scope::All] {
-            assert_eq!(listed(&mut world, scope, &filter), expected, "{status}");
+        for actor in [&world.admin, &world.support] {
+            assert_eq!(listed(&mut world.conn, actor, &filter), expected, "{status}");
         }
-        let foreign = Scope::Organisation(world.contoso);
-        let theirs = listed(&mut world, foreign, &filter);
+        let theirs = listed(&mut world.conn, &world.stranger, &filter);
         assert_eq!(theirs, [], "{status}");
     }
 }
@@ -97,36 +98,36 @@ fn each_status_finds_its_exports() {
 #[test]
 fn filters_hold_together() {
     let mut world = World::new();
-    let northwind = world.northwind;
-    let [first, second] = [1, 2].map(|url| webhook(&mut world.conn, northwind, url));
-    let (vacancy, people) = people(&mut world.conn, northwind, 1);
-    let of_rosa = test_export(&mut world.conn, northwind, first, &rosa());
+    let ben = recruiter(world.northwind, "auth0|ben");
+    let [first, second] = [1, 2].map(|url| webhook(&mut world.conn, &world.admin, url));
+    let (vacancy, people) = people(&mut world.conn, &world.admin, 1);
+    let of_rosa = test_export(&mut world.conn, &world.rosa, first);
     world.until_the_next_millisecond();
-    let of_ben = test_export(&mut world.conn, northwind, second, &member("auth0|ben", "Ben"));
+    let of_ben = test_export(&mut world.conn, &ben, second);
     let at = read(&mut world, of_ben).requested_at;
     world.until_the_next_millisecond();
     let real = new_export(second, vacancy, &people);
-    let real = try_export(&mut world.conn, northwind, &real).expect("accepted").id;
+    let real = try_export(&mut world.conn, &world.rosa, &real).expect("accepted").export.id;
     let all = ExportFilter::default();
-    let (ben, just_after) = (Some("auth0|ben".to_owned()), Some(at + TimeDelta::milliseconds(1)));
+    let (by_ben, just_after) = (Some(ben.id), Some(at + TimeDelta::milliseconds(1)));
     let in_1969 = Some(DateTime::UNIX_EPOCH - TimeDelta::days(1));
-    let own = ExportFilter { own: Some("auth0|rosa".to_owned()), ..all.clone() };
+    let (admin, rosa) = (&world.admin, &world.rosa);
     let cases = [
-        (all.clone(), vec![real, of_ben, of_rosa]),
-        (ExportFilter { webhook_id: Some(second), ..all.clone() }, vec![real, of_ben]),
-        (ExportFilter { vacancy_id: Some(vacancy), ..all.clone() }, vec![real]),
-        (ExportFilter { requested_by: ben.clone(), ..all.clone() }, vec![of_ben]),
-        (own.clone(), vec![real, of_rosa]),
-        (ExportFilter { requested_by: ben, ..own.clone() }, vec![]),
-        (ExportFilter { webhook_id: Some(second), ..own }, vec![real]),
-        (ExportFilter { from: Some(at), ..all.clone() }, vec![real, of_ben]),
-        (ExportFilter { to: Some(at), ..all.clone() }, vec![of_rosa]),
-        (ExportFilter { from: Some(at), to: just_after, ..all.clone() }, vec![of_ben]),
-        (ExportFilter { from: in_1969, ..all.clone() }, vec![real, of_ben, of_rosa]),
-        (ExportFilter { to: in_1969, ..all }, vec![]),
+        (admin, all.clone(), vec![real, of_ben, of_rosa]),
+        (admin, ExportFilter { webhook_id: Some(second), ..all.clone() }, vec![real, of_ben]),
+        (admin, ExportFilter { vacancy_id: Some(vacancy), ..all.clone() }, vec![real]),
+        (admin, ExportFilter { requested_by: by_ben.clone(), ..all.clone() }, vec![of_ben]),
+        (rosa, all.clone(), vec![real, of_rosa]),
+        (rosa, ExportFilter { requested_by: by_ben, ..all.clone() }, vec![]),
+        (rosa, ExportFilter { webhook_id: Some(second), ..all.clone() }, vec![real]),
+        (admin, ExportFilter { from: Some(at), ..all.clone() }, vec![real, of_ben]),
+        (admin, ExportFilter { to: Some(at), ..all.clone() }, vec![of_rosa]),
+        (admin, ExportFilter { from: Some(at), to: just_after, ..all.clone() }, vec![of_ben]),
+        (admin, ExportFilter { from: in_1969, ..all.clone() }, vec![real, of_ben, of_rosa]),
+        (admin, ExportFilter { to: in_1969, ..all }, vec![]),
     ];
-    for (filter, expected) in cases {
-        let found = listed(&mut world, Scope::Organisation(northwind), &filter);
+    for (actor, filter, expected) in cases {
+        let found = listed(&mut world.conn, actor, &filter);
         assert_eq!(found, expected, "{filter:?}");
     }
 }
@@ -134,43 +135,41 @@ fn filters_hold_together() {
 #[test]
 fn an_export_is_there_for_its_organisation_its_requester_and_support() {
     let mut world = World::new();
-    let webhook = webhook(&mut world.conn, world.northwind, 1);
-    let id = test_export(&mut world.conn, world.northwind, webhook, &rosa());
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
+    let id = test_export(&mut world.conn, &world.rosa, webhook);
     let (northwind, contoso) = (world.northwind, world.contoso);
     let cases = [
-        (northwind, None, true),
-        (northwind, Some("auth0|rosa"), true),
-        (northwind, Some("auth0|ben"), false),
-        (contoso, None, false),
-        (contoso, Some("auth0|rosa"), false),
+        (admin(northwind), true),
+        (recruiter(northwind, "auth0|rosa"), true),
+        (recruiter(northwind, "auth0|ben"), false),
+        (admin(contoso), false),
+        (recruiter(contoso, "auth0|rosa"), false),
     ];
-    for (organisation, own, there) in cases {
-        let scope = Scope::Organisation(organisation);
-        let found = get(&mut world.conn, scope, own, id).expect("Postgres");
-        assert_eq!(found.is_some(), there, "{own:?}");
-        let bytes = payload(&mut world.conn, organisation, own, id).expect("Postgres");
-        assert_eq!(bytes.is_some(), there, "{own:?}");
+    for (actor, there) in cases {
+        let found = get(&mut world.conn, &actor, id).expect("Postgres");
+        assert_eq!(found.is_some(), there, "{actor:?}");
+        let bytes = payload(&mut world.conn, &actor, id).expect("Postgres");
+        assert_eq!(bytes.is_some(), there, "{actor:?}");
     }
-    assert!(get(&mut world.conn, Scope::All, None, id).expect("Postgres").is_some());
+    assert!(get(&mut world.conn, &world.support, id).expect("Postgres").is_some());
 }
 
 #[test]
 fn pages_are_stable_while_exports_come() {
     let mut world = World::new();
-    let webhook = webhook(&mut world.conn, world.northwind, 1);
-    let mut ids = [(); 7].map(|()| test_export(&mut world.conn, world.northwind, webhook, &rosa()));
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
+    let mut ids = [(); 7].map(|()| test_export(&mut world.conn, &world.rosa, webhook));
     ids.reverse();
-    let scope = Scope::Organisation(world.northwind);
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let page = list(&mut world.conn, scope, &ExportFilter::default(), after, 3);
+        let page = list(&mut world.conn, &world.admin, &ExportFilter::default(), after, 3);
         let page = page.expect("Postgres");
         seen.extend(page.items.iter().map(|export| export.id));
         after = page.next;
         if after.is_none() {
             break;
         }
-        test_export(&mut world.conn, world.northwind, webhook, &rosa());
+        test_export(&mut world.conn, &world.rosa, webhook);
     }
     assert_eq!(seen, ids);
 }

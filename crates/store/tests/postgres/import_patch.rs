@@ -68,21 +68,20 @@ fn changed(change: impl Fn() -> Option<Value>) -> [Value; 3] {
 /// What a receiver of everything gets to know after these imports.
 fn exported(imports: &[[Value; 3]]) -> Value {
     let mut world = World::new();
-    let northwind = world.northwind;
     for lines in imports {
-        import(&mut world.conn, northwind, lines).expect("imported");
+        import(&mut world.conn, &world.admin, lines).expect("imported");
     }
-    let webhook = webhook(&mut world.conn, northwind, 1);
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
     world.sql(
         "UPDATE webhooks SET include = '{contact, application, answers, cover_letter, \
          qualifications, experience, skills, stage, ratings, assessments, attachments, tags}'",
     );
-    let vacancy = vacancy_id(&mut world.conn, northwind, "V-1");
+    let vacancy = vacancy_id(&mut world.conn, &world.admin, "V-1");
     let filter = ApplicationFilter::default();
-    let page = applications::list(&mut world.conn, northwind, vacancy, &filter, None, 1);
-    let new = new_export(webhook, vacancy, &[page.expect("Postgres").items[0].id]);
-    let export = try_export(&mut world.conn, northwind, &new).expect("accepted").id;
-    let bytes = exports::payload(&mut world.conn, northwind, None, export).expect("Postgres");
+    let page = applications::list(&mut world.conn, &world.admin, vacancy, &filter, None, 1);
+    let new = new_export(webhook, vacancy, &[page.expect("Postgres").expect("there").items[0].id]);
+    let export = try_export(&mut world.conn, &world.rosa, &new).expect("accepted").export.id;
+    let bytes = exports::payload(&mut world.conn, &world.rosa, export).expect("Postgres");
     let bytes = bytes.expect("there").expect("kept");
     let payload: Value = serde_json::from_slice(&bytes).expect("JSON");
     payload["candidates"][0].clone()

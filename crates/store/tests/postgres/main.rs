@@ -1,5 +1,6 @@
 //! The store against a real Postgres: one private cluster, one database per test.
 
+mod actors;
 mod applications;
 mod attempts;
 mod create_export;

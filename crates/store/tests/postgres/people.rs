@@ -1,7 +1,8 @@
 //! Invented people, imported as an organisation would.
 
 use diesel::prelude::*;
-use domain::id::{ApplicationId, OrganisationId, VacancyId};
+use domain::actor::Actor;
+use domain::id::{ApplicationId, VacancyId};
 use domain::import::parse_line;
 use serde_json::{Value, json};
 use store::applications::{self, ApplicationFilter};
@@ -32,39 +33,36 @@ pub(crate) fn application(vacancy: &str, number: usize, stage: &str) -> Value {
 /// Imports lines as they would stand in a file.
 pub(crate) fn import(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     lines: &[Value],
 ) -> Result<Imported, ImportRefusal> {
     let lines = (1..)
         .zip(lines)
         .map(|(number, line)| Ok((number, parse_line(line.to_string().as_bytes()))));
-    load(conn, organisation, lines).expect("Postgres")
+    load(conn, actor, lines).expect("Postgres")
 }
 
 /// A vacancy `V-1` with `count` people at its first stage; their applications in their order.
 pub(crate) fn people(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     count: usize,
 ) -> (VacancyId, Vec<ApplicationId>) {
     let mut lines = vec![vacancy("V-1", &["Applied", "Shortlisted"])];
     for number in 1..=count {
         lines.extend([candidate(number), application("V-1", number, "Applied")]);
     }
-    import(conn, organisation, &lines).expect("good lines");
-    let vacancy = vacancy_id(conn, organisation, "V-1");
+    import(conn, actor, &lines).expect("good lines");
+    let vacancy = vacancy_id(conn, actor, "V-1");
     let filter = ApplicationFilter::default();
-    let page = applications::list(conn, organisation, vacancy, &filter, None, count);
-    (vacancy, page.expect("Postgres").items.into_iter().map(|item| item.id).collect())
+    let page = applications::list(conn, actor, vacancy, &filter, None, count);
+    let items = page.expect("Postgres").expect("there").items;
+    (vacancy, items.into_iter().map(|item| item.id).collect())
 }
 
 /// The vacancy of that reference.
-pub(crate) fn vacancy_id(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    reference: &str,
-) -> VacancyId {
-    let page = vacancies::list(conn, organisation, None, 100).expect("Postgres");
+pub(crate) fn vacancy_id(conn: &mut Conn, actor: &Actor, reference: &str) -> VacancyId {
+    let page = vacancies::list(conn, actor, None, 100).expect("Postgres");
     page.items.iter().find(|vacancy| vacancy.reference == reference).expect("imported").id
 }
 

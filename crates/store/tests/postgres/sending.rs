@@ -3,19 +3,17 @@
 use chrono::DateTime;
 use std::time::Duration;
 
+use domain::actor::Actor;
 use domain::attempt::{Attempt, Response};
-use domain::id::{ApplicationId, ExportId, OrganisationId, VacancyId, WebhookId};
+use domain::id::{ApplicationId, ExportId, VacancyId, WebhookId};
 use domain::include::Include;
 use domain::outcome::Outcome;
-use domain::requester::Requester;
 use domain::retry::RetryPolicy;
 use store::Conn;
 use store::exports::{self, Accepted, CreateRefusal, Limits, NewExport};
 use store::maintenance::PayloadRetention;
 use store::queue::{ClaimLimits, Job, RecordPolicy, Saturated, Sent, claim, notify, record};
 use store::webhooks::{self, NewWebhook, WebhookName};
-
-use crate::database::rosa;
 
 /// What production allows.
 pub(crate) const LIMITS: Limits = Limits { max_candidates: 10_000, max_payload_bytes: 32 << 20 };
@@ -32,18 +30,17 @@ pub(crate) fn new_webhook(conn: &mut Conn, name: &str, url: u8) -> NewWebhook {
         secret_sealed: vec![1, 2, 3],
         include: Include::default(),
         replaces: None,
-        created_by: rosa(),
     }
 }
 
 /// Registers a webhook.
-pub(crate) fn webhook(conn: &mut Conn, organisation: OrganisationId, url: u8) -> WebhookId {
+pub(crate) fn webhook(conn: &mut Conn, actor: &Actor, url: u8) -> WebhookId {
     let new = new_webhook(conn, &format!("Webhook {url}"), url);
-    webhooks::create(conn, organisation, &new).expect("Postgres").expect("a free name and URL");
+    webhooks::create(conn, actor, &new).expect("Postgres").expect("a free name and URL");
     new.id
 }
 
-/// What Rosa asks for.
+/// What somebody asks for.
 pub(crate) fn new_export(
     webhook_id: WebhookId,
     vacancy_id: VacancyId,
@@ -53,7 +50,6 @@ pub(crate) fn new_export(
         vacancy_id,
         webhook_id,
         application_ids: application_ids.to_vec(),
-        requested_by: rosa(),
         limits: LIMITS,
         idempotency_key: None,
     }
@@ -62,23 +58,18 @@ pub(crate) fn new_export(
 /// Asks for an export.
 pub(crate) fn try_export(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     new: &NewExport,
 ) -> Result<Accepted, CreateRefusal> {
-    exports::create(conn, organisation, new).expect("Postgres")
+    exports::create(conn, actor, new).expect("Postgres")
 }
 
 /// Asks for a test export as somebody, and wakes its lane.
-pub(crate) fn test_export(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    webhook: WebhookId,
-    requested_by: &Requester,
-) -> ExportId {
-    let made = exports::create_test(conn, organisation, webhook, requested_by, None);
-    let id = made.expect("Postgres").expect("accepted").id;
-    notify(conn, &[(organisation, webhook)]).expect("Postgres");
-    id
+pub(crate) fn test_export(conn: &mut Conn, actor: &Actor, webhook: WebhookId) -> ExportId {
+    let made = exports::create_test(conn, actor, webhook, None);
+    let export = made.expect("Postgres").expect("accepted").export;
+    notify(conn, &[(export.organisation_id, webhook)]).expect("Postgres");
+    export.id
 }
 
 /// Leases up to that many jobs. A round that visits an empty lane parks it; the next one goes on.
@@ -98,19 +89,24 @@ pub(crate) fn lease(conn: &mut Conn, jobs: u32) -> Vec<Job> {
     rounds.find(|jobs| !jobs.is_empty()).unwrap_or_default()
 }
 
-/// Records that these jobs were answered with a status, to be tried again in an hour if at all.
+/// Records that these jobs were answered with a status.
 pub(crate) fn answer(conn: &mut Conn, jobs: Vec<Job>, status: u16) {
-    let policy = RecordPolicy {
+    let results: Vec<_> = jobs.into_iter().map(|job| sent(job, status)).collect();
+    let recorded = record(conn, &policy(), &results).expect("Postgres");
+    assert_eq!(recorded.recorded, results.len());
+}
+
+/// What failed is tried again in an hour, if at all.
+pub(crate) fn policy() -> RecordPolicy {
+    RecordPolicy {
         retry: RetryPolicy { schedule: vec![Duration::ZERO, Duration::from_hours(1)] },
         lane_cap: 8,
         retention: PayloadRetention::default(),
-    };
-    let finished: Vec<_> = jobs.into_iter().map(|job| finished(job, status)).collect();
-    let recorded = record(conn, &policy, &finished).expect("Postgres");
-    assert_eq!(recorded.recorded, finished.len());
+    }
 }
 
-fn finished(job: Job, status: u16) -> Sent {
+/// A job that was answered with a status.
+pub(crate) fn sent(job: Job, status: u16) -> Sent {
     let mut attempt = Attempt::without_request(Outcome::of_status(status));
     attempt.request_bytes_sent = usize::try_from(job.lease.payload_bytes).expect("small");
     attempt.response = Some(Response {
