@@ -85,8 +85,10 @@ impl<P: Permission, I: FromRequest + 'static> FromRequest for Authorized<P, I> {
             match I::from_request(&request, &mut payload).await {
                 Ok(input) => Ok(Self { caller, input, permission: PhantomData }),
                 Err(refusal) => {
-                    // Whether the organisation is known comes first.
-                    caller.run(state, |_, _| Ok(())).await?;
+                    // Whether their organisation is known comes first.
+                    if caller.actor.organisation().is_some() {
+                        caller.run(state, |_, _| Ok(())).await?;
+                    }
                     Err(refusal.into())
                 }
             }
