@@ -34,9 +34,9 @@ impl ManageConnection for Links {
     }
 
     /// Takes what the server has sent meanwhile: its farewell, or the end of the stream, when it
-    /// has closed the link.
+    /// has closed the link. A farewell is no error by itself: the second look finds the end behind it.
     fn is_valid(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
-        let heard = conn.notifications_iter().find_map(Result::err);
+        let heard = (0..2).find_map(|_| conn.notifications_iter().find_map(Result::err));
         heard.map_or(Ok(()), |error| Err(diesel::r2d2::Error::QueryError(error)))
     }
 

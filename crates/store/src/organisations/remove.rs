@@ -40,7 +40,7 @@ pub fn remove(
     name: &str,
 ) -> Result<Result<(), RemoveRefusal>, StoreError> {
     let actor = &actor.within(id);
-    match super::of(conn, actor)? {
+    match super::of(conn, actor)?.filter(|found| found.id == id) {
         None => return Ok(Err(RemoveRefusal::Unknown)),
         Some(found) if found.name != name => return Ok(Err(RemoveRefusal::NameDiffers)),
         Some(_) => {}
