@@ -3,5 +3,6 @@
 
 mod layers;
 mod sources;
+mod statements;
 mod supply;
 mod tree;

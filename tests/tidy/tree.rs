@@ -23,20 +23,26 @@ pub(crate) fn read(path: &str) -> String {
 
 /// All Rust files of ours.
 pub(crate) fn rust() -> Vec<Source> {
-    let mut found = Vec::new();
-    for folder in ["crates", "tests"] {
-        collect(&root().join(folder), &mut found);
-    }
+    let found = below(&["crates", "tests"], "rs");
     assert!(found.len() > 100, "only {} Rust files were found", found.len());
     found
 }
 
-fn collect(folder: &Path, found: &mut Vec<Source>) {
+/// All files below these folders whose names end so.
+pub(crate) fn below(folders: &[&str], extension: &str) -> Vec<Source> {
+    let mut found = Vec::new();
+    for folder in folders {
+        collect(&root().join(folder), extension, &mut found);
+    }
+    found
+}
+
+fn collect(folder: &Path, wanted: &str, found: &mut Vec<Source>) {
     for entry in std::fs::read_dir(folder).expect("a readable folder") {
         let path = entry.expect("a readable entry").path();
         if path.is_dir() {
-            collect(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            collect(&path, wanted, found);
+        } else if path.extension().is_some_and(|extension| extension == wanted) {
             let text = std::fs::read_to_string(&path).expect("UTF-8");
             let path = path.strip_prefix(root()).expect("below the root");
             found.push(Source { path: path.to_string_lossy().into_owned(), text });
