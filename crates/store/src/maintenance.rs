@@ -107,7 +107,7 @@ struct OldMonth {
 
 /// Drops the months of the log that lie wholly before what is kept (by the database's clock), and
 /// answers their names. `DETACH … CONCURRENTLY` cannot run in a transaction, and neither blocks
-/// writers nor waits for them with a lock in hand; what an earlier run left half done is finished.
+/// writers nor waits for them while it holds a lock; what an earlier run left half done is finished.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -1,23 +1,21 @@
-//! The statements of a claim: lock due lanes, then lease their first jobs. Two statements, so
-//! that the second one sees all that was committed before the lanes were locked.
+//! The lanes of a claim: locked while they are due, and parked when no due job is left.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
-    Array, BigInt, Binary, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+    Array, Binary, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
-use domain::id::{OrganisationId, WebhookId};
-use domain::retry::Tries;
+use domain::id::{ExportId, OrganisationId, WebhookId};
 use uuid::Uuid;
 
-use super::{COMMIT_LAG, ClaimLimits, Job, SMALL_PAYLOAD_BYTES, Saturated, Target};
+use super::jobs::DueJob;
+use super::{COMMIT_LAG, ClaimLimits, Job, Saturated, Target, counted_up, saturated};
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::queue::lease::Lease;
 use crate::queue::statement::statement;
 
 /// Lanes that one claim visits at most.
@@ -25,12 +23,15 @@ const LANES: u32 = 64;
 
 /// A lane that this transaction has locked.
 pub(super) struct DueLane {
-    organisation: OrganisationId,
-    webhook: WebhookId,
-    room: i32,
-    due_from: DateTime<Utc>,
-    responsive: bool,
-    target: Arc<Target>,
+    pub(super) organisation: OrganisationId,
+    pub(super) webhook: WebhookId,
+    /// Most jobs that the claim takes of it: its room, but no more than its share, so that one lane
+    /// with many jobs does not fill a claim that others wait for.
+    pub(super) most: u32,
+    /// Lower bound of `run_at`: none of its jobs is due since before that.
+    pub(super) due_from: DateTime<Utc>,
+    pub(super) responsive: bool,
+    pub(super) target: Arc<Target>,
 }
 
 type LaneRow =
@@ -67,102 +68,71 @@ pub(super) fn lock_due(conn: &mut Conn, limits: &ClaimLimits) -> Result<Vec<DueL
         lifetime: PhantomData,
     };
     let rows: Vec<LoadedLane> = statement.load(conn)?;
-    Ok(rows.into_iter().map(lane_of_row).collect())
+    let share = limits.jobs.div_ceil(u32::try_from(rows.len()).unwrap_or(u32::MAX).max(1));
+    Ok(rows.into_iter().map(|row| lane_of_row(row, share)).collect())
 }
 
-fn lane_of_row(row: LoadedLane) -> DueLane {
+fn lane_of_row(row: LoadedLane, share: u32) -> DueLane {
     let (organisation, webhook, room, due_from, responsive, host, url_sealed, secrets_sealed) = row;
     let target = Target { host, url_sealed: url_sealed.unwrap_or_default(), secrets_sealed };
     DueLane {
         organisation: organisation.into(),
         webhook: webhook.into(),
-        room,
+        most: counted_up(room).min(share),
         due_from,
         responsive,
         target: Arc::new(target),
     }
 }
 
-type JobRow = (
-    (SqlUuid, SqlUuid, SqlUuid, SqlUuid),
-    (Integer, Integer, Integer),
-    (Timestamptz, Timestamptz, Integer, Nullable<Binary>),
-);
-type LoadedJob = (
-    (Uuid, Uuid, Uuid, Uuid),
-    (i32, i32, i32),
-    (DateTime<Utc>, DateTime<Utc>, i32, Option<Vec<u8>>),
-);
-
-statement!(LeaseJobs = "lease_jobs.sql", (
+statement!(Park = "park.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     webhooks: Array<SqlUuid> => Vec<Uuid>,
-    rooms: Array<Integer> => Vec<i32>,
-    due_from: Array<Timestamptz> => Vec<DateTime<Utc>>,
-    jobs: Integer => i32,
-    payload_bytes: BigInt => i64,
-    lease_s: Double => f64,
-    worker: Text => &'a str,
-    oversized: Bool => bool,
-    responsive: Array<Bool> => Vec<bool>,
-    unresponsive_jobs: Integer => i32,
-    small_bytes: BigInt => i64,
+    leased: Array<Integer> => Vec<i32>,
+    had_due: Array<Bool> => Vec<bool>,
+    left_since: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
     commit_lag_s: Double => f64,
-) -> JobRow);
+) -> ());
 
-/// Leases the first due jobs of locked lanes, in turn.
-pub(super) fn lease_jobs(
+/// What a claim found in a lane.
+#[derive(Clone, Default)]
+struct Visit {
+    leased: u32,
+    had_due: bool,
+    /// Since when the oldest due job is due that was not leased.
+    left_since: Option<DateTime<Utc>>,
+}
+
+/// Writes the locked lanes: what they have in flight, and when they are due next. Those without
+/// a due job left are parked.
+pub(super) fn park(
     conn: &mut Conn,
-    limits: &ClaimLimits,
     lanes: &[DueLane],
-) -> Result<Vec<Job>, StoreError> {
-    let statement = LeaseJobs {
+    due: &[DueJob],
+    leased: &[Job],
+) -> Result<(), StoreError> {
+    let leased: HashSet<ExportId> = leased.iter().map(|job| job.lease.export).collect();
+    let mut visits = vec![Visit::default(); lanes.len()];
+    for job in due {
+        let visit = &mut visits[job.lane];
+        visit.had_due = true;
+        if leased.contains(&job.export) {
+            visit.leased += 1;
+        } else {
+            visit.left_since = visit.left_since.or(Some(job.run_at));
+        }
+    }
+    let statement = Park {
         organisations: lanes.iter().map(|lane| lane.organisation.into()).collect(),
         webhooks: lanes.iter().map(|lane| lane.webhook.into()).collect(),
-        rooms: lanes.iter().map(|lane| lane.room).collect(),
-        due_from: lanes.iter().map(|lane| lane.due_from).collect(),
-        jobs: saturated(limits.jobs),
-        payload_bytes: i64::try_from(limits.payload_bytes).unwrap_or(i64::MAX),
-        lease_s: limits.lease.as_secs_f64(),
-        worker: &limits.worker,
-        oversized: limits.oversized,
-        responsive: lanes.iter().map(|lane| lane.responsive).collect(),
-        unresponsive_jobs: saturated(
-            limits.unresponsive.as_ref().map_or(limits.jobs, |it| it.jobs),
-        ),
-        small_bytes: SMALL_PAYLOAD_BYTES as i64,
+        leased: visits.iter().map(|visit| saturated(visit.leased)).collect(),
+        had_due: visits.iter().map(|visit| visit.had_due).collect(),
+        left_since: visits.iter().map(|visit| visit.left_since).collect(),
         commit_lag_s: COMMIT_LAG.as_secs_f64(),
         lifetime: PhantomData,
     };
-    let rows: Vec<LoadedJob> = statement.load(conn)?;
-    let targets: HashMap<Uuid, &Arc<Target>> =
-        lanes.iter().map(|lane| (lane.webhook.into(), &lane.target)).collect();
-    let job = |row: LoadedJob| {
-        let target = Arc::clone(targets[&row.0.2]);
-        job_of_row(row, &limits.worker, target)
-    };
-    Ok(rows.into_iter().map(job).collect())
-}
-
-fn job_of_row(row: LoadedJob, worker: &Arc<str>, target: Arc<Target>) -> Job {
-    let (
-        (organisation, export, webhook, attempt),
-        (attempt_number, counted, ambiguous),
-        (enqueued_at, started_at, payload_bytes, body),
-    ) = row;
-    let lease = Lease {
-        organisation: organisation.into(),
-        export: export.into(),
-        webhook: webhook.into(),
-        attempt: attempt.into(),
-        attempt_number: counted_up(attempt_number),
-        tries: Tries { counted: counted_up(counted), ambiguous: counted_up(ambiguous) },
-        worker: Arc::clone(worker),
-        enqueued_at,
-        started_at,
-        payload_bytes: u64::from(counted_up(payload_bytes)),
-    };
-    Job { lease, target, body }
+    statement.execute(conn)?;
+    Ok(())
 }
 
 /// Since when the lane that has been due longest is due; now when none is. Less what a commit may
@@ -182,13 +152,4 @@ pub fn oldest_due(conn: &mut Conn) -> Result<DateTime<Utc>, StoreError> {
     let row: Row =
         diesel::sql_query(query).bind::<Double, _>(COMMIT_LAG.as_secs_f64()).get_result(conn)?;
     Ok(row.due_since)
-}
-
-/// Counters in the database are never negative.
-pub(in crate::queue) fn counted_up(number: i32) -> u32 {
-    u32::try_from(number).unwrap_or(0)
-}
-
-pub(in crate::queue) fn saturated(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
 }
