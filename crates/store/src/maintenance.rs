@@ -142,7 +142,7 @@ pub fn destroy_sealed(conn: &mut Conn) -> Result<usize, StoreError> {
 
 /// Drops the months of log and audit that lie wholly before what is kept (by the database's clock),
 /// and answers their names. `DETACH … CONCURRENTLY` cannot run in a transaction, and neither blocks
-/// writers nor waits for them with a lock in hand; what an earlier run left half done is finished.
+/// writers nor waits for them while it holds a lock; what an earlier run left half done is finished.
 /// The application's role may not: the session goes back to its login role meanwhile.
 ///
 /// # Errors

@@ -53,7 +53,8 @@ impl InFlight {
         Load { jobs, requests, bytes: entries.large_bytes }
     }
 
-    /// What `of` makes of each job whose request has not ended.
+    /// What `of` makes of each job whose request has not ended: a list of values, so that nobody
+    /// else works under the lock.
     pub(crate) fn requests<T>(&self, of: impl Fn(&Entry) -> T) -> Vec<T> {
         let entries = self.entries();
         entries.by_attempt.values().filter(|entry| !entry.completed).map(of).collect()

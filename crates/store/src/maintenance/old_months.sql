@@ -1,5 +1,6 @@
--- $1 a table with a partition a month, $2 how long it is kept, in seconds. Found by name, since a month that an earlier run detached
--- but did not drop hangs on nothing; never this month or the last, whose leases may still end.
+-- $1 a table with a partition a month, $2 how long it is kept, in seconds. Found by name, since a month
+-- that an earlier run detached but did not drop belongs to no table; never this month or the last,
+-- whose leases may still end.
 SELECT month.relname::text AS name,
        CASE WHEN i.inhrelid IS NULL THEN 'detached'
             WHEN i.inhdetachpending THEN 'pending'

@@ -1,8 +1,10 @@
 //! Claim: lease due jobs, fairly over lanes, within a budget of payload bytes. The leased row
 //! is the write-ahead record of the request that is about to leave.
 
+mod choose;
+mod jobs;
+mod lanes;
 mod limits;
-mod rows;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,9 +18,8 @@ use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::schema::export_payloads;
 
+pub use lanes::oldest_due;
 pub use limits::{ClaimLimits, Saturated, UnresponsiveLimit};
-pub use rows::oldest_due;
-pub(super) use rows::{counted_up, saturated};
 
 /// Payloads up to this size are read with the claim and do not count on its budget of bytes: the
 /// number of jobs bounds them.
@@ -66,12 +67,22 @@ impl std::fmt::Debug for Target {
 
 /// Leases due jobs. Two workers never get the same job; a lane never gets above its cap.
 ///
+/// Each step is a statement of its own (or none), and so has a view of its own, newer than the
+/// locks of the lanes: it sees all that was committed before they were taken.
+///
 /// # Errors
 /// [`StoreError`]; then nothing was leased, or (after a lost answer to COMMIT) the leases expire.
 pub fn claim(conn: &mut Conn, limits: &ClaimLimits) -> Result<Vec<Job>, StoreError> {
     transaction(conn, |conn| {
-        let lanes = rows::lock_due(conn, limits)?;
-        if lanes.is_empty() { Ok(Vec::new()) } else { rows::lease_jobs(conn, limits, &lanes) }
+        let lanes = lanes::lock_due(conn, limits)?;
+        if lanes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let due = jobs::due(conn, &lanes)?;
+        let chosen = choose::choose(limits, &lanes, &due);
+        let leased = jobs::lease(conn, limits, &lanes, &chosen)?;
+        lanes::park(conn, &lanes, &due, &leased)?;
+        Ok(leased)
     })
 }
 
@@ -86,4 +97,13 @@ pub fn read_body(
 ) -> Result<Option<Vec<u8>>, StoreError> {
     let key = (Uuid::from(organisation), Uuid::from(export));
     Ok(export_payloads::table.find(key).select(export_payloads::body).first(conn).optional()?)
+}
+
+/// Counters in the database are never negative.
+pub(super) fn counted_up(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or(0)
+}
+
+pub(super) fn saturated(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }

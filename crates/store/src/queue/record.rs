@@ -90,8 +90,8 @@ pub(super) enum Fence {
     Expired,
 }
 
-/// Settles a batch of results of this worker. What the database refuses must not take its
-/// neighbours along: a refused batch is settled by halves, down to the single row, which is then
+/// Settles a batch of results of this worker. What the database refuses must not keep the others
+/// from being recorded: a refused batch is settled by halves, down to the single row, which is then
 /// recorded as `internal_error` with nothing of the receiver's in it.
 ///
 /// # Errors
@@ -134,7 +134,7 @@ fn settle_bare(
     let bare = Sent { attempt, ..single.clone() };
     let mut recorded = match settle(conn, policy, std::slice::from_ref(&bare), fence) {
         Err(error) if error.is_unavailable() => return Err(error),
-        // Not even that: its lease runs out, and whoever looks finds it leased and overdue.
+        // Not even that: its lease runs out, and the job stays visible as leased and overdue.
         Err(_) => Recorded::default(),
         Ok(recorded) => recorded,
     };

@@ -1,5 +1,5 @@
--- $1 most leases. Lanes that are locked just now are passed over: whoever froze in the middle of a transaction
--- would keep the jobs of all lanes waiting. They are asked for again in a second.
+-- $1 most leases. Lanes that are locked just now are passed over, and looked at again in a second:
+-- else a worker that froze in the middle of a transaction would keep the jobs of all lanes waiting.
 WITH free AS MATERIALIZED (
     SELECT l.organisation_id, l.webhook_id
     FROM lanes l

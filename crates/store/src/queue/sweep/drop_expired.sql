@@ -1,5 +1,6 @@
--- $1 most jobs of each organisation, $2 the deadline in seconds. Ids carry their time, so that each
--- organisation's overdue jobs are at the start of the primary key; a resent export is old by its id but not by its enqueued_at.
+-- $1 most jobs of an organisation, $2 deadline in seconds. Ids carry their time, so that each
+-- organisation's overdue jobs are at the start of the primary key; a resent export is old by its id
+-- but not by its enqueued_at.
 WITH overdue AS MATERIALIZED (
     SELECT j.organisation_id, j.export_id, j.webhook_id
     FROM organisations o CROSS JOIN LATERAL (
