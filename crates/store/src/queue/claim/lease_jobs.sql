@@ -17,4 +17,4 @@ SELECT leased.organisation_id, leased.export_id, leased.webhook_id, leased.attem
 FROM leased
 LEFT JOIN export_payloads p
     ON p.organisation_id = leased.organisation_id AND p.export_id = leased.export_id
-   AND leased.payload_bytes <= $5
+   AND leased.payload_bytes <= $5::bigint

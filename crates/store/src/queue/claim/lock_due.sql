@@ -18,7 +18,7 @@ WITH due AS MATERIALIZED (
               USING (organisation_id, host)
           WHERE w.organisation_id = l.organisation_id AND w.id = l.webhook_id))
     ORDER BY l.last_claimed_at, l.organisation_id, l.webhook_id
-    LIMIT $2
+    LIMIT $2::integer
     FOR NO KEY UPDATE OF l SKIP LOCKED
 )
 SELECT due.organisation_id, due.webhook_id,
