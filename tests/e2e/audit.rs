@@ -186,6 +186,6 @@ async fn who_asks_for_what_is_not_theirs_is_told_of() {
             ("webhook", "foreign")
         ]
     );
-    let owner = |row: &&AuditRow| row.organisation_id.map(|id| id.to_string());
-    assert!(refused.iter().all(|row| owner(&row) == Some(contoso.id.clone())));
+    let owner = |row: &AuditRow| row.organisation_id.map(|id| id.to_string());
+    assert!(refused.iter().all(|row| owner(row) == Some(contoso.id.clone())));
 }

@@ -87,14 +87,18 @@ pub fn has_application_role(url: &str) -> Result<bool, MigrateError> {
 /// # Errors
 /// [`StoreError`].
 pub fn is_current(conn: &mut Conn) -> Result<bool, StoreError> {
-    let ran: Vec<String> = match (ReadVersions { lifetime: PhantomData }).load(conn) {
-        Err(diesel::result::Error::DatabaseError(..)) => return Ok(false),
+    let ran = (ReadVersions { lifetime: PhantomData }).load(conn).map_err(StoreError::from);
+    let ran: Vec<String> = match ran {
+        // No such table: nothing has run.
+        Err(StoreError::Database(_)) => return Ok(false),
         ran => ran?,
     };
     let migrations = MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
         .map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    let version = |migration: &Box<dyn Migration<_>>| migration.name().version().to_string();
-    Ok(migrations.iter().map(version).all(|known| ran.contains(&known)))
+    Ok(migrations
+        .iter()
+        .map(|known| known.name().version().to_string())
+        .all(|known| ran.contains(&known)))
 }
 
 /// Undoes and redoes every migration: for the test that proves `down.sql`.
