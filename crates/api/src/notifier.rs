@@ -12,6 +12,10 @@ use tokio::time::Instant;
 /// Shortest time from one notification to the next: each takes a lock of the whole database.
 const DEBOUNCE: Duration = Duration::from_millis(2);
 
+/// How many times as long as a notification took nobody is notified again: when much is accepted
+/// workers are busy, and the database is spared.
+const REST: u32 = 8;
+
 type Lane = (OrganisationId, WebhookId);
 
 /// Where handlers say that a lane has a job.
@@ -46,7 +50,7 @@ impl Notifier {
 
 async fn run(db: Db, mut waiting: mpsc::UnboundedReceiver<Lane>) {
     while let Some(first) = waiting.recv().await {
-        let next = Instant::now() + DEBOUNCE;
+        let begun = Instant::now();
         let mut lanes = BTreeSet::from([first]);
         while let Ok(lane) = waiting.try_recv() {
             lanes.insert(lane);
@@ -55,6 +59,7 @@ async fn run(db: Db, mut waiting: mpsc::UnboundedReceiver<Lane>) {
         if let Err(error) = db.run(move |conn| store::queue::notify(conn, &lanes)).await {
             tracing::warn!("workers were not notified, exports start a little later: {error}");
         }
-        tokio::time::sleep_until(next).await;
+        let rest = begun.elapsed().saturating_mul(REST).max(DEBOUNCE);
+        tokio::time::sleep_until(begun + rest).await;
     }
 }

@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use diesel::connection::SimpleConnection;
-use diesel::migration::{Migration, MigrationSource};
+use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -95,10 +95,8 @@ pub fn is_current(conn: &mut Conn) -> Result<bool, StoreError> {
     };
     let migrations = MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
         .map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    Ok(migrations
-        .iter()
-        .map(|known| known.name().version().to_string())
-        .all(|known| ran.contains(&known)))
+    let mut known = migrations.iter().map(|migration| migration.name().version().to_string());
+    Ok(known.all(|known| ran.contains(&known)))
 }
 
 /// Undoes and redoes every migration: for the test that proves `down.sql`.

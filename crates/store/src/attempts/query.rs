@@ -60,13 +60,12 @@ pub(super) struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// Each half reads no more than a page; the first of both make it.
     pub(super) fn statement(self) -> Composed<'a> {
-        let mut halves = Composed::default().sql("(").then(self.log()).sql(")");
-        if let Some(in_flight) = self.in_flight() {
-            halves = halves.sql("UNION ALL (").then(in_flight).sql(")");
-        }
         let page = Composed::default()
-            .sql("SELECT attempt.*, e.candidate_count FROM (")
-            .then(halves)
+            .sql("SELECT attempt.*, e.candidate_count FROM ((")
+            .then(self.log())
+            .sql(") UNION ALL (")
+            .then(self.in_flight())
+            .sql(")")
             .sql(OF_EXPORT);
         self.page(page, "ORDER BY attempt.id")
     }
@@ -120,15 +119,15 @@ impl<'a> Asked<'a> {
             .and_if::<Timestamptz, _>("a.started_at < $1", to.map(since_1970))
     }
 
-    /// None where an attempt under way cannot be meant: it has neither outcome nor status.
-    fn in_flight(&self) -> Option<Composed<'a>> {
+    /// An attempt under way has neither outcome nor status. Where one is asked for, this half is
+    /// empty, and stays for the plan: beside another Postgres reads the log in the order of its
+    /// index; alone, where it expects less than a page and is wrong, it would sort all there is.
+    fn in_flight(&self) -> Composed<'a> {
         let Self { filter, .. } = self;
-        if filter.outcome.is_some() || filter.http_status.is_some() {
-            return None;
-        }
+        let ended = filter.outcome.is_some() || filter.http_status.is_some();
         let after = self.order.pick("j.attempt_id < $1", "j.attempt_id > $1");
         let wanted = Where::default()
-            .and("j.attempt_id IS NOT NULL")
+            .and(if ended { "false" } else { "j.attempt_id IS NOT NULL" })
             .and_if::<SqlUuid, _>("j.organisation_id = $1", filter_by(self.actor))
             .and_if::<Text, _>("e.requested_by_id = $1", self.actor.own())
             .and_if::<SqlUuid, _>(after, self.after.map(Uuid::from))
@@ -139,7 +138,7 @@ impl<'a> Asked<'a> {
             .and_if::<Timestamptz, _>("j.started_at < $1", filter.to.map(since_1970))
             .and_if::<Text, _>("e.requested_by_id = $1", filter.requested_by.as_deref());
         let jobs = Composed::default().sql(include_str!("in_flight.sql")).then(wanted);
-        Some(self.page(jobs, "ORDER BY j.attempt_id"))
+        self.page(jobs, "ORDER BY j.attempt_id")
     }
 
     /// When the attempts that are shown begin at the earliest.

@@ -74,6 +74,11 @@ pub(crate) fn composed<'a>(
     assert!(checked > 1, "{checked} statements");
 }
 
+/// A connection to the migrated database, for what a condition says.
+pub(crate) fn client() -> Client {
+    Client::connect(migrated(), NoTls).expect("a connection")
+}
+
 /// Connections to the migrated database: one that prepares, one that looks up types.
 struct Checker {
     client: Client,
@@ -82,11 +87,8 @@ struct Checker {
 
 impl Checker {
     fn new() -> Self {
-        let url = migrated();
-        Self {
-            client: Client::connect(url, NoTls).expect("a connection"),
-            lookup: PgConnection::establish(url).expect("a connection"),
-        }
+        let lookup = PgConnection::establish(migrated()).expect("a connection");
+        Self { client: client(), lookup }
     }
 
     fn check(

@@ -1,4 +1,5 @@
-//! Every way to ask for exports is a statement that Postgres takes.
+//! Every way to ask for exports is a statement that Postgres takes, and what is asked about a status
+//! is what the status means.
 
 use chrono::Utc;
 use domain::actor::{Actor, Scope};
@@ -7,8 +8,8 @@ use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
 use uuid::Uuid;
 
 use super::super::row::Row;
-use super::{ExportFilter, statement};
-use crate::statement::check::{Choice, composed};
+use super::{ExportFilter, condition, statement};
+use crate::statement::check::{Choice, client, composed};
 
 #[test]
 fn every_way_to_ask_is_a_statement() {
@@ -38,4 +39,39 @@ fn filter(status: Option<ExportStatus>, mut choice: Choice) -> (ExportFilter, Op
         to: choice.of(Utc::now()),
     };
     (filter, choice.of(ExportId::from(id)))
+}
+
+/// Exports as they may be: ended, without a job; or with one, never tried or tried before, and now
+/// waiting, waiting after another try, or under lease.
+const EXPORTS: &str = "
+    (SELECT end_state, attempt_count
+       FROM unnest(ARRAY[NULL, 'delivered', 'failed', 'cancelled']) end_state,
+            generate_series(0, 2) attempt_count) e
+    JOIN (SELECT CASE WHEN leased THEN gen_random_uuid() END AS attempt_id, attempt_number
+            FROM unnest(ARRAY[true, false]) leased, generate_series(0, 3) attempt_number
+           UNION ALL
+          SELECT NULL, NULL) j
+      ON CASE WHEN e.end_state IS NULL
+              THEN j.attempt_number >= e.attempt_count
+                   AND (j.attempt_id IS NULL OR j.attempt_number > e.attempt_count)
+              ELSE j.attempt_number IS NULL END";
+
+#[test]
+fn a_status_is_what_it_is_asked_by() {
+    let mut client = client();
+    for status in ExportStatus::ALL {
+        let asked = condition(*status);
+        let query = format!(
+            "SELECT count(*) FILTER (WHERE meant),
+                    count(*) FILTER (WHERE meant <> coalesce(asked, false))
+               FROM (SELECT {asked} AS asked,
+                            export_status(e.end_state, e.attempt_count, j.attempt_id,
+                                          j.attempt_number) = '{status}' AS meant
+                       FROM {EXPORTS}) compared"
+        );
+        let row = client.query_one(&query, &[]).expect("an answer");
+        let (such, wrong): (i64, i64) = (row.get(0), row.get(1));
+        assert!(such > 0, "no export is {status}");
+        assert_eq!(wrong, 0, "{status}: {asked}");
+    }
 }
