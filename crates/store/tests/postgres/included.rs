@@ -166,12 +166,12 @@ fn stored_bytes(world: &mut World) -> usize {
 
 #[test]
 fn people_whose_stored_size_is_too_large_are_not_even_read() {
-    // Half of it compresses: what is stored and what is read differ.
-    let letter = |seed| noise(10_000, seed) + &"x".repeat(10_000);
+    // Half of it compresses, if it comes first: what is stored and what is read differ.
+    let letter = |seed| "x".repeat(10_000) + &noise(10_000, seed);
     let mut ready = Ready::new(&writers(&[1, 2, 3].map(letter)));
     ready.receives(&[FieldGroup::CoverLetter]);
     let stored = stored_bytes(&mut ready.world);
-    assert!((25_000..35_000).contains(&stored), "{stored}");
+    assert!((25_000..50_000).contains(&stored), "{stored}");
     let actual = ready.too_large(10_000).expect("refused");
     assert_eq!(actual, stored, "no more was looked at than sizes");
     let built = ready.too_large(40_000).expect("refused, now that it is read");
