@@ -56,10 +56,10 @@ struct Meanwhile<F> {
 
 impl<F: FnOnce()> Connect for Meanwhile<F> {
     fn with<T>(&mut self, call: impl FnOnce(&mut Conn) -> T) -> Result<T, StoreError> {
-        if self.uses == 1 {
-            if let Some(happens) = self.happens.take() {
-                happens();
-            }
+        if self.uses == 1
+            && let Some(happens) = self.happens.take()
+        {
+            happens();
         }
         self.uses += 1;
         Ok(call(&mut self.conn))
