@@ -1,5 +1,6 @@
 //! The payload against its normative example.
 
+mod freeze;
 mod include;
 mod records;
 mod schema;

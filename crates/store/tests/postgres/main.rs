@@ -1,8 +1,10 @@
 //! The store against a real Postgres: one private cluster, one database per test.
 
+mod accept;
 mod actors;
 mod applications;
 mod attempts;
+mod audit;
 mod create_export;
 mod database;
 mod deletion;
@@ -10,7 +12,12 @@ mod export_control;
 mod export_list;
 mod import;
 mod import_patch;
+mod included;
 mod people;
 mod plans;
+mod pool;
+mod removal;
+mod role;
 mod sending;
+mod status;
 mod webhooks;

@@ -1,0 +1,119 @@
+//! Removing an organisation: all that it had goes, and what the audit was told stays.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use domain::audit::Action;
+use domain::id::OrganisationId;
+use serde_json::json;
+use store::Conn;
+use store::organisations::{self, RemoveRefusal};
+use uuid::Uuid;
+
+use crate::actors::{admin, operator};
+use crate::audit::{briefly, told};
+use crate::database::World;
+use crate::people::{count, people};
+use crate::sending::{answer, lease, new_export, test_export, try_export, webhook};
+
+/// Rows of an organisation, by table; the audit aside.
+fn rows_of(conn: &mut Conn, organisation: OrganisationId) -> Vec<(String, i64)> {
+    #[derive(QueryableByName)]
+    struct Table {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let query = "SELECT c.relname::text AS name FROM pg_class c
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organisation_id'
+        WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> 'audit_events'
+        ORDER BY 1";
+    let tables: Vec<Table> = diesel::sql_query(query).load(conn).expect("tables");
+    assert!(tables.len() >= 12, "{} tables", tables.len());
+    let rows = |Table { name }: Table| {
+        let of = format!("{name} WHERE organisation_id = '{organisation}'");
+        (name, count(conn, &of))
+    };
+    tables.into_iter().map(rows).collect()
+}
+
+/// An organisation with something in every table.
+fn fill(conn: &mut Conn, organisation: OrganisationId) {
+    let actor = admin(organisation);
+    let webhook = webhook(conn, &actor, 1);
+    let (vacancy, picked) = people(conn, &actor, 2);
+    let export = test_export(conn, &actor, webhook);
+    let jobs = lease(conn, 1);
+    assert_eq!(jobs[0].lease.export, export);
+    answer(conn, jobs, 500);
+    let mut new = new_export(webhook, vacancy, &picked);
+    new.idempotency_key = Some(store::idempotency_keys::IdempotencyKey {
+        caller: "issuer|auth0|ada".to_owned(),
+        operation: "create_export".to_owned(),
+        key: "k-1".to_owned(),
+        request_sha256: [1; 32],
+    });
+    try_export(conn, &actor, &new).expect("accepted");
+    for (table, rows) in rows_of(conn, organisation) {
+        assert!(rows > 0, "{table} is empty");
+    }
+}
+
+#[test]
+fn all_of_it_goes_and_nothing_of_anybody_elses() {
+    let mut world = World::new();
+    let northwind = world.northwind;
+    fill(&mut world.conn, world.contoso);
+    let theirs = rows_of(&mut world.conn, world.contoso);
+    fill(&mut world.conn, northwind);
+    let told_before = count(&mut world.conn, "audit_events");
+    let conn = &mut world.conn;
+    let removed = organisations::remove(conn, &operator(), northwind, "Northwind");
+    assert_eq!(removed.expect("Postgres"), Ok(()));
+    assert!(rows_of(conn, northwind).iter().all(|(_, rows)| *rows == 0));
+    assert_eq!(organisations::of(conn, &world.admin).expect("Postgres"), None);
+    assert_eq!(rows_of(conn, world.contoso), theirs);
+    assert_eq!(count(conn, "audit_events"), told_before + 2, "its webhook, and itself");
+    let last = told(conn).pop().expect("events");
+    assert_eq!(last.organisation, Some(northwind));
+    let removed = (Action::OrganisationRemoved, northwind.into(), json!({}));
+    assert_eq!(briefly(&[last]), [removed]);
+    let again = organisations::remove(conn, &operator(), northwind, "Northwind");
+    assert_eq!(again.expect("Postgres"), Err(RemoveRefusal::Unknown));
+    assert_eq!(told(conn), []);
+}
+
+#[test]
+fn nothing_goes_without_its_name_or_by_somebody_of_another() {
+    let mut world = World::new();
+    fill(&mut world.conn, world.northwind);
+    let before = rows_of(&mut world.conn, world.northwind);
+    told(&mut world.conn);
+    let (northwind, unknown) = (world.northwind, Uuid::from_u128(1).into());
+    for (actor, id, name, refusal) in [
+        (&operator(), northwind, "northwind", RemoveRefusal::NameDiffers),
+        (&operator(), northwind, "Contoso", RemoveRefusal::NameDiffers),
+        (&operator(), unknown, "Northwind", RemoveRefusal::Unknown),
+        (&world.stranger, northwind, "Northwind", RemoveRefusal::Unknown),
+        (&world.stranger, northwind, "Contoso", RemoveRefusal::Unknown),
+    ] {
+        let removed = organisations::remove(&mut world.conn, actor, id, name).expect("Postgres");
+        assert_eq!(removed, Err(refusal), "{actor:?} {name}");
+    }
+    assert_eq!(rows_of(&mut world.conn, northwind), before);
+    assert_eq!(told(&mut world.conn), []);
+}
+
+#[test]
+fn what_is_on_the_wire_is_let_finish() {
+    let mut world = World::new();
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
+    test_export(&mut world.conn, &world.rosa, webhook);
+    let jobs = lease(&mut world.conn, 1);
+    let (conn, northwind) = (&mut world.conn, world.northwind);
+    let removed = organisations::remove(conn, &operator(), northwind, "Northwind");
+    assert_eq!(removed.expect("Postgres"), Err(RemoveRefusal::StillSending(1)));
+    assert_eq!(count(conn, "export_jobs"), 1);
+    answer(conn, jobs, 200);
+    let removed = organisations::remove(conn, &operator(), northwind, "Northwind");
+    assert_eq!(removed.expect("Postgres"), Ok(()));
+    assert_eq!(count(conn, "attempts"), 0);
+}
