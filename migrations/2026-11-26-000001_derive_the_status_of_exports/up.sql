@@ -1,4 +1,5 @@
--- The one place that says what the status of an export is. Inlined into the statements that ask.
+-- The one place that derives the status of an export. Inlined into the statements that ask; filters of
+-- lists repeat its cases for the sake of their indexes, and a test compares the two.
 CREATE FUNCTION export_status(end_state text, attempt_count integer, job_attempt_id uuid, job_attempt_number integer) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE

@@ -16,6 +16,9 @@ const DEBOUNCE: Duration = Duration::from_millis(2);
 /// workers are busy, and the database is spared.
 const REST: u32 = 8;
 
+/// Longest such rest.
+const LONGEST_REST: Duration = Duration::from_millis(50);
+
 type Lane = (OrganisationId, WebhookId);
 
 /// Where handlers say that a lane has a job.
@@ -59,7 +62,7 @@ async fn run(db: Db, mut waiting: mpsc::UnboundedReceiver<Lane>) {
         if let Err(error) = db.run(move |conn| store::queue::notify(conn, &lanes)).await {
             tracing::warn!("workers were not notified, exports start a little later: {error}");
         }
-        let rest = begun.elapsed().saturating_mul(REST).max(DEBOUNCE);
+        let rest = begun.elapsed().saturating_mul(REST).clamp(DEBOUNCE, LONGEST_REST);
         tokio::time::sleep_until(begun + rest).await;
     }
 }

@@ -2,10 +2,12 @@
 
 mod link;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::r2d2::Pool;
+use tokio::sync::Semaphore;
 
 use crate::error::StoreError;
 use crate::maintenance::make_partitions;
@@ -15,6 +17,9 @@ use link::{Links, Session};
 
 /// One connection, held for one call.
 pub type Conn = PgConnection;
+
+/// Calls at once for each connection: while some compute, others have the connections.
+const CALLS_PER_CONNECTION: usize = 2;
 
 /// How often a transaction that lost against another one is run again.
 const CONFLICT_RETRIES: u32 = 5;
@@ -59,6 +64,9 @@ impl DbConfig {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Links>,
+    /// Calls at once are bounded, for what one holds in memory while it has no connection.
+    turns: Arc<Semaphore>,
+    acquire_timeout: Duration,
 }
 
 impl Db {
@@ -75,7 +83,8 @@ impl Db {
             .connection_timeout(config.acquire_timeout)
             .connection_customizer(Box::new(session))
             .build_unchecked(links);
-        Ok(Self { pool })
+        let turns = Arc::new(Semaphore::new(config.pool_size as usize * CALLS_PER_CONNECTION));
+        Ok(Self { pool, turns, acquire_timeout: config.acquire_timeout })
     }
 
     /// Runs one call on a pooled connection, off the async threads.
@@ -102,7 +111,16 @@ impl Db {
         F: FnOnce(&mut Connections) -> Result<T, E> + Send + 'static,
     {
         let mut connections = Connections { pool: self.pool.clone() };
-        match tokio::task::spawn_blocking(move || call(&mut connections)).await {
+        let turn =
+            tokio::time::timeout(self.acquire_timeout, Arc::clone(&self.turns).acquire_owned());
+        let Ok(Ok(turn)) = turn.await else {
+            return Err(StoreError::Unavailable("too many calls at once".to_owned()).into());
+        };
+        let call = move || {
+            let _turn = turn;
+            call(&mut connections)
+        };
+        match tokio::task::spawn_blocking(call).await {
             Ok(result) => result,
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(error) => Err(StoreError::Unavailable(error.to_string()).into()),

@@ -63,7 +63,7 @@ impl StoreError {
     /// Whether the session's role may not do this.
     pub(crate) fn is_denied(&self) -> bool {
         matches!(self, Self::Database(DieselError::DatabaseError(_, information))
-            if information.message().starts_with(DENIED))
+            if DENIED.iter().any(|text| information.message().starts_with(text)))
     }
 }
 
@@ -83,15 +83,17 @@ impl From<DieselError> for StoreError {
 /// SQLSTATE 40P01.
 const DEADLOCK: &str = "deadlock detected";
 /// SQLSTATE 42501.
-const DENIED: &str = "permission denied";
+const DENIED: [&str; 2] = ["permission denied", "must be owner of"];
+
+/// SQLSTATE 53100, at the end of what could not be done.
+const DISK_FULL: &str = "No space left on device";
 
 /// Neither the statement nor its data are at fault: it passes, and nothing may be given up for it.
-const PASSING: [(&str, &str); 17] = [
+const PASSING: [(&str, &str); 16] = [
     ("57014", "canceling statement due to statement timeout"),
     ("55P03", "canceling statement due to lock timeout"),
     ("57P01", "terminating connection"),
     ("57P03", "the database system is"),
-    ("53100", "No space left on device"),
     ("53100", "could not extend file"),
     ("58030", "could not write"),
     ("53200", "out of memory"),
@@ -120,7 +122,8 @@ fn is_passing(error: &DieselError) -> bool {
                     // A standby, until the new primary is found.
                     | DatabaseErrorKind::ReadOnlyTransaction
             ) || told.is_empty()
-                || PASSING.iter().any(|(_, text)| told.contains(text))
+                || PASSING.iter().any(|(_, text)| told.starts_with(text))
+                || told.contains(DISK_FULL)
         }
         _ => false,
     }

@@ -71,11 +71,12 @@ fn grant(conn: &mut Conn) -> Result<(), MigrateError> {
         .map_err(|error| MigrateError::Migration(error.to_string()))
 }
 
-/// Whether the application's role is there. Without it api and worker run as their login role.
+/// Whether this login role may take the application's. Else api and worker that use it run with all of
+/// its rights.
 ///
 /// # Errors
 /// [`MigrateError`].
-pub fn has_application_role(url: &str) -> Result<bool, MigrateError> {
+pub fn takes_application_role(url: &str) -> Result<bool, MigrateError> {
     HasRole { role: APPLICATION_ROLE, lifetime: PhantomData }
         .get_result(&mut connect(url)?)
         .map_err(|error| MigrateError::Connect(error.to_string()))

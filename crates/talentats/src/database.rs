@@ -29,11 +29,12 @@ pub(crate) async fn migrate(database: &Database) -> anyhow::Result<()> {
     let ran = tokio::task::spawn_blocking(move || store::migrate::run(&url)).await??;
     ran.iter().try_for_each(|name| answer::line(&format!("migrated {name}")))?;
     let url = database.database_url.clone();
-    let role = tokio::task::spawn_blocking(move || store::migrate::has_application_role(&url));
+    let role = tokio::task::spawn_blocking(move || store::migrate::takes_application_role(&url));
     if !role.await?? {
         answer::line(
-            "api and worker will run as their login role: this one may not make roles; run CREATE \
-             ROLE talentats_app NOLOGIN, grant it to them, then migrate again",
+            "this login role may not take the role talentats_app: api and worker that use it run \
+             with all of its rights; as a superuser run CREATE ROLE talentats_app NOLOGIN and grant \
+             it to their login role, then migrate again",
         )?;
     }
     answer::line("the database is up to date")
@@ -81,9 +82,9 @@ async fn remove(url: &str, id: OrganisationId, name: String) -> anyhow::Result<(
             Err(RemoveRefusal::NameDiffers) => {
                 bail!("{id} has another name than {name}: nothing was removed")
             }
-            Err(RemoveRefusal::StillSending(exports)) => {
+            Err(RemoveRefusal::InProgress(exports)) => {
                 if !told {
-                    answer::line(&format!("waiting for {exports} exports that are on the wire"))?;
+                    answer::line(&format!("waiting for {exports} exports that are in progress"))?;
                 }
                 told = true;
                 tokio::time::sleep(LOOK_AGAIN).await;

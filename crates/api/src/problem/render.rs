@@ -25,7 +25,7 @@ pub async fn complete(
     match next.call(request).await {
         Ok(response) if is_error(response.status()) => {
             let problem = Problem::of_response(response.response()).seen(id);
-            refusals::tell(response.request(), &problem).await;
+            refusals::tell(response.request(), &problem);
             Ok(replace_body(response, &problem))
         }
         Ok(response) => Ok(response.map_into_boxed_body()),

@@ -22,7 +22,7 @@ pub struct Refused {
     pub operation: String,
     /// The role may not do it at all.
     pub forbidden: bool,
-    /// What was asked for and not found, at most a hundred objects.
+    /// What was asked for and not found; each is looked for in every organisation.
     pub objects: Vec<Object>,
 }
 

@@ -10,6 +10,8 @@ use crate::error::StoreError;
 /// Where it may: a superuser may, the owner that made the role, and whoever was granted it.
 const TAKE_ROLE: &str = "
     DO $$ BEGIN
+        -- A schema that is named like the login role would not be found by another.
+        PERFORM set_config('search_path', quote_ident(current_schema()), false);
         PERFORM set_config('role', 'talentats_app', false);
     EXCEPTION WHEN insufficient_privilege OR invalid_parameter_value OR undefined_object THEN NULL;
     END $$;";

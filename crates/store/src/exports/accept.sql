@@ -5,9 +5,9 @@
 -- $21 operation, $22 key, $23 digest of the request, or nulls; the audit: $24 type, $25 name,
 -- $26 e-mail and $27 role of the actor, $28 action, $29 type and $30 id of the object, $31 details,
 -- $32 request.
--- What can have changed since the first look is looked at again under its lock: no row, and the
--- caller begins anew. A deletion takes the webhook FOR UPDATE, which this lock waits for or keeps
--- out until the commit.
+-- What can have changed since the first look is looked at again: no row, and the caller begins anew.
+-- A deletion takes the webhook FOR UPDATE, which this lock waits for or keeps out until the commit. A
+-- lane that is disabled at this very moment is not waited for: its sweep ends the export.
 WITH webhook AS MATERIALIZED (
     SELECT w.id
     FROM webhooks w

@@ -72,7 +72,10 @@ fn cancel_in_transaction(
         };
         let on_the_wire = job.attempt_id.is_some();
         if on_the_wire {
-            stop(conn, key)?;
+            if stop(conn, key)? == 0 {
+                // It was to end already.
+                return Ok(Cancelled::OnTheWire);
+            }
         } else {
             diesel::delete(export_jobs::table.find(key)).execute(conn)?;
             let (attempts, ambiguous) = (unsigned(job.attempt_number)?, job.ambiguous_count > 0);

@@ -96,6 +96,9 @@ pub(super) fn read(
     for row in rows {
         let (_, _, application, person) = row?;
         reading.take(application.zip(person))?;
+        if reading.bytes > reading.most_bytes {
+            break;
+        }
     }
     let stored_bytes = unsigned(first.1)?;
     let mut prepared = head.prepared(organisation)?;

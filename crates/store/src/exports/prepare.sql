@@ -48,7 +48,8 @@ WITH head AS MATERIALIZED (
         SELECT * FROM candidates WHERE organisation_id = $1 AND id = a.candidate_id OFFSET 0
     ) c ON true
 ), measured AS (
-    -- As they are stored, compressed perhaps: what is too large even so need not be read.
+    -- As they are stored, compressed perhaps: what is too large even so need not be read. The rest is
+    -- bounded by who reads it.
     SELECT found.*,
            sum(coalesce(pg_column_size(cover_letter), 0) + coalesce(pg_column_size(answers), 0)
                + coalesce(pg_column_size(assessments), 0) + coalesce(pg_column_size(contact), 0)

@@ -54,10 +54,11 @@ pub fn resend(
     key: Option<&IdempotencyKey>,
 ) -> Result<Result<Accepted, ResendRefusal>, StoreError> {
     for _ in 0..BEGIN_AGAIN {
-        let Some(export) = read::get(conn, actor, id)? else {
+        // The key first: what it made is read after it, as it stands.
+        let state = state(conn, actor, id, key)?;
+        let (Some(state), Some(export)) = (state, read::get(conn, actor, id)?) else {
             return Ok(Err(ResendRefusal::Unknown));
         };
-        let state = state(conn, actor, id, key)?;
         if let (Some(sha256), Some(key)) = (&state.request_sha256, key) {
             let same = *sha256 == key.request_sha256;
             let replay = Accepted { export, replayed: true };
@@ -96,7 +97,7 @@ fn state(
     actor: &Actor,
     id: ExportId,
     key: Option<&IdempotencyKey>,
-) -> Result<State, StoreError> {
+) -> Result<Option<State>, StoreError> {
     let statement = ReadResendState {
         organisation: organisation_of(actor)?.into(),
         export: id.into(),
@@ -105,7 +106,7 @@ fn state(
         key: key.map(|key| key.key.as_str()),
         lifetime: PhantomData,
     };
-    Ok(statement.get_result(conn)?)
+    Ok(statement.get_result(conn).optional()?)
 }
 
 impl State {

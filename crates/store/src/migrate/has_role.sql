@@ -1,2 +1,2 @@
--- $1 name
-SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1::text)
+-- $1 a role. Whether it is there and this session may take it.
+SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1::text AND pg_has_role(rolname, 'MEMBER'))

@@ -1,5 +1,5 @@
-//! Removing an organisation with all that it has. Every step may be repeated: what breaks off half
-//! way goes on with the next call.
+//! Removing an organisation with all that it has: its webhooks first, then everything else in one
+//! transaction. What breaks off goes on with the next call.
 
 use diesel::prelude::*;
 use domain::actor::Actor;
@@ -24,8 +24,8 @@ pub enum RemoveRefusal {
     Unknown,
     /// It has another name than the one that was given to confirm.
     NameDiffers,
-    /// Requests of this many exports are on the wire: they are let finish. Call again.
-    StillSending(i64),
+    /// This many exports are in progress: those on the wire are let finish. Call again.
+    InProgress(i64),
 }
 
 /// Removes an organisation: deletes its webhooks, which cancels what waits and lets finish what is
@@ -46,12 +46,15 @@ pub fn remove(
         Some(_) => {}
     }
     delete_webhooks(conn, actor, id)?;
-    let sending = on_the_wire(conn, id)?;
-    if sending > 0 {
-        return Ok(Err(RemoveRefusal::StillSending(sending)));
+    let exports = in_progress(conn, id)?;
+    if exports > 0 {
+        return Ok(Err(RemoveRefusal::InProgress(exports)));
     }
-    delete_rows(conn, id)?;
-    delete_organisation(conn, actor, id)
+    match delete_everything(conn, actor, id) {
+        // A member was quicker with something new.
+        Err(error) if error.constraint().is_some() => Ok(Err(RemoveRefusal::InProgress(1))),
+        deleted => deleted,
+    }
 }
 
 fn delete_webhooks(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Result<(), StoreError> {
@@ -67,12 +70,12 @@ fn delete_webhooks(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Result
     Ok(())
 }
 
-fn on_the_wire(conn: &mut Conn, id: OrganisationId) -> QueryResult<i64> {
+fn in_progress(conn: &mut Conn, id: OrganisationId) -> QueryResult<i64> {
     let jobs = export_jobs::table.filter(export_jobs::organisation_id.eq(Uuid::from(id)));
     jobs.count().get_result(conn)
 }
 
-/// Table by table, so that no transaction holds the others.
+/// What refers to others first. People and payloads of exports go with them.
 fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
     macro_rules! delete_from {
         ($($table:ident),+) => {
@@ -80,18 +83,18 @@ fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
                 .execute(conn)?;)+
         };
     }
-    // What refers to others first. People and payloads of exports go with them.
     delete_from!(attempts, exports, webhook_secrets, lanes, webhooks);
     delete_from!(applications, candidates, vacancies, idempotency_keys);
     Ok(())
 }
 
-fn delete_organisation(
+fn delete_everything(
     conn: &mut Conn,
     actor: &Actor,
     id: OrganisationId,
 ) -> Result<Result<(), RemoveRefusal>, StoreError> {
     refusing_transaction(conn, |conn| {
+        delete_rows(conn, id)?;
         let gone = diesel::delete(organisations::table.find(Uuid::from(id))).execute(conn)?;
         if gone == 0 {
             return Err(Abort::Refused(RemoveRefusal::Unknown));

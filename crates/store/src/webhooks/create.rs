@@ -57,7 +57,7 @@ pub struct NewWebhook {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreateRefusal {
     /// `replaces` names no webhook of the organisation.
-    ReplacesUnknown,
+    ReplacesUnknown(WebhookId),
     /// `replaces` names a webhook that is not deleted.
     ReplacesLive,
     /// This live webhook has the same URL.
@@ -160,7 +160,7 @@ fn check_replaces(
     match deleted {
         Some(true) => Ok(()),
         Some(false) => Err(Abort::Refused(CreateRefusal::ReplacesLive)),
-        None => Err(Abort::Refused(CreateRefusal::ReplacesUnknown)),
+        None => Err(Abort::Refused(CreateRefusal::ReplacesUnknown(id))),
     }
 }
 

@@ -37,7 +37,8 @@ fn terminate(world: &mut World, pid: i32) {
 #[test]
 fn a_link_that_broke_is_replaced_without_an_error() {
     let mut world = World::new();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let db = Db::new(&DbConfig::new(world.url.clone(), 1)).expect("an address");
     let first = runtime.block_on(db.run(backend)).expect("Postgres");
     let again = runtime.block_on(db.run(backend)).expect("Postgres");
@@ -53,7 +54,8 @@ fn a_link_that_broke_is_replaced_without_an_error() {
 #[test]
 fn a_call_that_runs_apart_holds_no_connection_between_its_uses() {
     let mut world = World::new();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let db = Db::new(&DbConfig::new(world.url.clone(), 1)).expect("an address");
     let other = db.clone();
     let handle = runtime.handle().clone();

@@ -110,7 +110,7 @@ fn what_is_on_the_wire_is_let_finish() {
     let jobs = lease(&mut world.conn, 1);
     let (conn, northwind) = (&mut world.conn, world.northwind);
     let removed = organisations::remove(conn, &operator(), northwind, "Northwind");
-    assert_eq!(removed.expect("Postgres"), Err(RemoveRefusal::StillSending(1)));
+    assert_eq!(removed.expect("Postgres"), Err(RemoveRefusal::InProgress(1)));
     assert_eq!(count(conn, "export_jobs"), 1);
     answer(conn, jobs, 200);
     let removed = organisations::remove(conn, &operator(), northwind, "Northwind");

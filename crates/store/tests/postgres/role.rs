@@ -122,7 +122,8 @@ fn run<T: Send + 'static>(
     config: DbConfig,
     call: impl FnOnce(&mut Conn) -> Result<T, StoreError> + Send + 'static,
 ) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let db = Db::new(&config).expect("an address");
     runtime.block_on(db.run(call)).expect("Postgres")
 }

@@ -49,7 +49,7 @@ fn names_and_urls_are_unique_among_the_live_ones_of_an_organisation() {
     let refusals = [
         (same_url.clone(), CreateRefusal::UrlExists(first)),
         (same_name.clone(), CreateRefusal::NameTaken),
-        (unknown, CreateRefusal::ReplacesUnknown),
+        (unknown, CreateRefusal::ReplacesUnknown(Uuid::from_u128(9).into())),
         (live.clone(), CreateRefusal::ReplacesLive),
     ];
     for (new, refusal) in refusals {
@@ -64,7 +64,7 @@ fn names_and_urls_are_unique_among_the_live_ones_of_an_organisation() {
     let mut foreign = new_webhook(&mut world.conn, "Foreign heir", 4);
     foreign.replaces = Some(first);
     let foreign = create(&mut world.conn, &world.stranger, &foreign).expect("Postgres");
-    assert_eq!(foreign, Err(CreateRefusal::ReplacesUnknown));
+    assert_eq!(foreign, Err(CreateRefusal::ReplacesUnknown(first)));
     delete(&mut world.conn, &world.admin, first, false).expect("Postgres").expect("idle");
     live.url_hmacs = vec![[1; 32]];
     live.name = WebhookName::Asked("Webhook 1".to_owned());

@@ -172,7 +172,9 @@ fn url_refused(refusal: &UrlRefusal) -> Problem {
 
 fn refused(refusal: CreateRefusal) -> Problem {
     match refusal {
-        CreateRefusal::ReplacesUnknown => Problem::invalid_value("/replaces", "not found"),
+        CreateRefusal::ReplacesUnknown(id) => {
+            Problem::invalid_value("/replaces", "not found").with_not_found(vec![id.into()])
+        }
         CreateRefusal::ReplacesLive => {
             Problem::invalid_value("/replaces", "a deleted webhook; this one is live")
         }
