@@ -14,7 +14,6 @@ use serde_json::json;
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::maintenance::make_partitions;
 use crate::owner::organisation_of;
 use crate::refusal::Abort;
 use crate::statement::statement;
@@ -103,8 +102,6 @@ pub fn load(
     lines: impl Iterator<Item = std::io::Result<(u64, Result<Line, LineError>)>>,
 ) -> Result<Result<Imported, ImportRefusal>, StoreError> {
     let organisation = organisation_of(actor)?;
-    // Its event comes last: a month that is missing then would cost the whole import.
-    make_partitions(conn)?;
     // Not run again after a lost conflict: the lines are read only once.
     let loaded = conn.transaction(|conn| {
         if !lock(conn, organisation)? {
