@@ -157,9 +157,10 @@ pub fn of_export(
     limit: usize,
 ) -> Result<Option<Page<Attempt, AttemptId>>, StoreError> {
     let Some(owner) = exports::owner(conn, actor, export)? else { return Ok(None) };
+    let actor = &actor.within(owner);
     let filter = AttemptFilter { export_id: Some(export), ..AttemptFilter::default() };
-    let page = read(conn, &actor.within(owner), &filter, Order::OldestFirst, after, limit)?;
-    tell(conn, &actor.within(owner), export, &page.items)?;
+    let page = read(conn, actor, &filter, Order::OldestFirst, after, limit)?;
+    tell(conn, actor, export, &page.items)?;
     Ok(Some(page))
 }
 

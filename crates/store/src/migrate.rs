@@ -64,7 +64,7 @@ pub fn run(url: &str) -> Result<Vec<String>, MigrateError> {
     Ok(ran)
 }
 
-/// Makes the application's role, where this session may, and grants it what the application does.
+/// Makes the application's role, where the login role may, and grants it what the application does.
 /// Roles belong to the whole cluster: another database may have made it, at the same moment perhaps.
 fn grant(conn: &mut Conn) -> Result<(), MigrateError> {
     conn.batch_execute(include_str!("migrate/grant.sql"))
