@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Utc;
 use domain::attempt::Facts;
 use domain::explanation::{self, Contacts, Explanation, Subject};
 use domain::export::ExportStatus;
@@ -45,21 +46,41 @@ pub(crate) fn explain(
 ) -> Explanation {
     let last = row.last_attempt.as_ref();
     let facts = facts(role, last.map_or(&NO_FACTS, |last| &last.facts));
+    let last_number = last.map(|last| last.attempt_number);
+    // The last one speaks for itself.
+    let earlier_arrivals: Vec<u32> = row
+        .arrivals
+        .iter()
+        .copied()
+        .filter(|number| Some(*number) != last_number || row.outcome == Some(Outcome::Delivered))
+        .collect();
+    // What ended as accepted tells of the attempt that was.
+    let accepted = row.accepted_at_try.filter(|_| row.outcome == Some(Outcome::Delivered));
     let subject = Subject {
         export_id: row.id,
         status: row.status,
         ended_by: row.ended_by,
         outcome: row.outcome.or(last.map(|last| last.outcome)),
         ambiguous: row.ambiguous,
+        earlier_arrivals: &earlier_arrivals,
+        first_accepted_at: row.first_accepted_at,
+        late: None,
         anything_sent: row.anything_sent,
         stopping: row.stopping,
         http_status: last.and_then(|last| last.http_status),
         host,
         candidate_count: row.candidate_count,
         payload_bytes: row.payload_bytes,
-        attempt_number: row.attempt_count,
-        at: row.finished_at.or(last.map(|last| last.finished_at)),
+        attempt_number: accepted.map_or(row.attempt_count, |accepted| accepted.attempt_number),
+        at: accepted
+            .map(|accepted| accepted.at)
+            .or(row.finished_at)
+            .or(last.map(|last| last.finished_at)),
         next_attempt_at: row.next_attempt_at,
+        pause: row.pause,
+        continued_as: row.continued_as,
+        derived: row.resent_from.map(|from| (from, row.left_out)),
+        now: Utc::now(),
         facts: &facts,
     };
     explanation::explain(&subject, contacts)
@@ -84,6 +105,9 @@ pub(crate) fn explain_attempt(
         ended_by: None,
         outcome: row.outcome,
         ambiguous: row.ambiguous,
+        earlier_arrivals: &[],
+        first_accepted_at: None,
+        late: row.late.as_ref().map(|late| late.outcome),
         anything_sent: row.request_bytes_sent > 0,
         stopping: false,
         http_status: row.http_status,
@@ -93,6 +117,10 @@ pub(crate) fn explain_attempt(
         attempt_number: row.attempt_number,
         at: duration.map(|duration| row.started_at + duration),
         next_attempt_at: row.next_attempt_at,
+        pause: None,
+        continued_as: None,
+        derived: None,
+        now: Utc::now(),
         facts: &facts,
     };
     explanation::explain_attempt(&subject, contacts)

@@ -18,7 +18,7 @@ pub const BODY_READ_BYTES: usize = 64 * 1024;
 pub struct Attempt {
     /// What came of it.
     pub outcome: Outcome,
-    /// The whole body was sent and no answer came: the receiver may have got the data.
+    /// The receiver may have the data, although it did not accept them: [`is_ambiguous`].
     pub ambiguous: bool,
     /// How long each phase took.
     pub timing: Timing,
@@ -87,12 +87,29 @@ pub struct Facts {
     pub timeout_s: Option<u32>,
 }
 
+/// Statuses by which a gateway says that it gave up waiting for what is behind it: 504 (RFC 9110,
+/// section 15.6.5), and 524 of Cloudflare.
+const GATEWAY_GAVE_UP: [u16; 2] = [504, 524];
+
+/// Whether the receiver may have the data of an attempt that it did not accept. `body_out`: the whole
+/// body was handed to the connection. It rules the next try, the flag and the words alike.
+pub fn is_ambiguous(outcome: Outcome, http_status: Option<u16>, body_out: bool) -> bool {
+    match outcome {
+        // Who vanished took its knowledge along.
+        Outcome::WorkerLost => true,
+        // TLS 1.3 lets us send before the receiver judges our certificate: it refused all the same.
+        Outcome::TlsClientCertRequired => false,
+        _ if !body_out => false,
+        _ => http_status.is_none_or(|status| GATEWAY_GAVE_UP.contains(&status)),
+    }
+}
+
 impl Attempt {
-    /// An attempt that never reached the network: lost, aborted, or broken on our side.
+    /// An attempt that handed no body over: lost, aborted, or broken before it could.
     pub fn without_request(outcome: Outcome) -> Self {
         Self {
             outcome,
-            ambiguous: false,
+            ambiguous: is_ambiguous(outcome, None, false),
             timing: Timing::default(),
             request_bytes_sent: 0,
             response: None,

@@ -35,6 +35,8 @@ words!(
         ExportCancelled = "export.cancelled",
         /// A member sent it again.
         ExportResent = "export.resent",
+        /// It carries on another one without those who may not be sent any more.
+        ExportDerived = "export.derived",
         /// It was given up.
         ExportFailed = "export.failed",
         /// Somebody read the frozen payload.

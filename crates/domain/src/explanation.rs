@@ -2,6 +2,7 @@
 //! who does what next. Computed on read from typed facts; never stored, never a receiver's text.
 
 mod answered;
+mod history;
 mod network;
 mod own;
 mod phrase;
@@ -59,8 +60,15 @@ pub struct Subject<'a> {
     pub ended_by: Option<EndedBy>,
     /// The attempt's outcome, or that of the export's last attempt or end.
     pub outcome: Option<Outcome>,
-    /// Of an attempt: all was sent and no answer came. Of an export: so on any of its tries.
+    /// Of an attempt: the receiver may have the data. Of an export: it may have them, and accepted
+    /// none of its tries.
     pub ambiguous: bool,
+    /// Other tries of an export after which the receiver may have the data, by number.
+    pub earlier_arrivals: &'a [u32],
+    /// When the receiver first accepted the export. An attempt's explanation does not read it.
+    pub first_accepted_at: Option<DateTime<Utc>>,
+    /// What was seen of an attempt that had been given up for lost.
+    pub late: Option<Outcome>,
     /// Whether any try of the export, or this attempt, may have handed data over.
     pub anything_sent: bool,
     /// The export was cancelled while on the wire. An attempt's explanation does not read it.
@@ -77,10 +85,27 @@ pub struct Subject<'a> {
     pub attempt_number: u32,
     /// When the attempt or the export ended.
     pub at: Option<DateTime<Utc>>,
-    /// When the next try is due; none: this was the last.
+    /// When the next try is due, pauses of the webhook included; none: this was the last.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Why the webhook takes nothing now. An attempt's explanation does not read it.
+    pub pause: Option<Pause>,
+    /// The export that carries on with those who may still be sent.
+    pub continued_as: Option<ExportId>,
+    /// The export that this one was derived from, and how many of its people were left out.
+    pub derived: Option<(ExportId, u32)>,
+    /// The time of the reading: what is near is told in seconds.
+    pub now: DateTime<Utc>,
     /// Facts of the last attempt.
     pub facts: &'a Facts,
+}
+
+/// Why a webhook takes nothing for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// The receiver asked for it (`Retry-After`), until then.
+    Asked(DateTime<Utc>),
+    /// It kept failing: one request at a time tries it, the next one then.
+    Probing(DateTime<Utc>),
 }
 
 /// Whom else to turn to, where the operator says so.
@@ -99,13 +124,10 @@ pub fn explain(subject: &Subject<'_>, contacts: &Contacts) -> Explanation {
         ExportStatus::Delivering => own::sending(subject),
         ExportStatus::Cancelled => own::cancelled(subject),
         ExportStatus::Retrying | ExportStatus::Delivered | ExportStatus::Failed => {
-            let mut sentences = of_outcome(subject, contacts);
-            if subject.ambiguous && !sentences.explanation.contains("arrived") {
-                sentences.explanation.push_str(" It may have arrived on an earlier try.");
-            }
-            sentences
+            of_outcome(subject, contacts)
         }
     };
+    let sentences = history::completed(sentences, subject);
     sentences.with_label(label_of_export(subject))
 }
 
@@ -130,7 +152,10 @@ fn label_of_export(subject: &Subject<'_>) -> String {
         ExportStatus::Queued => "Waiting to be sent".to_owned(),
         ExportStatus::Delivering => SENDING.to_owned(),
         ExportStatus::Retrying => "Trying again".to_owned(),
-        ExportStatus::Delivered => format!("Accepted by {}", subject.host),
+        ExportStatus::Delivered => history::accepted_label(subject),
+        ExportStatus::Failed if subject.ambiguous => {
+            "Not confirmed: it may have arrived".to_owned()
+        }
         ExportStatus::Failed => "Not delivered".to_owned(),
         ExportStatus::Cancelled if subject.anything_sent => {
             "Cancelled: it may already have arrived".to_owned()
@@ -141,10 +166,18 @@ fn label_of_export(subject: &Subject<'_>) -> String {
 
 fn of_outcome(subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
     let outcome = subject.outcome.unwrap_or(Outcome::InternalError);
+    if subject.late == Some(Outcome::Delivered) {
+        return own::accepted_late(subject);
+    }
     let sentences = answered::sentences(outcome, subject)
         .or_else(|| network::sentences(outcome, subject, contacts))
         .unwrap_or_else(|| own::sentences(outcome, subject, contacts));
     sentences.completed(subject, contacts)
+}
+
+/// `in 4 s`, or `at 14:05 UTC, 23 Nov`; none when no try is left.
+fn next_try(subject: &Subject<'_>) -> Option<String> {
+    subject.next_attempt_at.map(|at| phrase::moment(at, subject.now))
 }
 
 /// An explanation in the making.
@@ -169,16 +202,21 @@ impl Sentences {
         Self { resend: true, ..self }
     }
 
+    /// The same after another sentence.
+    fn after(self, sentence: &str) -> Self {
+        Self { explanation: format!("{sentence} {}", self.explanation), ..self }
+    }
+
     fn asking(self) -> Self {
         Self { asks: true, ..self }
     }
 
     /// Adds what each advice needs: the next try or the resend, and what to quote to whom.
     fn completed(mut self, subject: &Subject<'_>, contacts: &Contacts) -> Self {
-        let next = subject.next_attempt_at.map(phrase::time);
+        let next = next_try(subject);
         match next {
-            Some(next) if !self.advice.contains(&next) => {
-                self.advice.push_str(&format!(" We try again at {next}."));
+            Some(next) if !self.explanation.contains(&next) && !self.advice.contains(&next) => {
+                self.advice.push_str(&format!(" We try again {next}."));
             }
             None if self.resend => self.advice.push_str(" Then resend."),
             _ => {}

@@ -94,6 +94,8 @@ words!(
         WebhookDeleted = "webhook_deleted",
         /// Its webhook was disabled.
         WebhookDisabled = "webhook_disabled",
+        /// Somebody in it was restricted or withdrew: a derived export carries the others.
+        Restriction = "restriction",
     }
 );
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::attempt::Attempt;
 use crate::export::DisabledReason;
 use crate::outcome::Outcome;
-use crate::retry::honoured_retry_after;
+use crate::retry::asked_to_wait;
 
 /// Failures in a row from which a receiver is probed instead of flooded.
 const PROBED_FROM: u32 = 5;
@@ -43,24 +43,22 @@ pub struct LaneHealth {
 
 impl LaneHealth {
     /// The health after one more attempt that ended at `now` (database's clock). `full_cap` is
-    /// the cap of a healthy webhook.
+    /// the cap of a healthy webhook. Tests of a disabled one change nothing: it is enabled by people.
     #[must_use]
     pub fn after(mut self, attempt: &Attempt, now: DateTime<Utc>, full_cap: u32) -> Self {
+        if self.disabled.is_some() {
+            return self;
+        }
         if attempt.outcome == Outcome::Delivered {
             return self.after_success(now, full_cap);
         }
         if attempt.outcome.is_receivers_failure() && !self.is_blocked(now) {
             self = self.after_failure(now);
         }
-        if matches!(attempt.response.as_ref().map(|response| response.status), Some(429 | 503))
-            && let Some(pause) = honoured_retry_after(attempt)
-        {
+        if let Some(pause) = asked_to_wait(attempt) {
             self.block(now, pause.min(BLOCK_LIMIT));
         }
-        if self.disabled.is_none() {
-            self.disabled =
-                self.reason_to_disable(attempt.outcome, now).map(|reason| (now, reason));
-        }
+        self.disabled = self.reason_to_disable(attempt.outcome, now).map(|reason| (now, reason));
         self
     }
 
@@ -69,8 +67,7 @@ impl LaneHealth {
         // A pause that the receiver asked for holds, although requests that were out already
         // succeed; the pause between probes ends with the first success.
         let blocked_until = self.blocked_until.filter(|_| self.cap.is_none());
-        let (last_delivered_at, disabled) = (Some(now), self.disabled);
-        Self { cap, blocked_until, last_delivered_at, disabled, ..Self::default() }
+        Self { cap, blocked_until, last_delivered_at: Some(now), ..Self::default() }
     }
 
     fn after_failure(mut self, now: DateTime<Utc>) -> Self {
@@ -199,6 +196,14 @@ mod tests {
             lane = lane.after(&failure(), at(probe * 86_400), 8);
         }
         assert_eq!(lane.disabled, Some((at(5 * 86_400), DisabledReason::Failing)));
+    }
+
+    #[test]
+    fn what_a_disabled_webhook_answers_changes_nothing() {
+        let gone = LaneHealth::default().after(&answered(410, 0), at(0), 8);
+        for attempt in [success(), failure(), answered(429, 60)] {
+            assert_eq!(gone.clone().after(&attempt, at(9), 8), gone);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod build;
 mod candidate;
+mod derive;
 mod details;
 mod flat;
 mod freeze;
@@ -13,6 +14,7 @@ mod wire;
 
 pub use build::build;
 pub use candidate::Candidate;
+pub use derive::{Derived, NotOurs, derive};
 pub use details::{
     Details, OverallRating, PayloadAnswer, PayloadApplication, PayloadStage, Ratings,
 };

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::{DateTime, Utc};
 use domain::attempt::Facts;
 use domain::explanation::{
-    ActBy, Contacts, EDIT_REFUSED, Explanation, Subject, explain, explain_attempt,
+    ActBy, Contacts, EDIT_REFUSED, Explanation, Pause, Subject, explain, explain_attempt,
 };
 use domain::export::{EndedBy, ExportStatus};
 use domain::outcome::Outcome;
@@ -39,6 +39,9 @@ fn subject<'a>(outcome: Outcome, facts: &'a Facts) -> Subject<'a> {
         ended_by: Some(EndedBy::GaveUp),
         outcome: Some(outcome),
         ambiguous: false,
+        earlier_arrivals: &[],
+        first_accepted_at: None,
+        late: None,
         anything_sent: false,
         stopping: false,
         http_status: status_of(outcome),
@@ -48,6 +51,10 @@ fn subject<'a>(outcome: Outcome, facts: &'a Facts) -> Subject<'a> {
         attempt_number: 3,
         at: Some(at(0)),
         next_attempt_at: None,
+        pause: None,
+        continued_as: None,
+        derived: None,
+        now: at(0),
         facts,
     }
 }
@@ -105,8 +112,10 @@ fn every_outcome_is_explained_in_every_situation() {
             for (situation, told) in situations(outcome, &facts) {
                 let place = format!("{outcome}, {situation}");
                 checked(&place, &told);
-                let again = told.advice.contains("14:10 UTC, 23 Nov");
-                assert_eq!(again, situation.starts_with("retry"), "{place}: {}", told.advice);
+                let text = format!("{} {}", told.explanation, told.advice);
+                let again = text.matches("14:10 UTC, 23 Nov").count();
+                let expected = usize::from(situation.starts_with("retry"));
+                assert_eq!(again, expected, "{place}: {text}");
                 let certain = told.explanation.ends_with("othing was sent.");
                 assert!(!(certain && situation.ends_with("ambiguous")), "{place}");
             }
@@ -156,13 +165,17 @@ fn the_words_can_be_read() {
 }
 
 /// Outcome, HTTP status, and the sentence of the design.
-const SENTENCES: [(Outcome, Option<u16>, &str); 16] = [
+const SENTENCES: [(Outcome, Option<u16>, &str); 20] = [
     (
         Outcome::Delivered,
         None,
         "hooks.acme.com accepted all 25 candidates at 14:05 UTC, 23 Nov (try 3).",
     ),
-    (Outcome::Http5xx, Some(503), "hooks.acme.com had an internal error (503)."),
+    (Outcome::Http5xx, Some(500), "hooks.acme.com had an internal error (500)."),
+    (Outcome::Http5xx, Some(503), "hooks.acme.com is not available right now (503)."),
+    (Outcome::Http5xx, Some(521), "hooks.acme.com is not available right now (521)."),
+    (Outcome::Http5xx, Some(507), "hooks.acme.com could not handle the request (507)."),
+    (Outcome::Http5xx, Some(504), "A gateway in front of hooks.acme.com gave up waiting (504)."),
     (
         Outcome::Http4xx,
         Some(404),
@@ -171,7 +184,7 @@ const SENTENCES: [(Outcome, Option<u16>, &str); 16] = [
     (
         Outcome::Http4xx,
         Some(401),
-        "hooks.acme.com refused us: it wants a permission that this webhook does not have.",
+        "hooks.acme.com refused us (401): it wants a login, or it could not verify our signature.",
     ),
     (
         Outcome::Http4xx,
@@ -233,8 +246,96 @@ fn the_sentences_of_the_design_stand_word_for_word() {
     let told = explain_attempt(&lost, &Contacts::default());
     assert_eq!(
         told.explanation,
-        "We were interrupted; it may have arrived. We try again by ourselves."
+        "We were interrupted; it may have arrived. We try again at 14:06 UTC, 23 Nov."
     );
+    let gateway =
+        Subject { http_status: Some(524), ambiguous: true, ..subject(Outcome::Http5xx, &facts) };
+    assert_eq!(
+        explain_attempt(&gateway, &Contacts::default()).explanation,
+        "A gateway in front of hooks.acme.com gave up waiting (524). The candidates may have arrived."
+    );
+}
+
+/// Where it stands, and the label and sentence of an export with a history.
+fn histories<'a>(facts: &'a Facts, from: &'a Subject<'a>) -> Vec<(&'static str, Subject<'a>)> {
+    let failed = subject(Outcome::Http5xx, facts);
+    let failed = Subject { http_status: Some(500), ..failed };
+    let accepted = Subject { first_accepted_at: Some(at(-3_600)), ..failed };
+    let delivered = Subject { status: ExportStatus::Delivered, ..accepted };
+    let queued = Subject { status: ExportStatus::Queued, outcome: None, ..failed };
+    let arrived =
+        Subject { ambiguous: true, anything_sent: true, earlier_arrivals: &[1], ..failed };
+    let ended = ExportStatus::Cancelled;
+    let restricted = Subject { status: ended, ended_by: Some(EndedBy::Restriction), ..failed };
+    vec![
+        ("may have arrived at a try before", arrived),
+        ("may have arrived at tries before", Subject { earlier_arrivals: &[1, 2], ..arrived }),
+        ("may have arrived, and the log is gone", Subject { earlier_arrivals: &[], ..arrived }),
+        (
+            "delivered after it may have arrived",
+            Subject {
+                status: ExportStatus::Delivered,
+                outcome: Some(Outcome::Delivered),
+                earlier_arrivals: &[1],
+                ..failed
+            },
+        ),
+        ("accepted, then sent again without success", delivered),
+        (
+            "accepted, then sent again and stopped",
+            Subject {
+                ended_by: Some(EndedBy::Member),
+                outcome: Some(Outcome::Delivered),
+                ..delivered
+            },
+        ),
+        (
+            "accepted, and to be sent again",
+            Subject { first_accepted_at: Some(at(-3_600)), ..queued },
+        ),
+        (
+            "accepted, and tried again",
+            Subject { status: ExportStatus::Retrying, next_attempt_at: Some(at(4)), ..accepted },
+        ),
+        (
+            "waiting, and asked to wait",
+            Subject {
+                next_attempt_at: Some(at(600)),
+                pause: Some(Pause::Asked(at(600))),
+                ..queued
+            },
+        ),
+        (
+            "waiting behind probes",
+            Subject {
+                next_attempt_at: Some(at(20)),
+                pause: Some(Pause::Probing(at(20))),
+                ..queued
+            },
+        ),
+        ("restricted", Subject { continued_as: Some(from.export_id), ..restricted }),
+        ("restricted, nobody left", Subject { anything_sent: true, ..restricted }),
+        ("derived", Subject { derived: Some((from.export_id, 1)), ..queued }),
+        ("derived without more", Subject { derived: Some((from.export_id, 3)), ..queued }),
+    ]
+}
+
+#[test]
+fn what_went_before_is_told() {
+    let facts = facts();
+    let from = subject(Outcome::Delivered, &facts);
+    let mut text = String::new();
+    for (place, subject) in histories(&facts, &from) {
+        let told = explain(&subject, &Contacts::default());
+        checked(place, &told);
+        writeln!(
+            text,
+            "## {place}\n{} | {} | {}\n",
+            told.status_label, told.explanation, told.advice
+        )
+        .expect("to memory");
+    }
+    insta::assert_snapshot!("histories", text);
 }
 
 #[test]

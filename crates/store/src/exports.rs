@@ -3,6 +3,7 @@
 mod accept;
 mod cancel;
 mod create;
+mod derive;
 mod freeze;
 mod list;
 mod prepare;
@@ -15,10 +16,11 @@ mod unexportable;
 
 pub use cancel::{CancelRefusal, Cancelled, cancel};
 pub use create::{Accepted, CreateRefusal, Limits, NewExport, create};
+pub use derive::derive_restricted;
 pub use list::{ExportFilter, list};
 pub(crate) use read::owner;
 pub use read::{Export, get, payload};
 pub use resend::{ResendRefusal, resend};
 pub use test::{TESTS_PER_HOUR, create_test};
-pub use tries::LastAttempt;
+pub use tries::{AcceptedTry, LastAttempt};
 pub use unexportable::{Refused, Unexportable};

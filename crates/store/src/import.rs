@@ -159,8 +159,12 @@ fn load_lines(
     }
     writer.write(conn, batch)?;
     writer.check_stages(conn)?;
-    match writer.problems.refusal() {
+    let Writer { problems, imported, may_not_go, .. } = writer;
+    match problems.refusal() {
         Some(refusal) => Err(Abort::Refused(refusal)),
-        None => Ok(writer.imported),
+        None => {
+            may_not_go.stop_exports(conn, organisation)?;
+            Ok(imported)
+        }
     }
 }

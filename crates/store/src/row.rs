@@ -60,6 +60,11 @@ extern "SQL" {
     fn uuid_v7(at: Timestamptz) -> Uuid;
     /// The smallest UUIDv7 of an instant.
     fn uuid_v7_floor(at: Timestamptz) -> Uuid;
+    /// Null where both are equal, else the first.
+    fn nullif(
+        first: diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        second: diesel::sql_types::Text,
+    ) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
     /// The first that is not null.
     fn coalesce(
         first: diesel::sql_types::Nullable<diesel::sql_types::Text>,

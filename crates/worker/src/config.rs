@@ -54,6 +54,10 @@ pub struct WorkerConfig {
     #[arg(long, env = "RETRY_SCHEDULE", default_value = "0s,5s,1m,5m,30m,2h,6h,15h", value_parser = parse_schedule)]
     pub retry_schedule: RetryPolicy,
 
+    /// Shortest pause after a try that may have arrived.
+    #[arg(long, env = "AMBIGUOUS_DELAY", default_value = "5m", value_parser = parse_duration)]
+    pub ambiguous_delay: Duration,
+
     /// An export that waits longer than this fails as expired.
     #[arg(long, env = "EXPORT_DEADLINE", default_value = "72h", value_parser = parse_duration)]
     pub export_deadline: Duration,

@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 
 use crate::probe::Probe;
 use crate::request::{RequestError, Signer};
-use crate::send::Sender;
+use crate::send::{Sender, failed};
 use crate::stage::{Leased, Sent, Signed};
 
 pub(crate) use stop::Stop;
@@ -48,7 +48,7 @@ impl Delivery {
             () = stop.now() => broken_off(&probe),
             attempt = attempt => attempt.unwrap_or_else(|_| {
                 tracing::error!(export.id = %lease.export, attempt.id = %lease.attempt, "delivery panicked");
-                Attempt::without_request(Outcome::InternalError)
+                probe.break_off(failed(Outcome::InternalError, &probe))
             }),
         };
         let jitter = rand::random_range(-1.0..=1.0);
@@ -97,7 +97,7 @@ impl Delivery {
 
 /// An answer that had come already stands; else the attempt is aborted, with what had left.
 fn broken_off(probe: &Probe) -> Attempt {
-    probe.break_off(Attempt::without_request(Outcome::Aborted))
+    probe.break_off(failed(Outcome::Aborted, probe))
 }
 
 fn unsendable(lease: &Lease, error: &RequestError) -> Attempt {

@@ -167,7 +167,10 @@ fn delivery(config: &WorkerConfig) -> anyhow::Result<Delivery> {
 
 fn policy(config: &WorkerConfig) -> RecordPolicy {
     RecordPolicy {
-        retry: config.retry_schedule.clone(),
+        retry: domain::retry::RetryPolicy {
+            ambiguous_delay: config.ambiguous_delay,
+            ..config.retry_schedule.clone()
+        },
         lane_cap: config.webhook_concurrency,
         retention: PayloadRetention {
             failed: config.payload_retention,

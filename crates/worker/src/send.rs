@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::attempt::{Attempt, Facts, Timing};
+use domain::attempt::{Attempt, Facts, Timing, is_ambiguous};
 use domain::outcome::Outcome;
 use domain::retry::parse_retry_after;
 use http::Method;
@@ -100,7 +100,8 @@ fn answered(
     now: DateTime<Utc>,
 ) -> Attempt {
     let first_byte_ms = Some(probe.elapsed_ms());
-    let outcome = Outcome::of_status(answer.status().as_u16());
+    let status = answer.status().as_u16();
+    let outcome = Outcome::of_status(status);
     let header = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
     let once = answer.headers().get_all(RETRY_AFTER).iter().count() == 1;
     let retry_after_s = header.filter(|_| once).and_then(|value| parse_retry_after(value, now));
@@ -108,6 +109,7 @@ fn answered(
         .then(|| capture::redirect_host(answer.headers(), url))
         .flatten();
     let attempt = Attempt {
+        ambiguous: is_ambiguous(outcome, Some(status), probe.body_sent()),
         timing: Timing { first_byte_ms, ..Timing::default() },
         facts: Facts { redirect_host, ..Facts::default() },
         resolved_address: answer.remote_addr().map(|address| address.ip()),
@@ -147,13 +149,11 @@ fn broken(error: &reqwest::Error, probe: &Probe) -> Attempt {
     let (outcome, certificate_at) = classify(error, probe.phase(), probe.body_sent());
     let mut attempt = failed(outcome, probe);
     attempt.facts.certificate_at = certificate_at;
-    // TLS 1.3 lets us send before the receiver judges our certificate: it refused all the same.
-    attempt.ambiguous &= outcome != Outcome::TlsClientCertRequired;
     attempt
 }
 
 /// No answer came. If the whole request was out by then, the receiver may have acted on it.
-fn failed(outcome: Outcome, probe: &Probe) -> Attempt {
+pub(crate) fn failed(outcome: Outcome, probe: &Probe) -> Attempt {
     let out = matches!(probe.phase(), Phase::Exchange | Phase::Waiting) && probe.body_sent();
-    Attempt { ambiguous: out, ..Attempt::without_request(outcome) }
+    Attempt { ambiguous: is_ambiguous(outcome, None, out), ..Attempt::without_request(outcome) }
 }

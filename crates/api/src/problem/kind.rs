@@ -84,7 +84,7 @@ kinds! {
     TooManyWebhooks = CONFLICT "too_many_webhooks" "Your organisation has as many webhooks as it may"
         "Delete one that is no longer needed; limit tells how many may live at once.";
     WebhookDisabled = CONFLICT "webhook_disabled" "This webhook is disabled"
-        "Delivery to it was switched off, because the receiver said that the address is closed or failed for days. An organisation admin can enable it once the receiver works, or create another.";
+        "Delivery to it was switched off, because the receiver said that the address is closed or failed for days. An organisation admin can test it as it is, and enable it for exports once the test is accepted; or create another.";
     ExportsInProgress = CONFLICT "exports_in_progress" "Exports to this webhook are in progress"
         "A webhook with exports in progress is deleted only with cancel_pending=true: what waits is cancelled, what is on the wire finishes. exports lists them with their next tries.";
     RotationInProgress = CONFLICT "rotation_in_progress" "A rotation is in progress"
@@ -93,6 +93,8 @@ kinds! {
         "An export that was delivered, has failed or was cancelled cannot be cancelled.";
     ExportInProgress = CONFLICT "export_in_progress" "This export is in progress"
         "Only an export that has ended can be resent. Wait for its end, or cancel it first.";
+    NobodyLeft = CONFLICT "nobody_left" "Nobody in this export may be sent any more"
+        "All of its people were restricted or withdrew since it was asked for. Nothing was queued.";
     PayloadNotKept = CONFLICT "payload_not_kept" "The data of this export is no longer kept"
         "The payload was deleted at the end of its retention. Export the candidates again.";
     PayloadGone = GONE "payload_gone" "The data of this export is no longer kept"

@@ -44,7 +44,8 @@ pub struct Attempt {
     pub attempt_number: u32,
     /// What came of it; null while it is under way.
     pub outcome: Option<Outcome>,
-    /// The data was sent and no answer came: it may have arrived.
+    /// It was not accepted, and the receiver may have the data: all was sent and no answer came, or
+    /// a gateway gave up waiting.
     pub ambiguous: bool,
     /// HTTP status of the answer.
     #[schema(example = 200)]

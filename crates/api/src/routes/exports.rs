@@ -69,7 +69,13 @@ pub struct Export {
     pub attempt_count: u32,
     /// The export that this one was derived from; null for one that was asked for.
     pub resent_from: Option<ExportId>,
-    /// When it is tried next; null on the wire and after the end.
+    /// People of `resent_from` who were left out, for they may not be sent any more.
+    #[schema(example = 0)]
+    pub left_out: u32,
+    /// The export that was derived last from this one: it carries on with those who may be sent.
+    pub continued_as: Option<ExportId>,
+    /// When it is tried next, at the earliest, pauses of the webhook included; null on the wire and
+    /// after the end.
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
@@ -77,8 +83,11 @@ pub struct Export {
     pub ended_by: Option<EndedBy>,
     /// What came of the last attempt.
     pub outcome: Option<Outcome>,
-    /// It may have arrived although it did not end as delivered.
+    /// It was not accepted, and may have arrived all the same; so also while it is tried again.
     pub ambiguous: bool,
+    /// When the receiver first accepted it. What was accepted stays `delivered`, also when a later
+    /// resend fails: `outcome` and `explanation` tell of that.
+    pub first_accepted_at: Option<DateTime<Utc>>,
     /// What happened, in plain words.
     #[schema(
         example = "hooks.zapier.com accepted all 25 candidates at 14:05 UTC, 23 Nov (try 1)."
@@ -115,12 +124,15 @@ impl Export {
             payload_sha256: redaction::hexadecimal(&row.payload_sha256),
             payload_kept_until: row.payload_kept_until,
             attempt_count: row.attempt_count,
-            resent_from: None,
+            resent_from: row.resent_from,
+            left_out: row.left_out,
+            continued_as: row.continued_as,
             next_attempt_at: row.next_attempt_at,
             finished_at: row.finished_at,
             ended_by: row.ended_by,
             outcome: row.outcome.or(last.map(|last| last.outcome)),
             ambiguous: row.ambiguous,
+            first_accepted_at: row.first_accepted_at,
             explanation,
             advice,
             act_by,

@@ -1,6 +1,6 @@
 //! The receiver answered.
 
-use super::{ActBy, Sentences, Subject, phrase};
+use super::{ActBy, Sentences, Subject, next_try, phrase};
 use crate::outcome::Outcome;
 
 pub(super) fn sentences(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
@@ -15,7 +15,7 @@ pub(super) fn sentences(outcome: Outcome, subject: &Subject<'_>) -> Option<Sente
             format!(
                 "{host} says that this address is closed for good. The webhook is now disabled."
             ),
-            "Create a webhook with the new URL, then resend.",
+            "Create a webhook with the new URL, then send these candidates there.",
         ),
         Outcome::PayloadTooLarge => payload_too_large(subject),
         Outcome::RedirectRefused => redirect_refused(subject),
@@ -23,7 +23,7 @@ pub(super) fn sentences(outcome: Outcome, subject: &Subject<'_>) -> Option<Sente
             ActBy::Admin,
             format!("{host} answered in another protocol instead of confirming. {UNKNOWN}"),
             "Check that the URL is one that receives webhooks. A webhook can't be edited: create \
-             a new one, then resend.",
+             a new one, then send these candidates there.",
         ),
         _ => return None,
     };
@@ -36,7 +36,8 @@ pub(super) const UNKNOWN: &str = "We don't know whether it took the candidates."
 fn delivered(subject: &Subject<'_>) -> Sentences {
     let Subject { host, candidate_count, attempt_number, .. } = *subject;
     let candidates = phrase::all_candidates(candidate_count);
-    let at = subject.at.map(|at| format!(" at {}", phrase::time(at))).unwrap_or_default();
+    let time = |at| format!(" at {}", phrase::time(at, subject.now));
+    let at = subject.at.map(time).unwrap_or_default();
     Sentences::new(
         ActBy::Nobody,
         format!("{host} accepted {candidates}{at} (try {attempt_number})."),
@@ -46,20 +47,38 @@ fn delivered(subject: &Subject<'_>) -> Sentences {
 }
 
 fn server_error(subject: &Subject<'_>) -> Sentences {
-    let host = subject.host;
-    Sentences::new(
-        ActBy::Receiver,
-        format!("{host} had an internal error{}.", status(subject)),
-        wait_or_ask(subject),
-    )
+    let (host, status) = (subject.host, status(subject));
+    let explanation = match subject.http_status {
+        Some(504 | 524) => return gateway_gave_up(subject),
+        Some(500) | None => format!("{host} had an internal error{status}."),
+        Some(502 | 503 | 520..=523) => format!("{host} is not available right now{status}."),
+        Some(_) => format!("{host} could not handle the request{status}."),
+    };
+    Sentences::new(ActBy::Receiver, explanation, wait_or_ask(subject))
+}
+
+fn gateway_gave_up(subject: &Subject<'_>) -> Sentences {
+    let (host, status) = (subject.host, status(subject));
+    let explanation = format!("A gateway in front of {host} gave up waiting{status}.");
+    if !subject.ambiguous {
+        return Sentences::new(ActBy::Receiver, explanation, wait_or_ask(subject));
+    }
+    let explanation = format!("{explanation} The candidates may have arrived.");
+    let advice = match next_try(subject) {
+        Some(next) => {
+            format!("Look there before you send again; we try again {next} at the earliest.")
+        }
+        None => format!("Look there before you send again, and ask whoever runs {host}."),
+    };
+    Sentences::new(ActBy::Receiver, explanation, advice)
 }
 
 /// The advice while a receiver's own trouble may pass, and when it did not.
 pub(super) fn wait_or_ask(subject: &Subject<'_>) -> String {
     let host = subject.host;
-    match subject.next_attempt_at.map(phrase::time) {
+    match next_try(subject) {
         Some(next) => format!(
-            "Nothing to do now; we try again at {next}. If it persists, ask whoever runs {host}."
+            "Nothing to do now; we try again {next}. If it persists, ask whoever runs {host}."
         ),
         None => format!("Ask whoever runs {host}, then resend."),
     }
@@ -72,12 +91,16 @@ fn client_error(subject: &Subject<'_>) -> Sentences {
             ActBy::Admin,
             format!("{host} answered, but nothing receives data at this address."),
             "Check that the workflow is active and the URL is correct. A webhook can't be \
-             edited: create a new one, then resend.",
+             edited: create a new one, then send these candidates there.",
         ),
         Some(401 | 403) => Sentences::new(
             ActBy::Admin,
-            format!("{host} refused us: it wants a permission that this webhook does not have."),
-            format!("Ask whoever runs {host} for a URL that works without signing in."),
+            format!(
+                "{host} refused us{}: it wants a login, or it could not verify our signature.",
+                status(subject)
+            ),
+            "If it verifies signatures: it needs the current signing secret and the body as it \
+             came, byte for byte. Else ask for a URL that works without signing in.",
         )
         .asking(),
         _ => Sentences::new(
@@ -94,9 +117,9 @@ fn status(subject: &Subject<'_>) -> String {
 
 fn throttled(subject: &Subject<'_>) -> Sentences {
     let explanation = format!("{} is busy and asked us to wait.", subject.host);
-    match subject.next_attempt_at.map(phrase::time) {
+    match next_try(subject) {
         Some(next) => {
-            let advice = format!("Nothing to do; the next try is at {next}.");
+            let advice = format!("Nothing to do; the next try is {next}.");
             Sentences::new(ActBy::Nobody, explanation, advice)
         }
         None => Sentences::new(
@@ -129,5 +152,7 @@ fn redirect_refused(subject: &Subject<'_>) -> Sentences {
             " script.google.com answers so after it ran the script: the data has probably arrived.",
         );
     }
-    Sentences::new(ActBy::Admin, explanation, "Use the final URL.")
+    let advice = "A webhook can't be edited: create one with the final URL, then send these \
+                  candidates there.";
+    Sentences::new(ActBy::Admin, explanation, advice)
 }

@@ -1,6 +1,6 @@
 //! What we did ourselves: waiting, sending, cancelling, being interrupted, giving up.
 
-use super::{ActBy, Contacts, Sentences, Subject, phrase};
+use super::{ActBy, Contacts, Sentences, Subject, next_try, phrase};
 use crate::export::EndedBy;
 use crate::outcome::Outcome;
 use crate::webhook_url::UrlRefusal;
@@ -11,6 +11,17 @@ pub(super) fn waiting(subject: &Subject<'_>) -> Sentences {
     let candidates = phrase::sentence(&phrase::candidates(subject.candidate_count));
     let be = if subject.candidate_count == 1 { "is" } else { "are" };
     let explanation = format!("{candidates} {be} waiting to be sent to {}.", subject.host);
+    Sentences::new(ActBy::Nobody, explanation, NOTHING_TO_DO)
+}
+
+/// A try that we gave up for lost, and of which we heard after all.
+pub(super) fn accepted_late(subject: &Subject<'_>) -> Sentences {
+    let Subject { host, attempt_number, .. } = *subject;
+    let candidates = phrase::all_candidates(subject.candidate_count);
+    let explanation = format!(
+        "We were interrupted, and learnt later that {host} accepted {candidates} \
+         (try {attempt_number})."
+    );
     Sentences::new(ActBy::Nobody, explanation, NOTHING_TO_DO)
 }
 
@@ -27,6 +38,7 @@ pub(super) fn sending(subject: &Subject<'_>) -> Sentences {
 pub(super) fn cancelled(subject: &Subject<'_>) -> Sentences {
     let host = subject.host;
     let by = match subject.ended_by {
+        Some(EndedBy::Restriction) => return restricted(subject),
         Some(EndedBy::WebhookDeleted) => "Its webhook was deleted, so the export was cancelled",
         Some(EndedBy::Member) | None => "The export was cancelled",
         Some(EndedBy::Receiver | EndedBy::GaveUp | EndedBy::WebhookDisabled) => {
@@ -54,7 +66,9 @@ pub(super) fn sentences(outcome: Outcome, subject: &Subject<'_>, contacts: &Cont
         Outcome::WebhookDisabled => Sentences::new(
             ActBy::Admin,
             format!("The webhook was disabled while this export waited; {}.", sent(subject)),
-            "Enable the webhook once its receiver works again, or create a new one. Then resend.",
+            "Test the webhook: a disabled one can be tested. Once the test is accepted, enable it, so \
+             that exports go out again, and resend. Or create a new webhook and send these \
+             candidates there.",
         ),
         Outcome::Expired => Sentences::new(
             ActBy::Receiver,
@@ -75,18 +89,50 @@ fn sent(subject: &Subject<'_>) -> &'static str {
 }
 
 fn interrupted(outcome: Outcome, subject: &Subject<'_>) -> Sentences {
-    let unsent = outcome == Outcome::Aborted && !subject.ambiguous && !subject.anything_sent;
-    let what = if unsent { "nothing was sent" } else { "it may have arrived" };
+    let host = subject.host;
+    let lost = subject.ambiguous || outcome == Outcome::WorkerLost;
+    let look = format!("Look at {host} before you send again.");
+    match (lost, next_try(subject)) {
+        (true, Some(next)) => {
+            let explanation =
+                format!("We were interrupted; it may have arrived. We try again {next}.");
+            Sentences::new(ActBy::Nobody, explanation, look)
+        }
+        (true, None) => {
+            let explanation = "We were interrupted; it may have arrived.";
+            Sentences::new(ActBy::Recruiter, explanation, look)
+        }
+        (false, _) => our_fault(subject, "We were interrupted"),
+    }
+}
+
+/// What failed before all of it was out.
+fn our_fault(subject: &Subject<'_>, what: &str) -> Sentences {
+    let sent = if subject.anything_sent { "not all of it was sent" } else { "nothing was sent" };
+    let explanation = format!("{what}; {sent}.");
     if subject.next_attempt_at.is_some() {
-        let explanation = format!("We were interrupted; {what}. We try again by ourselves.");
+        let explanation = format!("{explanation} We try again by ourselves.");
         return Sentences::new(ActBy::Nobody, explanation, NOTHING_TO_DO);
     }
-    let advice = if unsent {
-        "Resend it.".to_owned()
-    } else {
-        format!("Look at {} before you send again.", subject.host)
+    Sentences::new(ActBy::Recruiter, explanation, "Resend it.")
+}
+
+/// Somebody in it changed their mind.
+fn restricted(subject: &Subject<'_>) -> Sentences {
+    let sent =
+        if subject.anything_sent { "it may already have arrived" } else { "nothing was sent" };
+    let Some(next) = subject.continued_as else {
+        let explanation = format!(
+            "Nobody in it may be sent any more (restricted or withdrawn), so the export was \
+             ended; {sent}."
+        );
+        return Sentences::new(ActBy::Nobody, explanation, NOTHING_TO_DO);
     };
-    Sentences::new(ActBy::Recruiter, format!("We were interrupted; {what}."), advice)
+    let explanation = format!(
+        "Some of its people may not be sent any more (restricted or withdrawn), so the export was \
+         ended; {sent}. The others go out as export {next}."
+    );
+    Sentences::new(ActBy::Nobody, explanation, format!("Nothing to do: look at export {next}."))
 }
 
 fn invalid_url(subject: &Subject<'_>) -> Sentences {
@@ -96,19 +142,26 @@ fn invalid_url(subject: &Subject<'_>) -> Sentences {
     Sentences::new(
         ActBy::Admin,
         "The URL of this webhook is not allowed any more; nothing was sent.",
-        format!("{advice}A webhook can't be edited: create a new one, then resend."),
+        format!(
+            "{advice}A webhook can't be edited: create a new one, then send these candidates there."
+        ),
     )
 }
 
 fn internal_error(subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
-    let what = if subject.ambiguous || subject.anything_sent {
-        "it may have arrived"
-    } else {
-        "nothing was sent"
+    const WHAT: &str = "Something failed on our side";
+    if subject.next_attempt_at.is_some() && !subject.ambiguous {
+        return our_fault(subject, WHAT);
+    }
+    let sent = match (subject.ambiguous, subject.anything_sent) {
+        (true, _) => "it may have arrived",
+        (false, true) => "not all of it was sent",
+        (false, false) => "nothing was sent",
     };
-    let explanation = format!("Something went wrong on our side; {what}.");
-    if let Some(next) = subject.next_attempt_at.map(phrase::time) {
-        let advice = format!("Nothing to do; we try again at {next}.");
+    let explanation = format!("{WHAT}; {sent}.");
+    if let Some(next) = next_try(subject) {
+        let advice =
+            format!("Look at {} before you send again; we try again {next}.", subject.host);
         return Sentences::new(ActBy::Nobody, explanation, advice);
     }
     let id = subject.export_id;

@@ -1,10 +1,34 @@
 //! Times, counts and sizes as people read them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
-/// `14:05 UTC, 23 Nov`.
-pub(super) fn time(at: DateTime<Utc>) -> String {
-    at.format("%H:%M UTC, %-d %b").to_string()
+/// `14:05 UTC, 23 Nov`; `14:05 UTC, 23 Nov 2025` in another year than `now`.
+pub(super) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let year = if at.year() == now.year() { "" } else { " %Y" };
+    at.format(&format!("%H:%M UTC, %-d %b{year}")).to_string()
+}
+
+/// A time to come: `in 4 s` within a minute, else `at 14:05 UTC, 23 Nov`.
+pub(super) fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let ahead = at - now;
+    if ahead <= TimeDelta::zero() {
+        return "shortly".to_owned();
+    }
+    // A second that has begun counts: never earlier than it says.
+    let seconds = (ahead.num_milliseconds() + 999) / 1_000;
+    if seconds < 60 { format!("in {seconds} s") } else { format!("at {}", time(at, now)) }
+}
+
+/// `try 1`, `tries 1 and 3`, `tries 1, 2 and 4`.
+pub(super) fn tries(numbers: &[u32]) -> String {
+    match numbers {
+        [] => String::new(),
+        [only] => format!("try {only}"),
+        [first @ .., last] => {
+            let first: Vec<_> = first.iter().map(u32::to_string).collect();
+            format!("tries {} and {last}", first.join(", "))
+        }
+    }
 }
 
 /// `23 Nov 2026`.
@@ -21,9 +45,13 @@ pub(super) fn candidates(count: u32) -> String {
     }
 }
 
-/// `all 25 candidates`; a single one is not "all".
+/// `all 25 candidates`; two are "both", and a single one is not "all".
 pub(super) fn all_candidates(count: u32) -> String {
-    if count > 1 { format!("all {}", candidates(count)) } else { candidates(count) }
+    match count {
+        0 | 1 => candidates(count),
+        2 => "both candidates".to_owned(),
+        _ => format!("all {}", candidates(count)),
+    }
 }
 
 /// The same text with its first letter, if it is one of ASCII, in upper case.
@@ -61,7 +89,25 @@ mod tests {
     #[test]
     fn times_counts_and_sizes() {
         let at = DateTime::from_timestamp(1_795_442_700, 0).expect("a valid instant");
-        assert_eq!((time(at).as_str(), date(at).as_str()), ("14:05 UTC, 23 Nov", "23 Nov 2026"));
+        assert_eq!(time(at, at), "14:05 UTC, 23 Nov");
+        assert_eq!(time(at, at + TimeDelta::days(60)), "14:05 UTC, 23 Nov 2026");
+        assert_eq!(date(at), "23 Nov 2026");
+        let moments = [
+            (-5_000, "shortly"),
+            (0, "shortly"),
+            (1, "in 1 s"),
+            (3_100, "in 4 s"),
+            (59_000, "in 59 s"),
+            (59_001, "at 14:05 UTC, 23 Nov"),
+            (3_600_000, "at 15:05 UTC, 23 Nov"),
+        ];
+        for (ahead_ms, expected) in moments {
+            assert_eq!(moment(at + TimeDelta::milliseconds(ahead_ms), at), expected);
+        }
+        assert_eq!(
+            [&[1][..], &[1, 3], &[1, 2, 4]].map(tries),
+            ["try 1", "tries 1 and 3", "tries 1, 2 and 4"]
+        );
         let counts =
             [(1, "1 candidate"), (25, "25 candidates"), (1_010_000, "1,010,000 candidates")];
         for (count, expected) in counts {
@@ -69,7 +115,8 @@ mod tests {
         }
         assert_eq!(all_candidates(0), "the candidates");
         assert_eq!(all_candidates(1), "1 candidate");
-        assert_eq!(all_candidates(2), "all 2 candidates");
+        assert_eq!(all_candidates(2), "both candidates");
+        assert_eq!(all_candidates(3), "all 3 candidates");
         let sizes = [
             (0, "0 bytes"),
             (999, "999 bytes"),

@@ -1,5 +1,6 @@
 //! The payload against its normative example.
 
+mod derive;
 mod freeze;
 mod include;
 mod records;

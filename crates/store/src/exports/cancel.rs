@@ -119,7 +119,7 @@ fn find(
 }
 
 /// The lane comes first in the order of locks; a claim or record of this job waits behind it.
-fn lock_lane(
+pub(super) fn lock_lane(
     conn: &mut Conn,
     organisation: OrganisationId,
     webhook: WebhookId,
@@ -145,7 +145,10 @@ fn already_ended(
 }
 
 fn stop(conn: &mut Conn, key: (Uuid, Uuid)) -> QueryResult<usize> {
-    diesel::update(export_jobs::table.find(key).filter(export_jobs::stop_after_attempt.is_null()))
+    let to_end = export_jobs::stop_after_attempt
+        .is_null()
+        .or(export_jobs::stop_after_attempt.eq(EndedBy::Restriction.as_str()));
+    diesel::update(export_jobs::table.find(key).filter(to_end))
         .set(export_jobs::stop_after_attempt.eq(EndedBy::Member.as_str()))
         .execute(conn)
 }

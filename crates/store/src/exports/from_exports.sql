@@ -6,3 +6,9 @@
        WHERE organisation_id = e.organisation_id AND export_id = e.id
       OFFSET 0
   ) j ON true
+  -- The pause of its webhook, while it waits.
+  LEFT JOIN LATERAL (
+      SELECT * FROM lanes
+       WHERE organisation_id = j.organisation_id AND webhook_id = j.webhook_id
+      OFFSET 0
+  ) l ON true

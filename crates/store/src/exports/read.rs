@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::audit::Action;
+use domain::explanation::Pause;
 use domain::export::{EndedBy, ExportStatus, ExportType};
 use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::outcome::Outcome;
@@ -15,7 +16,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::row::{self, Row};
-use super::tries::LastAttempt;
+use super::tries::{AcceptedTry, LastAttempt};
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -61,8 +62,20 @@ pub struct Export {
     pub ended_by: Option<EndedBy>,
     /// What the end came of; none while in progress, and when cancelled before any attempt.
     pub outcome: Option<Outcome>,
-    /// It was not accepted, and may have arrived all the same.
+    /// It was not accepted, and may have arrived all the same; so also while it is tried again.
     pub ambiguous: bool,
+    /// When the receiver first accepted it; never goes away.
+    pub first_accepted_at: Option<DateTime<Utc>>,
+    /// The attempt that the receiver accepted last, as the log has it.
+    pub accepted_at_try: Option<AcceptedTry>,
+    /// The export that it was derived from.
+    pub resent_from: Option<ExportId>,
+    /// People of that one who may not be sent any more.
+    pub left_out: u32,
+    /// The export that was derived last from it.
+    pub continued_as: Option<ExportId>,
+    /// Why its webhook takes nothing now, while it waits.
+    pub pause: Option<Pause>,
     /// Attempts, over all resends, with the one under way.
     pub attempt_count: u32,
     /// When the next attempt is due; none while one is under way and after the end.
@@ -71,6 +84,8 @@ pub struct Export {
     pub finished_at: Option<DateTime<Utc>>,
     /// The last attempt that is in the log.
     pub last_attempt: Option<LastAttempt>,
+    /// Numbers of the attempts after which the receiver may have it, although it did not accept.
+    pub arrivals: Vec<u32>,
     /// The receiver may have got some of it, by any attempt.
     pub anything_sent: bool,
     /// Cancelled while on the wire: it ends after the attempt under way.

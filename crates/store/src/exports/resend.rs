@@ -1,4 +1,5 @@
-//! Sending an ended export again, to the same webhook: same id, same bytes, numbers go on.
+//! Sending an ended export again, to the same webhook: same id, same bytes, numbers go on. Where somebody
+//! in it may not be sent any more, a derived export goes out with the others instead.
 
 use std::marker::PhantomData;
 
@@ -10,14 +11,19 @@ use domain::audit::{Action, ObjectType};
 use domain::export::{DisabledReason, ExportStatus};
 use domain::id::ExportId;
 use domain::role::Role;
+use serde_json::json;
 use uuid::Uuid;
 
+use super::cancel::lock_lane;
 use super::create::{Accepted, BEGIN_AGAIN, begun_too_often};
+use super::derive::{self, Schedule};
 use super::read::{self, Export};
+use crate::audit;
 use crate::db::{Conn, persevere};
 use crate::error::StoreError;
 use crate::idempotency_keys::IdempotencyKey;
 use crate::owner::organisation_of;
+use crate::refusal::{Abort, refusing_transaction};
 use crate::row::optional_word;
 use crate::statement::{row, statement};
 
@@ -39,6 +45,8 @@ pub enum ResendRefusal {
         /// Why.
         reason: DisabledReason,
     },
+    /// Nobody in it may be sent any more.
+    NobodyLeft,
     /// The idempotency key stands for another request.
     KeyReused,
 }
@@ -59,13 +67,18 @@ pub fn resend(
         let (Some(state), Some(export)) = (state, read::get(conn, actor, id)?) else {
             return Ok(Err(ResendRefusal::Unknown));
         };
-        if let (Some(sha256), Some(key)) = (&state.request_sha256, key) {
-            let same = *sha256 == key.request_sha256;
-            let replay = Accepted { export, replayed: true };
-            return Ok(if same { Ok(replay) } else { Err(ResendRefusal::KeyReused) });
+        if let Some(answer) = state.replay(conn, actor, &export, key)? {
+            return Ok(answer);
         }
         if let Err(refusal) = state.check(export.status)? {
             return Ok(Err(refusal));
+        }
+        if state.people_changed {
+            match send_others(conn, actor, &export, key)? {
+                Err(refusal) => return Ok(Err(refusal)),
+                Ok(Some(export)) => return Ok(Ok(Accepted { export, replayed: false })),
+                Ok(None) => continue,
+            }
         }
         if let Some(run_at) = persevere(conn, |conn| reopen(conn, actor, id, key))? {
             return Ok(Ok(Accepted { export: reopened(export, run_at), replayed: false }));
@@ -88,7 +101,9 @@ row!(
         disabled_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         disabled_reason: Nullable<Text> => Option<String>,
         payload_kept: Bool => bool,
+        people_changed: Bool => bool,
         request_sha256: Nullable<Binary> => Option<Vec<u8>>,
+        resource_id: Nullable<SqlUuid> => Option<Uuid>,
     }
 );
 
@@ -110,6 +125,31 @@ fn state(
 }
 
 impl State {
+    /// What an earlier request under the same key came to, if there was one.
+    fn replay(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        export: &Export,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Option<Result<Accepted, ResendRefusal>>, StoreError> {
+        let (Some(sha256), Some(resource), Some(key)) =
+            (&self.request_sha256, self.resource_id, key)
+        else {
+            return Ok(None);
+        };
+        if *sha256 != key.request_sha256 {
+            return Ok(Some(Err(ResendRefusal::KeyReused)));
+        }
+        let made = if resource == Uuid::from(export.id) {
+            Some(export.clone())
+        } else {
+            read::get(conn, actor, resource.into())?
+        };
+        let replay = |export| Accepted { export, replayed: true };
+        Ok(Some(made.map(replay).ok_or(ResendRefusal::Unknown)))
+    }
+
     /// Whether the export may be opened again.
     fn check(&self, status: ExportStatus) -> Result<Result<(), ResendRefusal>, StoreError> {
         let reason = optional_word(DisabledReason::parse, self.disabled_reason.as_deref())?;
@@ -165,6 +205,56 @@ fn reopen(
         lifetime: PhantomData,
     };
     Ok(statement.get_result(conn).optional()?)
+}
+
+statement!(uncached LockToDerive = "lock_to_derive.sql", (
+    organisation: SqlUuid => Uuid,
+    export: SqlUuid => Uuid,
+    new: SqlUuid => Uuid,
+    caller: Nullable<Text> => Option<&'a str>,
+    operation: Nullable<Text> => Option<&'a str>,
+    key: Nullable<Text> => Option<&'a str>,
+    request_sha256: Nullable<Binary> => Option<&'a [u8]>,
+) -> SqlUuid);
+
+/// Sends those again who may still be sent, as a derived export; none when something has changed since
+/// the look.
+fn send_others(
+    conn: &mut Conn,
+    actor: &Actor,
+    ended: &Export,
+    key: Option<&IdempotencyKey>,
+) -> Result<Result<Option<Export>, ResendRefusal>, StoreError> {
+    let organisation = Uuid::from(organisation_of(actor)?);
+    let (id, export) = (ended.id, (organisation, Uuid::from(ended.id)));
+    let derived = refusing_transaction(conn, |conn| {
+        let Some(cut) = derive::cut(conn, export)? else {
+            return Err(Abort::Refused(ResendRefusal::NobodyLeft));
+        };
+        lock_lane(conn, ended.organisation_id, ended.webhook_id)?;
+        let lock = LockToDerive {
+            organisation,
+            export: id.into(),
+            new: cut.id.into(),
+            caller: key.map(|key| key.caller.as_str()),
+            operation: key.map(|key| key.operation.as_str()),
+            key: key.map(|key| key.key.as_str()),
+            request_sha256: key.map(|key| &key.request_sha256[..]),
+            lifetime: PhantomData,
+        };
+        if lock.get_result::<Uuid>(conn).optional()?.is_none() {
+            return Ok(None);
+        }
+        derive::insert(conn, export, &cut, &Schedule::of_a_new(&cut))?;
+        let details = json!({ "derived": cut.id, "left_out": cut.left_out });
+        audit::did(conn, actor, Action::ExportResent, id, details)?;
+        Ok(Some(cut.id))
+    })?;
+    match derived {
+        Ok(Some(derived)) => Ok(Ok(read::get(conn, actor, derived)?)),
+        Ok(None) => Ok(Ok(None)),
+        Err(refusal) => Ok(Err(refusal)),
+    }
 }
 
 /// The export as it stands now.

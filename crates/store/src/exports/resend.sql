@@ -16,6 +16,7 @@ WITH webhook AS MATERIALIZED (
     FROM exports e JOIN webhook ON webhook.id = e.webhook_id
     WHERE e.organisation_id = $1 AND e.id = $2
       AND e.end_state IS NOT NULL AND e.payload_kept_until IS NOT NULL
+      AND NOT EXISTS (SELECT FROM people_of_export($1, $2) WHERE NOT may_go)
     FOR NO KEY UPDATE OF e
 ), remembered AS (
     INSERT INTO idempotency_keys (
@@ -28,7 +29,9 @@ WITH webhook AS MATERIALIZED (
 ), reopened AS (
     UPDATE exports e
     SET end_state = NULL, ended_by = NULL, outcome = NULL, ambiguous = false, finished_at = NULL,
-        payload_kept_until = NULL
+        payload_kept_until = NULL,
+        first_accepted_at = coalesce(
+            e.first_accepted_at, CASE WHEN e.end_state = 'delivered' THEN e.finished_at END)
     FROM accepted
     WHERE e.organisation_id = $1 AND e.id = accepted.id
 ), job AS (

@@ -1,6 +1,8 @@
 -- $1 organisation, $2 export; idempotency key: $3 caller, $4 operation, $5 key, or nulls
 SELECT w.deleted_at IS NOT NULL AS webhook_deleted, l.disabled_at, l.disabled_reason,
-       e.payload_kept_until IS NOT NULL AS payload_kept, k.request_sha256
+       e.payload_kept_until IS NOT NULL AS payload_kept, EXISTS (
+           SELECT FROM people_of_export($1, $2) WHERE NOT may_go) AS people_changed,
+       k.request_sha256, k.resource_id
 FROM exports e
 JOIN webhooks w ON w.organisation_id = $1 AND w.id = e.webhook_id
 LEFT JOIN lanes l ON l.organisation_id = $1 AND l.webhook_id = e.webhook_id

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Bool, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::explanation::Pause;
 use domain::export::{EndedBy, ExportStatus, ExportType};
 use domain::id::{ExportId, VacancyId};
 use domain::outcome::Outcome;
@@ -38,10 +39,16 @@ row!(
         ended_by: Nullable<Text> => Option<String>,
         outcome: Nullable<Text> => Option<String>,
         ambiguous: Bool => bool,
+        first_accepted_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        resent_from: Nullable<SqlUuid> => Option<Uuid>,
+        left_out: Integer => i32,
+        continued_as: Nullable<SqlUuid> => Option<Uuid>,
         finished_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         attempt_count: Integer => i32,
         status: Text => String,
         next_attempt_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        paused_until: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        probing: Bool => bool,
         stopping: Bool => bool,
     }
 );
@@ -64,6 +71,7 @@ impl Row {
     }
 
     fn export(self, tries: Tries) -> Result<Export, StoreError> {
+        let pause = if self.probing { Pause::Probing } else { Pause::Asked };
         Ok(Export {
             organisation_id: self.organisation_id.into(),
             id: self.id.into(),
@@ -91,7 +99,14 @@ impl Row {
             attempt_count: unsigned(self.attempt_count)?,
             next_attempt_at: self.next_attempt_at,
             finished_at: self.finished_at,
+            first_accepted_at: self.first_accepted_at,
+            resent_from: self.resent_from.map(ExportId::from),
+            left_out: unsigned(self.left_out)?,
+            continued_as: self.continued_as.map(ExportId::from),
+            pause: self.paused_until.map(pause),
+            accepted_at_try: tries.accepted,
             last_attempt: tries.last,
+            arrivals: tries.arrivals,
             anything_sent: tries.anything_sent,
             stopping: self.stopping,
         })

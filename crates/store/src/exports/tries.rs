@@ -8,14 +8,14 @@ use diesel::prelude::*;
 use diesel::sql_types::{
     Array, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
-use domain::attempt::Facts;
+use domain::attempt::{Facts, is_ambiguous};
 use domain::id::{AttemptId, ExportId};
 use domain::outcome::Outcome;
 use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::row::{Typed, unsigned, word};
+use crate::row::{Typed, optional_word, unsigned, word};
 use crate::statement::{row, statement};
 
 /// The last attempt of an export that is in the log.
@@ -39,10 +39,22 @@ pub struct LastAttempt {
     pub request_bytes_sent: u64,
 }
 
+/// An attempt that the receiver accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AcceptedTry {
+    /// Its number within the export.
+    pub attempt_number: u32,
+    /// When that was known.
+    pub at: DateTime<Utc>,
+}
+
 /// What the log says about one export.
 #[derive(Debug, Default)]
 pub(super) struct Tries {
     pub(super) last: Option<LastAttempt>,
+    pub(super) accepted: Option<AcceptedTry>,
+    /// Attempts after which the receiver may have the data.
+    pub(super) arrivals: Vec<u32>,
     /// The receiver may have got some of the data, by any attempt.
     pub(super) anything_sent: bool,
 }
@@ -59,6 +71,9 @@ row!(
         duration_ms: Integer => i32,
         facts: Jsonb => Typed<Facts>,
         request_bytes_sent: Integer => i32,
+        late_outcome: Nullable<Text> => Option<String>,
+        late_http_status: Nullable<SmallInt> => Option<i16>,
+        late_recorded_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
     }
 );
 
@@ -77,17 +92,26 @@ pub(super) fn read(
     let mut exports: HashMap<ExportId, Tries> = HashMap::new();
     for row in rows {
         let tries = exports.entry(row.export_id.into()).or_default();
+        let late = optional_word(Outcome::parse, row.late_outcome.as_deref())?;
+        let known_late_at = row.late_recorded_at.filter(|_| late == Some(Outcome::Delivered));
+        let late_status = row.late_http_status.map(unsigned).transpose()?;
+        // What was answered late was not accepted, unless a gateway said so.
+        let refused = late
+            .is_some_and(|late| late_status.is_some() && !is_ambiguous(late, late_status, true));
         let attempt = attempt(row)?;
-        tries.anything_sent |= may_have_arrived(&attempt);
+        let number = attempt.attempt_number;
+        let at = known_late_at
+            .or((attempt.outcome == Outcome::Delivered).then_some(attempt.finished_at));
+        match at {
+            Some(at) => tries.accepted = Some(AcceptedTry { attempt_number: number, at }),
+            None if attempt.ambiguous && !refused => tries.arrivals.push(number),
+            None => {}
+        }
+        // A worker that vanished took its count of bytes with it.
+        tries.anything_sent |= attempt.request_bytes_sent > 0 || attempt.ambiguous;
         tries.last = Some(attempt);
     }
     Ok(exports)
-}
-
-/// A worker that vanished, or broke, took its count of bytes with it.
-fn may_have_arrived(attempt: &LastAttempt) -> bool {
-    let uncounted = matches!(attempt.outcome, Outcome::WorkerLost | Outcome::InternalError);
-    attempt.request_bytes_sent > 0 || uncounted
 }
 
 fn attempt(row: Row) -> Result<LastAttempt, StoreError> {

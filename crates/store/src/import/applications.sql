@@ -41,4 +41,4 @@ SELECT $1::uuid, d ->> 'reference', v.id, c.id,
        IS DISTINCT FROM (excluded.status, excluded.stage, excluded.stage_entered_at,
         excluded.applied_at, excluded.source, excluded.cover_letter, excluded.answers,
         excluded.rating, excluded.assessments)
-RETURNING reference, a.xmax = 0 AS created
+RETURNING reference, a.xmax = 0 AS created, a.xmax <> 0 AND status = 'withdrawn' AS may_not_go

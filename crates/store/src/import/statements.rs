@@ -14,6 +14,7 @@ row!(
     pub(super) struct Written {
         reference: Text => String,
         created: Bool => bool,
+        may_not_go: Bool => bool,
     }
 );
 
@@ -57,6 +58,24 @@ pub(super) fn write_applications(
     documents: Vec<&str>,
 ) -> QueryResult<Vec<Written>> {
     WriteApplications { organisation, documents, lifetime: PhantomData }.load(conn)
+}
+
+statement!(uncached StopExports = "stop_exports.sql", (
+    organisation: SqlUuid => Uuid,
+    candidates: Array<Text> => &'a [String],
+    applications: Array<Text> => &'a [String],
+) -> ());
+
+/// Has the exports in progress derived anew that carry people who may not go any more.
+pub(super) fn stop_exports(
+    conn: &mut Conn,
+    organisation: Uuid,
+    candidates: &[String],
+    applications: &[String],
+) -> QueryResult<()> {
+    StopExports { organisation, candidates, applications, lifetime: PhantomData }
+        .execute(conn)
+        .map(drop)
 }
 
 row!(

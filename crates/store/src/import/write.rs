@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::batch::{ApplicationItem, Batch, Item};
 use super::problems::Problems;
 use super::statements::{
-    Write, Written, invalid_references, orphaned, write_applications, write_candidates,
-    write_vacancies,
+    Write, Written, invalid_references, orphaned, stop_exports, write_applications,
+    write_candidates, write_vacancies,
 };
 use super::{Counts, Imported, LineProblem};
 use crate::db::Conn;
@@ -22,6 +22,32 @@ pub(super) struct Writer {
     pub(super) problems: Problems,
     /// Lines of vacancies that were there and changed, by reference.
     changed_vacancies: HashMap<String, u64>,
+    /// Who changed their mind.
+    pub(super) may_not_go: MayNotGo,
+}
+
+/// Who may not be sent any more.
+#[derive(Default)]
+pub(super) struct MayNotGo {
+    /// References of candidates who are restricted.
+    candidates: Vec<String>,
+    /// References of applications that are withdrawn.
+    applications: Vec<String>,
+}
+
+impl MayNotGo {
+    /// Stops the exports that carry them. The last thing that an import does: it locks lanes.
+    pub(super) fn stop_exports(
+        &self,
+        conn: &mut Conn,
+        organisation: OrganisationId,
+    ) -> Result<(), StoreError> {
+        let Self { candidates, applications } = self;
+        if !candidates.is_empty() || !applications.is_empty() {
+            stop_exports(conn, organisation.into(), candidates, applications)?;
+        }
+        Ok(())
+    }
 }
 
 /// First lines of what a batch created, by reference.
@@ -34,6 +60,7 @@ impl Writer {
             imported: Imported::default(),
             problems: Problems::default(),
             changed_vacancies: HashMap::new(),
+            may_not_go: MayNotGo::default(),
         }
     }
 
@@ -43,12 +70,14 @@ impl Writer {
         let (written, new_vacancies) = self.upsert(conn, write_vacancies, &vacancies)?;
         self.remember_changed(&vacancies, &written);
         count(&mut self.imported.vacancies, vacancies.len(), new_vacancies.len());
-        let (_, new_candidates) = self.upsert(conn, write_candidates, &candidates)?;
+        let (written, new_candidates) = self.upsert(conn, write_candidates, &candidates)?;
+        self.may_not_go.candidates.extend(barred(&written));
         count(&mut self.imported.candidates, candidates.len(), new_candidates.len());
         let applications = self.in_order(applications, &new_vacancies, &new_candidates);
         let applications = self.fitting(conn, applications)?;
         let documents = applications.iter().map(|item| item.document.as_str()).collect();
         let written = self.run(conn, write_applications, documents)?;
+        self.may_not_go.applications.extend(barred(&written));
         let created = written.iter().filter(|written| written.created).count();
         count(&mut self.imported.applications, applications.len(), created);
         Ok(())
@@ -173,6 +202,10 @@ impl Writer {
         }
         Ok(kept)
     }
+}
+
+fn barred(written: &[Written]) -> impl Iterator<Item = String> {
+    written.iter().filter(|written| written.may_not_go).map(|written| written.reference.clone())
 }
 
 fn count(counts: &mut Counts, lines: usize, created: usize) {

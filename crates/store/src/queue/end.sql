@@ -1,13 +1,17 @@
 -- $1 organisations, $2 exports, $3 end states, $4 ended by, $5 outcomes, $6 ambiguous,
 -- $7 attempt counts, $8 seconds that the payload is kept. Without an outcome it is that of the last
--- attempt.
+-- attempt. What was accepted once stays accepted, however a later send ends.
 UPDATE exports e
-SET end_state = ended.end_state, ended_by = ended.ended_by,
+SET end_state = CASE WHEN e.first_accepted_at IS NULL THEN ended.end_state ELSE 'delivered' END,
+    ended_by = ended.ended_by,
     outcome = coalesce(ended.outcome, (
         SELECT a.outcome FROM attempts a
         WHERE a.organisation_id = ended.organisation_id AND a.export_id = ended.id
           AND a.attempt_number = ended.attempt_count)),
-    ambiguous = ended.ambiguous, attempt_count = ended.attempt_count, finished_at = now(),
+    ambiguous = ended.ambiguous AND e.first_accepted_at IS NULL,
+    first_accepted_at = coalesce(
+        e.first_accepted_at, CASE WHEN ended.end_state = 'delivered' THEN now() END),
+    attempt_count = ended.attempt_count, finished_at = now(),
     payload_kept_until = now() + make_interval(secs => ended.kept_s)
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[],
             $7::integer[], $8::float8[])

@@ -1,6 +1,7 @@
 //! Record: what came of a batch of attempts becomes the log, the ends of exports, the next
 //! tries and the health of the lanes, in one transaction. Only attempts that still hold their
-//! lease change anything; others leave what they saw in `late_*`.
+//! lease change anything; others leave what they saw in `late_*`, and an acceptance among it ends its
+//! export as accepted.
 
 mod changes;
 mod late;
@@ -171,14 +172,15 @@ fn settle_once(
     audit::write(conn, &audit::worker(), &changes::events(&lanes))?;
     let held: HashSet<AttemptId> = held.iter().map(|job| job.attempt).collect();
     let lost: Vec<_> = results.iter().filter(|sent| !held.contains(&sent.lease.attempt)).collect();
+    let mut ended: Vec<_> = plan.ends.iter().map(|end| end.state).zip(plan.latencies).collect();
     if fence == Fence::Held {
-        late::record(conn, &lost)?;
+        ended.extend(late::record(conn, &lost, policy.retention)?);
     }
     crate::crash::point("before_commit");
     Ok(Recorded {
         recorded: held.len(),
         late: lost.len(),
-        ended: plan.ends.iter().map(|end| end.state).zip(plan.latencies).collect(),
+        ended,
         disabled: changes::disabled(&lanes),
         refused: Vec::new(),
     })

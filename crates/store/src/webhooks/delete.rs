@@ -20,7 +20,7 @@ use crate::error::StoreError;
 use crate::owner::organisation_of;
 use crate::queue::{End, end_exports};
 use crate::refusal::{Abort, refusing_transaction};
-use crate::row::{coalesce, unsigned, word};
+use crate::row::{coalesce, nullif, unsigned, word};
 use crate::schema::{export_jobs, lanes, webhook_secrets, webhooks};
 use crate::statement::{row, statement};
 
@@ -191,10 +191,11 @@ fn end_jobs(
     let ends = waiting.into_iter().map(end).collect::<Result<Vec<_>, StoreError>>()?;
     end_exports(conn, &ends)?;
     let stopped = diesel::update(jobs.filter(export_jobs::attempt_id.is_not_null()))
-        .set(
-            export_jobs::stop_after_attempt
-                .eq(coalesce(export_jobs::stop_after_attempt, EndedBy::WebhookDeleted.as_str())),
-        )
+        .set(export_jobs::stop_after_attempt.eq(coalesce(
+            // Who cancelled it, or that it was accepted; but nothing is derived for this webhook.
+            nullif(export_jobs::stop_after_attempt, EndedBy::Restriction.as_str()),
+            EndedBy::WebhookDeleted.as_str(),
+        )))
         .execute(conn)?;
     Ok(Deleted { cancelled: ends.len() as u64, still_sending: stopped as u64 })
 }

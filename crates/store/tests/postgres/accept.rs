@@ -114,6 +114,10 @@ fn a_webhook_that_goes_between_look_and_write_is_refused_for_that() {
             };
             assert!(db.happens.is_none(), "it was written in the first look");
             drop(db);
+            if test && matches!(fate, Fate::Disabled) {
+                accepted.expect("Postgres").expect("a disabled webhook can be tested");
+                continue;
+            }
             let refusal = accepted.expect("Postgres").expect_err("nowhere to go");
             assert!(fate.explains(&refusal), "{fate:?}: {refusal:?}");
             told(&mut world.conn);

@@ -99,7 +99,10 @@ pub(crate) fn answer(conn: &mut Conn, jobs: Vec<Job>, status: u16) {
 /// What failed is tried again in an hour, if at all.
 pub(crate) fn policy() -> RecordPolicy {
     RecordPolicy {
-        retry: RetryPolicy { schedule: vec![Duration::ZERO, Duration::from_hours(1)] },
+        retry: RetryPolicy {
+            schedule: vec![Duration::ZERO, Duration::from_hours(1)],
+            ..RetryPolicy::default()
+        },
         lane_cap: 8,
         retention: PayloadRetention::default(),
     }

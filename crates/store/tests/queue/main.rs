@@ -3,6 +3,7 @@
 mod admission;
 mod claim;
 mod database;
+mod late;
 mod maintenance;
 mod notify;
 mod record;

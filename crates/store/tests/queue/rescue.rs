@@ -9,7 +9,7 @@ use crate::database::{Database, answered, finished, policy};
 const EXPIRE: &str = "UPDATE export_jobs SET lease_until = now() - interval '1 second'";
 
 #[test]
-fn an_expired_lease_becomes_worker_lost_and_the_late_result_changes_nothing() {
+fn an_expired_lease_becomes_worker_lost_and_a_late_refusal_changes_nothing() {
     let mut db = Database::with_webhooks(1);
     db.enqueue(0, 1, 3);
     let job = db.claim(1).remove(0);
@@ -25,9 +25,9 @@ fn an_expired_lease_becomes_worker_lost_and_the_late_result_changes_nothing() {
     );
     db.assert_lanes_count();
 
-    let late = record(&mut db.conn, &policy(), &[finished(&job, answered(200))]).expect("recorded");
+    let late = record(&mut db.conn, &policy(), &[finished(&job, answered(500))]).expect("recorded");
     assert_eq!((late.recorded, late.late), (0, 1));
-    assert_eq!(db.count("SELECT count(*) FROM attempts WHERE outcome = 'worker_lost' AND late_outcome = 'delivered' AND late_http_status = 200"), 1);
+    assert_eq!(db.count("SELECT count(*) FROM attempts WHERE outcome = 'worker_lost' AND late_outcome = 'http_5xx' AND late_http_status = 500"), 1);
     assert_eq!(db.count("SELECT count(*) FROM exports WHERE end_state IS NULL"), 1);
     db.assert_lanes_count();
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use store::Db;
+use store::exports::derive_restricted;
 use store::queue::{RecordPolicy, end_expired, end_of_disabled, find_stranded, wake_parked};
 
 use super::{Stopped, next, rescue, step, ticks};
@@ -33,6 +34,7 @@ pub(super) async fn queue(
             step(&db, WHAT, |conn| wake_parked(conn).map(|_| false)).await,
             step(&db, WHAT, move |conn| end_of_disabled(conn, kept).map(|ended| ended > 0)).await,
             step(&db, WHAT, expired).await,
+            step(&db, WHAT, |conn| derive_restricted(conn).map(|ended| ended > 0)).await,
         ];
         if more.contains(&true) {
             ticks.reset_immediately();

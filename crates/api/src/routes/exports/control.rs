@@ -41,7 +41,9 @@ pub(crate) async fn cancel_export(
 
 /// Resend an export
 ///
-/// From an end state, to the same webhook: same id, same bytes; attempt numbers go on.
+/// From an end state, to the same webhook: same id, same bytes; attempt numbers go on. Where somebody
+/// in it was restricted or withdrew since, a derived export with the others goes out instead:
+/// `resent_from` names this one, `left_out` says how many.
 #[utoipa::path(
     tag = "exports",
     params(
@@ -102,6 +104,10 @@ fn not_resent(refusal: ResendRefusal) -> Problem {
             "The webhook was deleted: export the candidates to another one.",
         ),
         ResendRefusal::WebhookDisabled { reason, .. } => disabled(reason),
+        ResendRefusal::NobodyLeft => Problem::new(
+            Kind::NobodyLeft,
+            "Nobody in this export may be sent any more: they were restricted or withdrew.",
+        ),
         ResendRefusal::KeyReused => key_reused(),
     }
 }

@@ -157,7 +157,10 @@ pub(super) fn disabled(reason: DisabledReason) -> Problem {
         DisabledReason::Gone => "its receiver said that the address is closed for good",
         DisabledReason::Failing => "it failed for days without a break",
     };
-    let detail = format!("This webhook is disabled: {why}. An organisation admin can enable it.");
+    let detail = format!(
+        "This webhook is disabled: {why}. An organisation admin can test it as it is, and enable it \
+         for exports once the test is accepted."
+    );
     Problem::new(Kind::WebhookDisabled, detail)
 }
 

@@ -78,7 +78,7 @@ pub(crate) async fn delete_webhook(
 /// Test a webhook
 ///
 /// Queues an export of two made-up candidates with `"test": true`: same queue, same worker,
-/// same log. Ten an hour.
+/// same log. Ten an hour. A disabled webhook is tried with a single request, and stays disabled.
 #[utoipa::path(
     tag = "webhooks",
     params(

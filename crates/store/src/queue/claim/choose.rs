@@ -88,6 +88,7 @@ mod tests {
 
     fn lane(most: u32, responsive: bool) -> DueLane {
         DueLane {
+            only_tests: false,
             organisation: Uuid::nil().into(),
             webhook: Uuid::nil().into(),
             most,

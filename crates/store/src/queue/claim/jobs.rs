@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
-    Array, BigInt, Binary, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+    Array, BigInt, Binary, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::id::ExportId;
 use domain::retry::Tries;
@@ -35,6 +35,7 @@ statement!(SelectDue = "select_due.sql", (
     webhooks: Array<SqlUuid> => Vec<Uuid>,
     due_from: Array<Timestamptz> => Vec<DateTime<Utc>>,
     most: Array<Integer> => Vec<i32>,
+    only_tests: Array<Bool> => Vec<bool>,
 ) -> (BigInt, SqlUuid, Integer, Timestamptz));
 
 /// The first due jobs of each lane, by lane and then by age. One more of each lane than the claim
@@ -45,6 +46,7 @@ pub(super) fn due(conn: &mut Conn, lanes: &[DueLane]) -> Result<Vec<DueJob>, Sto
         webhooks: lanes.iter().map(|lane| lane.webhook.into()).collect(),
         due_from: lanes.iter().map(|lane| lane.due_from).collect(),
         most: lanes.iter().map(|lane| saturated(lane.most.saturating_add(1))).collect(),
+        only_tests: lanes.iter().map(|lane| lane.only_tests).collect(),
         lifetime: PhantomData,
     };
     let rows: Vec<(i64, Uuid, i32, DateTime<Utc>)> = statement.load(conn)?;

@@ -31,12 +31,15 @@ pub(super) struct DueLane {
     /// Lower bound of `run_at`: none of its jobs is due since before that.
     pub(super) due_from: DateTime<Utc>,
     pub(super) responsive: bool,
+    /// It is disabled: nothing but tests goes out.
+    pub(super) only_tests: bool,
     pub(super) target: Arc<Target>,
 }
 
 type LaneRow =
-    (SqlUuid, SqlUuid, Integer, Timestamptz, Bool, Text, Nullable<Binary>, Array<Binary>);
-type LoadedLane = (Uuid, Uuid, i32, DateTime<Utc>, bool, String, Option<Vec<u8>>, Vec<Vec<u8>>);
+    (SqlUuid, SqlUuid, Integer, Timestamptz, Bool, Bool, Text, Nullable<Binary>, Array<Binary>);
+type LoadedLane =
+    (Uuid, Uuid, i32, DateTime<Utc>, bool, bool, String, Option<Vec<u8>>, Vec<Vec<u8>>);
 
 statement!(LockDue = "lock_due.sql", (
     lane_cap: Integer => i32,
@@ -73,14 +76,16 @@ pub(super) fn lock_due(conn: &mut Conn, limits: &ClaimLimits) -> Result<Vec<DueL
 }
 
 fn lane_of_row(row: LoadedLane, share: u32) -> DueLane {
-    let (organisation, webhook, room, due_from, responsive, host, url_sealed, secrets_sealed) = row;
-    let target = Target { host, url_sealed: url_sealed.unwrap_or_default(), secrets_sealed };
+    let (organisation, webhook, room, due_from, responsive, only_tests, host, url, secrets) = row;
+    let (url_sealed, secrets_sealed) = (url.unwrap_or_default(), secrets);
+    let target = Target { host, url_sealed, secrets_sealed };
     DueLane {
         organisation: organisation.into(),
         webhook: webhook.into(),
         most: counted_up(room).min(share),
         due_from,
         responsive,
+        only_tests,
         target: Arc::new(target),
     }
 }

@@ -1,16 +1,23 @@
-//! What a worker saw that had lost its lease: kept beside the `worker_lost` that replaced it.
+//! What a worker saw that had lost its lease: kept beside the `worker_lost` that replaced it. Where the
+//! receiver had accepted the export, it is accepted.
 
 use std::marker::PhantomData;
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Nullable, SmallInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use domain::export::{EndState, EndedBy};
 use domain::outcome::Outcome;
 use uuid::Uuid;
 
 use super::Sent;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::statement::statement;
+use crate::maintenance::PayloadRetention;
+use crate::queue::claim::counted_up;
+use crate::queue::end::{End, end_exports};
+use crate::statement::{row, statement};
 
 statement!(RecordLate = "late.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
@@ -18,13 +25,32 @@ statement!(RecordLate = "late.sql", (
     outcomes: Array<Text> => Vec<&'a str>,
     statuses: Array<Nullable<SmallInt>> => Vec<Option<i16>>,
     lost: Text => &'a str,
-) -> ());
+) -> (SqlUuid, SqlUuid, Nullable<Text>));
+
+statement!(AcceptLate = "accept_late.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    exports: Array<SqlUuid> => Vec<Uuid>,
+) -> named WaitedRow);
+
+row!(
+    struct WaitedRow {
+        organisation_id: SqlUuid => Uuid,
+        export_id: SqlUuid => Uuid,
+        attempt_number: Integer => i32,
+        enqueued_at: Timestamptz => DateTime<Utc>,
+    }
+);
 
 /// Writes `late_*`, once, and only where the log says `worker_lost`: recording a batch again
-/// after a lost answer to COMMIT finds its own success there and leaves it.
-pub(super) fn record(conn: &mut Conn, late: &[&Sent]) -> Result<(), StoreError> {
+/// after a lost answer to COMMIT finds its own success there and leaves it. Answers what ended thereby,
+/// and how long after it was asked for.
+pub(super) fn record(
+    conn: &mut Conn,
+    late: &[&Sent],
+    kept: PayloadRetention,
+) -> Result<Vec<(EndState, Duration)>, StoreError> {
     if late.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let statement = RecordLate {
         organisations: late.iter().map(|sent| sent.lease.organisation.into()).collect(),
@@ -34,6 +60,36 @@ pub(super) fn record(conn: &mut Conn, late: &[&Sent]) -> Result<(), StoreError> 
         lost: Outcome::WorkerLost.as_str(),
         lifetime: PhantomData,
     };
-    statement.execute(conn)?;
-    Ok(())
+    let written: Vec<(Uuid, Uuid, Option<String>)> = statement.load(conn)?;
+    let accepted = written
+        .into_iter()
+        .filter(|(.., outcome)| outcome.as_deref() == Some(Outcome::Delivered.as_str()))
+        .map(|(organisation, export, _)| (organisation, export))
+        .unzip();
+    accept(conn, accepted, kept)
+}
+
+fn accept(
+    conn: &mut Conn,
+    (organisations, exports): (Vec<Uuid>, Vec<Uuid>),
+    kept: PayloadRetention,
+) -> Result<Vec<(EndState, Duration)>, StoreError> {
+    if exports.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = AcceptLate { organisations, exports, lifetime: PhantomData };
+    let waited: Vec<WaitedRow> = statement.load(conn)?;
+    let end = |row: &WaitedRow| End {
+        organisation: row.organisation_id.into(),
+        export: row.export_id.into(),
+        state: EndState::Delivered,
+        ended_by: EndedBy::Receiver,
+        outcome: Some(Outcome::Delivered),
+        ambiguous: false,
+        attempt_count: counted_up(row.attempt_number),
+        payload_kept: kept.of(EndState::Delivered),
+    };
+    end_exports(conn, &waited.iter().map(end).collect::<Vec<_>>())?;
+    let latency = |row: &WaitedRow| (Utc::now() - row.enqueued_at).to_std().unwrap_or_default();
+    Ok(waited.iter().map(|row| (EndState::Delivered, latency(row))).collect())
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use domain::export::{EndState, EndedBy};
 use domain::id::{AttemptId, ExportId, OrganisationId};
-use domain::retry::Next;
+use domain::outcome::Outcome;
+use domain::retry::{Next, Tried};
 
 use super::rows::{HeldJob, Lane, LaneKey, Rescheduled};
 use super::{RecordPolicy, Sent};
@@ -58,14 +59,16 @@ fn settle<'a>(
     let lease = &sent.lease;
     let ended_at = sent.ended_at();
     let tries = lease.tries.and(&sent.attempt);
-    let next = policy.retry.next(&sent.attempt, tries, ended_at, sent.jitter);
-    let end = match (next, stop) {
-        (Next::Delivered, _) => Some((EndState::Delivered, EndedBy::Receiver)),
-        (_, Some(by)) => Some((EndState::Cancelled, by)),
-        (Next::Refused, _) => Some((EndState::Failed, EndedBy::Receiver)),
-        (Next::GiveUp, _) => Some((EndState::Failed, EndedBy::GaveUp)),
-        (Next::RetryAt(_), None) => None,
-    };
+    let next = policy.retry.next(&Tried {
+        attempt: &sent.attempt,
+        tries,
+        asked_at: lease.enqueued_at,
+        ended_at,
+        jitter: sent.jitter,
+    });
+    let lane = lanes.get_mut(&(lease.organisation, lease.webhook));
+    let was_disabled = lane.as_ref().is_some_and(|lane| lane.before.disabled.is_some());
+    let end = end_of(next, stop, was_disabled);
     let next_attempt_at = match (end, next) {
         (None, Next::RetryAt(run_at)) => Some(run_at),
         _ => None,
@@ -75,7 +78,7 @@ fn settle<'a>(
         plan.rescheduled.push(Rescheduled { organisation, export, run_at, tries });
     }
     if let Some((state, ended_by)) = end {
-        if state != EndState::Delivered {
+        if sent.attempt.outcome != Outcome::Delivered {
             plan.ended_jobs.push((lease.organisation, lease.export));
         }
         plan.latencies.push((ended_at - lease.enqueued_at).to_std().unwrap_or_default());
@@ -84,18 +87,48 @@ fn settle<'a>(
             export: lease.export,
             state,
             ended_by,
-            outcome: Some(sent.attempt.outcome),
+            outcome: Some(match state {
+                // Accepted by an earlier attempt, where not by this one.
+                EndState::Delivered => Outcome::Delivered,
+                EndState::Failed | EndState::Cancelled => sent.attempt.outcome,
+            }),
             ambiguous: state != EndState::Delivered && tries.ambiguous > 0,
             attempt_count: lease.attempt_number,
             payload_kept: policy.retention.of(state),
         });
     }
-    plan.logged.push(Logged { sent, next_attempt_at });
-    if let Some(lane) = lanes.get_mut(&(lease.organisation, lease.webhook)) {
+    let mut blocked_until = None;
+    if let Some(lane) = lane {
         let health = std::mem::take(&mut lane.health);
         lane.health = health.after(&sent.attempt, ended_at, policy.lane_cap);
         lane.released += 1;
         lane.next_run_at = earliest(lane.next_run_at, next_attempt_at);
+        blocked_until = lane.health.blocked_until;
+    }
+    // Nothing goes out before the pause of the lane is over.
+    let next_attempt_at = next_attempt_at.map(|at| blocked_until.map_or(at, |until| at.max(until)));
+    plan.logged.push(Logged { sent, next_attempt_at });
+}
+
+/// Whether an export ends with this attempt, and by whom.
+fn end_of(next: Next, stop: Option<EndedBy>, was_disabled: bool) -> Option<(EndState, EndedBy)> {
+    match (next, stop) {
+        (Next::Delivered, _) | (_, Some(EndedBy::Receiver)) => {
+            Some((EndState::Delivered, EndedBy::Receiver))
+        }
+        (Next::Refused, None | Some(EndedBy::Restriction)) => {
+            Some((EndState::Failed, EndedBy::Receiver))
+        }
+        (Next::GiveUp, None | Some(EndedBy::Restriction)) => {
+            Some((EndState::Failed, EndedBy::GaveUp))
+        }
+        // The test of a disabled webhook: one request.
+        (Next::RetryAt(_), None) if was_disabled => {
+            Some((EndState::Failed, EndedBy::WebhookDisabled))
+        }
+        // Before the next try it is derived anew.
+        (Next::RetryAt(_), None | Some(EndedBy::Restriction)) => None,
+        (_, Some(by)) => Some((EndState::Cancelled, by)),
     }
 }
 

@@ -105,6 +105,8 @@ fn what_waits_for_a_disabled_webhook_or_too_long_is_told_when_it_ends() {
     assert_eq!(by_worker(&mut world), [failed(tried, "gave_up", "expired", 1)]);
     let waiting = [(); 2].map(|()| test_export(&mut world.conn, &world.rosa, webhook));
     told(&mut world.conn);
+    // Tests may go to a disabled webhook.
+    world.sql("UPDATE exports SET type = 'candidates'");
     world.sql("UPDATE lanes SET disabled_at = now(), disabled_reason = 'gone'");
     assert_eq!(queue::end_of_disabled(&mut world.conn, kept).expect("Postgres"), 2);
     let mut told = by_worker(&mut world);

@@ -1,0 +1,114 @@
+//! What went before, told beside where an export stands: an earlier acceptance, tries that may have
+//! arrived, the pause of its webhook, and where it comes from.
+
+use super::{ActBy, Pause, Sentences, Subject, phrase};
+use crate::export::{EndedBy, ExportStatus};
+use crate::outcome::Outcome;
+
+/// Adds what an export went through before.
+pub(super) fn completed(mut sentences: Sentences, subject: &Subject<'_>) -> Sentences {
+    if let Some(accepted) = accepted_before(subject) {
+        sentences = match subject.status {
+            ExportStatus::Delivered => sent_again(sentences, subject, &accepted),
+            _ => sentences.after(&format!("{accepted} They are to be sent again.")),
+        };
+    }
+    let notes = [arrivals(&sentences, subject), pause(subject), origin(subject)];
+    for note in notes.into_iter().flatten() {
+        sentences.explanation.push(' ');
+        sentences.explanation.push_str(&note);
+    }
+    if subject.status == ExportStatus::Failed
+        && subject.ambiguous
+        && !sentences.advice.contains("before you send")
+    {
+        let look = format!(" Look at {} before you send again.", subject.host);
+        sentences.advice.push_str(&look);
+    }
+    sentences
+}
+
+/// The label of what was accepted, also where sending it again did not succeed.
+pub(super) fn accepted_label(subject: &Subject<'_>) -> String {
+    let Some(at) = subject.first_accepted_at.filter(|_| was_sent_again(subject)) else {
+        return format!("Accepted by {}", subject.host);
+    };
+    let at = phrase::time(at, subject.now);
+    let again = if was_stopped(subject) {
+        "sending again was stopped"
+    } else {
+        "sent again without success"
+    };
+    format!("Accepted {at}; {again}")
+}
+
+/// `hooks.acme.com accepted all 25 candidates at 14:05 UTC, 23 Nov.`, where that was before the last
+/// send request or while it is still told of another.
+fn accepted_before(subject: &Subject<'_>) -> Option<String> {
+    let at = subject.first_accepted_at.filter(|_| was_sent_again(subject))?;
+    let candidates = phrase::all_candidates(subject.candidate_count);
+    Some(format!("{} accepted {candidates} at {}.", subject.host, phrase::time(at, subject.now)))
+}
+
+/// Whether an accepted export was asked for again, and that was not accepted too.
+fn was_sent_again(subject: &Subject<'_>) -> bool {
+    subject.status != ExportStatus::Delivered
+        || subject.outcome != Some(Outcome::Delivered)
+        || was_stopped(subject)
+}
+
+/// Whether somebody of us, not the receiver, ended it.
+fn was_stopped(subject: &Subject<'_>) -> bool {
+    matches!(
+        subject.ended_by,
+        Some(EndedBy::Member | EndedBy::WebhookDeleted | EndedBy::Restriction)
+    )
+}
+
+fn sent_again(sentences: Sentences, subject: &Subject<'_>, accepted: &str) -> Sentences {
+    if was_stopped(subject) {
+        let explanation = format!("{accepted} Sending them again was stopped.");
+        return Sentences::new(ActBy::Nobody, explanation, "Nothing to do.");
+    }
+    sentences.after(&format!("{accepted} Sending them again did not work:"))
+}
+
+/// Every possible arrival is said.
+fn arrivals(sentences: &Sentences, subject: &Subject<'_>) -> Option<String> {
+    let tries = phrase::tries(subject.earlier_arrivals);
+    match (subject.earlier_arrivals.is_empty(), subject.status) {
+        (false, ExportStatus::Delivered) => Some(format!("It may also have arrived at {tries}.")),
+        (false, _) => Some(format!("It may have arrived at {tries}.")),
+        // The log does not reach back so far.
+        (true, _) if subject.ambiguous && !sentences.explanation.contains("have arrived") => {
+            Some("It may have arrived on an earlier try.".to_owned())
+        }
+        (true, _) => None,
+    }
+}
+
+fn pause(subject: &Subject<'_>) -> Option<String> {
+    if !matches!(subject.status, ExportStatus::Queued | ExportStatus::Retrying) {
+        return None;
+    }
+    let host = subject.host;
+    match subject.pause? {
+        Pause::Asked(until) => {
+            Some(format!("{host} asked us to wait until {}.", phrase::time(until, subject.now)))
+        }
+        Pause::Probing(until) => Some(format!(
+            "{host} keeps failing, so one request at a time tries it: the next one {}.",
+            phrase::moment(until, subject.now)
+        )),
+    }
+}
+
+fn origin(subject: &Subject<'_>) -> Option<String> {
+    let (from, left_out) = subject.derived?;
+    let without = match left_out {
+        0 => return Some(format!("It was made from export {from}.")),
+        1 => "1 person who".to_owned(),
+        _ => format!("{left_out} people who"),
+    };
+    Some(format!("It carries on export {from}, without {without} may not be sent any more."))
+}
