@@ -72,6 +72,8 @@ impl History {
 pub struct Rules {
     /// Delays between tries.
     pub schedule: Vec<Duration>,
+    /// Shortest wait after a try that may have arrived.
+    pub ambiguous_delay: Duration,
     /// Since when a worker and the database have lived without a break.
     pub live_since: DateTime<Utc>,
     /// Whether all work should be done.

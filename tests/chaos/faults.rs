@@ -1,6 +1,7 @@
 //! The faults: each sets up a round, strikes while clients ask and workers deliver, and has the
 //! round judged.
 
+mod accepted;
 mod api;
 mod clock;
 mod commits;
@@ -68,9 +69,10 @@ const fn fault(name: &'static str, short: bool, crash_points: bool, strike: Stri
 }
 
 /// All of them, in the order of the table.
-pub const ALL: [Fault; 17] = [
+pub const ALL: [Fault; 18] = [
     fault("spoiled-tables", true, false, |context| Box::pin(spoiled::tables(context))),
     fault("sigkill", true, false, |context| Box::pin(kill::workers(context))),
+    fault("accepted", true, false, |context| Box::pin(accepted::while_the_worker_dies(context))),
     fault("crash-points", false, true, |context| Box::pin(crash_points::all(context))),
     fault("sigstop", true, false, |context| Box::pin(pause::past_the_lease(context))),
     fault("postgres", true, false, |context| Box::pin(postgres::restarts(context))),

@@ -61,6 +61,11 @@ fn by_export(evidence: &Evidence) -> HashMap<Uuid, Vec<&AttemptRow>> {
     tries
 }
 
+/// Whether the log says that the receiver accepted an export late.
+fn accepted_late(tries: &[&AttemptRow]) -> bool {
+    tries.iter().any(|attempt| attempt.late_outcome.as_deref() == Some("delivered"))
+}
+
 /// Whether a status is a success.
 fn is_success(status: Option<u16>) -> bool {
     status.is_some_and(|status| (200..300).contains(&status))

@@ -30,6 +30,8 @@ const DOOMED: usize = 20;
 /// Delays between tries: short, and enough of them that nothing gives up.
 const DELAY: Duration = Duration::from_millis(200);
 const TRIES: usize = 40;
+/// Shortest wait after a try that may have arrived.
+const AMBIGUOUS_DELAY: Duration = Duration::from_millis(600);
 
 /// How a round is set up.
 #[derive(Debug, Clone)]
@@ -104,6 +106,7 @@ impl Stage {
             receiver: receiver.clone(),
             clients: clients.clone(),
             schedule: schedule(),
+            ambiguous_delay: AMBIGUOUS_DELAY,
             sql: asks(ground, &database),
         };
         let watch = Watch::start(db.clone(), sides);
@@ -175,7 +178,12 @@ impl Stage {
 
     /// Sets clients to work, with a receiver that has a bad day.
     pub fn load(&self, amount: Amount) -> Load {
-        self.receiver.set(Manner::MOODY);
+        self.load_in(Manner::MOODY, amount)
+    }
+
+    /// The same, with a receiver in another mood.
+    pub fn load_in(&self, manner: Manner, amount: Amount) -> Load {
+        self.receiver.set(manner);
         Load::start(&self.clients, amount)
     }
 
@@ -240,6 +248,7 @@ fn settings_of(plan: &Plan) -> Env {
     let tries: Vec<_> = schedule().iter().map(|delay| format!("{}ms", delay.as_millis())).collect();
     let settings = [
         ("RETRY_SCHEDULE", tries.join(",")),
+        ("AMBIGUOUS_DELAY", format!("{}ms", AMBIGUOUS_DELAY.as_millis())),
         ("LEASE", format!("{}ms", plan.lease.as_millis())),
         ("REQUEST_TIMEOUT", "2s".to_owned()),
         ("SHUTDOWN_GRACE", "2s".to_owned()),

@@ -41,6 +41,8 @@ pub struct Sides {
     pub clients: Arc<Clients>,
     /// Delays between tries.
     pub schedule: Vec<Duration>,
+    /// Shortest wait after a try that may have arrived.
+    pub ambiguous_delay: Duration,
     /// Runs SQL on the database of the round.
     pub sql: Arc<dyn Fn(&str) -> String + Send + Sync>,
 }
@@ -150,8 +152,12 @@ async fn look_at_all(db: &Db, sides: &Sides, state: &Mutex<State>) {
     // What came while the tables were read may be in them, or not yet.
     let fresh = after.iter().skip(before.len()).filter(|seen| known.contains(&seen.attempt));
     let seen: Vec<Seen> = before.iter().chain(fresh).cloned().collect();
-    let rules =
-        Rules { schedule: sides.schedule.clone(), live_since: state.live_since, quiet: false };
+    let rules = Rules {
+        schedule: sides.schedule.clone(),
+        ambiguous_delay: sides.ambiguous_delay,
+        live_since: state.live_since,
+        quiet: false,
+    };
     let (history, hurried) = (state.history.clone(), HashSet::new());
     let evidence = Evidence { snapshot, seen, told, history, hurried, rules };
     state.violations.extend(broken(&evidence));

@@ -60,6 +60,38 @@ async fn cancelled_on_the_wire() {
     receiver.assert_no_more();
 }
 
+/// What was accepted stays accepted, whatever comes of sending it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resend_that_fails_takes_nothing_back() {
+    let mut world = world().start().await;
+    let mut receiver = world.receiver();
+    receiver.script([Answer::status(200), Answer::status(413)]);
+    let northwind = world.northwind.clone();
+    let webhook = northwind.register(&receiver.url()).await;
+    let export = northwind.export(&webhook, 2).await;
+    receiver.next().await;
+    let first = world.until_status(&northwind.recruiter, &export, "delivered").await;
+    northwind.recruiter.post("/v1/exports/{id}/resend").id(&export).await.expect(202);
+    receiver.next().await;
+    let again = |export: &serde_json::Value| export["attempt_count"] == 2;
+    let ended = |export: &serde_json::Value| again(export) && !export["finished_at"].is_null();
+    let ended = world.until(&northwind.recruiter, &export, ended).await;
+    assert_eq!(
+        (&ended["status"], &ended["outcome"]),
+        (&"delivered".into(), &"payload_too_large".into())
+    );
+    assert_eq!(ended["first_accepted_at"], first["first_accepted_at"]);
+    let label = ended["status_label"].as_str().expect("words");
+    assert!(
+        label.starts_with("Accepted ") && label.ends_with("; sent again without success"),
+        "{label}"
+    );
+    let words = ended["explanation"].as_str().expect("words");
+    assert!(words.starts_with("127.0.0.1 accepted both candidates at "), "{words}");
+    assert!(words.contains("Sending them again did not work: 2 candidates "), "{words}");
+    receiver.assert_no_more();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delivered_export_is_resent_as_it_was() {
     let mut world = world().start().await;

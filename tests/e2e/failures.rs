@@ -13,7 +13,7 @@ struct Case {
     status: &'static str,
 }
 
-fn cases() -> [Case; 8] {
+fn cases() -> [Case; 11] {
     let case = |name, answer, outcome, ambiguous, status| Case {
         name,
         answer,
@@ -25,6 +25,9 @@ fn cases() -> [Case; 8] {
         case("hang", Answer::hang(), "response_timeout", true, "retrying"),
         case("close", Answer::close(), "connection_closed", true, "retrying"),
         case("reset", Answer::reset(), "connection_reset", true, "retrying"),
+        case("gateway", Answer::status(504), "http_5xx", true, "retrying"),
+        case("cloudflare", Answer::status(524), "http_5xx", true, "retrying"),
+        case("error", Answer::status(500), "http_5xx", false, "retrying"),
         case(
             "busy",
             Answer::status(503).header("retry-after", "60"),
@@ -63,6 +66,11 @@ async fn assert_case(world: &World, receiver: &mut Receiver, case: &Case) {
     let attempt = &log[0];
     assert_eq!(attempt["outcome"], case.outcome, "{name}: {attempt:#}");
     assert_eq!(attempt["ambiguous"], case.ambiguous, "{name}: {attempt:#}");
+    assert_eq!(shown["ambiguous"], case.ambiguous, "{name}: one truth: {shown:#}");
+    for (what, told) in [("attempt", attempt), ("export", &shown)] {
+        let words = told["explanation"].as_str().expect("words");
+        assert_eq!(words.contains("may have arrived"), case.ambiguous, "{name}, {what}: {words}");
+    }
     assert_eq!(attempt["id"], delivery.header("webhook-attempt-id"));
     for member in ["explanation", "advice", "act_by"] {
         assert!(attempt[member].is_string() && shown[member].is_string(), "{name}: {shown:#}");
@@ -82,6 +90,30 @@ async fn nobody_listens() {
     let log = world.attempts(&world.northwind.recruiter, &export).await;
     assert_eq!(log.len(), 2);
     assert!(log.iter().all(|attempt| attempt["http_status"].is_null()), "{log:#?}");
+}
+
+/// A gateway that gives up waiting says nothing about what is behind it: three in all, apart.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_gives_up_is_asked_three_times() {
+    let mut world = world()
+        .env("AMBIGUOUS_DELAY", "600ms")
+        .env("RETRY_SCHEDULE", "0s,50ms,50ms,50ms,50ms")
+        .start()
+        .await;
+    let mut receiver = world.receiver();
+    receiver.otherwise(Answer::status(504));
+    let webhook = world.northwind.register(&receiver.url()).await;
+    let export = world.northwind.export(&webhook, 1).await;
+    let tries = receiver.next_many(3).await;
+    let ended = world.until_status(&world.northwind.recruiter, &export, "failed").await;
+    receiver.assert_no_more();
+    for pair in tries.windows(2) {
+        assert!(pair[1].at - pair[0].at >= std::time::Duration::from_millis(600));
+    }
+    assert_eq!((&ended["ambiguous"], &ended["ended_by"]), (&json!(true), &json!("gave_up")));
+    let words = ended["explanation"].as_str().expect("words");
+    assert!(words.starts_with("A gateway in front of 127.0.0.1 gave up waiting (504)."), "{words}");
+    assert!(words.ends_with("It may have arrived at tries 1 and 2."), "{words}");
 }
 
 /// A slow flow that took the data must not be fed it again at once: the next try waits for five

@@ -5,8 +5,11 @@ use support::{Answer, ask_for_export};
 
 use crate::world;
 
-pub(crate) const OPERATIONS: &[&str] =
-    &["POST /v1/webhooks/{id}/enable", "POST /v1/exports/{id}/resend"];
+pub(crate) const OPERATIONS: &[&str] = &[
+    "POST /v1/webhooks/{id}/enable",
+    "POST /v1/webhooks/{id}/test",
+    "POST /v1/exports/{id}/resend",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn gone_disables_until_enabled() {
@@ -37,6 +40,20 @@ async fn gone_disables_until_enabled() {
     let shown = northwind.admin.get("/v1/webhooks/{id}").id(&webhook.id).await.expect(200);
     assert_eq!(shown["health"], "disabled", "{shown:#}");
     assert_eq!(shown["disabled_reason"], "gone", "{shown:#}");
+
+    // It can be tried before it is enabled, once each time.
+    let test = northwind.admin.post("/v1/webhooks/{id}/test").id(&webhook.id);
+    receiver.script([Answer::status(503)]);
+    let failed = support::id_of(&test.clone().await.expect(202));
+    let sent = receiver.next().await;
+    assert_eq!((sent.header("webhook-id"), &sent.json()["test"]), (&*failed, &json!(true)));
+    let ended = world.until_status(&northwind.admin, &failed, "failed").await;
+    assert_eq!((&ended["attempt_count"], &ended["outcome"]), (&json!(1), &json!("http_5xx")));
+    let accepted = support::id_of(&test.await.expect(202));
+    receiver.next().await;
+    world.until_status(&northwind.admin, &accepted, "delivered").await;
+    let shown = northwind.admin.get("/v1/webhooks/{id}").id(&webhook.id).await.expect(200);
+    assert_eq!(shown["health"], "disabled", "only people enable it: {shown:#}");
 
     let enable = northwind.admin.post("/v1/webhooks/{id}/enable").id(&webhook.id);
     enable.await.expect(200);

@@ -22,6 +22,7 @@ mod pages;
 mod redirect;
 mod refused_applications;
 mod refused_urls;
+mod restriction;
 mod retries;
 mod roles;
 mod rotation;

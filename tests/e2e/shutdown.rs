@@ -34,7 +34,7 @@ async fn what_is_on_the_wire_finishes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_takes_too_long_is_given_back() {
-    let mut world = world().env("SHUTDOWN_GRACE", "1s").start().await;
+    let mut world = world().env("SHUTDOWN_GRACE", "1s").env("AMBIGUOUS_DELAY", "1s").start().await;
     let mut receiver = world.receiver();
     receiver.script([Answer::hang()]);
     let northwind = world.northwind.clone();
@@ -47,6 +47,7 @@ async fn what_takes_too_long_is_given_back() {
     assert!(finished.status.success(), "{}", finished.output);
     let log = world.attempts(&northwind.recruiter, &export).await;
     assert_eq!(log[0]["outcome"], "aborted", "{log:#?}");
+    assert_eq!(log[0]["ambiguous"], true, "all of it was out: {log:#?}");
     world.start_worker().await;
     receiver.next().await;
     let ended = world.until_status(&northwind.recruiter, &export, "delivered").await;

@@ -1,6 +1,7 @@
-//! I8: an attempt that was superseded changes nothing but its `late_*`.
+//! I8: an attempt that was superseded changes nothing but its `late_*`, unless the receiver accepted it:
+//! then its export is accepted.
 
-use super::{Findings, by_export};
+use super::{Findings, accepted_late, by_export};
 use crate::evidence::Evidence;
 
 /// Ends that no attempt brings.
@@ -22,14 +23,21 @@ pub(super) fn the_late_change_nothing(evidence: &Evidence) -> Findings {
     found
 }
 
-/// Exports whose end is not what their last attempt brought: another one has meddled.
+/// Exports whose end is not what their last attempt brought: another one has meddled. Late or not, what
+/// was accepted ends as delivered.
 fn ends(evidence: &Evidence) -> Findings {
     let tries = by_export(evidence);
     let mut found = Findings::new();
     for export in &evidence.snapshot.exports {
-        let last = tries.get(&export.id).and_then(|tries| tries.last());
-        let last = last.map(|attempt| attempt.outcome.as_str());
+        let tries = tries.get(&export.id).map(Vec::as_slice).unwrap_or_default();
+        let last = tries.last().map(|attempt| attempt.outcome.as_str());
         let outcome = export.outcome.as_deref();
+        if accepted_late(tries) {
+            if export.end_state.as_deref().is_some_and(|end| end != "delivered") {
+                found.push(format!("accepted late, but ended otherwise: {}", export.id));
+            }
+            continue;
+        }
         let by_itself = outcome.is_some_and(|outcome| WITHOUT_ATTEMPT.contains(&outcome));
         if export.end_state.is_some() && !by_itself && outcome != last {
             found.push(format!("ended as {outcome:?} after {last:?}: {}", export.id));

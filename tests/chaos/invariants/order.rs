@@ -1,6 +1,7 @@
 //! I6: attempts are numbered from 1 without a gap, and none begins before the schedule lets it.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use store::invariants::{AttemptRow, JobRow};
@@ -11,8 +12,6 @@ use crate::evidence::Evidence;
 
 /// Jitter takes at most a fifth off a delay.
 const SHORTEST: f64 = 0.8;
-/// After a try that may have arrived.
-const AMBIGUOUS: TimeDelta = TimeDelta::minutes(5);
 /// Durations are logged in whole milliseconds.
 const ROUNDED: TimeDelta = TimeDelta::milliseconds(2);
 
@@ -44,7 +43,7 @@ fn too_soon(evidence: &Evidence, attempts: &[&AttemptRow], job: Option<&JobRow>)
     let mut found = Findings::new();
     let mut counted = 0;
     for (index, attempt) in attempts.iter().enumerate() {
-        counted += usize::from(attempt.outcome != "aborted");
+        counted += usize::from(counts(attempt));
         let next = attempts.get(index + 1).map(|next| next.started_at);
         let hurried = evidence.hurried.contains(&(attempt.export_id, attempt.attempt_number));
         let leased = job.filter(|_| index + 1 == attempts.len()).and_then(|job| job.started_at);
@@ -63,12 +62,22 @@ fn earliest(
     counted: usize,
 ) -> chrono::DateTime<chrono::Utc> {
     let ended = attempt.started_at + TimeDelta::milliseconds(attempt.duration_ms.into());
-    let scheduled = evidence.rules.schedule.get(counted).copied().unwrap_or_default();
+    let schedule = &evidence.rules.schedule;
+    // What is not counted waits as if it were.
+    let position = counted + usize::from(!counts(attempt));
+    let scheduled = schedule.get(position).or(schedule.last()).copied().unwrap_or_default();
     let delay = match (attempt.outcome.as_str(), attempt.ambiguous) {
-        ("aborted", _) => TimeDelta::zero(),
-        (_, true) => AMBIGUOUS,
-        _ => TimeDelta::from_std(scheduled.mul_f64(SHORTEST)).unwrap_or_default(),
+        (_, true) => evidence.rules.ambiguous_delay,
+        ("aborted", _) => Duration::ZERO,
+        _ => scheduled.mul_f64(SHORTEST),
     };
+    let delay = TimeDelta::from_std(delay).unwrap_or_default();
     let promised = attempt.next_attempt_at.unwrap_or(ended);
     (ended + delay).max(promised) - ROUNDED
+}
+
+/// Whether it spends a try: not what we broke off or failed at before the body was out. A 429 or 503 may
+/// have had a `Retry-After`, which the log does not keep: the delays are the same.
+fn counts(attempt: &AttemptRow) -> bool {
+    attempt.ambiguous || !matches!(attempt.outcome.as_str(), "aborted" | "internal_error")
 }

@@ -64,7 +64,8 @@ pub fn evidence() -> Evidence {
     let mut history = History::default();
     history.absorb(&snapshot);
     let schedule = [0, 5, 5, 5].map(Duration::from_secs).to_vec();
-    let rules = Rules { schedule, live_since: at(0), quiet: false };
+    let ambiguous_delay = Duration::from_mins(5);
+    let rules = Rules { schedule, ambiguous_delay, live_since: at(0), quiet: false };
     Evidence { snapshot, seen, told: told(), history, hurried: HashSet::new(), rules }
 }
 
@@ -95,6 +96,7 @@ fn export(id: Uuid, end: Option<(&str, &str, i32)>) -> ExportRow {
         webhook_id: WEBHOOK,
         end_state: end.map(|(state, ..)| state.to_owned()),
         outcome: end.map(|(_, outcome, _)| outcome.to_owned()),
+        ambiguous: false,
         attempt_count: end.map_or(0, |(_, _, attempts)| attempts),
         payload_sha256: id.as_bytes().to_vec(),
         finished_at: end.map(|_| at(10)),

@@ -34,6 +34,9 @@ pub const ALL: &[Spoiled] = &[
         answer(it, RETRIED, 2, Some(500))
     }),
     way(2, "a delivery that it never saw", |it| it.seen.retain(|seen| seen.export != RETRIED)),
+    way(2, "an acceptance that is told as plainly not delivered", |it| {
+        answer(it, CANCELLED, 1, Some(200));
+    }),
     way(3, "a request that is not in the log", |it| {
         it.snapshot.attempts.retain(|row| row.id != attempt_id(LOST, 1));
     }),
@@ -78,7 +81,11 @@ pub const ALL: &[Spoiled] = &[
         it.snapshot.attempts[0].late_outcome = Some("delivered".to_owned());
     }),
     way(8, "an end that another attempt brought", |it| {
-        it.snapshot.exports[1].outcome = Some("worker_lost".to_owned());
+        it.snapshot.exports[0].outcome = Some("worker_lost".to_owned());
+    }),
+    way(8, "a late acceptance that ended otherwise", |it| {
+        it.snapshot.exports[1].end_state = Some("failed".to_owned());
+        it.snapshot.exports[1].ambiguous = true;
     }),
     way(9, "a claim after a cancellation", |it| it.told.cancelled = vec![(CANCELLED, at(-1))]),
     way(9, "a claim after a deletion", |it| it.told.deleted = vec![(WEBHOOK, at(15))]),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use store::invariants::{Queue, queue, snapshot};
 use uuid::Uuid;
 
-use super::{Stage, schedule};
+use super::{AMBIGUOUS_DELAY, Stage, schedule};
 use crate::evidence::{Evidence, Rules};
 use crate::invariants;
 use crate::load::lock;
@@ -20,8 +20,8 @@ const LOOK: Duration = Duration::from_millis(100);
 /// Exports that are asked for again.
 const RESENT: usize = 20;
 
-/// Ends long waits (5 minutes after an ambiguous try): lanes first, as everywhere. The result
-/// says which, so that they are not taken for a broken schedule.
+/// Ends long waits: lanes first, as everywhere. The result says which, so that they are not taken for a
+/// broken schedule.
 const HURRY: &str = "
     SELECT FROM lanes ORDER BY organisation_id, webhook_id FOR NO KEY UPDATE;
     UPDATE export_jobs SET run_at = now()
@@ -110,7 +110,12 @@ impl Stage {
             told: lock(&self.clients.told).clone(),
             history: self.watch.seen().0,
             hurried: self.hurried.clone(),
-            rules: Rules { schedule: schedule(), live_since, quiet: true },
+            rules: Rules {
+                schedule: schedule(),
+                ambiguous_delay: AMBIGUOUS_DELAY,
+                live_since,
+                quiet: true,
+            },
         }
     }
 }

@@ -263,7 +263,6 @@ fn reopened(export: Export, run_at: DateTime<Utc>) -> Export {
         status: ExportStatus::Queued,
         ended_by: None,
         outcome: None,
-        ambiguous: false,
         finished_at: None,
         payload_kept_until: None,
         next_attempt_at: Some(run_at),

@@ -28,7 +28,7 @@ WITH webhook AS MATERIALIZED (
     SELECT * FROM ended WHERE $5::text IS NULL OR EXISTS (SELECT FROM remembered)
 ), reopened AS (
     UPDATE exports e
-    SET end_state = NULL, ended_by = NULL, outcome = NULL, ambiguous = false, finished_at = NULL,
+    SET end_state = NULL, ended_by = NULL, outcome = NULL, finished_at = NULL,
         payload_kept_until = NULL,
         first_accepted_at = coalesce(
             e.first_accepted_at, CASE WHEN e.end_state = 'delivered' THEN e.finished_at END)

@@ -1,2 +1,2 @@
-SELECT organisation_id, id, webhook_id, end_state, outcome, attempt_count, payload_sha256, finished_at
+SELECT organisation_id, id, webhook_id, end_state, outcome, ambiguous, attempt_count, payload_sha256, finished_at
 FROM exports

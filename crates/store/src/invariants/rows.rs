@@ -46,6 +46,7 @@ row!(
         webhook_id: SqlUuid => Uuid,
         end_state: Nullable<Text> => Option<String>,
         outcome: Nullable<Text> => Option<String>,
+        ambiguous: Bool => bool,
         attempt_count: Integer => i32,
         payload_sha256: Binary => Vec<u8>,
         finished_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,

@@ -8,7 +8,9 @@ SET end_state = CASE WHEN e.first_accepted_at IS NULL THEN ended.end_state ELSE 
         SELECT a.outcome FROM attempts a
         WHERE a.organisation_id = ended.organisation_id AND a.export_id = ended.id
           AND a.attempt_number = ended.attempt_count)),
-    ambiguous = ended.ambiguous AND e.first_accepted_at IS NULL,
+    -- Every possible arrival is told in the end, those before a resend included.
+    ambiguous = (ended.ambiguous OR e.ambiguous) AND e.first_accepted_at IS NULL
+        AND ended.end_state <> 'delivered',
     first_accepted_at = coalesce(
         e.first_accepted_at, CASE WHEN ended.end_state = 'delivered' THEN now() END),
     attempt_count = ended.attempt_count, finished_at = now(),

@@ -1,0 +1,60 @@
+//! The receiver accepts while the worker dies or sleeps, and refuses all that comes after: whatever we
+//! could not hear, no export is told as plainly not delivered, and what we hear late counts.
+
+use std::time::Duration;
+
+use super::Context;
+use crate::load::Amount;
+use crate::receiver::Manner;
+use crate::report::Outcome;
+use crate::stage::{Plan, Stage};
+
+/// Its answers take so long that a worker dies before it hears them.
+const SLOW: Manner =
+    Manner { errors: 0, broken: 0, hangs: 0, slowness: Duration::from_millis(900) };
+/// What comes after is refused.
+const REFUSING: Manner = Manner { errors: 1_000, ..SLOW };
+
+pub(super) async fn while_the_worker_dies(context: Context) -> Outcome {
+    // Few tries: what is refused afterwards ends soon.
+    let env = vec![("RETRY_SCHEDULE", "0ms,200ms,200ms,200ms".to_owned())];
+    let plan = Plan { workers: 2, env, ..Plan::of(&context.binary) };
+    let lease = plan.lease;
+    let mut stage = Stage::set(&context.ground, plan).await;
+    let wanted = context.count(20, 4);
+    let mut struck = 0;
+    for number in 0..wanted {
+        let load = stage.load_in(SLOW, Amount { exports: 60, parallel: 12, pause: Duration::ZERO });
+        let victim = number % stage.workers.len();
+        let busy = stage.until_busy(stage.workers[victim].id(), 4).await;
+        if number % 2 == 0 {
+            stage.replace_worker(victim).await;
+        } else {
+            stage.workers[victim].signal("STOP").await;
+            tokio::time::sleep(lease + Duration::from_secs(1)).await;
+            stage.workers[victim].signal("CONT").await;
+        }
+        stage.receiver.set(REFUSING);
+        load.finish().await;
+        struck += usize::from(busy);
+    }
+    // Nothing that was refused is asked for again in good weather: first all of it ends.
+    let mut left = stage.run_dry().await;
+    let told = stage.sql(
+        "SELECT count(*) FILTER (WHERE end_state = 'failed' AND ambiguous)
+                || ' ' || count(*) FILTER (WHERE end_state = 'delivered' AND EXISTS (
+                    SELECT FROM attempts a WHERE a.export_id = e.id AND a.late_outcome = 'delivered'))
+         FROM exports e",
+    );
+    let counts: Vec<usize> = told.split(' ').filter_map(|count| count.parse().ok()).collect();
+    let mut summary = stage.judge(struck).await;
+    summary.failures.append(&mut left);
+    let (ambiguous, late) = (counts.first().copied(), counts.get(1).copied());
+    Outcome::Judged(Box::new(
+        summary
+            .note(format!("{ambiguous:?} ended as perhaps arrived, {late:?} as accepted late"))
+            .shows(struck == wanted, "not every strike hit a busy worker")
+            .shows(ambiguous > Some(0), "nothing was accepted without our knowing")
+            .shows(late > Some(0), "nothing was accepted late"),
+    ))
+}
