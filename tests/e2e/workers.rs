@@ -40,7 +40,7 @@ async fn two_workers_send_each_export_once() {
 /// another's now: what it does then changes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_wakes_up_late_changes_nothing() {
-    let mut world = world().env("LEASE", "2s").start().await;
+    let mut world = world().env("LEASE", "2s").env("AMBIGUOUS_DELAY", "1s").start().await;
     let mut receiver = world.receiver();
     receiver.script([Answer::status(500).held()]);
     let northwind = world.northwind.clone();

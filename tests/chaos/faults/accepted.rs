@@ -1,7 +1,9 @@
-//! The receiver accepts while the worker dies or sleeps, and refuses all that comes after: whatever we
-//! could not hear, no export is told as plainly not delivered, and what we hear late counts.
+//! The receiver accepts while the worker dies or cannot say so, and refuses all that comes after: whatever
+//! we could not hear, no export is told as plainly not delivered, and what is said late counts.
 
 use std::time::Duration;
+
+use support::proxy::Mode;
 
 use super::Context;
 use crate::load::Amount;
@@ -12,6 +14,8 @@ use crate::stage::{Plan, Stage};
 /// Its answers take so long that a worker dies before it hears them.
 const SLOW: Manner =
     Manner { errors: 0, broken: 0, hangs: 0, slowness: Duration::from_millis(900) };
+/// Past its lease others have taken what a worker held.
+const LONGER: Duration = Duration::from_secs(1);
 /// What comes after is refused.
 const REFUSING: Manner = Manner { errors: 1_000, ..SLOW };
 
@@ -25,16 +29,19 @@ pub(super) async fn while_the_worker_dies(context: Context) -> Outcome {
     let mut struck = 0;
     for number in 0..wanted {
         let load = stage.load_in(SLOW, Amount { exports: 60, parallel: 12, pause: Duration::ZERO });
-        let victim = number % stage.workers.len();
+        // The first is killed, again and again; the second one is the only one behind its link.
+        let victim = number % 2;
         let busy = stage.until_busy(stage.workers[victim].id(), 4).await;
-        if number % 2 == 0 {
+        if victim == 0 {
             stage.replace_worker(victim).await;
+            stage.receiver.set(REFUSING);
         } else {
-            stage.workers[victim].signal("STOP").await;
-            tokio::time::sleep(lease + Duration::from_secs(1)).await;
-            stage.workers[victim].signal("CONT").await;
+            stage.links[1].set(Mode::BlackHole);
+            tokio::time::sleep(SLOW.slowness).await;
+            stage.receiver.set(REFUSING);
+            tokio::time::sleep(lease + LONGER).await;
+            stage.links[1].set(Mode::Pass);
         }
-        stage.receiver.set(REFUSING);
         load.finish().await;
         struck += usize::from(busy);
     }
