@@ -141,7 +141,7 @@ fn label_of_export(subject: &Subject<'_>) -> String {
 
 fn of_outcome(subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
     let outcome = subject.outcome.unwrap_or(Outcome::InternalError);
-    let sentences = answered::sentences(outcome, subject)
+    let sentences = answered::sentences(outcome, subject, contacts)
         .or_else(|| network::sentences(outcome, subject, contacts))
         .unwrap_or_else(|| own::sentences(outcome, subject, contacts));
     sentences.completed(subject, contacts)

@@ -136,7 +136,7 @@ fn check_text(text: &str) -> Result<(), UrlRefusal> {
         Err(UrlRefusal::TooLong)
     } else if text.chars().any(char::is_whitespace) {
         Err(UrlRefusal::WhiteSpace)
-    } else if text.chars().any(host::is_invisible) {
+    } else if text.chars().any(is_invisible) {
         Err(UrlRefusal::ControlCharacter)
     } else if text.contains('\\') {
         Err(UrlRefusal::Backslash)
