@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::attempt::{Attempt, Facts, Timing};
+use domain::attempt::{Attempt, Facts, OwnFault, Timing};
 use domain::outcome::Outcome;
 use domain::retry::parse_retry_after;
 use http::Method;
@@ -21,6 +21,9 @@ use crate::resolve::Resolver;
 use crate::stage::Signed;
 
 const MIB: u64 = 1024 * 1024;
+
+/// A gateway answers so when what is behind it did not in time, and may still act.
+const GAVE_UP_WAITING: [u16; 2] = [504, 524];
 
 /// Sends signed requests.
 pub struct Sender {
@@ -45,13 +48,14 @@ impl Sender {
     pub(crate) async fn send_probed(&self, probe: &Arc<Probe>, signed: Signed) -> Attempt {
         let body_bytes = signed.body.len();
         let deadline = Instant::now() + self.deadline(body_bytes as u64);
-        let resolved = tokio::time::timeout_at(deadline, self.resolver.addresses(&signed.url));
+        let resolved = tokio::time::timeout_at(deadline, self.resolver.attempted(&signed.url));
         let by_name = signed.url.literal().is_none();
-        let addresses = match resolved.await.unwrap_or(Err(Outcome::DnsTimeout)) {
+        let late = |_| Err(Attempt::without_request(Outcome::DnsTimeout));
+        let addresses = match resolved.await.unwrap_or_else(late) {
             Ok(addresses) => addresses,
-            Err(outcome) => {
+            Err(nothing_sent) => {
                 probe.set_target(Vec::new(), body_bytes, by_name);
-                return probe.complete(Attempt::without_request(outcome));
+                return probe.complete(nothing_sent);
             }
         };
         probe.set_target(addresses, body_bytes, by_name);
@@ -65,7 +69,7 @@ impl Sender {
 
     async fn exchange(&self, signed: Signed, deadline: Instant) -> Attempt {
         let Ok(client) = self.clients.of(signed.organisation) else {
-            return Attempt::without_request(Outcome::InternalError);
+            return Attempt::of_own_fault(OwnFault::Defect);
         };
         let probe = PROBE.with(Arc::clone);
         let url = signed.url.url().clone();
@@ -100,19 +104,28 @@ fn answered(
     now: DateTime<Utc>,
 ) -> Attempt {
     let first_byte_ms = Some(probe.elapsed_ms());
-    let outcome = Outcome::of_status(answer.status().as_u16());
+    let status = answer.status().as_u16();
+    let outcome = Outcome::of_status(status);
     let header = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
     let once = answer.headers().get_all(RETRY_AFTER).iter().count() == 1;
     let retry_after_s = header.filter(|_| once).and_then(|value| parse_retry_after(value, now));
-    let redirect_host = (outcome == Outcome::RedirectRefused)
-        .then(|| capture::redirect_host(answer.headers(), url))
+    let redirect = (outcome == Outcome::RedirectRefused)
+        .then(|| capture::redirect(answer.headers(), url))
         .flatten();
+    let (redirect_host, redirect_differs) = redirect.unzip();
+    let facts = Facts {
+        redirect_host,
+        redirect_differs: redirect_differs.unwrap_or_default(),
+        taken_for_bot: capture::is_of_guard(status, answer.headers()),
+        ..Facts::default()
+    };
     let attempt = Attempt {
         timing: Timing { first_byte_ms, ..Timing::default() },
-        facts: Facts { redirect_host, ..Facts::default() },
+        facts,
         resolved_address: answer.remote_addr().map(|address| address.ip()),
         retry_after_s,
         response: Some(capture::head(answer)),
+        ambiguous: GAVE_UP_WAITING.contains(&status),
         ..Attempt::without_request(outcome)
     };
     probe.answer(&attempt);
@@ -144,9 +157,9 @@ async fn finish(
 }
 
 fn broken(error: &reqwest::Error, probe: &Probe) -> Attempt {
-    let (outcome, certificate_at) = classify(error, probe.phase(), probe.body_sent());
+    let (outcome, facts) = classify(error, probe);
     let mut attempt = failed(outcome, probe);
-    attempt.facts.certificate_at = certificate_at;
+    attempt.facts = facts;
     // TLS 1.3 lets us send before the receiver judges our certificate: it refused all the same.
     attempt.ambiguous &= outcome != Outcome::TlsClientCertRequired;
     attempt
