@@ -10,8 +10,7 @@ use domain::role::Role;
 use domain::webhook_url::mask_host;
 use store::{attempts, exports};
 
-static NO_FACTS: Facts =
-    Facts { certificate_at: None, redirect_host: None, url_rule: None, timeout_s: None };
+static NO_FACTS: Facts = Facts::NONE;
 
 /// A host: masked for recruiters and support where its first label is a secret.
 pub(crate) fn host(role: Role, host: &str) -> String {
@@ -103,20 +102,6 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A receiver's bytes as text: what is no UTF-8 becomes U+FFFD, control characters but line
-/// breaks and tabs are escaped, so that no terminal obeys them.
-pub(crate) fn text(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    text.chars().fold(String::with_capacity(text.len()), |mut shown, character| {
-        if character.is_control() && !matches!(character, '\n' | '\r' | '\t') {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
-        shown
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,9 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_receivers_bytes_become_text_that_no_terminal_obeys() {
-        assert_eq!(text("Zoë\n".as_bytes()), "Zoë\n");
-        assert_eq!(text(b"\x1b[2Jx\xff\0"), "\\u{1b}[2Jx\u{fffd}\\u{0}");
+    fn digests_are_shown_in_hexadecimal() {
         assert_eq!(hexadecimal(&[0, 255]), "00ff");
     }
 }
