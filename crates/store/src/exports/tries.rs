@@ -84,10 +84,9 @@ pub(super) fn read(
     Ok(exports)
 }
 
-/// A worker that vanished, or broke, took its count of bytes with it.
+/// A worker that vanished took its count of bytes with it.
 fn may_have_arrived(attempt: &LastAttempt) -> bool {
-    let uncounted = matches!(attempt.outcome, Outcome::WorkerLost | Outcome::InternalError);
-    attempt.request_bytes_sent > 0 || uncounted
+    attempt.request_bytes_sent > 0 || attempt.ambiguous || attempt.outcome == Outcome::WorkerLost
 }
 
 fn attempt(row: Row) -> Result<LastAttempt, StoreError> {
