@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn a_prefix_ends_at_a_whole_character() {
         let long = |character: &str| character.repeat(BODY_KEPT_BYTES);
-        let cases = [("ü", 4_096), ("€", 4_095), ("😀", 4_096), ("aa😀", 4_094), ("ab€", 4_095)];
+        let cases = [("ü", 4_096), ("€", 4_095), ("😀", 4_096), ("aa😀", 4_094)];
         for (character, expected) in cases {
             let response = captured(vec![Ok(Bytes::from(long(character)))]);
             assert_eq!(response.body.len(), expected, "{character}");

@@ -6,7 +6,7 @@ use super::UrlRefusal;
 
 /// Names that mean something inside of a network only, and those under them. No top-level domain
 /// among them exists, or may come to exist without much warning.
-const LOCAL: [&str; 36] = [
+const LOCAL: [&str; 43] = [
     // Special use: loopback (RFC 6761), multicast DNS (RFC 6762), home networks (RFC 8375), and
     // names that are not of the DNS at all (RFC 9476).
     "localhost",
@@ -34,6 +34,12 @@ const LOCAL: [&str; 36] = [
     "dhcp",
     "loc",
     "priv",
+    "intern",
+    "intra",
+    "localnet",
+    "dmz",
+    "vpn",
+    "wlan",
     // Names of clusters and containers: Kubernetes (services by their short names, too), Consul,
     // Nomad, Docker, Podman, LXD, Fly.io.
     "svc",
@@ -51,6 +57,7 @@ const LOCAL: [&str; 36] = [
     // Names of clouds whose domain exists: metadata, private networks, a router at home.
     "metadata.goog",
     "internal.cloudapp.net",
+    "oraclevcn.com",
     "fritz.box",
 ];
 
