@@ -3,9 +3,14 @@
 use std::net::TcpListener;
 use std::path::Path;
 
+use serde_json::json;
 use support::process::{Env, Finished, Process};
+use support::settings::SECRET_KEYS;
 
 use crate::{BINARY, world};
+
+/// A key that sealed nothing.
+const OTHER_KEY: &str = "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY=";
 
 /// Variables to set or, with `None`, to take away.
 type Changes<'a> = &'a [(&'a str, Option<&'a str>)];
@@ -95,4 +100,102 @@ async fn a_variable_that_is_set_to_nothing_counts_as_not_set() {
     assert_eq!(me["egress_addresses"], serde_json::json!([]));
     let missing = run(&["api"], world.env(), &[("SECRET_KEYS", Some(""))]).await;
     assert_refused(&missing, "SECRET_KEYS", "an empty key");
+}
+
+/// A process whose keys do not open what is registered takes no exports from those that could send
+/// them: it does not start, and names the key.
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_do_not_open_live_webhooks() {
+    let mut world = world().workers(0).start().await;
+    let receiver = world.receiver();
+    world.northwind.register(&receiver.url()).await;
+    let (right, other) = (SECRET_KEYS, format!("k2:{OTHER_KEY}"));
+    for command in ["api", "worker"] {
+        let missing = run(&[command], world.env(), &[("SECRET_KEYS", Some(&other))]).await;
+        assert_refused(&missing, "SECRET_KEYS lacks the key `k1`", command);
+        let wrong = format!("k1:{OTHER_KEY}");
+        let wrong = run(&[command], world.env(), &[("SECRET_KEYS", Some(&wrong))]).await;
+        assert_refused(&wrong, "the key `k1` in SECRET_KEYS", command);
+        assert!(!wrong.output.contains(OTHER_KEY), "{}", wrong.output);
+    }
+    // A new key in front of the one that sealed is how keys are rotated.
+    world.set_env("SECRET_KEYS", &format!("{other},{right}"));
+    world.start_worker().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_requests_at_once_than_file_descriptors() {
+    let world = world().workers(0).start().await;
+    let limited = |limit: &str| format!("ulimit -n {limit} && exec \"$0\" worker");
+    let shell = Path::new("/bin/sh");
+    let arguments = |script| ["-c".to_owned(), script, BINARY.to_owned()];
+    let start = |script, concurrency: &str| {
+        let mut env = world.env().clone();
+        env.insert("CONCURRENCY".to_owned(), concurrency.to_owned());
+        let arguments = arguments(script);
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        Process::start("limited", shell, &arguments, &env)
+    };
+    let finished = start(limited("256"), "512").finished().await;
+    let figures =
+        "CONCURRENCY 512 needs 832 file descriptors, and this process may open 256 at most";
+    assert_refused(&finished, figures, "a hard limit of 256");
+    // The soft limit alone is raised.
+    let mut fits = start("ulimit -Sn 64 && exec \"$0\" worker".to_owned(), "100");
+    fits.wait_for(|line| line.contains("worker starts").then_some(())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_that_cannot_be_used() {
+    let world = world().workers(0).start().await;
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    let path = file.path().to_str().expect("a path in UTF-8");
+    let noise = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for (text, expected) in [
+        ("not PEM", "has no certificate in it"),
+        (noise, "certificate 1 in EXTRA_CA_FILE cannot be used"),
+    ] {
+        std::fs::write(file.path(), text).expect("room for a few lines");
+        let finished = run(&["worker"], world.env(), &[("EXTRA_CA_FILE", Some(path))]).await;
+        assert_refused(&finished, "EXTRA_CA_FILE", text);
+        assert!(finished.output.contains(expected), "{}", finished.output);
+    }
+    let nowhere = run(&["worker"], world.env(), &[("EXTRA_CA_FILE", Some("/nowhere.pem"))]).await;
+    assert_refused(&nowhere, "EXTRA_CA_FILE /nowhere.pem cannot be read", "no file");
+}
+
+/// What a worker cannot open, because its keys came apart from the API's while it ran, is our own
+/// fault: nothing is sent, it is told with the export, and a worker with the right keys delivers.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealed_value_that_does_not_open() {
+    let mut world = world().workers(0).start().await;
+    let mut receiver = world.receiver();
+    world.set_env("SECRET_KEYS", &format!("k2:{OTHER_KEY}"));
+    world.start_worker().await;
+    let webhook = world.northwind.register(&receiver.url()).await;
+    let export = world.northwind.export(&webhook, 1).await;
+    let admin = world.northwind.admin.clone();
+    let waiting = world.until_status(&admin, &export, "retrying").await;
+    assert_eq!(waiting["ambiguous"], false, "{waiting:#}");
+    let attempt = &world.attempts(&admin, &export).await[0];
+    assert_eq!(attempt["outcome"], "internal_error", "{attempt:#}");
+    assert_eq!((&attempt["ambiguous"], &attempt["request_bytes_sent"]), (&json!(false), &json!(0)));
+    for told in [attempt, &waiting] {
+        let sentence = told["explanation"].as_str().unwrap_or_default();
+        assert!(sentence.contains("nothing was sent"), "{sentence}");
+    }
+    let hook = admin.get("/v1/webhooks/{id}").id(&webhook.id).await.expect(200);
+    assert_eq!(hook["health"], "untested", "not the receiver's failure: {hook:#}");
+    let output = world.workers[0].output();
+    let id = attempt["id"].as_str().expect("an id");
+    let told: Vec<_> = output.lines().filter(|line| line.contains(id)).collect();
+    assert_eq!(told.len(), 1, "once: {told:?}");
+    assert!(told[0].contains(&export) && told[0].contains("SECRET_KEYS"), "{told:?}");
+    receiver.assert_no_more();
+
+    world.workers[0].kill().await;
+    world.set_env("SECRET_KEYS", SECRET_KEYS);
+    world.start_worker().await;
+    receiver.next().await;
+    world.until_status(&admin, &export, "delivered").await;
 }

@@ -7,7 +7,7 @@ use support::world::Builder;
 
 use crate::world;
 
-const REFUSED: [(&str, &str); 22] = [
+const REFUSED: [(&str, &str); 26] = [
     ("", "empty"),
     ("not a url", "white_space"),
     ("ftp://hooks.acme.com/secret-path", "scheme"),
@@ -24,7 +24,11 @@ const REFUSED: [(&str, &str); 22] = [
     ("https://example.com/secret-path", "example_host"),
     ("https://10.0.0.1/secret-path", "forbidden_address"),
     ("https://127.0.0.1/secret-path", "forbidden_address"),
-    ("https://0x7f.1/secret-path", "forbidden_address"),
+    ("https://0x7f.1/secret-path", "short_address"),
+    ("https://8.526344/secret-path", "short_address"),
+    ("https://kubernetes.default.svc/secret-path", "local_name"),
+    ("https://crm.corp/secret-path", "local_name"),
+    ("https://[64:ff9b::a9fe:a9fe]/secret-path", "forbidden_address"),
     ("https://2130706433/secret-path", "forbidden_address"),
     ("https://169.254.169.254/secret-path", "forbidden_address"),
     ("https://[::1]/secret-path", "forbidden_address"),

@@ -11,8 +11,7 @@ use domain::role::Role;
 use domain::webhook_url::mask_host;
 use store::{attempts, exports};
 
-static NO_FACTS: Facts =
-    Facts { certificate_at: None, redirect_host: None, url_rule: None, timeout_s: None };
+static NO_FACTS: Facts = Facts::NONE;
 
 /// A host: masked for recruiters and support where its first label is a secret.
 pub(crate) fn host(role: Role, host: &str) -> String {
@@ -66,6 +65,7 @@ pub(crate) fn explain(
         first_accepted_at: row.first_accepted_at,
         late: None,
         anything_sent: row.anything_sent,
+        partly_sent: last.is_some_and(|last| last.request_bytes_sent > 0),
         stopping: row.stopping,
         http_status: last.and_then(|last| last.http_status),
         host,
@@ -109,6 +109,7 @@ pub(crate) fn explain_attempt(
         first_accepted_at: None,
         late: row.late.as_ref().map(|late| late.outcome),
         anything_sent: row.request_bytes_sent > 0,
+        partly_sent: row.request_bytes_sent > 0,
         stopping: false,
         http_status: row.http_status,
         host,
@@ -129,20 +130,6 @@ pub(crate) fn explain_attempt(
 /// Bytes as lower-case hexadecimal.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A receiver's bytes as text: what is no UTF-8 becomes U+FFFD, control characters but line
-/// breaks and tabs are escaped, so that no terminal obeys them.
-pub(crate) fn text(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    text.chars().fold(String::with_capacity(text.len()), |mut shown, character| {
-        if character.is_control() && !matches!(character, '\n' | '\r' | '\t') {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
-        shown
-    })
 }
 
 #[cfg(test)]
@@ -167,9 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_receivers_bytes_become_text_that_no_terminal_obeys() {
-        assert_eq!(text("Zoë\n".as_bytes()), "Zoë\n");
-        assert_eq!(text(b"\x1b[2Jx\xff\0"), "\\u{1b}[2Jx\u{fffd}\\u{0}");
+    fn digests_are_shown_in_hexadecimal() {
         assert_eq!(hexadecimal(&[0, 255]), "00ff");
     }
 }

@@ -7,13 +7,16 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 /// The only IPv6 addresses that are handed out for global unicast (RFC 4291).
 const GLOBAL_UNICAST: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
+/// 6to4 (RFC 3056): an IPv4 address in disguise, in the second and third group.
+const SIX_TO_FOUR: Ipv6Net = v6(0x2002, 0, 0, 16);
+
 /// The IANA IPv6 Special-Purpose Address Registry, as far as it lies in 2000::/3.
 const SPECIAL_V6: [Ipv6Net; 5] = [
     v6(0x2001, 0, 0, 23),     // protocol assignments: Teredo, ORCHID, benchmarking
     v6(0x2001, 0xdb8, 0, 32), // documentation
-    v6(0x2002, 0, 0, 16),     // 6to4: an IPv4 address in disguise
+    SIX_TO_FOUR,
     v6(0x2620, 0x4f, 0x8000, 48), // direct delegation AS112
-    v6(0x3fff, 0, 0, 20),     // documentation
+    v6(0x3fff, 0, 0, 20),         // documentation
 ];
 
 /// The IANA IPv4 Special-Purpose Address Registry, multicast, and one cloud's inside address.
@@ -40,6 +43,18 @@ const SPECIAL_V4: [Ipv4Net; 20] = [
     v4([255, 255, 255, 255], 32), // broadcast
 ];
 
+/// NAT64's well-known prefix (RFC 6052): a network with DNS64 reaches IPv4 through it.
+const NAT64: Ipv6Net = v6(0x64, 0xff9b, 0, 96);
+
+/// Other prefixes whose addresses have an IPv4 address in their last 32 bits, and lead there
+/// where a network still translates them: NAT64 of a network's own (RFC 8215), IPv4-translated
+/// (RFC 2765) and IPv4-compatible addresses (RFC 4291).
+const TRANSLATED: [Ipv6Net; 3] = [
+    v6(0x64, 0xff9b, 1, 48),
+    Ipv6Net::new_assert(Ipv6Addr::new(0, 0, 0, 0, 0xffff, 0, 0, 0), 96),
+    v6(0, 0, 0, 96),
+];
+
 /// Decides whether a request may go to an address. Without entries: public ones only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AddressGuard {
@@ -50,13 +65,41 @@ pub struct AddressGuard {
 }
 
 impl AddressGuard {
-    /// Whether a request may go there. An IPv4-mapped address is judged as the IPv4 address.
+    /// Whether a request may go there. An IPv4-mapped address is judged as the IPv4 address, and
+    /// so is one of NAT64's well-known prefix: whoever allows the prefix allows no private address
+    /// inside it. Of other addresses with an IPv4 address inside, both must be permitted.
     pub fn permits(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         if self.deny.iter().any(|net| net.contains(&address)) {
             return false;
         }
-        self.allow.iter().any(|net| net.contains(&address)) || is_public(address)
+        let inside_may = inside(address).is_none_or(|inside| self.permits(inside.into()));
+        inside_may
+            && (is_nat64(address)
+                || self.allow.iter().any(|net| net.contains(&address))
+                || is_public(address))
+    }
+}
+
+fn is_nat64(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(address) if NAT64.contains(&address))
+}
+
+/// The IPv4 address that an IPv6 address embeds and may lead to.
+fn inside(address: IpAddr) -> Option<Ipv4Addr> {
+    let IpAddr::V6(address) = address else { return None };
+    let [.., a, b, c, d] = address.octets();
+    // The unspecified address and loopback are the first two that look IPv4-compatible.
+    let last = (u32::from_be_bytes([a, b, c, d]) > 1).then(|| Ipv4Addr::new(a, b, c, d));
+    if SIX_TO_FOUR.contains(&address) {
+        let [_, _, a, b, c, d, ..] = address.octets();
+        Some(Ipv4Addr::new(a, b, c, d))
+    } else if NAT64.contains(&address) {
+        Some(Ipv4Addr::new(a, b, c, d))
+    } else if TRANSLATED.iter().any(|net| net.contains(&address)) {
+        last
+    } else {
+        None
     }
 }
 

@@ -1,11 +1,18 @@
 //! What came of one try to POST an export: a plain value that `worker::send` makes and `store`
 //! records.
 
+mod fact;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 use crate::outcome::Outcome;
+
+pub use fact::{Difference, OwnFault, TlsFault};
+
+/// How we introduce ourselves to receivers.
+pub const USER_AGENT: &str = concat!("talentATS-Webhooks/", env!("CARGO_PKG_VERSION"));
 
 /// Bytes of an answer that the log keeps.
 pub const BODY_KEPT_BYTES: usize = 4 * 1024;
@@ -54,7 +61,7 @@ pub struct Response {
     pub status: u16,
     /// Allow-listed headers; `location` as host only.
     pub headers: Vec<(String, String)>,
-    /// The first [`BODY_KEPT_BYTES`] of the body, as received.
+    /// The first [`BODY_KEPT_BYTES`] of the body, as received; of UTF-8 only whole characters.
     pub body: Vec<u8>,
     /// The body was longer than what is kept.
     pub truncated: bool,
@@ -79,6 +86,18 @@ pub struct Facts {
     /// Host that a redirect pointed to, punycode.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_host: Option<String>,
+    /// In what a redirect to the same host differs; none of one to another host.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub redirect_differs: Vec<Difference>,
+    /// Something in front of the receiver took us for a bot.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub taken_for_bot: bool,
+    /// Why TLS failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsFault>,
+    /// What failed on our side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_fault: Option<OwnFault>,
     /// The rule of the URL guard that the URL breaks now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url_rule: Option<String>,
@@ -104,6 +123,20 @@ pub fn is_ambiguous(outcome: Outcome, http_status: Option<u16>, body_out: bool) 
     }
 }
 
+impl Facts {
+    /// No facts.
+    pub const NONE: Self = Self {
+        certificate_at: None,
+        redirect_host: None,
+        redirect_differs: Vec::new(),
+        taken_for_bot: false,
+        tls: None,
+        own_fault: None,
+        url_rule: None,
+        timeout_s: None,
+    };
+}
+
 impl Attempt {
     /// An attempt that handed no body over: lost, aborted, or broken before it could.
     pub fn without_request(outcome: Outcome) -> Self {
@@ -117,5 +150,11 @@ impl Attempt {
             resolved_address: None,
             retry_after_s: None,
         }
+    }
+
+    /// An attempt that failed on our side before anything was sent.
+    pub fn of_own_fault(fault: OwnFault) -> Self {
+        let facts = Facts { own_fault: Some(fault), ..Facts::default() };
+        Self { facts, ..Self::without_request(Outcome::InternalError) }
     }
 }

@@ -71,6 +71,8 @@ pub struct Subject<'a> {
     pub late: Option<Outcome>,
     /// Whether any try of the export, or this attempt, may have handed data over.
     pub anything_sent: bool,
+    /// The attempt, or the export's last one, handed some of the data over.
+    pub partly_sent: bool,
     /// The export was cancelled while on the wire. An attempt's explanation does not read it.
     pub stopping: bool,
     /// Status of the last answer.
@@ -169,7 +171,7 @@ fn of_outcome(subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
     if subject.late == Some(Outcome::Delivered) {
         return own::accepted_late(subject);
     }
-    let sentences = answered::sentences(outcome, subject)
+    let sentences = answered::sentences(outcome, subject, contacts)
         .or_else(|| network::sentences(outcome, subject, contacts))
         .unwrap_or_else(|| own::sentences(outcome, subject, contacts));
     sentences.completed(subject, contacts)

@@ -44,7 +44,7 @@ words!(
         TlsCertNotYetValid = "tls_cert_not_yet_valid",
         /// TLS: the certificate belongs to another name.
         TlsNameMismatch = "tls_name_mismatch",
-        /// TLS: the issuer is unknown, or the certificate was revoked or malformed.
+        /// TLS: the issuer is unknown, or the certificate is incomplete, malformed or unverifiable.
         TlsUntrusted = "tls_untrusted",
         /// TLS: the handshake failed otherwise.
         TlsHandshake = "tls_handshake",

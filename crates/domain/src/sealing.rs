@@ -1,6 +1,8 @@
 //! Sealing of what must not be readable in the database (URL, signing secret):
 //! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under keys from the environment.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, Payload};
@@ -48,6 +50,21 @@ pub enum Field {
 #[error("a sealed value does not open: SECRET_KEYS lacks its key, or the value was changed")]
 pub struct Unopenable;
 
+/// What is wrong with the keys, by a value that should open. Names a key, never shows one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum KeyFault {
+    /// The key that sealed it is not among ours.
+    #[error(
+        "SECRET_KEYS lacks the key `{0}`, under which live webhooks are sealed: add it behind the first"
+    )]
+    Missing(String),
+    /// The key of that id is another one.
+    #[error(
+        "the key `{0}` in SECRET_KEYS is not the one under which live webhooks are sealed: it does not open them"
+    )]
+    Wrong(String),
+}
+
 impl SealingKeys {
     /// Reads `id:base64,id:base64`; each key is 32 bytes.
     ///
@@ -81,13 +98,39 @@ impl SealingKeys {
     /// # Errors
     /// [`Unopenable`].
     pub fn open(&self, context: Context, sealed: &[u8]) -> Result<String, Unopenable> {
-        let (id_length, rest) = sealed.split_first().ok_or(Unopenable)?;
-        let (id, rest) = rest.split_at_checked(usize::from(*id_length)).ok_or(Unopenable)?;
+        let (id, rest) = split_id(sealed).ok_or(Unopenable)?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(Unopenable)?;
         let key = self.0.iter().find(|key| key.id.as_bytes() == id).ok_or(Unopenable)?;
         let payload = Payload { msg: sealed, aad: &context.associated_data() };
         let value = key.cipher().decrypt(&XNonce::from(*nonce), payload).map_err(|_| Unopenable)?;
         String::from_utf8(value).map_err(|_| Unopenable)
+    }
+
+    /// Whether these keys open what they should, by values that were sealed; a key is wrong where
+    /// it opens none of those that name it: one alone may have been spoilt. What names no key says
+    /// nothing about any.
+    ///
+    /// # Errors
+    /// The fault of the first key that has one.
+    pub fn check<'a>(
+        &self,
+        sealed: impl IntoIterator<Item = (Context, &'a [u8])>,
+    ) -> Result<(), KeyFault> {
+        let mut by_id: BTreeMap<String, Result<(), KeyFault>> = BTreeMap::new();
+        for (context, value) in sealed {
+            let id = split_id(value).and_then(|(id, _)| std::str::from_utf8(id).ok());
+            let Some(id) = id.filter(|id| is_id(id)).map(str::to_owned) else { continue };
+            let fault = match self.open(context, value) {
+                Ok(_) => Ok(()),
+                Err(_) if self.0.iter().any(|key| key.id == id) => Err(KeyFault::Wrong(id.clone())),
+                Err(_) => Err(KeyFault::Missing(id.clone())),
+            };
+            let judged = by_id.entry(id).or_insert_with(|| fault.clone());
+            if fault.is_ok() {
+                *judged = fault;
+            }
+        }
+        by_id.into_values().collect()
     }
 
     /// HMAC-SHA-256 of a normalised URL under each key, the sealing key's first: what finds an
@@ -105,6 +148,17 @@ impl SealingKeys {
     }
 }
 
+/// Whether a key may have that id.
+fn is_id(id: &str) -> bool {
+    (1..=32).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The id of the key that sealed a value, and what follows it.
+fn split_id(sealed: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (id_length, rest) = sealed.split_first()?;
+    rest.split_at_checked(usize::from(*id_length))
+}
+
 impl std::fmt::Debug for SealingKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.0.iter().map(|key| &key.id)).finish()
@@ -115,7 +169,7 @@ impl SealingKey {
     fn parse(text: &str) -> Result<Self, String> {
         let form = "write id:base64 with a key of 32 bytes (openssl rand -base64 32)";
         let (id, encoded) = text.trim().split_once(':').ok_or(format!("no key id: {form}"))?;
-        if id.is_empty() || id.len() > 32 || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if !is_id(id) {
             return Err(format!("a key id has 1 to 32 letters and digits: {form}"));
         }
         let bytes = STANDARD
@@ -172,6 +226,27 @@ mod tests {
         for cut in 0..sealed.len() {
             assert_eq!(rotated.open(context(Field::Url), &sealed[..cut]), Err(Unopenable));
         }
+    }
+
+    #[test]
+    fn keys_that_open_nothing_are_named() {
+        let context = context(Field::Url);
+        let by = |text: &str| keys(text).seal(context, [5; NONCE_BYTES], "https://example.org/");
+        let (a, b) = (by(KEY_A), by(KEY_B));
+        let other_a = KEY_B.replace("b:", "a:");
+        let spoilt = [&a[..a.len() - 1], &[!a[a.len() - 1]]].concat();
+        let check = |text: &str, sealed: &[&[u8]]| {
+            keys(text).check(sealed.iter().map(|sealed| (context, *sealed)))
+        };
+        assert_eq!(check(KEY_A, &[]), Ok(()));
+        assert_eq!(check(&format!("{KEY_B},{KEY_A}"), &[&a, &b]), Ok(()));
+        assert_eq!(check(KEY_A, &[&a, &b]), Err(KeyFault::Missing("b".to_owned())));
+        assert_eq!(check(&other_a, &[&a]), Err(KeyFault::Wrong("a".to_owned())));
+        assert_eq!(check(KEY_A, &[&spoilt, &a]), Ok(()), "one of them was spoilt");
+        assert_eq!(check(KEY_A, &[&spoilt]), Err(KeyFault::Wrong("a".to_owned())));
+        assert_eq!(check(KEY_A, &[b"", b"\0", b"\xff"]), Ok(()), "no key is named");
+        let told = check(KEY_A, &[&b]).expect_err("a key is missing").to_string();
+        assert!(told.contains("`b`") && !told.contains("AQEB"), "{told}");
     }
 
     #[test]

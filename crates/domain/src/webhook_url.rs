@@ -15,6 +15,7 @@ use url::{Host, Url};
 
 use crate::address::AddressGuard;
 
+pub use host::is_invisible;
 pub use mask::mask_host;
 pub use refusal::UrlRefusal;
 pub use shared::serves_many;
@@ -78,7 +79,7 @@ impl UrlRules {
             }
         }
         self.check_port(&url)?;
-        self.check_host(&url)?;
+        self.check_host(&url, text)?;
         if url.as_str().len() > URL_LENGTH {
             return Err(UrlRefusal::TooLong);
         }
@@ -105,13 +106,24 @@ impl UrlRules {
         }
     }
 
-    fn check_host(&self, url: &Url) -> Result<(), UrlRefusal> {
+    /// `text` is the URL as it was entered: the parser completes and converts IPv4 addresses.
+    fn check_host(&self, url: &Url, text: &str) -> Result<(), UrlRefusal> {
         let literal = match url.host().ok_or(UrlRefusal::HostMissing)? {
             Host::Domain(name) => return host::check_name(name),
             Host::Ipv4(address) => IpAddr::V4(address),
             Host::Ipv6(address) => IpAddr::V6(address),
         };
-        if self.guard.permits(literal) { Ok(()) } else { Err(UrlRefusal::ForbiddenAddress) }
+        let written = literal.is_ipv4().then(|| host::as_written(authority(text)));
+        let short = |written: &String| written.contains('.') && written.split('.').count() < 4;
+        if written.as_ref().is_some_and(short) {
+            Err(UrlRefusal::ShortAddress)
+        } else if !self.guard.permits(literal) {
+            Err(UrlRefusal::ForbiddenAddress)
+        } else if written.is_some_and(|written| written != literal.to_string()) {
+            Err(UrlRefusal::ShortAddress)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -124,7 +136,7 @@ fn check_text(text: &str) -> Result<(), UrlRefusal> {
         Err(UrlRefusal::TooLong)
     } else if text.chars().any(char::is_whitespace) {
         Err(UrlRefusal::WhiteSpace)
-    } else if text.chars().any(host::is_invisible) {
+    } else if text.chars().any(is_invisible) {
         Err(UrlRefusal::ControlCharacter)
     } else if text.contains('\\') {
         Err(UrlRefusal::Backslash)
@@ -135,9 +147,14 @@ fn check_text(text: &str) -> Result<(), UrlRefusal> {
 
 /// Whether the authority has an `@`, even with nothing before it, which the parser drops.
 fn has_userinfo(text: &str) -> bool {
+    authority(text).contains('@')
+}
+
+/// Host and port as they were entered, user information too; however many slashes lead there.
+fn authority(text: &str) -> &str {
     let after_scheme = text.split_once(':').map_or("", |(_, rest)| rest);
     let authority = after_scheme.trim_start_matches('/');
-    authority.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
+    authority.split(['/', '?', '#']).next().unwrap_or_default()
 }
 
 impl WebhookUrl {

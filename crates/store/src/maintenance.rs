@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Double, Text};
+use diesel::sql_types::{BigInt, Bytea, Double, Text, Uuid as SqlUuid};
 use domain::export::EndState;
+use domain::sealing::{Context, Field};
+use uuid::Uuid;
 
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
@@ -56,6 +58,17 @@ statement!(uncached FindOldMonths = "maintenance/old_months.sql", (
     kept_s: Double => f64,
 ) -> named OldMonth);
 
+row!(
+    struct SampleRow {
+        organisation_id: SqlUuid => Uuid,
+        webhook_id: SqlUuid => Uuid,
+        field: Text => String,
+        value: Bytea => Vec<u8>,
+    }
+);
+
+statement!(uncached ReadSealedSamples = "maintenance/sealed_samples.sql", () -> named SampleRow);
+
 statement!(CurrentRole = "maintenance/current_role.sql", () -> Text);
 
 /// How long the frozen bytes of an export are kept after its end.
@@ -91,6 +104,24 @@ impl Default for PayloadRetention {
     fn default() -> Self {
         Self { failed: Duration::from_hours(7 * 24), delivered: Duration::from_hours(72) }
     }
+}
+
+/// A sealed value of a live webhook, and its place.
+pub type Sealed = (Context, Vec<u8>);
+
+/// Some sealed values of live webhooks under each key that sealed any: who cannot open them has not
+/// the right keys.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn sealed_samples(conn: &mut Conn) -> Result<Vec<Sealed>, StoreError> {
+    let rows: Vec<SampleRow> = ReadSealedSamples { lifetime: PhantomData }.load(conn)?;
+    let sealed = |row: SampleRow| {
+        let field = if row.field == "url" { Field::Url } else { Field::Secret };
+        let (organisation, webhook) = (row.organisation_id.into(), row.webhook_id.into());
+        (Context { organisation, webhook, field }, row.value)
+    };
+    Ok(rows.into_iter().map(sealed).collect())
 }
 
 /// Makes the partitions of log and audit for this month and the next three.

@@ -6,6 +6,7 @@ mod cli;
 mod database;
 mod environment;
 mod healthcheck;
+mod keys;
 mod lifeline;
 mod logging;
 mod metrics;

@@ -5,7 +5,7 @@ use secrecy::ExposeSecret;
 
 use crate::cli::{ApiArguments, WorkerArguments};
 use crate::stop::Stop;
-use crate::{database, lifeline, logging, metrics};
+use crate::{database, keys, lifeline, logging, metrics};
 
 /// `talentats api`, until it is told to stop.
 ///
@@ -16,6 +16,7 @@ pub(crate) async fn api(arguments: ApiArguments) -> anyhow::Result<()> {
     let mut stop = Stop::listen()?;
     lifeline::watch(&arguments.lifeline)?;
     database::check(arguments.config.database_url.expose_secret()).await?;
+    keys::check(&arguments.config.database_url, &arguments.config.secret_keys).await?;
     let listener = api::bind(&arguments.config)?;
     metrics::serve(arguments.metrics_addr)?;
     api::describe_metrics();
@@ -31,6 +32,7 @@ pub(crate) async fn worker(arguments: WorkerArguments) -> anyhow::Result<()> {
     let mut stop = Stop::listen()?;
     lifeline::watch(&arguments.lifeline)?;
     database::check(arguments.config.database_url.expose_secret()).await?;
+    keys::check(&arguments.config.database_url, &arguments.config.secret_keys).await?;
     metrics::serve(arguments.metrics_addr)?;
     worker::describe_metrics();
     worker::run(arguments.config, async move { stop.asked().await }).await

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::id::{OrganisationId, WebhookId};
+use domain::outcome::Outcome;
 use store::queue::{OtherLeases, Saturated, Target, UnresponsiveLimit};
 use tokio::time::Instant;
 
@@ -65,8 +66,12 @@ impl Admission {
         (saturation::saturated(&self.caps, requests, &known.others), limit)
     }
 
-    /// A request has ended: its webhook is responsive, or is no longer.
+    /// A request has ended: its webhook is responsive, or is no longer. What failed on our side says
+    /// nothing about it.
     pub(crate) fn learn(&self, sent: &Sent, now: Instant) {
+        if sent.attempt.outcome == Outcome::InternalError {
+            return;
+        }
         let answered_after = sent.attempt.response.is_some().then_some(sent.elapsed);
         self.known().responsiveness.learn(sent.lease.webhook, answered_after, now);
     }

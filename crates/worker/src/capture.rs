@@ -1,22 +1,63 @@
 //! What is kept of an answer: the status, a few harmless headers, and the start of the body.
 
+mod guard;
+mod redirect;
+
 use std::time::Duration;
 
 use domain::attempt::{BODY_KEPT_BYTES, BODY_READ_BYTES, Response};
-use http::header::{self, HeaderMap, HeaderName};
+use http::header::HeaderMap;
+
+pub(crate) use guard::is_of_guard;
+pub(crate) use redirect::redirect;
 
 /// Longest time for the body of an answer, once its head has arrived.
 const BODY_TIME: Duration = Duration::from_secs(2);
 
-/// Headers that help support and cannot carry a secret of the receiver's users.
-const KEPT: [HeaderName; 7] = [
-    header::CONTENT_TYPE,
-    header::CONTENT_LENGTH,
-    header::DATE,
-    header::RETRY_AFTER,
-    header::SERVER,
-    header::VIA,
-    header::ALLOW,
+/// Headers that help support and cannot carry a secret of the receiver's users: what describes the
+/// answer, who gave it, what guards the receiver, and under which id it keeps the request.
+const KEPT: [&str; 39] = [
+    "content-type",
+    "content-encoding",
+    "content-length",
+    "date",
+    "retry-after",
+    "server",
+    "via",
+    "allow",
+    // Guards against bots.
+    "cf-mitigated",
+    "x-amzn-waf-action",
+    "x-vercel-mitigated",
+    "x-datadome",
+    "x-datadome-cid",
+    "x-sucuri-block",
+    "x-sucuri-id",
+    "x-iinfo",
+    "x-cdn",
+    "akamai-grn",
+    // Ids of the request.
+    "x-request-id",
+    "request-id",
+    "x-correlation-id",
+    "correlation-id",
+    "x-trace-id",
+    "x-amzn-requestid",
+    "x-amzn-request-id",
+    "x-amzn-trace-id",
+    "x-amz-request-id",
+    "x-amz-cf-id",
+    "apigw-requestid",
+    "x-azure-ref",
+    "x-ms-request-id",
+    "x-vercel-id",
+    "x-cloud-trace-context",
+    "traceparent",
+    "cf-ray",
+    "x-github-request-id",
+    "x-nf-request-id",
+    "fly-request-id",
+    "x-ms-workflow-run-id",
 ];
 
 /// Characters of a header that are kept.
@@ -33,8 +74,8 @@ pub(crate) fn head(answer: &reqwest::Response) -> Response {
     }
 }
 
-/// Reads the body for support, for 2 s and 64 KiB at most, and keeps its first 4 KiB. Whatever it
-/// does, the head stands.
+/// Reads the body for support, for 2 s and 64 KiB at most, and keeps its first 4 KiB, up to the end
+/// of a whole character if it is UTF-8. Whatever it does, the head stands.
 pub(crate) async fn body(mut answer: reqwest::Response, mut response: Response) -> Response {
     let mut read = 0;
     let reading = async {
@@ -54,7 +95,19 @@ pub(crate) async fn body(mut answer: reqwest::Response, mut response: Response) 
     };
     let ended = tokio::time::timeout(BODY_TIME, reading).await.unwrap_or(false);
     response.truncated |= !ended;
+    if response.truncated {
+        end_at_a_character(&mut response.body);
+    }
     response
+}
+
+/// Takes away the start of a character whose rest is missing. What is no UTF-8 stays as it is.
+fn end_at_a_character(body: &mut Vec<u8>) {
+    if let Err(error) = std::str::from_utf8(body)
+        && error.error_len().is_none()
+    {
+        body.truncate(error.valid_up_to());
+    }
 }
 
 fn keep(response: &mut Response, chunk: &[u8]) {
@@ -63,16 +116,10 @@ fn keep(response: &mut Response, chunk: &[u8]) {
     response.truncated |= chunk.len() > room;
 }
 
-/// The host that a redirect points to, without the rest of its URL.
-pub(crate) fn redirect_host(headers: &HeaderMap, base: &url::Url) -> Option<String> {
-    let location = headers.get(header::LOCATION)?.to_str().ok()?;
-    base.join(location).ok()?.host_str().map(|host| cut(host).to_owned())
-}
-
 fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    let kept = |name: &HeaderName| {
-        let value = headers.get(name)?.to_str().ok()?;
-        Some((name.as_str().to_owned(), cut(value).to_owned()))
+    let kept = |name: &&'static str| {
+        let value = headers.get(*name)?.to_str().ok()?;
+        Some(((*name).to_owned(), cut(value).to_owned()))
     };
     KEPT.iter().filter_map(kept).collect()
 }
@@ -86,7 +133,7 @@ fn cut(text: &str) -> &str {
 mod tests {
     use bytes::Bytes;
     use futures_util::stream;
-    use http::HeaderValue;
+    use http::{HeaderName, HeaderValue, header};
     use proptest::collection::vec;
     use proptest::prelude::*;
 
@@ -105,7 +152,7 @@ mod tests {
     }
 
     /// Values as a parser of HTTP/1.1 lets them through, and some that are almost well-formed.
-    fn value() -> impl Strategy<Value = HeaderValue> {
+    pub(super) fn value() -> impl Strategy<Value = HeaderValue> {
         let bytes =
             vec(any::<u8>().prop_filter("no control", |byte| !byte.is_ascii_control()), 0..600);
         let almost = "(https?:)?[/\\\\]{0,3}([a-zü.:@%\\[\\]#? ]|%[0-9a-f]{2}){0,300}";
@@ -137,28 +184,38 @@ mod tests {
             values in vec((0..KEPT.len() + 2, value()), 0..20),
         ) {
             let mut given = HeaderMap::new();
-            let others = [header::SET_COOKIE, header::LOCATION];
+            let others = [header::SET_COOKIE.as_str(), header::LOCATION.as_str()];
             for (at, value) in values {
-                given.append(KEPT.iter().chain(&others).nth(at).expect("one of them"), value);
+                let name = KEPT.iter().chain(&others).nth(at).expect("one of them");
+                given.append(HeaderName::from_static(name), value);
             }
             let kept = headers(&given);
             prop_assert!(kept.len() <= KEPT.len());
             for (name, value) in kept {
-                prop_assert!(KEPT.iter().any(|allowed| allowed.as_str() == name));
+                prop_assert!(KEPT.iter().any(|allowed| *allowed == name));
                 prop_assert!(value.len() <= HEADER_CHARACTERS);
                 prop_assert!(value.bytes().all(|byte| byte.is_ascii_graphic() || b" \t".contains(&byte)));
             }
         }
+    }
 
-        #[test]
-        fn of_a_redirect_only_the_host_is_kept(location in value()) {
-            let given = HeaderMap::from_iter([(header::LOCATION, location)]);
-            let base = url::Url::parse("https://hooks.example.com/secret?key=1").expect("a URL");
-            if let Some(host) = redirect_host(&given, &base) {
-                prop_assert!(host.len() <= HEADER_CHARACTERS);
-                prop_assert!(host.bytes().all(|byte| byte.is_ascii_graphic()));
-                prop_assert!(!host.contains(['/', '?', '#', '@', '\\']));
-            }
+    #[test]
+    fn a_prefix_ends_at_a_whole_character() {
+        let long = |character: &str| character.repeat(BODY_KEPT_BYTES);
+        let cases = [("ü", 4_096), ("€", 4_095), ("😀", 4_096), ("aa😀", 4_094)];
+        for (character, expected) in cases {
+            let response = captured(vec![Ok(Bytes::from(long(character)))]);
+            assert_eq!(response.body.len(), expected, "{character}");
+            assert!(std::str::from_utf8(&response.body).is_ok(), "{character}");
         }
+        let cut = captured(vec![Ok(Bytes::from("a€")), Err(std::io::ErrorKind::BrokenPipe.into())]);
+        assert_eq!(cut.body, "a€".as_bytes());
+        let cut =
+            vec![Ok(Bytes::from(&b"a\xe2\x82"[..])), Err(std::io::ErrorKind::BrokenPipe.into())];
+        assert_eq!(captured(cut).body, b"a");
+        // Whole as it is, and no UTF-8 anyway: what came is kept.
+        assert_eq!(captured(vec![Ok(Bytes::from(&b"a\xe2\x82"[..]))]).body, b"a\xe2\x82");
+        let latin = vec![b'\xe9'; 5_000];
+        assert_eq!(captured(vec![Ok(Bytes::from(latin))]).body.len(), BODY_KEPT_BYTES);
     }
 }

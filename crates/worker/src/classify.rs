@@ -4,28 +4,37 @@
 use std::error::Error;
 use std::io;
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
+use domain::attempt::{Facts, OwnFault, TlsFault};
 use domain::outcome::Outcome;
-use rustls::{AlertDescription, CertificateError};
+use rustls::{
+    AlertDescription, CertificateError, InvalidMessage, PeerIncompatible, PeerMisbehaved,
+};
 
-use crate::probe::Phase;
+use crate::client::CertificateFault;
+use crate::fault;
+use crate::probe::{Phase, Probe};
 
-/// What an error means, with the date of a certificate where that is the matter; `body_sent`
-/// says whether the request had gone out.
-pub(crate) fn classify(
-    error: &reqwest::Error,
-    phase: Phase,
-    body_sent: bool,
-) -> (Outcome, Option<DateTime<Utc>>) {
+/// An outcome with what else is known.
+type Verdict = (Outcome, Facts);
+
+/// What an error means for the attempt of that probe.
+pub(crate) fn classify(error: &reqwest::Error, probe: &Probe) -> Verdict {
+    let (phase, body_sent) = (probe.phase(), probe.body_sent());
+    let ipv4_only = probe.addresses().iter().all(std::net::SocketAddr::is_ipv4);
     let mut source = error.source();
     let mut found = None;
     while let Some(error) = source {
-        if let Some(verdict) = of_link(error, phase, body_sent) {
+        if let Some(verdict) = of_link(error, phase, body_sent, ipv4_only) {
             found = Some(verdict);
         }
         source = deeper(error);
     }
-    found.unwrap_or_else(|| (fallback(error, phase), None))
+    found.unwrap_or_else(|| plain(fallback(error, phase)))
+}
+
+fn plain(outcome: Outcome) -> Verdict {
+    (outcome, Facts::default())
 }
 
 /// What a time-out means in that phase; `body_sent` says whether the request had gone out.
@@ -51,16 +60,30 @@ fn of_link(
     error: &(dyn Error + 'static),
     phase: Phase,
     body_sent: bool,
-) -> Option<(Outcome, Option<DateTime<Utc>>)> {
+    ipv4_only: bool,
+) -> Option<Verdict> {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
         return Some(of_tls(error, phase));
     }
-    let plain = |outcome| Some((outcome, None));
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
-        return of_http(error).and_then(plain);
+        return of_http(error).map(plain);
     }
     let error = error.downcast_ref::<io::Error>()?;
-    of_io(error.kind(), phase, body_sent).and_then(plain)
+    if let Some(fault) = own_fault(error, phase, ipv4_only) {
+        let facts = Facts { own_fault: Some(fault), ..Facts::default() };
+        return Some((Outcome::InternalError, facts));
+    }
+    of_io(error.kind(), phase, body_sent).map(plain)
+}
+
+/// Whether we are at fault. That no local address is available means that all ports are taken;
+/// with IPv6 it may as well mean that there is no IPv6 here.
+fn own_fault(error: &io::Error, phase: Phase, ipv4_only: bool) -> Option<OwnFault> {
+    let no_port = error.kind() == io::ErrorKind::AddrNotAvailable;
+    if no_port && ipv4_only && matches!(phase, Phase::Waiting | Phase::Connecting) {
+        return Some(OwnFault::Ports);
+    }
+    fault::of_io(error)
 }
 
 fn of_http(error: &hyper::Error) -> Option<Outcome> {
@@ -104,35 +127,86 @@ fn of_io(kind: io::ErrorKind, phase: Phase, body_sent: bool) -> Option<Outcome> 
     })
 }
 
-fn of_tls(error: &rustls::Error, phase: Phase) -> (Outcome, Option<DateTime<Utc>>) {
-    let at = |time: &rustls::pki_types::UnixTime| {
-        i64::try_from(time.as_secs()).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-    };
-    let outcome = match error {
-        rustls::Error::InvalidCertificate(error) => match error {
-            CertificateError::Expired => Outcome::TlsCertExpired,
-            CertificateError::ExpiredContext { not_after, .. } => {
-                return (Outcome::TlsCertExpired, at(not_after));
-            }
-            CertificateError::NotValidYet => Outcome::TlsCertNotYetValid,
-            CertificateError::NotValidYetContext { not_before, .. } => {
-                return (Outcome::TlsCertNotYetValid, at(not_before));
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                Outcome::TlsNameMismatch
-            }
-            _ => Outcome::TlsUntrusted,
-        },
+fn of_tls(error: &rustls::Error, phase: Phase) -> Verdict {
+    match error {
+        rustls::Error::InvalidCertificate(error) => of_certificate(error),
         rustls::Error::AlertReceived(
             AlertDescription::CertificateRequired
             | AlertDescription::BadCertificate
             | AlertDescription::NoCertificate,
-        ) => Outcome::TlsClientCertRequired,
-        _ if phase != Phase::Exchange => Outcome::TlsHandshake,
-        rustls::Error::AlertReceived(_) => Outcome::ConnectionReset,
-        _ => Outcome::ProtocolError,
+        ) => plain(Outcome::TlsClientCertRequired),
+        _ if phase != Phase::Exchange => {
+            (Outcome::TlsHandshake, Facts { tls: of_handshake(error), ..Facts::default() })
+        }
+        rustls::Error::AlertReceived(_) => plain(Outcome::ConnectionReset),
+        _ => plain(Outcome::ProtocolError),
+    }
+}
+
+fn of_certificate(error: &CertificateError) -> Verdict {
+    let at = |time: &rustls::pki_types::UnixTime| {
+        i64::try_from(time.as_secs()).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0))
     };
-    (outcome, None)
+    let since = |time| Facts { certificate_at: at(time), ..Facts::default() };
+    match error {
+        CertificateError::Expired => plain(Outcome::TlsCertExpired),
+        CertificateError::ExpiredContext { not_after, .. } => {
+            (Outcome::TlsCertExpired, since(not_after))
+        }
+        CertificateError::NotValidYet => plain(Outcome::TlsCertNotYetValid),
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            (Outcome::TlsCertNotYetValid, since(not_before))
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            plain(Outcome::TlsNameMismatch)
+        }
+        other => (Outcome::TlsUntrusted, Facts { tls: of_chain(other), ..Facts::default() }),
+    }
+}
+
+fn of_chain(error: &CertificateError) -> Option<TlsFault> {
+    match error {
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            Some(TlsFault::UnverifiableKey)
+        }
+        CertificateError::Other(other) => {
+            Some(match other.0.downcast_ref::<CertificateFault>()? {
+                CertificateFault::IncompleteChain => TlsFault::IncompleteChain,
+                CertificateFault::SelfSigned => TlsFault::SelfSigned,
+                CertificateFault::UnverifiableKey => TlsFault::UnverifiableKey,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Why both sides could not agree. A receiver tells by an alert (RFC 8446, section 6.2), or by
+/// choosing what we did not offer.
+fn of_handshake(error: &rustls::Error) -> Option<TlsFault> {
+    match error {
+        rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
+        | rustls::Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => Some(TlsFault::OldVersion),
+        rustls::Error::AlertReceived(
+            AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity,
+        )
+        | rustls::Error::PeerMisbehaved(
+            PeerMisbehaved::SelectedUnofferedCipherSuite
+            | PeerMisbehaved::SelectedUnofferedKxGroup
+            | PeerMisbehaved::SelectedUnusableCipherSuiteForVersion,
+        )
+        | rustls::Error::PeerIncompatible(
+            PeerIncompatible::NoKxGroupsInCommon
+            | PeerIncompatible::NoCipherSuitesInCommon
+            | PeerIncompatible::NoSignatureSchemesInCommon
+            | PeerIncompatible::ExtendedMasterSecretExtensionRequired,
+        ) => Some(TlsFault::NoCipherInCommon),
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => Some(TlsFault::NotTls),
+        _ => None,
+    }
 }
 
 fn fallback(error: &reqwest::Error, phase: Phase) -> Outcome {
@@ -147,6 +221,8 @@ fn fallback(error: &reqwest::Error, phase: Phase) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use rustix::io::Errno;
+
     use super::*;
 
     #[test]
@@ -166,5 +242,39 @@ mod tests {
         assert_eq!(alert(internal, Phase::Exchange), Outcome::ConnectionReset);
         let wanted = AlertDescription::CertificateRequired;
         assert_eq!(alert(wanted, Phase::Exchange), Outcome::TlsClientCertRequired);
+    }
+
+    #[test]
+    fn what_we_ran_out_of_is_not_the_receivers_failure() {
+        let out_of = |errno: Errno, ipv4_only| {
+            let error = io::Error::from(errno);
+            let verdict = of_link(&error, Phase::Connecting, false, ipv4_only);
+            verdict.map(|(outcome, facts)| (outcome, facts.own_fault))
+        };
+        let own = |fault| Some((Outcome::InternalError, Some(fault)));
+        assert_eq!(out_of(Errno::MFILE, true), own(OwnFault::Descriptors));
+        assert_eq!(out_of(Errno::NOBUFS, false), own(OwnFault::Memory));
+        assert_eq!(out_of(Errno::ADDRNOTAVAIL, true), own(OwnFault::Ports));
+        let unreachable = Some((Outcome::ConnectUnreachable, None));
+        assert_eq!(out_of(Errno::ADDRNOTAVAIL, false), unreachable, "perhaps there is no IPv6");
+        assert_eq!(out_of(Errno::NETUNREACH, true), unreachable);
+    }
+
+    #[test]
+    fn an_old_version_is_told_from_old_cipher_suites() {
+        let of = |error: rustls::Error| {
+            let (outcome, facts) = of_tls(&error, Phase::Handshake);
+            assert_eq!(outcome, Outcome::TlsHandshake);
+            facts.tls
+        };
+        let alert = |description| of(rustls::Error::AlertReceived(description));
+        assert_eq!(alert(AlertDescription::ProtocolVersion), Some(TlsFault::OldVersion));
+        let old = PeerIncompatible::ServerDoesNotSupportTls12Or13;
+        assert_eq!(of(old.into()), Some(TlsFault::OldVersion));
+        assert_eq!(alert(AlertDescription::HandshakeFailure), Some(TlsFault::NoCipherInCommon));
+        assert_eq!(alert(AlertDescription::InsufficientSecurity), Some(TlsFault::NoCipherInCommon));
+        let unoffered = PeerMisbehaved::SelectedUnofferedCipherSuite;
+        assert_eq!(of(unoffered.into()), Some(TlsFault::NoCipherInCommon));
+        assert_eq!(alert(AlertDescription::InternalError), None);
     }
 }

@@ -1,8 +1,11 @@
 //! HTTP clients: one per organisation, because a client shared by two would reuse a connection
 //! that was vetted for the other. All share one TLS configuration.
 
+mod authorities;
 mod connector;
+mod der;
 mod tls;
+mod verifier;
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -16,6 +19,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::ClientConfig;
 
 use crate::probe::PROBE;
+
+pub(crate) use verifier::CertificateFault;
 
 /// Clients that are kept; a thousand cost about 2 ms to make.
 const KEPT_CLIENTS: NonZeroUsize = NonZeroUsize::new(1_024).expect("not zero");
@@ -40,7 +45,7 @@ impl Clients {
     /// `stall_timeout` is dead (RFC 5482; on Linux).
     ///
     /// # Errors
-    /// When there is no certification authority to trust, or the file cannot be read.
+    /// When the file cannot be read, or has a certificate in it that cannot be used.
     pub fn new(
         extra_ca_file: Option<&Path>,
         connect_timeout: Duration,

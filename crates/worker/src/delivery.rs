@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::TimeDelta;
-use domain::attempt::Attempt;
+use domain::attempt::{Attempt, OwnFault};
 use domain::outcome::Outcome;
 use domain::webhook_url::UrlRefusal;
 use futures_util::FutureExt;
@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 
 use crate::probe::Probe;
 use crate::request::{RequestError, Signer};
-use crate::send::{Sender, failed};
+use crate::send::Sender;
 use crate::stage::{Leased, Sent, Signed};
 
 pub(crate) use stop::Stop;
@@ -47,10 +47,10 @@ impl Delivery {
             biased;
             () = stop.now() => broken_off(&probe),
             attempt = attempt => attempt.unwrap_or_else(|_| {
-                tracing::error!(export.id = %lease.export, attempt.id = %lease.attempt, "delivery panicked");
-                probe.break_off(failed(Outcome::InternalError, &probe))
+                probe.break_off(Attempt::of_own_fault(OwnFault::Defect))
             }),
         };
+        tell_own_fault(&lease, &attempt);
         let jitter = rand::random_range(-1.0..=1.0);
         Sent { lease, attempt, elapsed: asked_at.elapsed(), jitter }
     }
@@ -67,29 +67,29 @@ impl Delivery {
         let lease = &leased.job.lease;
         let body = match leased.job.body.take() {
             Some(body) => body,
-            None => self.read_body(lease).await.map_err(Attempt::without_request)?,
+            None => self.read_body(lease).await?,
         };
         store::crash::panic_over(&body);
         // Counted from the answer, so that the signature is never ahead of the database's clock.
         let elapsed = TimeDelta::from_std(leased.claimed.answered_at.elapsed()).unwrap_or_default();
         let now = lease.started_at + elapsed;
         let signed = self.signer.sign(&leased.job, Bytes::from(body), now);
-        signed.map_err(|error| unsendable(lease, &error))
+        signed.map_err(|error| unsendable(&error))
     }
 
-    async fn read_body(&self, lease: &Lease) -> Result<Vec<u8>, Outcome> {
+    async fn read_body(&self, lease: &Lease) -> Result<Vec<u8>, Attempt> {
         let (organisation, export) = (lease.organisation, lease.export);
         let _turn = self.reading.acquire().await;
         match self.db.run(move |conn| read_body(conn, organisation, export)).await {
             Ok(Some(body)) => Ok(body),
-            Ok(None) => {
-                tracing::error!(export.id = %export, "the payload of a queued export is missing");
-                Err(Outcome::InternalError)
-            }
+            Ok(None) => Err(Attempt::of_own_fault(OwnFault::Payload)),
             Err(error) => {
                 tracing::warn!(export.id = %export, %error, "could not read a payload");
-                let passing = error.is_unavailable();
-                Err(if passing { Outcome::Aborted } else { Outcome::InternalError })
+                Err(if error.is_unavailable() {
+                    Attempt::without_request(Outcome::Aborted)
+                } else {
+                    Attempt::of_own_fault(OwnFault::Payload)
+                })
             }
         }
     }
@@ -97,10 +97,22 @@ impl Delivery {
 
 /// An answer that had come already stands; else the attempt is aborted, with what had left.
 fn broken_off(probe: &Probe) -> Attempt {
-    probe.break_off(failed(Outcome::Aborted, probe))
+    probe.break_off(Attempt::without_request(Outcome::Aborted))
 }
 
-fn unsendable(lease: &Lease, error: &RequestError) -> Attempt {
+/// What fails on our side is for whoever runs the worker: said once, with the export.
+fn tell_own_fault(lease: &Lease, attempt: &Attempt) {
+    if attempt.outcome == Outcome::InternalError {
+        let fault = attempt.facts.own_fault.unwrap_or(OwnFault::Defect);
+        let sent = attempt.request_bytes_sent;
+        tracing::error!(
+            export.id = %lease.export, attempt.id = %lease.attempt, webhook.id = %lease.webhook,
+            request_bytes_sent = sent, %fault, "a delivery failed on our side"
+        );
+    }
+}
+
+fn unsendable(error: &RequestError) -> Attempt {
     match error {
         // A forbidden address always looks the same, whether a name leads there or it was written.
         RequestError::Url(UrlRefusal::ForbiddenAddress) => {
@@ -111,9 +123,6 @@ fn unsendable(lease: &Lease, error: &RequestError) -> Attempt {
             attempt.facts.url_rule = Some(refusal.rule().to_owned());
             attempt
         }
-        RequestError::Sealed(reason) => {
-            tracing::error!(webhook.id = %lease.webhook, export.id = %lease.export, reason, "cannot sign");
-            Attempt::without_request(Outcome::InternalError)
-        }
+        RequestError::Sealed => Attempt::of_own_fault(OwnFault::Sealed),
     }
 }

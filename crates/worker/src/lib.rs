@@ -11,6 +11,8 @@ mod classify;
 mod client;
 mod config;
 mod delivery;
+mod descriptors;
+mod fault;
 mod frames;
 mod in_flight;
 mod lease;
@@ -82,6 +84,7 @@ pub async fn run(
     config: WorkerConfig,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
+    descriptors::provide(config.concurrency)?;
     let db = Db::new(&connections(&config, POOL))?;
     let policy = Arc::new(policy(&config));
     let shared = Arc::new(shared(&config));

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering};
 
-use domain::attempt::Attempt;
+use domain::attempt::{Attempt, is_ambiguous};
 
 use tokio::time::Instant;
 
@@ -78,8 +78,11 @@ impl Probe {
         let _ = self.answered.set(attempt.clone());
     }
 
-    /// What came of an attempt that ends here and now: its answer, where one has come.
+    /// What came of an attempt that ends here and now: its answer, where one has come. Else the
+    /// receiver may act on it if it may have got all of it.
     pub(crate) fn break_off(&self, otherwise: Attempt) -> Attempt {
+        let ambiguous = is_ambiguous(otherwise.outcome, None, self.body_sent());
+        let otherwise = Attempt { ambiguous, ..otherwise };
         let mut attempt = self.answered.get().cloned().unwrap_or(otherwise);
         if let Some(response) = &mut attempt.response {
             response.truncated = true;
@@ -156,7 +159,7 @@ pub(crate) fn enter_phase(phase: Phase) {
 
 #[cfg(test)]
 mod tests {
-    use domain::attempt::Response;
+    use domain::attempt::{OwnFault, Response};
     use domain::outcome::Outcome;
 
     use super::*;
@@ -165,9 +168,14 @@ mod tests {
     fn an_attempt_that_is_broken_off_shows_what_had_left() {
         let probe = Probe::start();
         probe.set_target(vec!["192.0.2.1:443".parse().expect("an address")], 10, false);
-        probe.take_body(10);
-        let attempt = probe.break_off(Attempt::without_request(Outcome::Aborted));
-        assert_eq!((attempt.outcome, attempt.request_bytes_sent), (Outcome::Aborted, 10));
+        for (bytes, all) in [(9, false), (1, true)] {
+            probe.take_body(bytes);
+            let attempt = probe.break_off(Attempt::without_request(Outcome::Aborted));
+            assert_eq!((attempt.outcome, attempt.ambiguous), (Outcome::Aborted, all));
+        }
+        let attempt = probe.break_off(Attempt::of_own_fault(OwnFault::Defect));
+        assert_eq!((attempt.outcome, attempt.request_bytes_sent), (Outcome::InternalError, 10));
+        assert!(attempt.ambiguous, "it panicked after the body was out");
         assert_eq!(attempt.resolved_address, "192.0.2.1".parse().ok());
     }
 

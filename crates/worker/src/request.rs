@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use domain::attempt;
 use domain::id::WebhookId;
 use domain::sealing::{Context, Field, SealingKeys};
 use domain::signature::{SigningSecret, signature_header};
 use domain::webhook_url::{UrlRefusal, UrlRules, WebhookUrl};
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use lru::LruCache;
 use store::queue::{Job, Lease, Target};
 
@@ -19,8 +20,6 @@ use crate::stage::Signed;
 /// Webhooks whose URL and secrets are kept open.
 const KEPT_OPEN: NonZeroUsize = NonZeroUsize::new(1_024).expect("not zero");
 
-const AGENT: &str = concat!("talentATS-Webhooks/", env!("CARGO_PKG_VERSION"));
-
 /// Why a job cannot become a request.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RequestError {
@@ -28,8 +27,8 @@ pub(crate) enum RequestError {
     #[error("the URL is no longer allowed: {0}")]
     Url(UrlRefusal),
     /// A sealed value does not open, or does not hold what it should.
-    #[error("{0}")]
-    Sealed(String),
+    #[error("a sealed value does not open")]
+    Sealed,
 }
 
 /// Signs requests. Opened URLs and secrets are kept while their sealed forms stay the same.
@@ -80,7 +79,7 @@ impl Signer {
         let url = self.unseal(job, Field::Url, &job.target.url_sealed)?;
         let secrets = job.target.secrets_sealed.iter().map(|sealed| {
             let secret = self.unseal(job, Field::Secret, sealed)?;
-            SigningSecret::parse(&secret).map_err(|error| RequestError::Sealed(error.to_string()))
+            SigningSecret::parse(&secret).map_err(|_| RequestError::Sealed)
         });
         let opened = Arc::new(Opened {
             url: self.rules.check(&url).map_err(RequestError::Url)?,
@@ -94,7 +93,7 @@ impl Signer {
     fn unseal(&self, job: &Job, field: Field, sealed: &[u8]) -> Result<String, RequestError> {
         let context =
             Context { organisation: job.lease.organisation, webhook: job.lease.webhook, field };
-        self.keys.open(context, sealed).map_err(|error| RequestError::Sealed(error.to_string()))
+        self.keys.open(context, sealed).map_err(|_| RequestError::Sealed)
     }
 
     fn opened(&self) -> MutexGuard<'_, LruCache<WebhookId, Arc<Opened>>> {
@@ -104,9 +103,11 @@ impl Signer {
 
 fn headers(lease: &Lease, timestamp: i64, signature: &str) -> HeaderMap {
     let text = |value: &str| HeaderValue::from_str(value).expect("ids and base64 are ASCII");
-    let mut headers = HeaderMap::with_capacity(8);
+    let mut headers = HeaderMap::with_capacity(9);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+    headers.insert(USER_AGENT, HeaderValue::from_static(attempt::USER_AGENT));
+    // The log shows answers as text, and unpacks none: a small one may unpack to a large one.
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     headers.insert("webhook-id", text(&lease.export.to_string()));
     headers.insert("webhook-timestamp", HeaderValue::from(timestamp));
     headers.insert("webhook-signature", text(signature));

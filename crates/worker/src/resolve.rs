@@ -1,11 +1,16 @@
 //! Names become addresses that may receive, or a typed refusal. The addresses that were vetted
 //! are the ones that are connected to: they reach the HTTP client through the task.
 
+mod system;
+
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::address::AddressGuard;
+use domain::attempt::{Attempt, OwnFault};
 use domain::outcome::Outcome;
 use domain::webhook_url::WebhookUrl;
 use futures_util::future::select;
@@ -17,17 +22,37 @@ use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::Name;
+use hickory_resolver::system_conf::parse_resolv_conf;
+
+use crate::fault;
+use system::SystemNames;
 
 /// How long the second kind of address is waited for once the first is there.
 const SECOND_FAMILY: Duration = Duration::from_secs(1);
 
+/// Where systems say whom to ask (resolv.conf(5)).
+const SYSTEM_FILE: &str = "/etc/resolv.conf";
+
 /// Resolves names for all organisations; one cache.
 #[derive(Clone)]
 pub struct Resolver {
-    /// None where the system has no resolver settings and none were given.
-    resolver: Option<TokioResolver>,
+    names: Names,
     guard: AddressGuard,
     budget: Duration,
+}
+
+/// Whom to ask.
+#[derive(Clone)]
+enum Names {
+    Given(Box<TokioResolver>),
+    System(Arc<SystemNames>),
+}
+
+/// Why a name has no addresses for us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unresolved {
+    Outcome(Outcome),
+    Own(OwnFault),
 }
 
 impl Resolver {
@@ -41,42 +66,51 @@ impl Resolver {
         guard: AddressGuard,
         budget: Duration,
     ) -> anyhow::Result<Self> {
-        let builder = if name_servers.is_empty() {
-            TokioResolver::builder_tokio().ok()
-        } else {
-            let servers = name_servers.iter().copied().map(name_server).collect();
-            let config = ResolverConfig::from_parts(None, Vec::new(), servers);
-            Some(TokioResolver::builder_with_config(config, TokioRuntimeProvider::default()))
-        };
-        if builder.is_none() {
-            tracing::warn!(
-                "no name servers are known, so only IP addresses can be delivered to; set DNS_SERVERS"
-            );
+        if name_servers.is_empty() {
+            return Ok(Self::of_file(Path::new(SYSTEM_FILE), guard, budget));
         }
-        let resolver =
-            builder.map(|builder| builder.with_options(options()).build()).transpose()?;
-        Ok(Self { resolver, guard, budget })
+        let servers = name_servers.iter().copied().map(name_server).collect();
+        Ok(Self { names: Names::Given(Box::new(build(servers)?)), guard, budget })
+    }
+
+    /// A resolver that asks the name servers of a file in the form of resolv.conf(5), and reads it
+    /// again when it has changed. A file that is missing or names none is a fault of our own.
+    pub fn of_file(file: &Path, guard: AddressGuard, budget: Duration) -> Self {
+        let names = Names::System(Arc::new(SystemNames::new(file.to_owned())));
+        Self { names, guard, budget }
     }
 
     /// The addresses of a URL, all vetted, with its port.
     ///
     /// # Errors
     /// The outcome of the attempt: `blocked_address` where any address is forbidden, else what
-    /// the name system said.
+    /// the name system said; `internal_error` where we could not ask it.
     pub async fn addresses(&self, url: &WebhookUrl) -> Result<Vec<SocketAddr>, Outcome> {
+        self.vetted(url).await.map_err(|unresolved| unresolved.attempt().outcome)
+    }
+
+    /// The same; else what comes of the attempt.
+    pub(crate) async fn attempted(&self, url: &WebhookUrl) -> Result<Vec<SocketAddr>, Attempt> {
+        self.vetted(url).await.map_err(Unresolved::attempt)
+    }
+
+    async fn vetted(&self, url: &WebhookUrl) -> Result<Vec<SocketAddr>, Unresolved> {
         let addresses = match url.literal() {
             Some(address) => vec![address],
             None => self.look_up(url.host()).await?,
         };
         // One forbidden address condemns all: a receiver has no business mixing them.
         if !addresses.iter().all(|address| self.guard.permits(*address)) {
-            return Err(Outcome::BlockedAddress);
+            return Err(Outcome::BlockedAddress.into());
         }
         Ok(addresses.into_iter().map(|address| SocketAddr::new(address, url.port())).collect())
     }
 
-    async fn look_up(&self, host: &str) -> Result<Vec<IpAddr>, Outcome> {
-        let resolver = self.resolver.as_ref().ok_or(Outcome::DnsFailure)?;
+    async fn look_up(&self, host: &str) -> Result<Vec<IpAddr>, Unresolved> {
+        let resolver = match &self.names {
+            Names::Given(resolver) => (**resolver).clone(),
+            Names::System(names) => names.resolver().map_err(Unresolved::Own)?,
+        };
         // The final dot makes the name absolute: no search domain is ever appended. The host is in
         // punycode already; read as Unicode, a name with an underscore would be refused.
         let name = Name::from_ascii(format!("{}.", host.trim_end_matches('.')));
@@ -84,11 +118,26 @@ impl Resolver {
         let v4 = async { addresses_of(resolver.ipv4_lookup(name.clone()).await) };
         let v6 = async { addresses_of(resolver.ipv6_lookup(name.clone()).await) };
         let both = both_families(v4, v6, SECOND_FAMILY.min(self.budget / 2));
-        tokio::time::timeout(self.budget, both).await.unwrap_or(Err(Outcome::DnsTimeout))
+        tokio::time::timeout(self.budget, both).await.unwrap_or(Err(Outcome::DnsTimeout.into()))
     }
 }
 
-type Family = Result<Vec<IpAddr>, Outcome>;
+impl Unresolved {
+    fn attempt(self) -> Attempt {
+        match self {
+            Self::Outcome(outcome) => Attempt::without_request(outcome),
+            Self::Own(fault) => Attempt::of_own_fault(fault),
+        }
+    }
+}
+
+impl From<Outcome> for Unresolved {
+    fn from(outcome: Outcome) -> Self {
+        Self::Outcome(outcome)
+    }
+}
+
+type Family = Result<Vec<IpAddr>, Unresolved>;
 
 /// Asks for both kinds of addresses. Once one kind is there, the other gets `second_family` longer:
 /// some networks drop questions for AAAA. What was not answered is not connected to either.
@@ -101,31 +150,53 @@ async fn both_families(
     let (first, other) = select(v4, v6).await.factor_first();
     let second = match &first {
         Ok(_) => {
-            tokio::time::timeout(second_family, other).await.unwrap_or(Err(Outcome::DnsTimeout))
+            let other = tokio::time::timeout(second_family, other);
+            other.await.unwrap_or(Err(Outcome::DnsTimeout.into()))
         }
         Err(_) => other.await,
     };
     match (first, second) {
         (Ok(first), Ok(second)) => Ok([first, second].concat()),
         (Ok(found), Err(_)) | (Err(_), Ok(found)) => Ok(found),
+        // What we failed at says nothing about the name.
+        (Err(own @ Unresolved::Own(_)), _) | (_, Err(own @ Unresolved::Own(_))) => Err(own),
         // "Not found" needs both to say so.
-        (Err(Outcome::DnsNotFound), Err(outcome)) | (Err(outcome), Err(_)) => Err(outcome),
+        (Err(Unresolved::Outcome(Outcome::DnsNotFound)), Err(reason)) | (Err(reason), Err(_)) => {
+            Err(reason)
+        }
     }
 }
 
 fn addresses_of(answer: Result<Lookup, NetError>) -> Family {
-    let answer = answer.map_err(|error| outcome_of(&error))?;
+    let answer = answer.map_err(|error| reason_of(&error))?;
     let addresses: Vec<_> =
         answer.answers().iter().filter_map(|record| record.data.ip_addr()).collect();
-    if addresses.is_empty() { Err(Outcome::DnsNotFound) } else { Ok(addresses) }
+    if addresses.is_empty() { Err(Outcome::DnsNotFound.into()) } else { Ok(addresses) }
 }
 
-fn outcome_of(error: &NetError) -> Outcome {
-    match error {
+fn reason_of(error: &NetError) -> Unresolved {
+    let outcome = match error {
         NetError::Timeout => Outcome::DnsTimeout,
+        NetError::Io(error) => match fault::of_io(error) {
+            Some(fault) => return Unresolved::Own(fault),
+            None => Outcome::DnsFailure,
+        },
         error if error.is_nx_domain() || error.is_no_records_found() => Outcome::DnsNotFound,
         _ => Outcome::DnsFailure,
-    }
+    };
+    outcome.into()
+}
+
+fn build(servers: Vec<NameServerConfig>) -> Result<TokioResolver, NetError> {
+    let config = ResolverConfig::from_parts(None, Vec::new(), servers);
+    TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+        .with_options(options())
+        .build()
+}
+
+/// The name servers of a file in the form of resolv.conf(5), if it has any.
+fn servers_of(text: &[u8]) -> Result<Vec<NameServerConfig>, NetError> {
+    Ok(parse_resolv_conf(text)?.0.name_servers().to_vec())
 }
 
 fn name_server(address: SocketAddr) -> NameServerConfig {
@@ -168,17 +239,22 @@ mod tests {
         let both = both_families(ready(v4.clone()), ready(v6.clone()), SOON).await;
         assert_eq!(both.map(|addresses| addresses.len()), Ok(2));
         assert_eq!(both_families(ready(v4.clone()), pending(), SOON).await, v4);
-        let failure = Err(Outcome::DnsFailure);
+        let failure = Err(Outcome::DnsFailure.into());
         assert_eq!(both_families(ready(failure), ready(v6.clone()), SOON).await, v6);
     }
 
     #[tokio::test]
     async fn a_name_is_missing_only_when_both_say_so() {
-        let (missing, failure) = (Err(Outcome::DnsNotFound), Err(Outcome::DnsFailure));
-        let cases: [(Family, Family, Family); 3] = [
+        let missing: Family = Err(Outcome::DnsNotFound.into());
+        let failure: Family = Err(Outcome::DnsFailure.into());
+        let own: Family = Err(Unresolved::Own(OwnFault::Descriptors));
+        let cases: [(Family, Family, Family); 6] = [
             (missing.clone(), missing.clone(), missing.clone()),
             (missing.clone(), failure.clone(), failure.clone()),
-            (failure.clone(), missing, failure),
+            (failure.clone(), missing.clone(), failure.clone()),
+            (missing.clone(), own.clone(), own.clone()),
+            (failure.clone(), own.clone(), own.clone()),
+            (own.clone(), failure, own),
         ];
         for (v4, v6, expected) in cases {
             assert_eq!(both_families(ready(v4), ready(v6), SOON).await, expected);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::attempt::{Attempt, Facts, Timing, is_ambiguous};
+use domain::attempt::{Attempt, Facts, OwnFault, Timing, is_ambiguous};
 use domain::outcome::Outcome;
 use domain::retry::parse_retry_after;
 use http::Method;
@@ -45,14 +45,16 @@ impl Sender {
     pub(crate) async fn send_probed(&self, probe: &Arc<Probe>, signed: Signed) -> Attempt {
         let body_bytes = signed.body.len();
         let deadline = Instant::now() + self.deadline(body_bytes as u64);
-        let resolved = tokio::time::timeout_at(deadline, self.resolver.addresses(&signed.url));
+        let resolved = tokio::time::timeout_at(deadline, self.resolver.attempted(&signed.url));
         let by_name = signed.url.literal().is_none();
-        let addresses = match resolved.await.unwrap_or(Err(Outcome::DnsTimeout)) {
-            Ok(addresses) => addresses,
-            Err(outcome) => {
-                probe.set_target(Vec::new(), body_bytes, by_name);
-                return probe.complete(Attempt::without_request(outcome));
-            }
+        let nothing_sent = |attempt| {
+            probe.set_target(Vec::new(), body_bytes, by_name);
+            probe.complete(attempt)
+        };
+        let addresses = match resolved.await {
+            Ok(Ok(addresses)) => addresses,
+            Ok(Err(unresolved)) => return nothing_sent(unresolved),
+            Err(_) => return nothing_sent(Attempt::without_request(Outcome::DnsTimeout)),
         };
         probe.set_target(addresses, body_bytes, by_name);
         let exchange = self.exchange(signed, deadline);
@@ -65,7 +67,7 @@ impl Sender {
 
     async fn exchange(&self, signed: Signed, deadline: Instant) -> Attempt {
         let Ok(client) = self.clients.of(signed.organisation) else {
-            return Attempt::without_request(Outcome::InternalError);
+            return Attempt::of_own_fault(OwnFault::Defect);
         };
         let probe = PROBE.with(Arc::clone);
         let url = signed.url.url().clone();
@@ -105,13 +107,20 @@ fn answered(
     let header = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
     let once = answer.headers().get_all(RETRY_AFTER).iter().count() == 1;
     let retry_after_s = header.filter(|_| once).and_then(|value| parse_retry_after(value, now));
-    let redirect_host = (outcome == Outcome::RedirectRefused)
-        .then(|| capture::redirect_host(answer.headers(), url))
+    let redirect = (outcome == Outcome::RedirectRefused)
+        .then(|| capture::redirect(answer.headers(), url))
         .flatten();
+    let (redirect_host, redirect_differs) = redirect.unzip();
+    let facts = Facts {
+        redirect_host,
+        redirect_differs: redirect_differs.unwrap_or_default(),
+        taken_for_bot: capture::is_of_guard(status, answer.headers()),
+        ..Facts::default()
+    };
     let attempt = Attempt {
         ambiguous: is_ambiguous(outcome, Some(status), probe.body_sent()),
         timing: Timing { first_byte_ms, ..Timing::default() },
-        facts: Facts { redirect_host, ..Facts::default() },
+        facts,
         resolved_address: answer.remote_addr().map(|address| address.ip()),
         retry_after_s,
         response: Some(capture::head(answer)),
@@ -146,14 +155,14 @@ async fn finish(
 }
 
 fn broken(error: &reqwest::Error, probe: &Probe) -> Attempt {
-    let (outcome, certificate_at) = classify(error, probe.phase(), probe.body_sent());
+    let (outcome, facts) = classify(error, probe);
     let mut attempt = failed(outcome, probe);
-    attempt.facts.certificate_at = certificate_at;
+    attempt.facts = facts;
     attempt
 }
 
 /// No answer came. If the whole request was out by then, the receiver may have acted on it.
-pub(crate) fn failed(outcome: Outcome, probe: &Probe) -> Attempt {
+fn failed(outcome: Outcome, probe: &Probe) -> Attempt {
     let out = matches!(probe.phase(), Phase::Exchange | Phase::Waiting) && probe.body_sent();
     Attempt { ambiguous: is_ambiguous(outcome, None, out), ..Attempt::without_request(outcome) }
 }

@@ -19,6 +19,7 @@ use crate::authorized::{Authorized, SeeExports};
 use crate::extract::{Query, instant};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
 use crate::problem::Problem;
+use crate::receiver_text;
 use crate::redaction;
 use crate::state::State;
 
@@ -68,8 +69,9 @@ pub struct Attempt {
     pub request_bytes_sent: u64,
     /// Some headers of the answer, `location` as host only; null for recruiters.
     pub response_headers: Option<BTreeMap<String, String>>,
-    /// The first 4 KiB of the answer as text, what is no text escaped; admins only, while the
-    /// payload is kept.
+    /// The first 4 KiB of the answer as text, in the charset that it declares; control characters
+    /// and invisible ones escaped; a compressed one is said to be. Admins only, while the payload
+    /// is kept.
     pub response_body: Option<String>,
     /// The answer was longer than what is kept.
     pub response_truncated: bool,
@@ -201,6 +203,9 @@ impl Attempt {
     pub(crate) fn new(row: store::attempts::Attempt, role: Role, contacts: &Contacts) -> Self {
         let host = redaction::host(role, &row.host);
         let words = redaction::explain_attempt(&row, role, &host, contacts);
+        let (headers, cut) = (&row.response_headers, row.response_truncated);
+        let body = row.response_body.as_deref();
+        let response_body = body.map(|body| receiver_text::body(headers, body, cut));
         Self {
             id: row.id,
             export_id: row.export_id,
@@ -223,7 +228,7 @@ impl Attempt {
             payload_bytes: row.payload_bytes,
             request_bytes_sent: row.request_bytes_sent,
             response_headers: redaction::headers(role, row.response_headers),
-            response_body: row.response_body.as_deref().map(redaction::text),
+            response_body,
             response_truncated: row.response_truncated,
             response_too_large: row.response_too_large,
             resolved_address: row.resolved_address.filter(|_| role == Role::Support),

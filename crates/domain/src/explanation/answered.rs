@@ -1,11 +1,21 @@
 //! The receiver answered.
 
-use super::{ActBy, Sentences, Subject, next_try, phrase};
+use super::{ActBy, Contacts, Sentences, Subject, next_try, phrase};
+use crate::attempt::{Difference, USER_AGENT};
 use crate::outcome::Outcome;
 
-pub(super) fn sentences(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
+pub(super) fn sentences(
+    outcome: Outcome,
+    subject: &Subject<'_>,
+    contacts: &Contacts,
+) -> Option<Sentences> {
     let host = subject.host;
     let sentences = match outcome {
+        Outcome::Http4xx | Outcome::Http5xx | Outcome::Throttled | Outcome::RedirectRefused
+            if subject.facts.taken_for_bot =>
+        {
+            taken_for_bot(subject, contacts)
+        }
         Outcome::Delivered => delivered(subject),
         Outcome::Http5xx => server_error(subject),
         Outcome::Http4xx => client_error(subject),
@@ -38,12 +48,35 @@ fn delivered(subject: &Subject<'_>) -> Sentences {
     let candidates = phrase::all_candidates(candidate_count);
     let time = |at| format!(" at {}", phrase::time(at, subject.now));
     let at = subject.at.map(time).unwrap_or_default();
+    let explanation = format!("{host} accepted {candidates}{at} (try {attempt_number}).");
+    if subject.facts.taken_for_bot {
+        // Some guards challenge with a 202.
+        return Sentences::new(
+            ActBy::Receiver,
+            explanation,
+            format!(
+                "Something that guards {host} against bots may have answered in its place. Look \
+                 there; if nothing arrived, ask whoever runs it to let our requests pass."
+            ),
+        );
+    }
     Sentences::new(
         ActBy::Nobody,
-        format!("{host} accepted {candidates}{at} (try {attempt_number})."),
+        explanation,
         "If you don't see them there, check that the automation is switched on; some services \
          accept data even when paused.",
     )
+}
+
+/// Something in front of the receiver answered for it.
+fn taken_for_bot(subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
+    let ours = [contacts.egress_ips.as_slice(), &[USER_AGENT.to_owned()]].concat().join(", ");
+    Sentences::new(
+        ActBy::Receiver,
+        format!("Something that guards {} against bots refused us.", subject.host),
+        format!("Ask whoever runs it to let our requests pass ({ours})."),
+    )
+    .then_resend()
 }
 
 fn server_error(subject: &Subject<'_>) -> Sentences {
@@ -63,7 +96,8 @@ fn gateway_gave_up(subject: &Subject<'_>) -> Sentences {
     if !subject.ambiguous {
         return Sentences::new(ActBy::Receiver, explanation, wait_or_ask(subject));
     }
-    let explanation = format!("{explanation} The candidates may have arrived.");
+    let candidates = if subject.candidate_count == 1 { "candidate" } else { "candidates" };
+    let explanation = format!("{explanation} The {candidates} may have arrived.");
     let advice = match next_try(subject) {
         Some(next) => {
             format!("Look there before you send again; we try again {next} at the earliest.")
@@ -145,14 +179,51 @@ fn payload_too_large(subject: &Subject<'_>) -> Sentences {
 
 fn redirect_refused(subject: &Subject<'_>) -> Sentences {
     let host = subject.host;
-    let other = subject.facts.redirect_host.as_deref().unwrap_or("another address");
-    let mut explanation = format!("{host} sent us on to {other}; for safety we don't follow.");
+    let target = match subject.facts.redirect_host.as_deref() {
+        None => "another address".to_owned(),
+        Some(same) if same == host => same_host(&subject.facts.redirect_differs),
+        Some(other) => other.to_owned(),
+    };
+    let mut explanation = format!("{host} sent us on to {target}; for safety we don't follow.");
     if host == "script.google.com" {
         explanation.push_str(
             " script.google.com answers so after it ran the script: the data has probably arrived.",
         );
     }
+    if subject.facts.redirect_differs == [Difference::Nothing] {
+        return Sentences::new(
+            ActBy::Receiver,
+            explanation,
+            format!("Ask whoever runs {host} for a URL that takes webhooks."),
+        )
+        .then_resend();
+    }
     let advice = "A webhook can't be edited: create one with the final URL, then send these \
                   candidates there.";
     Sentences::new(ActBy::Admin, explanation, advice)
+}
+
+/// In what the final URL differs, without showing any of it.
+fn same_host(differs: &[Difference]) -> String {
+    let word = |difference: &Difference| match difference {
+        Difference::Https => "https",
+        Difference::Http => "http",
+        Difference::Port => "another port",
+        Difference::Slash | Difference::Path => "another path",
+        Difference::Query => "another query",
+        Difference::Nothing => "the same address again",
+    };
+    let words: Vec<_> = differs.iter().map(word).collect();
+    let words = match words.split_last() {
+        None => "another address".to_owned(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+    };
+    match differs {
+        [Difference::Nothing] => words,
+        differs if differs.contains(&Difference::Slash) => {
+            format!("{words} on the same host (a slash at its end, perhaps)")
+        }
+        _ => format!("{words} on the same host"),
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::answered::{UNKNOWN, wait_or_ask};
 use super::{ActBy, Contacts, Sentences, Subject, phrase};
+use crate::attempt::TlsFault;
 use crate::outcome::Outcome;
 
 pub(super) fn sentences(
@@ -74,13 +75,19 @@ fn encryption(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
         Outcome::TlsCertExpired => certificate(&on("expired")),
         Outcome::TlsCertNotYetValid => certificate(&on("is not valid yet, but becomes so")),
         Outcome::TlsNameMismatch => certificate("belongs to another name"),
-        Outcome::TlsUntrusted => certificate("is from an unknown issuer"),
-        Outcome::TlsHandshake => Sentences::new(
-            ActBy::Receiver,
-            format!("{host} and we could not agree on a secure connection. Nothing was sent."),
-            "Ask whoever runs it to offer TLS 1.2 or 1.3.",
-        )
-        .then_resend(),
+        Outcome::TlsUntrusted => match subject.facts.tls {
+            Some(fault) => refined(fault, host),
+            None => certificate("is from an unknown issuer"),
+        },
+        Outcome::TlsHandshake => match subject.facts.tls {
+            Some(fault) => refined(fault, host),
+            None => Sentences::new(
+                ActBy::Receiver,
+                format!("{host} and we could not agree on a secure connection. Nothing was sent."),
+                OFFER,
+            )
+            .then_resend(),
+        },
         Outcome::TlsTimeout => Sentences::new(
             ActBy::Receiver,
             format!("{host} did not set up the secure connection in time. Nothing was sent."),
@@ -95,6 +102,51 @@ fn encryption(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
         _ => return None,
     };
     Some(sentences)
+}
+
+const OFFER: &str = "Ask whoever runs it to offer TLS 1.2 or 1.3.";
+
+/// What exactly is wrong with the encryption, where we know.
+fn refined(fault: TlsFault, host: &str) -> Sentences {
+    let (what, advice) = match fault {
+        TlsFault::IncompleteChain => (
+            format!(
+                "{host} sent its security certificate without that of its issuer. It may look \
+                 fine in a browser: the intermediate certificate is missing."
+            ),
+            "Ask whoever runs it to send the intermediate certificate along, and to use an issuer \
+             that browsers trust.",
+        ),
+        TlsFault::SelfSigned => (
+            format!(
+                "The security certificate of {host} is signed by itself: nobody vouches for it."
+            ),
+            "Ask whoever runs it for a certificate of an issuer that browsers trust.",
+        ),
+        TlsFault::UnverifiableKey => (
+            format!(
+                "The security certificate of {host} has a kind of key or signature that we cannot verify."
+            ),
+            "Ask whoever runs it for a certificate with an RSA key of 2,048 to 8,192 bits or an \
+             ECDSA key on P-256 or P-384, signed with SHA-256 or SHA-384.",
+        ),
+        TlsFault::OldVersion => {
+            (format!("{host} speaks only a version of TLS that is too old to be safe."), OFFER)
+        }
+        TlsFault::NoCipherInCommon => (
+            format!(
+                "{host} and we have no encryption in common: its TLS 1.2 has only outdated cipher \
+                 suites, perhaps, or its certificate a kind of key that we cannot verify."
+            ),
+            "Ask whoever runs it to offer TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM or \
+             ChaCha20-Poly1305.",
+        ),
+        TlsFault::NotTls => (
+            format!("What answers at {host} on this port does not speak TLS."),
+            "Check the port of the URL, or ask whoever runs it to offer TLS 1.2 or 1.3.",
+        ),
+    };
+    Sentences::new(ActBy::Receiver, format!("{what} Nothing was sent."), advice).then_resend()
 }
 
 fn exchange(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {

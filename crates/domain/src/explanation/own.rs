@@ -108,7 +108,7 @@ fn interrupted(outcome: Outcome, subject: &Subject<'_>) -> Sentences {
 
 /// What failed before all of it was out.
 fn our_fault(subject: &Subject<'_>, what: &str) -> Sentences {
-    let sent = if subject.anything_sent { "not all of it was sent" } else { "nothing was sent" };
+    let sent = if subject.partly_sent { "not all of it was sent" } else { "nothing was sent" };
     let explanation = format!("{what}; {sent}.");
     if subject.next_attempt_at.is_some() {
         let explanation = format!("{explanation} We try again by ourselves.");
@@ -153,7 +153,7 @@ fn internal_error(subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
     if subject.next_attempt_at.is_some() && !subject.ambiguous {
         return our_fault(subject, WHAT);
     }
-    let sent = match (subject.ambiguous, subject.anything_sent) {
+    let sent = match (subject.ambiguous, subject.partly_sent) {
         (true, _) => "it may have arrived",
         (false, true) => "not all of it was sent",
         (false, false) => "nothing was sent",

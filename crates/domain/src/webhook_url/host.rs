@@ -1,9 +1,65 @@
 //! Which names may receive, by their spelling.
 
+use url::Host;
+
 use super::UrlRefusal;
 
-/// Names inside a network, and those under them.
-const LOCAL: [&str; 6] = ["localhost", "localdomain", "local", "internal", "lan", "home.arpa"];
+/// Names that mean something inside of a network only, and those under them. No top-level domain
+/// among them exists, or may come to exist without much warning.
+const LOCAL: [&str; 43] = [
+    // Special use: loopback (RFC 6761), multicast DNS (RFC 6762), home networks (RFC 8375), and
+    // names that are not of the DNS at all (RFC 9476).
+    "localhost",
+    "local",
+    "home.arpa",
+    "alt",
+    // Private use: reserved by ICANN for ever (board resolution 2024.07.29.06).
+    "internal",
+    // What networks use all the same (RFC 6762, appendix G).
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "lan",
+    // Never delegated for their collisions (ICANN board resolution 2018.02.04.12, beside .corp and
+    // .home), and what resolvers ask the root for most (SSAC, SAC045).
+    "mail",
+    "localdomain",
+    "domain",
+    "workgroup",
+    "router",
+    "belkin",
+    "dlink",
+    "homenet",
+    "dhcp",
+    "loc",
+    "priv",
+    "intern",
+    "intra",
+    "localnet",
+    "dmz",
+    "vpn",
+    "wlan",
+    // Names of clusters and containers: Kubernetes (services by their short names, too), Consul,
+    // Nomad, Docker, Podman, LXD, Fly.io.
+    "svc",
+    "default",
+    "kube-system",
+    "cluster",
+    "kube",
+    "k8s",
+    "consul",
+    "nomad",
+    "docker",
+    "podman",
+    "lxd",
+    "flycast",
+    // Names of clouds whose domain exists: metadata, private networks, a router at home.
+    "metadata.goog",
+    "internal.cloudapp.net",
+    "oraclevcn.com",
+    "fritz.box",
+];
 
 /// Top-level domains that never lead to a system on the internet (RFC 6761, RFC 7686, RFC 3172).
 const RESERVED: [&str; 4] = ["test", "invalid", "onion", "arpa"];
@@ -21,7 +77,7 @@ pub(super) fn check_name(name: &str) -> Result<(), UrlRefusal> {
         return Err(UrlRefusal::HostMalformed);
     }
     let under = |domains: &[&str]| domains.iter().any(|domain| is_under(name, domain));
-    if under(&LOCAL) {
+    if under(&LOCAL) && (name.contains('.') || name == "localhost") {
         Err(UrlRefusal::LocalName)
     } else if under(&EXAMPLES) {
         Err(UrlRefusal::ExampleHost)
@@ -34,13 +90,25 @@ pub(super) fn check_name(name: &str) -> Result<(), UrlRefusal> {
     }
 }
 
+/// An IPv4 address as it was entered, in ASCII (percent-encoding, full-width digits and dots
+/// undone) and without a trailing dot, but not completed or converted: what the parser makes of it
+/// when a letter behind it keeps it from being an address. Empty where that does not work.
+pub(super) fn as_written(authority: &str) -> String {
+    let host = authority.split(':').next().unwrap_or_default();
+    match Host::parse(&format!("{host}.a")) {
+        Ok(Host::Domain(name)) => name.trim_end_matches(".a").trim_end_matches('.').to_owned(),
+        _ => String::new(),
+    }
+}
+
 /// Whether the name is that domain or lies under it.
 pub(super) fn is_under(name: &str, domain: &str) -> bool {
     name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Characters that nobody sees, and by which two URLs that look alike differ.
-pub(super) fn is_invisible(char: char) -> bool {
+/// Characters that nobody sees, and by which two texts that look alike differ, or that turn the
+/// direction of others (UAX #9).
+pub fn is_invisible(char: char) -> bool {
     char.is_control()
         || matches!(char,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

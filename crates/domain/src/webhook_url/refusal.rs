@@ -55,7 +55,7 @@ pub enum UrlRefusal {
     SingleLabel,
     /// `localhost` and names of inner networks.
     #[error(
-        "this host is inside a network (localhost, .local, .internal, .lan, .home.arpa): use an address that is reachable from the internet, a tunnel for example"
+        "this host is a name inside a network (such as localhost, .local, .internal, .corp, .lan or a cluster's .svc): use an address that is reachable from the internet, a tunnel for example"
     )]
     LocalName,
     /// Top-level domains that never resolve.
@@ -66,6 +66,11 @@ pub enum UrlRefusal {
     /// The guide's own examples.
     #[error("this is an example address: enter the URL that your own external system gave you")]
     ExampleHost,
+    /// An IPv4 address that is not four decimal numbers: what readers complete, each in its way.
+    #[error(
+        "this is a short or unusual form of an IP address: write all four numbers of it, in decimal, such as 192.0.2.1"
+    )]
+    ShortAddress,
     /// A literal that is not public.
     #[error(
         "this address is not publicly accessible: use a URL that is reachable from the internet"
@@ -75,7 +80,7 @@ pub enum UrlRefusal {
 
 impl UrlRefusal {
     /// Every rule.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Empty,
         Self::TooLong,
         Self::WhiteSpace,
@@ -93,6 +98,7 @@ impl UrlRefusal {
         Self::LocalName,
         Self::ReservedName,
         Self::ExampleHost,
+        Self::ShortAddress,
         Self::ForbiddenAddress,
     ];
 
@@ -116,6 +122,7 @@ impl UrlRefusal {
             Self::LocalName => "local_name",
             Self::ReservedName => "reserved_name",
             Self::ExampleHost => "example_host",
+            Self::ShortAddress => "short_address",
             Self::ForbiddenAddress => "forbidden_address",
         }
     }

@@ -56,8 +56,25 @@ proptest! {
         }
     }
 
+    /// NAT64's well-known prefix leads where the address inside leads, whatever is allowed of the
+    /// prefix; it can only be denied beside.
+    #[test]
+    fn an_address_behind_nat64_is_judged_by_what_is_inside(bits in any::<u32>(), net in net()) {
+        let plain = IpAddr::from(Ipv4Addr::from(bits));
+        let behind = IpAddr::from(Ipv6Addr::from((0x64_ff9b << 96) | u128::from(bits)));
+        let all = parse_net("::/0").expect("a network");
+        for allow in [vec![], vec![net], vec![net, all]] {
+            let guard = AddressGuard { allow, deny: vec![] };
+            prop_assert_eq!(guard.permits(behind), guard.permits(plain));
+        }
+        let guard = AddressGuard { allow: vec![], deny: vec![net] };
+        prop_assert_eq!(guard.permits(behind), guard.permits(plain) && !net.contains(&behind));
+    }
+
     #[test]
     fn the_operator_adds_and_takes_away_exactly_a_network(address in address(), net in net()) {
+        // Of 6to4 the IPv4 address inside counts, too.
+        prop_assume!(!matches!(address, IpAddr::V6(ip) if ip.segments()[0] == 0x2002));
         let before = AddressGuard::default().permits(address);
         let inside = net.contains(&address.to_canonical());
         let allow = AddressGuard { allow: vec![net], deny: vec![] };

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::attempt::Attempt;
+use domain::attempt::{Attempt, OwnFault};
 use domain::export::{DisabledReason, EndState};
 use domain::id::{AttemptId, ExportId, WebhookId};
 use domain::outcome::Outcome;
@@ -131,7 +131,14 @@ fn settle_bare(
     fence: Fence,
     refusal: &StoreError,
 ) -> Result<Recorded, StoreError> {
-    let attempt = Attempt::without_request(Outcome::InternalError);
+    let request_bytes_sent = single.attempt.request_bytes_sent;
+    // Whatever the receiver said, it may have got all of it; what a lost worker sent is not known.
+    let all_sent =
+        request_bytes_sent > 0 && request_bytes_sent as u64 >= single.lease.payload_bytes;
+    let lost = single.attempt.outcome == Outcome::WorkerLost;
+    let ambiguous = single.attempt.ambiguous || all_sent || lost;
+    let defect = Attempt::of_own_fault(OwnFault::Defect);
+    let attempt = Attempt { ambiguous, request_bytes_sent, ..defect };
     let bare = Sent { attempt, ..single.clone() };
     let mut recorded = match settle(conn, policy, std::slice::from_ref(&bare), fence) {
         Err(error) if error.is_unavailable() => return Err(error),

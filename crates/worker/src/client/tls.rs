@@ -4,42 +4,35 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
 use rustls::client::{
     ClientSessionStore, Resumption, Tls12ClientSessionValue, Tls13ClientSessionValue,
+    WebPkiServerVerifier,
 };
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, NamedGroup, RootCertStore};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, NamedGroup};
 
+use super::authorities;
+use super::verifier::Verifier;
 use crate::probe::{Phase, enter_phase};
 
 pub(super) fn configuration(extra_ca_file: Option<&Path>) -> anyhow::Result<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut configuration = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots(extra_ca_file)?)
-        .with_no_client_auth();
+    let supported = provider.signature_verification_algorithms;
+    let roots = Arc::new(authorities::trusted(extra_ca_file, &supported)?);
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()?;
+    let builder = if roots.is_empty() {
+        builder.with_root_certificates(roots)
+    } else {
+        let inner = WebPkiServerVerifier::builder_with_provider(roots, provider).build()?;
+        let verifier = Arc::new(Verifier::new(inner, supported));
+        // No danger: it accepts what the verifier of rustls inside accepts, and nothing else.
+        builder.dangerous().with_custom_certificate_verifier(verifier)
+    };
+    let mut configuration = builder.with_no_client_auth();
     configuration.alpn_protocols = vec![b"http/1.1".to_vec()];
     configuration.resumption = Resumption::store(Arc::new(NoSessions));
     Ok(configuration)
-}
-
-fn roots(extra_ca_file: Option<&Path>) -> anyhow::Result<RootCertStore> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if let Some(file) = extra_ca_file {
-        let reading = || format!("EXTRA_CA_FILE {} is not a readable PEM file", file.display());
-        for certificate in CertificateDer::pem_file_iter(file).with_context(reading)? {
-            roots.add(certificate.with_context(reading)?).with_context(reading)?;
-        }
-    }
-    if roots.is_empty() {
-        tracing::warn!(
-            "no certification authority is trusted, so every https delivery will fail; install ca-certificates or set EXTRA_CA_FILE"
-        );
-    }
-    Ok(roots)
 }
 
 /// Keeps no session. That rustls asks for one is the only sign, to us outside of the connector,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, date_time_ymd,
 };
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::server::WebPkiClientVerifier;
@@ -23,8 +23,12 @@ pub enum Tls {
     Expired,
     NotYetValid,
     WrongName,
-    /// Signed by an authority that nobody trusts.
+    /// Signed by an authority that nobody trusts, through another of its own.
     Untrusted,
+    /// Signed by an authority that ours vouches for, whose certificate is sent along.
+    Intermediate,
+    /// The same, and it is not sent.
+    Incomplete,
     /// Signed by itself.
     SelfSigned,
     /// Good for clients only.
@@ -42,7 +46,7 @@ pub struct Authority(Issuer);
 
 impl Authority {
     pub fn new() -> Self {
-        Self(issuer())
+        Self(issuer("Acme Root"))
     }
 
     pub fn pem(&self) -> String {
@@ -52,12 +56,18 @@ impl Authority {
     pub fn acceptor(&self, tls: Tls) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
         let params = params(tls);
-        let certificate = match tls {
-            Tls::Untrusted => params.signed_by(&key, &issuer()),
-            Tls::SelfSigned => params.self_signed(&key),
-            _ => params.signed_by(&key, &self.0),
+        let between = match tls {
+            Tls::Untrusted => Some(intermediate(&issuer("Another Root"))),
+            Tls::Intermediate | Tls::Incomplete => Some(intermediate(&self.0)),
+            _ => None,
+        };
+        let certificate = match (tls, &between) {
+            (Tls::SelfSigned, _) => params.self_signed(&key),
+            (_, Some(between)) => params.signed_by(&key, between),
+            (_, None) => params.signed_by(&key, &self.0),
         };
         let mut chain = vec![certificate.expect("a certificate").der().clone()];
+        chain.extend(between.filter(|_| tls != Tls::Incomplete).map(|of| of.der().clone()));
         if tls == Tls::LongChain {
             chain.resize(1_000, self.0.der().clone());
         }
@@ -90,15 +100,27 @@ fn versions(tls: Tls) -> ConfigBuilder<ServerConfig, WantsVerifier> {
         .expect("versions")
 }
 
-fn issuer() -> Issuer {
+fn authority(name: &str) -> CertificateParams {
     let mut params = CertificateParams::new(vec![]).expect("no names");
+    params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a CA")
+    params
+}
+
+fn issuer(name: &str) -> Issuer {
+    let key = KeyPair::generate().expect("a key");
+    CertifiedIssuer::self_signed(authority(name), key).expect("a CA")
+}
+
+fn intermediate(issuer: &Issuer) -> Issuer {
+    let key = KeyPair::generate().expect("a key");
+    CertifiedIssuer::signed_by(authority("Issuing"), key, issuer).expect("a CA")
 }
 
 fn params(tls: Tls) -> CertificateParams {
     let name = if tls == Tls::WrongName { "elsewhere.example.com" } else { "127.0.0.1" };
     let mut params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+    params.distinguished_name.push(DnType::CommonName, name);
     match tls {
         Tls::Expired => {
             params.not_before = date_time_ymd(2024, 1, 1);

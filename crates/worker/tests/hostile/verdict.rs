@@ -94,7 +94,8 @@ impl Run {
             ));
         }
         let sent_all = attempt.request_bytes_sent == bytes(&self.row);
-        if attempt.ambiguous && (!sent_all || status.is_some()) {
+        let answered = status.is_some_and(|status| !matches!(status, 504 | 524));
+        if attempt.ambiguous && (!sent_all || answered) {
             faults.push("ambiguous without need".to_owned());
         }
         if !is_kept_small(attempt) {

@@ -1,6 +1,6 @@
 //! Headers that we read: `Retry-After` and `Location`, and those that are only kept.
 
-use domain::attempt::Attempt;
+use domain::attempt::{Attempt, Difference};
 use domain::outcome::Outcome;
 
 use crate::row::{Check, Row, answered, delivered, message};
@@ -8,7 +8,7 @@ use crate::row::{Check, Row, answered, delivered, message};
 const DAY: u32 = 86_400;
 
 pub fn rows() -> Vec<Row> {
-    [retry_after(), location(), kept()].into_iter().flatten().collect()
+    [retry_after(), location(), guards(), kept()].into_iter().flatten().collect()
 }
 
 type Case<'a> = (&'a str, &'a str, Check);
@@ -76,6 +76,30 @@ fn is(attempt: &Attempt, host: Option<&str>) -> bool {
     attempt.facts.redirect_host.as_deref() == host
 }
 
+/// A redirect to the host that we sent to, and what else it is.
+fn differs(attempt: &Attempt, expected: &[Difference]) -> bool {
+    is(attempt, Some("127.0.0.1")) && attempt.facts.redirect_differs == expected
+}
+
+/// Guards against bots, and receivers that refuse by themselves.
+fn guards() -> Vec<Row> {
+    let row = |name: &str, headers: &[&str], guard: bool| {
+        let headers = [headers, &["content-length: 0"]].concat();
+        let check: Check = match guard {
+            true => |attempt| attempt.facts.taken_for_bot,
+            false => |attempt| !attempt.facts.taken_for_bot,
+        };
+        Row::answer(name, message("403 No", &headers, b""), answered(Outcome::Http4xx, 403))
+            .check("whose answer it is", check)
+    };
+    vec![
+        row("challenge of Cloudflare", &["cf-mitigated: challenge", "cf-ray: 1-FRA"], true),
+        row("challenge of AWS", &["x-amzn-waf-action: captcha"], true),
+        row("refusal behind Cloudflare", &["server: cloudflare", "cf-ray: 1-FRA"], false),
+        row("refusal without a guard", &[], false),
+    ]
+}
+
 fn location() -> Vec<Row> {
     let long = format!("https://{}.example.com/", "a.".repeat(300));
     let cut: Check = |attempt| {
@@ -109,8 +133,10 @@ fn hosts() -> Vec<Case<'static>> {
         ("with backslashes", "https:\\\\new.example.com\\x", new),
         ("with line breaks encoded", "https://new.example.com/%0d%0aset-cookie:%20a=b", new),
         ("without a scheme", "//new.example.com/x", new),
-        ("that is relative", "/elsewhere", ours),
-        ("that is empty", "", ours),
+        ("that is relative", "/elsewhere", |attempt| differs(attempt, &[Difference::Path])),
+        ("with a slash", "/hook/?key=secret", |attempt| differs(attempt, &[Difference::Slash])),
+        ("with another query", "?key=2", |attempt| differs(attempt, &[Difference::Query])),
+        ("that is empty", "", |attempt| differs(attempt, &[Difference::Nothing])),
     ]
 }
 
@@ -141,6 +167,8 @@ fn kept() -> Vec<Row> {
         "www-authenticate: Basic",
         "content-length: 0",
     ];
+    let ids = ["x-request-id: 1", "cf-ray: 2", "x-amzn-requestid: 3", "content-encoding: gzip"];
+    let ids = message("200 OK", &[&ids[..], &["content-length: 0"]].concat(), b"");
     let latin = b"HTTP/1.1 200 OK\r\nserver: caf\xe9\r\nvia: \xff\xfe\r\ncontent-length: 0\r\n\r\n";
     vec![
         Row::answer("server of 10 kB", server, delivered(200)).check("it is cut", |attempt| {
@@ -150,6 +178,10 @@ fn kept() -> Vec<Row> {
             .check("only a harmless one is kept", |attempt| {
                 attempt.response.as_ref().is_some_and(|response| response.headers.len() == 1)
             }),
+        Row::answer("headers with ids", ids, delivered(200)).check("they are kept", |attempt| {
+            let kept = ["x-request-id", "cf-ray", "x-amzn-requestid", "content-encoding"];
+            kept.map(|name| header(attempt, name)) == ["1", "2", "3", "gzip"].map(Some)
+        }),
         Row::answer("headers that are not ASCII", latin, delivered(200))
             .check("they are not kept", |attempt| {
                 header(attempt, "server").is_none() && header(attempt, "via").is_none()

@@ -2,7 +2,7 @@
 
 use domain::outcome::Outcome;
 
-use crate::row::{Row, Step, answered, delivered, message, write};
+use crate::row::{Expected, Row, Step, answered, delivered, message, write};
 
 pub fn rows() -> Vec<Row> {
     let cases = [
@@ -34,7 +34,13 @@ pub fn rows() -> Vec<Row> {
             .check("the body left whole", |attempt| attempt.request_bytes_sent == 2)
             .check("the address is told", |attempt| attempt.resolved_address.is_some())
     };
-    cases.into_iter().map(row).chain(odd()).collect()
+    // What is behind a gateway that gave up waiting may still act.
+    let gateway = [504, 524].map(|status| {
+        let answer = message(&format!("{status} Timeout"), &["content-length: 0"], b"");
+        let expected = Expected { ambiguous: Some(true), ..answered(Outcome::Http5xx, status) };
+        Row::answer(format!("status {status}"), answer, expected)
+    });
+    cases.into_iter().map(row).chain(gateway).chain(odd()).collect()
 }
 
 fn odd() -> Vec<Row> {

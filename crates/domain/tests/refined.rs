@@ -1,0 +1,141 @@
+//! What people read where the outcome alone says too little: the facts refine the words.
+
+use chrono::DateTime;
+use domain::attempt::{Difference, Facts, TlsFault, USER_AGENT};
+use domain::explanation::{ActBy, Contacts, Explanation, Subject, explain_attempt};
+use domain::export::ExportStatus;
+use domain::outcome::Outcome;
+
+const ID: &str = "019aafc6-3d9e-7c41-9d0b-6f2f6f0f2a11";
+
+fn contacts() -> Contacts {
+    Contacts { support_url: None, egress_ips: vec!["198.51.100.7".into(), "198.51.100.8".into()] }
+}
+
+/// The last try of an export to hooks.acme.com.
+fn subject<'a>(outcome: Outcome, facts: &'a Facts) -> Subject<'a> {
+    Subject {
+        export_id: ID.parse().expect("an id"),
+        status: ExportStatus::Failed,
+        ended_by: None,
+        outcome: Some(outcome),
+        ambiguous: false,
+        earlier_arrivals: &[],
+        first_accepted_at: None,
+        late: None,
+        anything_sent: false,
+        partly_sent: false,
+        stopping: false,
+        http_status: None,
+        host: "hooks.acme.com",
+        candidate_count: 25,
+        payload_bytes: 48_213,
+        attempt_number: 3,
+        at: None,
+        next_attempt_at: None,
+        pause: None,
+        continued_as: None,
+        derived: None,
+        now: DateTime::UNIX_EPOCH,
+        facts,
+    }
+}
+
+fn checked(place: &str, told: &Explanation) {
+    for text in [&told.explanation, &told.advice] {
+        assert!(!text.contains(['{', '}']) && !text.contains("  "), "{place}: {text}");
+        assert!(text.starts_with(char::is_alphanumeric), "{place}: {text}");
+    }
+    if told.act_by == ActBy::Receiver {
+        assert!(told.advice.contains(ID), "{place}: nothing to quote: {}", told.advice);
+    }
+}
+
+/// A redirect to the same host says what differs, and shows nothing of it.
+#[test]
+fn redirects_to_the_same_host_say_what_differs() {
+    use Difference::{Http, Https, Nothing, Path, Port, Query, Slash};
+    let cases: [(&[Difference], &str); 9] = [
+        (&[Slash], "another path on the same host (a slash at its end, perhaps)"),
+        (&[Path], "another path on the same host"),
+        (&[Query], "another query on the same host"),
+        (&[Https], "https on the same host"),
+        (&[Http], "http on the same host"),
+        (&[Port], "another port on the same host"),
+        (
+            &[Https, Port, Slash],
+            "https, another port and another path on the same host (a slash at its end, perhaps)",
+        ),
+        (&[Nothing], "the same address again"),
+        // Logged before differences were.
+        (&[], "another address on the same host"),
+    ];
+    for (differs, expected) in cases {
+        let facts = Facts {
+            redirect_host: Some("hooks.acme.com".into()),
+            redirect_differs: differs.to_vec(),
+            ..Facts::default()
+        };
+        let told = explain_attempt(&subject(Outcome::RedirectRefused, &facts), &contacts());
+        let expected =
+            format!("hooks.acme.com sent us on to {expected}; for safety we don't follow.");
+        assert_eq!(told.explanation, expected);
+        checked(&expected, &told);
+    }
+}
+
+/// Whatever the status, bot protection is named with what it should let pass.
+#[test]
+fn bot_protection_is_named() {
+    let facts = Facts { taken_for_bot: true, ..Facts::default() };
+    for (outcome, status) in
+        [(Outcome::Http4xx, 403), (Outcome::Http5xx, 503), (Outcome::Throttled, 429)]
+    {
+        let refused = Subject { http_status: Some(status), ..subject(outcome, &facts) };
+        let told = explain_attempt(&refused, &contacts());
+        let expected = "Something that guards hooks.acme.com against bots refused us.";
+        assert_eq!((told.explanation.as_str(), told.act_by), (expected, ActBy::Receiver));
+        let ours = format!("let our requests pass (198.51.100.7, 198.51.100.8, {USER_AGENT}).");
+        assert!(told.advice.contains(&ours), "{}", told.advice);
+        checked("bot protection", &told);
+    }
+    // A challenge that calls itself an acceptance.
+    let told = explain_attempt(&subject(Outcome::Delivered, &facts), &contacts());
+    assert!(told.advice.contains("may have answered in its place"), "{}", told.advice);
+    let told = explain_attempt(&subject(Outcome::Http4xx, &facts), &Contacts::default());
+    assert!(told.advice.contains(&format!("pass ({USER_AGENT}).")), "{}", told.advice);
+}
+
+/// What is wrong with certificate and handshake is told apart, and that nothing was sent.
+#[test]
+fn faults_of_tls_are_told_apart() {
+    let cases = [
+        (
+            Outcome::TlsUntrusted,
+            TlsFault::IncompleteChain,
+            "the intermediate certificate is missing",
+        ),
+        (Outcome::TlsUntrusted, TlsFault::SelfSigned, "signed by itself"),
+        (Outcome::TlsUntrusted, TlsFault::UnverifiableKey, "that we cannot verify"),
+        (Outcome::TlsHandshake, TlsFault::OldVersion, "too old"),
+        (Outcome::TlsHandshake, TlsFault::NoCipherInCommon, "outdated cipher suites"),
+        (Outcome::TlsHandshake, TlsFault::NotTls, "does not speak TLS"),
+    ];
+    for (outcome, fault, expected) in cases {
+        let facts = Facts { tls: Some(fault), ..Facts::default() };
+        let told = explain_attempt(&subject(outcome, &facts), &contacts());
+        assert!(told.explanation.contains(expected), "{}", told.explanation);
+        assert!(told.explanation.ends_with(" Nothing was sent."), "{}", told.explanation);
+        assert!(!told.explanation.contains("unknown issuer"), "{}", told.explanation);
+        checked(expected, &told);
+    }
+}
+
+#[test]
+fn google_scripts_are_known_to_redirect_after_they_ran() {
+    let facts = Facts { redirect_host: Some("login.acme.com".into()), ..Facts::default() };
+    let subject =
+        Subject { host: "script.google.com", ..subject(Outcome::RedirectRefused, &facts) };
+    let told = explain_attempt(&subject, &contacts());
+    assert!(told.explanation.ends_with("the data has probably arrived."), "{}", told.explanation);
+}
