@@ -100,6 +100,7 @@ fn warn_of_openings(config: &ApiConfig) {
         tracing::warn!("ALLOW_HTTP is set: candidate data may travel unencrypted");
     }
     if !config.allow_nets.is_empty() {
-        tracing::warn!("ALLOW_NETS is set: webhooks may lead into private networks");
+        let nets = &config.allow_nets;
+        tracing::warn!(?nets, "ALLOW_NETS is set: webhooks may lead into these networks");
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use api::ApiConfig;
+use domain::list::{List, parse_list};
 use domain::retry::parse_duration;
 use domain::role::Role;
 use uuid::Uuid;
@@ -156,9 +157,9 @@ pub(crate) struct ReceiveArguments {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:9000")]
     pub(crate) addr: SocketAddr,
-    /// Signing secret (whsec_…) of a webhook; may be given more than once.
-    #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true, value_delimiter = ',')]
-    pub(crate) secret: Vec<String>,
+    /// Signing secrets (whsec_…) of webhooks, separated by commas; may be given more than once.
+    #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true, value_parser = parse_secrets)]
+    pub(crate) secret: Vec<List<String>>,
     /// File with one secret a line, read again for each request.
     #[arg(long)]
     pub(crate) secrets_file: Option<PathBuf>,
@@ -231,6 +232,10 @@ pub(crate) enum Checked {
         #[arg(long, env = "METRICS_ADDR", default_value = "127.0.0.1:9465")]
         metrics_addr: SocketAddr,
     },
+}
+
+fn parse_secrets(text: &str) -> Result<List<String>, String> {
+    parse_list(text, |entry| Ok(entry.to_owned()))
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
