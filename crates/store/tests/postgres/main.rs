@@ -16,6 +16,7 @@ mod included;
 mod people;
 mod plans;
 mod pool;
+mod read_only;
 mod removal;
 mod role;
 mod sending;
