@@ -23,6 +23,15 @@ pub struct ApiConfig {
     #[arg(long, env = "API_ADDR", default_value = "127.0.0.1:8080")]
     pub api_addr: SocketAddr,
 
+    /// How long a connection may wait for its next request. Longer than the proxy in front keeps it,
+    /// which would otherwise meet a connection that is closing.
+    #[arg(long, env = "KEEP_ALIVE", default_value = "75s", value_parser = parse_duration)]
+    pub keep_alive: Duration,
+
+    /// How long an import may take to arrive.
+    #[arg(long, env = "IMPORT_TIMEOUT", default_value = "10m", value_parser = parse_duration)]
+    pub import_timeout: Duration,
+
     /// Tell idle workers of each export at once: on or off. Off, exports start a second or so later,
     /// which spares the database a little work.
     #[arg(long, env = "WAKE_UP", default_value = "on", action = clap::ArgAction::Set, value_parser = clap::builder::BoolishValueParser::new())]
@@ -31,6 +40,10 @@ pub struct ApiConfig {
     /// The identity provider's public keys: an https URL, or the path of a JWKS file.
     #[arg(long, env = "AUTH_JWKS")]
     pub auth_jwks: String,
+
+    /// How often the keys are read again: a key that was withdrawn is out by then; 1s to 5m.
+    #[arg(long, env = "AUTH_JWKS_REFRESH", default_value = "4m", value_parser = parse_refresh)]
+    pub auth_jwks_refresh: Duration,
 
     /// Issuer (`iss`) that tokens must have.
     #[arg(long, env = "AUTH_ISSUER")]
@@ -103,4 +116,12 @@ fn parse_egress(text: &str) -> Result<List<String>, String> {
         let single = net.prefix_len() == net.max_prefix_len();
         Ok(if single { net.addr().to_string() } else { net.to_string() })
     })
+}
+
+fn parse_refresh(text: &str) -> Result<Duration, String> {
+    let interval = parse_duration(text)?;
+    if (Duration::from_secs(1)..=Duration::from_mins(5)).contains(&interval) {
+        return Ok(interval);
+    }
+    Err("write 1s to 5m: a key that was withdrawn must not be accepted for longer".to_owned())
 }

@@ -28,6 +28,12 @@ fn parse_origin(text: &str) -> Result<String, String> {
     if !matches!(url.scheme(), "http" | "https") {
         return refused("is no origin of a web page");
     }
+    let plain = |char: char| char.is_ascii_alphanumeric() || "-._[]:".contains(char);
+    if text.contains(['\\', ' ', '\t', '\n', '\r'])
+        || !url.host_str().is_some_and(|host| host.chars().all(plain))
+    {
+        return refused("has characters that no origin has");
+    }
     if !url.username().is_empty() || url.password().is_some() {
         let form = format!("write {origin}");
         return Err(format!(
@@ -39,9 +45,6 @@ fn parse_origin(text: &str) -> Result<String, String> {
         return Err(format!(
             "`{text}` has something behind the host, which no origin has: write {origin}"
         ));
-    }
-    if text.contains(|char: char| char.is_whitespace() || char.is_control() || char == '\\') {
-        return refused("has characters that no origin has");
     }
     Ok(origin)
 }
