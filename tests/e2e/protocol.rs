@@ -1,6 +1,9 @@
 //! HTTP itself, byte by byte: what is refused unread is told, a body is asked for only when it is
 //! wanted, and HEAD has no body.
 
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+
 use serde_json::Value;
 use support::World;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -116,7 +119,7 @@ async fn what_is_refused_unread_is_told() {
     let good = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
     let both = to_the_end(&world, format!("{good}{}", get(""))).await;
     assert!(both.starts_with("HTTP/1.1 200 "), "{both}");
-    let second = both.rfind("HTTP/1.1 ").expect("a second answer");
+    let second = both.find("HTTP/1.1 4").expect("a second answer");
     assert_problem(&both[second..], 400, "head_unreadable");
 }
 
@@ -155,6 +158,10 @@ async fn a_body_is_asked_for_only_when_it_is_wanted() {
     for (request, status, slug) in table {
         assert_problem(&exchange(&world, &request).await, status, slug);
     }
+    let running = import_running(&world);
+    let in_the_way = exchange(&world, post("/v1/import", Some(&admin), 9, ASK)).await;
+    assert_problem(&in_the_way, 409, "import_in_progress");
+    end(running);
     let line = r#"{"kind":"vacancy","reference":"EXPECT","title":"T","stages":["A"]}"#;
     let length = line.len() as u64;
     let mut raw = Raw::open(&world).await;
@@ -170,6 +177,28 @@ async fn a_body_is_asked_for_only_when_it_is_wanted() {
     let whole = post("/v1/import", Some(&admin), length, &format!("{ASK}Connection: close\r\n"));
     let answer = to_the_end(&world, format!("{whole}{line}")).await;
     assert!(answer.trim_start_matches(CONTINUE).starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+/// Holds what an import of Northwind would hold.
+fn import_running(world: &World) -> Child {
+    let mut psql = Command::new("psql");
+    psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", &world.env()["DATABASE_URL"]]);
+    let psql = psql.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut psql = psql.expect("psql is installed");
+    let key = format!("import {}", world.northwind.id);
+    let sql = format!("SELECT 'held', pg_advisory_lock(hashtextextended('{key}', 0));\n");
+    psql.stdin.as_mut().expect("piped").write_all(sql.as_bytes()).expect("written");
+    let mut said = String::new();
+    let stdout = psql.stdout.as_mut().expect("piped");
+    BufReader::new(stdout).read_line(&mut said).expect("read");
+    assert!(said.starts_with("held"), "{said}");
+    psql
+}
+
+fn end(mut psql: Child) {
+    // The end of its input ends the session.
+    drop(psql.stdin.take());
+    psql.wait().expect("it ends");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,13 +22,9 @@ impl Addresses {
     pub(crate) fn new() -> Self {
         let paths = openapi::document().paths.paths;
         let documented = paths.iter().map(|(path, item)| (path.as_str(), methods(item)));
-        let shown = [DOCS, "/docs"].map(|path| (path, vec![Method::GET, Method::HEAD]));
-        Self(
-            documented
-                .chain(shown)
-                .map(|(path, methods)| (ResourceDef::new(path), methods))
-                .collect(),
-        )
+        let shown = [(DOCS, vec![Method::GET, Method::HEAD])];
+        let all = documented.chain(shown);
+        Self(all.map(|(path, methods)| (ResourceDef::new(path), methods)).collect())
     }
 
     fn find(&self, path: &str) -> Option<(&str, &[Method])> {

@@ -28,7 +28,7 @@ impl Upload {
     fn most(self) -> usize {
         match self {
             Self::Import => 2,
-            Self::Json => 100,
+            Self::Json => 200,
         }
     }
 }
