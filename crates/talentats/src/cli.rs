@@ -246,10 +246,22 @@ fn parse_role(text: &str) -> Result<Role, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
+
+    use super::{Cli, Command};
 
     #[test]
     fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn secrets_are_a_list_like_any_other() {
+        let line =
+            ["talentats", "receive", "--secret", " whsec_a, whsec_b ,", "--secret", "whsec_c"];
+        let Ok(Cli { command: Command::Receive(receive) }) = Cli::try_parse_from(line) else {
+            panic!("not understood")
+        };
+        assert_eq!(receive.secret.concat(), ["whsec_a", "whsec_b", "whsec_c"]);
     }
 }
