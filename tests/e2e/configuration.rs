@@ -43,7 +43,7 @@ async fn each_is_refused_in_a_sentence() {
     let world = world().workers(0).start().await;
     let secret = "c2hvcnQtc2VjcmV0";
     let key = format!("k1:{secret}");
-    let cases: [(&str, &[&str], Changes<'_>); 9] = [
+    let cases: [(&str, &[&str], Changes<'_>); 16] = [
         ("SECRET_KEYS", &["api", "worker"], &[("SECRET_KEYS", None)]),
         ("SECRET_KEYS", &["api", "worker"], &[("SECRET_KEYS", Some(&key))]),
         ("SECRET_KEYS", &["api", "worker"], &[("SECRET_KEYS", Some("no-colon"))]),
@@ -52,13 +52,21 @@ async fn each_is_refused_in_a_sentence() {
         ("AUTH_JWKS", &["api"], &[("AUTH_JWKS", Some("/nowhere/jwks.json"))]),
         ("AUTH_JWKS", &["api"], &[("AUTH_JWKS", Some("/etc/hostname"))]),
         ("RETRY_SCHEDULE", &["worker"], &[("RETRY_SCHEDULE", Some("soon"))]),
+        ("RETRY_SCHEDULE", &["worker"], &[("RETRY_SCHEDULE", Some(","))]),
         ("API_ADDR", &["api"], &[("API_ADDR", Some("somewhere"))]),
+        ("https://a.example/app", &["api"], &[("CORS_ORIGINS", Some("https://a.example/app"))]),
+        ("`*`", &["api"], &[("CORS_ORIGINS", Some("https://a.example, *"))]),
+        ("`10.0.0.0/33`", &["api", "worker"], &[("ALLOW_NETS", Some("10.0.0.1, 10.0.0.0/33"))]),
+        ("`localhost`", &["api", "worker"], &[("DENY_NETS", Some("localhost"))]),
+        ("`somewhere`", &["api"], &[("EGRESS_IPS", Some("192.0.2.7, somewhere"))]),
+        ("`ns.example`", &["worker"], &[("DNS_SERVERS", Some("9.9.9.9, ns.example"))]),
     ];
     for (name, commands, changes) in cases {
         for command in commands {
             let finished = run(&[command], world.env(), changes).await;
             assert_refused(&finished, name, &format!("{command} with {changes:?}"));
             assert!(!finished.output.contains(secret), "a secret in {}", finished.output);
+            assert!(!finished.output.contains("listens"), "too late: {}", finished.output);
         }
     }
 }
@@ -198,4 +206,32 @@ async fn a_sealed_value_that_does_not_open() {
     world.start_worker().await;
     receiver.next().await;
     world.until_status(&admin, &export, "delivered").await;
+}
+
+/// What people write into lists, and what is meant by it, in both processes.
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_read_alike_everywhere() {
+    let lists = [
+        ("CORS_ORIGINS", " https://a.example, HTTPS://B.Example:443/ ,"),
+        ("ALLOW_NETS", "127.0.0.1, ::1 , 127.0.0.9/8,"),
+        ("DENY_NETS", " 10.0.0.5 ,2001:db8::1,"),
+        ("ALLOW_PORTS", " * ,"),
+        ("EGRESS_IPS", "192.0.2.7, 198.51.100.0/28 ,"),
+        ("DNS_SERVERS", "127.0.0.1, [::1]:5353 ,"),
+        ("RETRY_SCHEDULE", "0s, 200ms , 1s,"),
+        ("SECRET_KEYS", " k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= , "),
+    ];
+    let world = lists.iter().fold(world(), |world, (name, list)| world.env(name, list));
+    let world = world.start().await;
+    let me = world.northwind.admin.get("/v1/me").await.expect(200);
+    assert_eq!(me["egress_addresses"], serde_json::json!(["192.0.2.7", "198.51.100.0/28"]));
+    for origin in ["https://a.example", "https://b.example"] {
+        let reply = world.anonymous.get("/healthz").header("origin", origin).await;
+        assert_eq!(reply.header("access-control-allow-origin"), Some(origin));
+    }
+    for denied in ["https://10.0.0.5:8443/", "https://[2001:db8::1]:8443/"] {
+        let create = serde_json::json!({ "url": denied });
+        let refused = world.northwind.admin.post("/v1/webhooks").json(&create).await;
+        refused.problem(422, "url_refused");
+    }
 }

@@ -1,6 +1,9 @@
-//! Postgres goes away and comes back: the API says so, the worker waits, and both go on.
+//! Postgres goes away and comes back, or takes no writes for a while: the API says so, the worker
+//! waits, and both go on.
 
-use support::{Answer, ask_for_export};
+use std::process::Command;
+
+use support::{Answer, World, ask_for_export};
 
 use crate::world;
 
@@ -33,4 +36,61 @@ async fn both_go_on_when_it_is_back() {
     receiver.next().await;
     world.until_status(&northwind.recruiter, &later, "delivered").await;
     receiver.assert_no_more();
+}
+
+/// Says something to the database of a world, whatever sessions are set to there.
+fn psql(world: &World, sql: &str) {
+    let url = &world.env()["DATABASE_URL"];
+    let mut psql = Command::new("psql");
+    psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, url]);
+    psql.env("PGOPTIONS", "-c default_transaction_read_only=off");
+    let output = psql.output().expect("psql is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// What a failover looks like from here: sessions end, and those that begin cannot write.
+fn set_read_only(world: &World, value: &str) {
+    let alter = format!("ALTER DATABASE %I SET default_transaction_read_only = {value}");
+    psql(world, &format!("DO $$ BEGIN EXECUTE format('{alter}', current_database()); END $$"));
+}
+
+fn cut_sessions(world: &World) {
+    let others = "datname = current_database() AND pid <> pg_backend_pid()";
+    psql(world, &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_work_again_as_soon_as_the_database_takes_them() {
+    let mut world = world().start().await;
+    let mut receiver = world.receiver();
+    let northwind = world.northwind.clone();
+    let webhook = northwind.register(&receiver.url()).await;
+    let (vacancy, picked) = northwind.pick(1).await;
+    let ask = ask_for_export(&northwind.recruiter, &webhook, &vacancy, &picked);
+
+    set_read_only(&world, "on");
+    cut_sessions(&world);
+    for _ in 0..3 {
+        let refused = ask.clone().await;
+        refused.problem(503, "unavailable");
+        assert!(refused.header("retry-after").is_some());
+        world.anonymous.get("/readyz").await.problem(503, "unavailable");
+    }
+    set_read_only(&world, "off");
+    // Sessions that began meanwhile stay as they are: nobody ends them but their pool.
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(50));
+    let accepted = tokio::time::timeout(support::receiver::DEADLINE, async {
+        loop {
+            tick.tick().await;
+            let reply = ask.clone().await;
+            if reply.status == 202 {
+                return support::id_of(&reply.expect(202));
+            }
+            reply.problem(503, "unavailable");
+        }
+    });
+    let export = accepted.await.expect("writing works again");
+    receiver.next().await;
+    world.until_status(&northwind.recruiter, &export, "delivered").await;
+    assert_eq!(world.anonymous.get("/readyz").await.status, 200);
 }

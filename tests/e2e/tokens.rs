@@ -36,7 +36,8 @@ async fn refused(world: &World, token: &str, what: &str) {
     let reply = world.anonymous.with_token(token).get("/v1/me").await;
     assert_eq!(reply.status, 401, "{what}: {}", reply.text());
     reply.problem(401, "unauthenticated");
-    assert!(reply.header("www-authenticate").is_some(), "{what}");
+    let challenge = reply.header("www-authenticate").expect("a challenge");
+    assert!(challenge.contains("error=\"invalid_token\""), "{what}: {challenge}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

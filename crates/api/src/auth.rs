@@ -1,11 +1,13 @@
 //! Who calls: tokens of the operator's identity provider (RFC 7519, RFC 9068 in spirit).
-//! Exactly RS256, ES256 and EdDSA; the key decides the algorithm, never the token.
+//! Exactly RS256, ES256 and EdDSA with Ed25519; the key decides the algorithm, never the token.
 
 mod claims;
 mod keys;
 #[cfg(test)]
 mod tests;
+mod token;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::actor::{Actor, ActorKind, Scope};
@@ -14,6 +16,7 @@ use domain::role::Role;
 use uuid::Uuid;
 
 pub use keys::KeySource;
+use token::Token;
 
 /// How far clocks may differ, in seconds.
 const LEEWAY_S: u64 = 30;
@@ -27,7 +30,7 @@ pub struct Verifier {
     /// Longest time from `iat` to `exp`.
     pub max_lifetime: Duration,
     /// The identity provider's keys.
-    pub keys: KeySource,
+    pub keys: Arc<KeySource>,
 }
 
 /// Who a token speaks for.
@@ -57,8 +60,13 @@ pub enum Refusal {
     #[error("The token is not a signed JWT that can be read.")]
     Malformed,
     /// Signed in another way.
-    #[error("The token is signed in a way that is not accepted: use RS256, ES256 or EdDSA.")]
+    #[error(
+        "The token is signed in a way that is not accepted: use RS256, ES256 or EdDSA (Ed25519)."
+    )]
     Algorithm,
+    /// No key was ever read, or not for too long: nobody can say whose token it is.
+    #[error("The identity provider cannot be reached just now; try again in a few seconds.")]
+    NoKeys,
     /// Signed by a key that the identity provider does not publish.
     #[error("The token is signed by a key that the identity provider does not publish.")]
     UnknownKey,
@@ -99,9 +107,12 @@ impl Verifier {
     /// # Errors
     /// [`Refusal`].
     pub async fn verify(&self, token: &str) -> Result<Member, Refusal> {
-        let header = claims::header(token)?;
-        let key = self.keys.find(&header).await?;
-        claims::check(self, token, &key)
+        let token = Token::parse(token)?;
+        let payload = match token.signed_by(&self.keys.find(&token).await?) {
+            Err(Refusal::Signature) => token.signed_by(&self.keys.find_anew(&token).await?)?,
+            signed => signed?,
+        };
+        claims::check(self, &payload)
     }
 }
 

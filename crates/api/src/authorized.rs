@@ -19,6 +19,9 @@ use crate::auth::Refusal;
 use crate::problem::{Kind, Problem};
 use crate::state::State;
 
+/// Seconds after which a client may try again when the identity provider was away.
+const KEYS_RETRY_S: u64 = 5;
+
 /// A request whose caller may do what `P` asks for, with its input `I` (a tuple of extractors, or
 /// nothing).
 pub struct Authorized<P, I = ()> {
@@ -96,7 +99,8 @@ impl<P: Permission, I: FromRequest + 'static> FromRequest for Authorized<P, I> {
     }
 }
 
-fn state(request: &HttpRequest) -> Result<&web::Data<State>, Problem> {
+/// What the app was built with.
+pub(crate) fn state(request: &HttpRequest) -> Result<&web::Data<State>, Problem> {
     let state = request.app_data();
     state.ok_or_else(|| Problem::internal(anyhow::anyhow!("the app was built without state")))
 }
@@ -186,6 +190,12 @@ fn bearer(request: &HttpRequest) -> Result<&str, Refusal> {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self::new(Kind::Unauthenticated, refusal.to_string())
+        match refusal {
+            Refusal::Missing => Self::new(Kind::Unauthenticated, refusal.to_string()),
+            Refusal::NoKeys => {
+                Self::new(Kind::Unavailable, refusal.to_string()).with_retry_after(KEYS_RETRY_S)
+            }
+            _ => Self::new(Kind::Unauthenticated, refusal.to_string()).with_invalid_token(),
+        }
     }
 }

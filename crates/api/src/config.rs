@@ -1,9 +1,12 @@
 //! The settings of an API process; `--help` is their reference.
 
+mod origin;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use domain::address::parse_net;
+use domain::address::{parse_net, parse_nets};
+use domain::list::{List, parse_list};
 use domain::retry::parse_duration;
 use domain::webhook_url::AllowPorts;
 use ipnet::IpNet;
@@ -20,6 +23,15 @@ pub struct ApiConfig {
     #[arg(long, env = "API_ADDR", default_value = "127.0.0.1:8080")]
     pub api_addr: SocketAddr,
 
+    /// How long a connection may wait for its next request. Longer than the proxy in front keeps it,
+    /// which would otherwise meet a connection that is closing.
+    #[arg(long, env = "KEEP_ALIVE", default_value = "75s", value_parser = parse_duration)]
+    pub keep_alive: Duration,
+
+    /// How long an import may take to arrive.
+    #[arg(long, env = "IMPORT_TIMEOUT", default_value = "10m", value_parser = parse_duration)]
+    pub import_timeout: Duration,
+
     /// Tell idle workers of each export at once: on or off. Off, exports start a second or so later,
     /// which spares the database a little work.
     #[arg(long, env = "WAKE_UP", default_value = "on", action = clap::ArgAction::Set, value_parser = clap::builder::BoolishValueParser::new())]
@@ -28,6 +40,10 @@ pub struct ApiConfig {
     /// The identity provider's public keys: an https URL, or the path of a JWKS file.
     #[arg(long, env = "AUTH_JWKS")]
     pub auth_jwks: String,
+
+    /// How often the keys are read again: a key that was withdrawn is out by then; 1s to 5m.
+    #[arg(long, env = "AUTH_JWKS_REFRESH", default_value = "4m", value_parser = parse_refresh)]
+    pub auth_jwks_refresh: Duration,
 
     /// Issuer (`iss`) that tokens must have.
     #[arg(long, env = "AUTH_ISSUER")]
@@ -45,17 +61,19 @@ pub struct ApiConfig {
     #[arg(long, env = "SECRET_KEYS", hide_env_values = true)]
     pub secret_keys: SecretString,
 
-    /// Origins whose pages may call the API from a browser, separated by commas.
-    #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',')]
-    pub cors_origins: Vec<String>,
+    /// Origins whose pages may call the API from a browser, separated by commas:
+    /// https://app.example.com.
+    #[arg(long, env = "CORS_ORIGINS", default_value = "", value_parser = origin::parse_origins)]
+    pub cors_origins: List<String>,
 
-    /// Networks that may receive although they are not public (CIDR, separated by commas).
-    #[arg(long, env = "ALLOW_NETS", value_delimiter = ',', value_parser = parse_net)]
-    pub allow_nets: Vec<IpNet>,
+    /// Networks (CIDR) and addresses that may receive although they are not public, separated by
+    /// commas.
+    #[arg(long, env = "ALLOW_NETS", default_value = "", value_parser = parse_nets)]
+    pub allow_nets: List<IpNet>,
 
-    /// Networks that may not receive (CIDR, separated by commas); wins over ALLOW_NETS.
-    #[arg(long, env = "DENY_NETS", value_delimiter = ',', value_parser = parse_net)]
-    pub deny_nets: Vec<IpNet>,
+    /// Networks (CIDR) and addresses that may not receive, separated by commas; wins over ALLOW_NETS.
+    #[arg(long, env = "DENY_NETS", default_value = "", value_parser = parse_nets)]
+    pub deny_nets: List<IpNet>,
 
     /// Let webhooks have http URLs.
     #[arg(long, env = "ALLOW_HTTP")]
@@ -65,9 +83,10 @@ pub struct ApiConfig {
     #[arg(long, env = "ALLOW_PORTS", default_value = "")]
     pub allow_ports: AllowPorts,
 
-    /// Addresses that deliveries come from, shown to those who run firewalls.
-    #[arg(long, env = "EGRESS_IPS", value_delimiter = ',')]
-    pub egress_ips: Vec<String>,
+    /// Addresses and networks (CIDR) that deliveries come from, separated by commas; shown to those
+    /// who run firewalls.
+    #[arg(long, env = "EGRESS_IPS", default_value = "", value_parser = parse_egress)]
+    pub egress_ips: List<String>,
 
     /// Where people get help; shown in advice.
     #[arg(long, env = "SUPPORT_URL")]
@@ -88,4 +107,21 @@ pub struct ApiConfig {
     /// How long the payload of a delivered export is kept.
     #[arg(long, env = "PAYLOAD_RETENTION_DELIVERED", default_value = "72h", value_parser = parse_duration)]
     pub payload_retention_delivered: Duration,
+}
+
+/// Addresses as people write them into a firewall: a single one without its prefix.
+fn parse_egress(text: &str) -> Result<List<String>, String> {
+    parse_list(text, |entry| {
+        let net = parse_net(entry)?;
+        let single = net.prefix_len() == net.max_prefix_len();
+        Ok(if single { net.addr().to_string() } else { net.to_string() })
+    })
+}
+
+fn parse_refresh(text: &str) -> Result<Duration, String> {
+    let interval = parse_duration(text)?;
+    if (Duration::from_secs(1)..=Duration::from_mins(5)).contains(&interval) {
+        return Ok(interval);
+    }
+    Err("write 1s to 5m: a key that was withdrawn must not be accepted for longer".to_owned())
 }

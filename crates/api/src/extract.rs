@@ -10,8 +10,8 @@ mod query;
 mod tests;
 mod words;
 
-pub(crate) use json::check_type;
 pub use json::{Json, LARGEST_BODY};
+pub(crate) use json::{announced, check_type};
 pub use no_body::NoBody;
 pub use path_id::PathId;
 pub use query::{NoParameters, Query};

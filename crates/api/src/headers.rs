@@ -6,9 +6,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{
-    self, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap,
-    HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    self, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION, REFERRER_POLICY, RETRY_AFTER,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::middleware::Next;
 
@@ -47,12 +47,13 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 
 /// CORS by exact list; without origins, no page of another origin reads an answer.
 pub(crate) fn cors(origins: &[String]) -> Cors {
-    let replayed = HeaderName::from_static("idempotency-replayed");
+    let ours = ["idempotency-replayed", "x-request-id"].map(HeaderName::from_static);
     let cors = Cors::default()
-        .allowed_methods([Method::GET, Method::POST, Method::DELETE])
-        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, header::ACCEPT])
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::DELETE])
+        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, header::ACCEPT])
         .allowed_header("idempotency-key")
-        .expose_headers([LOCATION, RETRY_AFTER, replayed])
+        .expose_headers([ALLOW, ETAG, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE])
+        .expose_headers(ours)
         .max_age(600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

@@ -3,9 +3,13 @@
 
 pub mod auth;
 pub mod authorized;
+mod caching;
+mod compression;
 pub mod config;
+mod connection;
 pub mod extract;
 mod headers;
+mod method;
 mod not_here;
 pub mod notifier;
 mod observe;
@@ -16,17 +20,18 @@ mod receiver_text;
 mod redaction;
 pub mod refusals;
 pub mod routes;
+mod server;
 pub mod spool;
 pub mod state;
+pub mod uploads;
 
 use std::future::Future;
 use std::net::TcpListener;
-use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{App, Error, HttpServer, web};
+use actix_web::{App, Error, web};
 use anyhow::Context;
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
@@ -35,11 +40,6 @@ use utoipa_swagger_ui::SwaggerUi;
 pub use config::ApiConfig;
 pub use observe::describe_metrics;
 use state::State;
-
-/// How long requests under way may take after the signal to stop, in seconds.
-const GRACE_S: u64 = 20;
-/// How long a client may take for the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Takes the address of the configuration. With port 0 the listener says which one it got.
 ///
@@ -61,16 +61,10 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let origins = config.cors_origins.clone();
+    let (origins, keep_alive) = (config.cors_origins.clone(), config.keep_alive);
     let state = web::Data::new(State::new(config).await?);
     let address = listener.local_addr()?;
-    let served = state.clone();
-    let server = HttpServer::new(move || app(served.clone(), &origins))
-        .client_request_timeout(HEAD_TIMEOUT)
-        .shutdown_timeout(GRACE_S)
-        .disable_signals()
-        .listen(listener)?
-        .run();
+    let server = server::server(listener, keep_alive, state.clone(), origins)?;
     tracing::info!("api listens on http://{address}");
     let handle = server.handle();
     let mut server = std::pin::pin!(server);
@@ -97,7 +91,7 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let docs = SwaggerUi::new("/docs/{_:.*}")
+    let docs = SwaggerUi::new(not_here::DOCS)
         .config(utoipa_swagger_ui::Config::from("/openapi.json").validator_url("none"));
     App::new()
         .app_data(state)
@@ -111,7 +105,11 @@ pub fn app(
         .default_service(web::to(not_here::refuse))
         .wrap(headers::cors(origins))
         .wrap(from_fn(headers::secure))
+        .wrap(from_fn(caching::cache))
+        .wrap(from_fn(compression::compress))
         .wrap(from_fn(problem::complete))
+        .wrap(from_fn(method::head_as_get))
+        .wrap(from_fn(method::ask_for_body))
         .wrap(from_fn(observe::observe))
         .wrap(TracingLogger::<observe::RequestSpan>::new())
 }

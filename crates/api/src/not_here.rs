@@ -10,20 +10,21 @@ use utoipa::openapi::PathItem;
 use crate::openapi;
 use crate::problem::{Kind, Problem};
 
+/// Where the page is that shows the OpenAPI document.
+pub(crate) const DOCS: &str = "/docs/{_:.*}";
+
 /// The addresses that exist, with the methods that work there.
 #[derive(Clone)]
 pub(crate) struct Addresses(Vec<(ResourceDef, Vec<Method>)>);
 
 impl Addresses {
-    /// Those of the OpenAPI document, which is the route table.
+    /// Those of the OpenAPI document, which is the route table, and of the page that shows it.
     pub(crate) fn new() -> Self {
         let paths = openapi::document().paths.paths;
-        Self(
-            paths
-                .iter()
-                .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))
-                .collect(),
-        )
+        let documented = paths.iter().map(|(path, item)| (path.as_str(), methods(item)));
+        let shown = [(DOCS, vec![Method::GET, Method::HEAD])];
+        let all = documented.chain(shown);
+        Self(all.map(|(path, methods)| (ResourceDef::new(path), methods)).collect())
     }
 
     fn find(&self, path: &str) -> Option<(&str, &[Method])> {
@@ -39,8 +40,13 @@ impl Default for Addresses {
 }
 
 fn methods(item: &PathItem) -> Vec<Method> {
-    let operations =
-        [(Method::GET, &item.get), (Method::POST, &item.post), (Method::DELETE, &item.delete)];
+    // HEAD works wherever GET does.
+    let operations = [
+        (Method::GET, &item.get),
+        (Method::HEAD, &item.get),
+        (Method::POST, &item.post),
+        (Method::DELETE, &item.delete),
+    ];
     let works = operations.into_iter().filter(|(_, operation)| operation.is_some());
     works.map(|(method, _)| method).collect()
 }

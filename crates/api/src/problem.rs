@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 pub use document::{BlockingExport, FieldError, ProblemDocument};
 pub use kind::{Kind, ProblemType};
 pub use render::complete;
+pub(crate) use render::of_connection;
 
 /// At most so many errors are named; `errors_total` counts all.
 pub const NAMED_ERRORS: usize = 100;
@@ -36,6 +37,8 @@ struct Parts {
     extras: Extras,
     allow: Vec<Method>,
     retry_after_s: Option<u64>,
+    /// Of a 401: a token was sent, and is not accepted (RFC 6750, section 3.1).
+    invalid_token: bool,
     instance: Option<uuid::Uuid>,
     /// What was asked for in the body and not found: for the audit.
     not_found: Vec<Object>,
@@ -76,6 +79,7 @@ impl Problem {
             extras: Extras::default(),
             allow: Vec::new(),
             retry_after_s: None,
+            invalid_token: false,
             instance: None,
             not_found: Vec::new(),
             cause: None,
@@ -138,6 +142,13 @@ impl Problem {
     #[must_use]
     pub fn with_retry_after(mut self, seconds: u64) -> Self {
         self.0.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// The same problem of a token that was sent and is not accepted.
+    #[must_use]
+    pub fn with_invalid_token(mut self) -> Self {
+        self.0.invalid_token = true;
         self
     }
 

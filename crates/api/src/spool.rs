@@ -3,16 +3,21 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use domain::actor::Actor;
 use domain::import::{LINE_BYTES, Line, LineError, parse_line};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 
-use crate::extract::check_type;
+use crate::authorized::{self, organisation_unknown};
+use crate::extract::{announced, check_type};
 use crate::problem::{Kind, Problem};
+use crate::state::State;
+use crate::uploads::{self, Upload};
 
 /// Most bytes of an import.
 pub const LARGEST_IMPORT: u64 = 1024 * 1024 * 1024;
@@ -36,11 +41,18 @@ impl FromRequest for Spool {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let checked = check_type(request, "application/x-ndjson");
+        let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            checked?;
-            Self::receive(payload).await
+            check_type(&request, "application/x-ndjson")?;
+            if announced(&request).is_some_and(|length| length > LARGEST_IMPORT) {
+                return Err(too_large());
+            }
+            let state = authorized::state(&request)?;
+            check_free(&request, state).await?;
+            let _turn = uploads::turn(&request, Upload::Import)?;
+            let spool = tokio::time::timeout(state.import_timeout, Self::receive(payload)).await;
+            spool.map_err(|_| Problem::new(Kind::Timeout, "The import took too long to arrive."))?
         })
     }
 }
@@ -67,8 +79,7 @@ impl Spool {
         self.bytes = self.bytes.saturating_add(counted(piece.len()));
         self.lines += counted(piece.iter().filter(|byte| **byte == b'\n').count());
         if self.bytes > LARGEST_IMPORT || self.lines > MOST_LINES {
-            let detail = "An import may have at most 1 GiB and a million lines: split it.";
-            return Err(Problem::new(Kind::BodyTooLarge, detail));
+            return Err(too_large());
         }
         self.pending.extend_from_slice(piece);
         Ok(())
@@ -90,6 +101,33 @@ impl Spool {
         let rewound = file.rewind();
         BufReader::with_capacity(CHUNK, Rewound { file, failed: rewound.err() })
     }
+}
+
+fn too_large() -> Problem {
+    let detail = "An import may have at most 1 GiB and a million lines: split it.";
+    Problem::new(Kind::BodyTooLarge, detail)
+}
+
+/// What would be in the way of an import is told before it is sent: an organisation that is not known,
+/// and another import that is running.
+async fn check_free(request: &HttpRequest, state: &State) -> Result<(), Problem> {
+    let actor = request.extensions().get::<Arc<Actor>>().cloned();
+    let Some(actor) = actor else { return Ok(()) };
+    let looked = state.db.run(move |conn| {
+        let known = store::organisations::is_known(conn, &actor)?;
+        Ok((known, known && store::import::is_running(conn, &actor)?))
+    });
+    match looked.await? {
+        (false, _) => Err(organisation_unknown()),
+        (true, true) => Err(import_in_progress()),
+        (true, false) => Ok(()),
+    }
+}
+
+/// One file of an organisation at a time.
+pub(crate) fn import_in_progress() -> Problem {
+    let detail = "Another import of your organisation is running: wait for its end.";
+    Problem::new(Kind::ImportInProgress, detail)
 }
 
 struct Rewound {

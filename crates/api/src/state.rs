@@ -15,6 +15,7 @@ use crate::auth::{KeySource, Verifier};
 use crate::config::ApiConfig;
 use crate::notifier::Notifier;
 use crate::refusals::Refusals;
+use crate::uploads::Uploads;
 
 /// Connections of a process to the database.
 const POOL_SIZE: u32 = 16;
@@ -27,6 +28,10 @@ pub struct State {
     pub notifier: Notifier,
     /// Tells the audit what was refused.
     pub refusals: Refusals,
+    /// Bodies on their way in.
+    pub uploads: Uploads,
+    /// How long an import may take to arrive.
+    pub import_timeout: Duration,
     /// Checks tokens.
     pub verifier: Verifier,
     /// Seals URLs and signing secrets.
@@ -60,17 +65,21 @@ impl State {
         let hints = config.wake_up.then(|| db(&DbConfig::new(url, 1))).transpose()?;
         let notifier = hints.map_or_else(Notifier::off, Notifier::start);
         let db = db(&DbConfig::new(url, POOL_SIZE))?;
+        let jwks = KeySource::open(&config.auth_jwks).await?;
+        jwks.keep_fresh(config.auth_jwks_refresh);
         warn_of_openings(&config);
         Ok(Self {
             refusals: Refusals::start(db.clone()),
             db,
+            uploads: Uploads::default(),
+            import_timeout: config.import_timeout,
             notifier,
             keys,
             verifier: Verifier {
                 issuer: config.auth_issuer,
                 audience: config.auth_audience,
                 max_lifetime: config.max_token_lifetime,
-                keys: KeySource::open(&config.auth_jwks).await?,
+                keys: jwks,
             },
             rules: UrlRules {
                 allow_http: config.allow_http,
@@ -100,6 +109,7 @@ fn warn_of_openings(config: &ApiConfig) {
         tracing::warn!("ALLOW_HTTP is set: candidate data may travel unencrypted");
     }
     if !config.allow_nets.is_empty() {
-        tracing::warn!("ALLOW_NETS is set: webhooks may lead into private networks");
+        let nets = &config.allow_nets;
+        tracing::warn!(?nets, "ALLOW_NETS is set: webhooks may lead into these networks");
     }
 }

@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
+use crate::list::{List, parse_list};
+
 /// The only IPv6 addresses that are handed out for global unicast (RFC 4291).
 const GLOBAL_UNICAST: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
@@ -103,17 +105,35 @@ fn inside(address: IpAddr) -> Option<Ipv4Addr> {
     }
 }
 
-/// Reads a network in CIDR notation, or a single address.
+/// Reads networks, as [`parse_net`] does each.
 ///
 /// # Errors
-/// A sentence that says what to write.
+/// A sentence that names the entry and says what to write.
+pub fn parse_nets(text: &str) -> Result<List<IpNet>, String> {
+    parse_list(text, parse_net)
+}
+
+/// Reads a network in CIDR notation, or a single address. Bits behind the prefix are cleared; what
+/// is written in the IPv4-mapped form means the IPv4 addresses, since those are what is judged.
+///
+/// # Errors
+/// A sentence that names the entry and says what to write.
 pub fn parse_net(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let single = || text.parse::<IpAddr>().map(IpNet::from);
-    text.parse::<IpNet>()
-        .or_else(|_| single())
-        .map(|net| net.trunc())
-        .map_err(|_| "write a network such as 10.1.0.0/16 or 2001:db8::/32".to_owned())
+    let net = text.parse::<IpNet>().or_else(|_| single()).map_err(|_| {
+        format!("`{text}` is no network: write 10.1.0.0/16, 2001:db8::/32 or an address")
+    })?;
+    Ok(unmapped(net.trunc()))
+}
+
+fn unmapped(net: IpNet) -> IpNet {
+    /// Bits of `::ffff:0:0/96` (RFC 4291, section 2.5.5.2).
+    const MAPPED: u8 = 96;
+    let IpNet::V6(v6) = net else { return net };
+    let inside = v6.prefix_len().checked_sub(MAPPED).zip(v6.addr().to_ipv4_mapped());
+    let v4 = inside.and_then(|(prefix, address)| Ipv4Net::new(address, prefix).ok());
+    v4.map_or(net, IpNet::V4)
 }
 
 fn is_public(address: IpAddr) -> bool {

@@ -11,6 +11,7 @@ pub mod id;
 pub mod import;
 pub mod include;
 pub mod lane;
+pub mod list;
 pub mod outcome;
 pub mod payload;
 pub mod requester;

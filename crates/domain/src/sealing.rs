@@ -12,10 +12,12 @@ use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 
 use crate::id::{OrganisationId, WebhookId};
+use crate::list::parse_list;
 
 /// Bytes of a nonce; fresh random ones for each sealing.
 pub const NONCE_BYTES: usize = 24;
 const KEY_BYTES: usize = 32;
+const KEY_FORM: &str = "write id:base64 with a key of 32 bytes (openssl rand -base64 32)";
 
 /// The keys of a deployment: the first seals, all open. To rotate, put a new one in front.
 pub struct SealingKeys(Vec<SealingKey>);
@@ -71,7 +73,10 @@ impl SealingKeys {
     /// # Errors
     /// A sentence that says what is wrong, without the key.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let keys = text.split(',').map(SealingKey::parse).collect::<Result<Vec<_>, _>>()?;
+        let keys = parse_list(text, SealingKey::parse)?;
+        if keys.is_empty() {
+            return Err(format!("there is no key: {KEY_FORM}"));
+        }
         for (index, key) in keys.iter().enumerate() {
             if keys[..index].iter().any(|earlier| earlier.id == key.id) {
                 return Err(format!("the key id `{}` is used twice", key.id));
@@ -167,8 +172,8 @@ impl std::fmt::Debug for SealingKeys {
 
 impl SealingKey {
     fn parse(text: &str) -> Result<Self, String> {
-        let form = "write id:base64 with a key of 32 bytes (openssl rand -base64 32)";
-        let (id, encoded) = text.trim().split_once(':').ok_or(format!("no key id: {form}"))?;
+        let form = KEY_FORM;
+        let (id, encoded) = text.split_once(':').ok_or(format!("no key id: {form}"))?;
         if !is_id(id) {
             return Err(format!("a key id has 1 to 32 letters and digits: {form}"));
         }
@@ -267,5 +272,6 @@ mod tests {
             assert!(!error.contains("AAAA"), "{error}");
         }
         assert_eq!(format!("{:?}", keys(KEY_A)), r#"["a"]"#);
+        assert_eq!(format!("{:?}", keys(&format!(" {KEY_A} ,\n{KEY_B}, "))), r#"["a", "b"]"#);
     }
 }

@@ -14,6 +14,7 @@ use std::str::FromStr;
 use url::{Host, Url};
 
 use crate::address::AddressGuard;
+use crate::list::parse_list;
 
 pub use host::is_invisible;
 pub use mask::mask_host;
@@ -218,15 +219,15 @@ impl FromStr for AllowPorts {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.trim() == "*" {
+        let entries = parse_list(text, |entry| Ok(entry.to_owned()))?;
+        if entries == ["*"] {
             return Ok(Self::Any);
         }
-        let ports = text.split(',').map(str::trim).filter(|port| !port.is_empty());
-        let ports = ports.map(|port| port.parse().ok().filter(|port| *port != 0));
-        ports
-            .collect::<Option<Vec<u16>>>()
-            .map(Self::These)
-            .ok_or_else(|| "write ports such as 8080,9443, or * for any".to_owned())
+        let port = |entry: &str| match entry.parse() {
+            Ok(port) if port != 0 => Ok(port),
+            _ => Err(format!("`{entry}` is no port: write ports such as 8080,9443, or * for any")),
+        };
+        parse_list(text, port).map(Self::These)
     }
 }
 

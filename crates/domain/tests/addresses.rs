@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use domain::address::{AddressGuard, parse_net};
+use domain::address::{AddressGuard, parse_net, parse_nets};
 use ipnet::IpNet;
 
 fn nets(texts: &[&str]) -> Vec<IpNet> {
@@ -102,11 +102,22 @@ fn networks_are_read_with_and_without_a_prefix() {
         ("127.0.0.1", "127.0.0.1/32"),
         ("fd00::/8", "fd00::/8"),
         ("::1", "::1/128"),
+        ("FD00::1/8", "fd00::/8"),
+        ("::ffff:10.1.2.3", "10.1.2.3/32"),
+        ("::ffff:10.1.2.3/112", "10.1.0.0/16"),
+        ("::ffff:0:0/96", "0.0.0.0/0"),
+        ("::/0", "::/0"),
     ];
     for (text, expected) in cases {
         assert_eq!(parse_net(text).map(|net| net.to_string()).as_deref(), Ok(expected));
     }
     for wrong in ["", "10.0.0.0/33", "10.0.0/8", "localhost", "10.0.0.0/"] {
-        assert!(parse_net(wrong).is_err(), "{wrong}");
+        let refused = parse_net(wrong).expect_err("refused");
+        assert!(refused.contains(&format!("`{wrong}`")), "names the entry: {refused}");
     }
+    let list = parse_nets(" 10.0.0.5, ::1 ,").expect("networks");
+    assert_eq!(
+        list.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["10.0.0.5/32", "::1/128"]
+    );
 }

@@ -94,7 +94,7 @@ fn operators_may_allow_http_ports_and_networks() {
 
 #[test]
 fn ports_are_read_and_written_in_one_form() {
-    for (text, expected) in [("*", "*"), ("", ""), (" 80 ,9443", "80,9443")] {
+    for (text, expected) in [("*", "*"), (" *, ", "*"), ("", ""), (" 80 ,9443,", "80,9443")] {
         assert_eq!(
             text.parse::<AllowPorts>().map(|ports| ports.to_string()).as_deref(),
             Ok(expected)

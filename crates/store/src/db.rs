@@ -1,12 +1,13 @@
 //! The pool, and the only place where blocking work is moved off the async threads.
 
+mod failover;
 mod link;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PooledConnection};
 use tokio::sync::Semaphore;
 
 use crate::error::StoreError;
@@ -99,6 +100,15 @@ impl Db {
         self.run_apart(move |connections| connections.with(call)?).await
     }
 
+    /// Whether what is asked of the database now could be written: not while it is a standby, or set
+    /// to read only. Links of before are thrown away then, as by a write that is refused.
+    ///
+    /// # Errors
+    /// [`StoreError`], when it cannot be asked.
+    pub async fn can_write(&self) -> Result<bool, StoreError> {
+        self.run_apart(|connections: &mut Connections| connections.can_write()).await
+    }
+
     /// Runs one call off the async threads that takes a connection only while it needs one, and
     /// computes without.
     ///
@@ -142,6 +152,21 @@ pub struct Connections {
     pool: Pool<Links>,
 }
 
+impl Connections {
+    fn can_write(&mut self) -> Result<bool, StoreError> {
+        let mut link = self.link()?;
+        let can_write = link.can_write()?;
+        if !can_write {
+            link.give_up();
+        }
+        Ok(can_write)
+    }
+
+    fn link(&self) -> Result<PooledConnection<Links>, StoreError> {
+        self.pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+}
+
 /// The connection at hand, for those that have only one.
 impl Connect for Conn {
     fn with<T>(&mut self, call: impl FnOnce(&mut Conn) -> T) -> Result<T, StoreError> {
@@ -151,9 +176,7 @@ impl Connect for Conn {
 
 impl Connect for Connections {
     fn with<T>(&mut self, call: impl FnOnce(&mut Conn) -> T) -> Result<T, StoreError> {
-        let conn = self.pool.get();
-        let mut conn = conn.map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(call(&mut conn))
+        Ok(call(&mut self.link()?.conn))
     }
 }
 

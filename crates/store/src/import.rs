@@ -129,10 +129,29 @@ statement!(TryLock = "import/try_lock.sql", (
     seed: BigInt => i64,
 ) -> Bool);
 
+statement!(uncached IsRunning = "import/running.sql", (
+    key: Text => &'a str,
+    seed: BigInt => i64,
+) -> Bool);
+
+/// Whether an import of the actor's organisation is running: worth knowing before a large file is
+/// sent. Only [`load`] decides.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn is_running(conn: &mut Conn, actor: &Actor) -> Result<bool, StoreError> {
+    let key = lock_key(organisation_of(actor)?);
+    Ok(IsRunning { key: &key, seed: 0, lifetime: PhantomData }.get_result(conn)?)
+}
+
 /// One import at a time: a batch reads what is there, merges and writes.
 fn lock(conn: &mut Conn, organisation: OrganisationId) -> QueryResult<bool> {
-    let key = format!("import {organisation}");
+    let key = lock_key(organisation);
     TryLock { key: &key, seed: 0, lifetime: PhantomData }.get_result(conn)
+}
+
+fn lock_key(organisation: OrganisationId) -> String {
+    format!("import {organisation}")
 }
 
 fn load_lines(

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use api::ApiConfig;
+use domain::list::{List, parse_list};
 use domain::retry::parse_duration;
 use domain::role::Role;
 use uuid::Uuid;
@@ -156,9 +157,9 @@ pub(crate) struct ReceiveArguments {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:9000")]
     pub(crate) addr: SocketAddr,
-    /// Signing secret (whsec_…) of a webhook; may be given more than once.
-    #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true, value_delimiter = ',')]
-    pub(crate) secret: Vec<String>,
+    /// Signing secrets (whsec_…) of webhooks, separated by commas; may be given more than once.
+    #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true, value_parser = parse_secrets)]
+    pub(crate) secret: Vec<List<String>>,
     /// File with one secret a line, read again for each request.
     #[arg(long)]
     pub(crate) secrets_file: Option<PathBuf>,
@@ -233,6 +234,10 @@ pub(crate) enum Checked {
     },
 }
 
+fn parse_secrets(text: &str) -> Result<List<String>, String> {
+    parse_list(text, |entry| Ok(entry.to_owned()))
+}
+
 fn parse_role(text: &str) -> Result<Role, String> {
     let roles = [Role::OrgAdmin, Role::Recruiter, Role::Support];
     let role = roles.into_iter().find(|role| role.as_str() == text);
@@ -241,10 +246,22 @@ fn parse_role(text: &str) -> Result<Role, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
+
+    use super::{Cli, Command};
 
     #[test]
     fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn secrets_are_a_list_like_any_other() {
+        let line =
+            ["talentats", "receive", "--secret", " whsec_a, whsec_b ,", "--secret", "whsec_c"];
+        let Ok(Cli { command: Command::Receive(receive) }) = Cli::try_parse_from(line) else {
+            panic!("not understood")
+        };
+        assert_eq!(receive.secret.concat(), ["whsec_a", "whsec_b", "whsec_c"]);
     }
 }

@@ -4,7 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use domain::address::AddressGuard;
+use domain::address::{AddressGuard, parse_nets};
+use domain::list::{List, parse_list};
 use domain::retry::{RetryPolicy, parse_duration, parse_schedule};
 use domain::webhook_url::{AllowPorts, UrlRules};
 use ipnet::IpNet;
@@ -26,13 +27,14 @@ pub struct WorkerConfig {
     #[arg(long, env = "SECRET_KEYS", hide_env_values = true)]
     pub secret_keys: SecretString,
 
-    /// Networks that may receive although they are not public (CIDR, separated by commas).
-    #[arg(long, env = "ALLOW_NETS", value_delimiter = ',')]
-    pub allow_nets: Vec<IpNet>,
+    /// Networks (CIDR) and addresses that may receive although they are not public, separated by
+    /// commas.
+    #[arg(long, env = "ALLOW_NETS", default_value = "", value_parser = parse_nets)]
+    pub allow_nets: List<IpNet>,
 
-    /// Networks that may not receive (CIDR, separated by commas); wins over ALLOW_NETS.
-    #[arg(long, env = "DENY_NETS", value_delimiter = ',')]
-    pub deny_nets: Vec<IpNet>,
+    /// Networks (CIDR) and addresses that may not receive, separated by commas; wins over ALLOW_NETS.
+    #[arg(long, env = "DENY_NETS", default_value = "", value_parser = parse_nets)]
+    pub deny_nets: List<IpNet>,
 
     /// Deliver to http URLs, too.
     #[arg(long, env = "ALLOW_HTTP")]
@@ -43,8 +45,8 @@ pub struct WorkerConfig {
     pub allow_ports: AllowPorts,
 
     /// Name servers to ask instead of the system's (separated by commas; port 53 unless given).
-    #[arg(long, env = "DNS_SERVERS", value_delimiter = ',', value_parser = parse_name_server)]
-    pub dns_servers: Vec<SocketAddr>,
+    #[arg(long, env = "DNS_SERVERS", default_value = "", value_parser = parse_name_servers)]
+    pub dns_servers: List<SocketAddr>,
 
     /// PEM file of certification authorities to trust beside the system's.
     #[arg(long, env = "EXTRA_CA_FILE")]
@@ -122,6 +124,10 @@ impl WorkerConfig {
             guard: AddressGuard { allow: self.allow_nets.clone(), deny: self.deny_nets.clone() },
         }
     }
+}
+
+fn parse_name_servers(text: &str) -> Result<List<SocketAddr>, String> {
+    parse_list(text, parse_name_server)
 }
 
 /// An address with or without a port.

@@ -14,8 +14,8 @@ use url::Url;
 
 pub use reply::Reply;
 
-/// The API closes connections that were idle for 5 s; a request on one that it is closing at this
-/// moment would fail.
+/// The API closes connections that were idle for a while (`KEEP_ALIVE`); a request on one that it is
+/// closing at this moment would fail.
 const IDLE: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// The operations (`"POST /v1/webhooks"`) that answered 2xx at least once.
@@ -60,6 +60,11 @@ impl Client {
     /// The same connection pool with this bearer token.
     pub fn with_token(&self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), ..self.clone() }
+    }
+
+    /// The bearer token, for those who speak HTTP by themselves.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// A call of any method on a route template such as `/v1/webhooks/{id}`.

@@ -1,38 +1,41 @@
-//! The identity provider's public keys: a JWKS (RFC 7517) from a file or an https URL. This is
-//! the API's only outgoing request.
+//! The identity provider's public keys: when they are read, and for how long they are believed.
 
-use std::path::PathBuf;
+mod jwks;
+mod place;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
-use jsonwebtoken::{Algorithm, DecodingKey, Header};
+use jsonwebtoken::{Algorithm, DecodingKey};
 use tokio::sync::{Mutex, RwLock};
 use tokio::time::Instant;
-use url::Url;
 
 use super::Refusal;
+use super::token::Token;
+use place::Place;
 
-/// An unknown `kid` makes us look again, at most this often: tokens cannot make us flood
-/// the identity provider.
+/// A token whose key is unknown, or did not sign it, makes us look again, at most this often: tokens
+/// cannot make us flood the identity provider.
 const REFETCH_PAUSE: Duration = Duration::from_mins(1);
-const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// A JWKS has a few kilobytes.
-const LARGEST_JWKS: usize = 1024 * 1024;
-/// Shortest RSA modulus in bytes (2,048 bits, RFC 7518 section 3.3).
-const SHORTEST_MODULUS: usize = 256;
+/// How soon it is tried again when the keys could not be read.
+const RETRY: Duration = Duration::from_secs(5);
+/// How long keys are believed that cannot be read again. A provider that is away so long has let
+/// no token be made that would be valid still, with `MAX_TOKEN_LIFETIME` as it usually is.
+const BELIEVED: Duration = Duration::from_hours(1);
 
 /// Where the keys come from, and those that were read last.
 pub struct KeySource {
     place: Place,
-    keys: RwLock<Vec<VerifyingKey>>,
-    /// None: long ago.
-    last_read: Mutex<Option<Instant>>,
+    /// None: never read yet.
+    known: RwLock<Option<Known>>,
+    /// When it was last tried to read them; none: long ago.
+    last_try: Mutex<Option<Instant>>,
 }
 
-enum Place {
-    File(PathBuf),
-    Url(Url),
+struct Known {
+    keys: Vec<VerifyingKey>,
+    believed_until: Instant,
 }
 
 /// One key, with the one algorithm that it may be used for.
@@ -44,154 +47,130 @@ pub(super) struct VerifyingKey {
 }
 
 impl KeySource {
-    /// Reads the keys of `AUTH_JWKS`.
+    /// Reads the keys of `AUTH_JWKS`. An identity provider that is away may come later; a file is
+    /// there from the start.
     ///
     /// # Errors
-    /// One sentence: the file or URL cannot be read, or has no key that can be used.
-    pub async fn open(jwks: &str) -> anyhow::Result<Self> {
+    /// One sentence: the file cannot be read or has no key that can be used, or the URL is not https.
+    pub async fn open(jwks: &str) -> anyhow::Result<Arc<Self>> {
         let place = Place::parse(jwks)?;
-        let keys = place.read().await.with_context(|| {
-            format!("AUTH_JWKS cannot be read from {place}; give a JWKS file or an https URL")
-        })?;
-        Ok(Self { place, keys: RwLock::new(keys), last_read: Mutex::new(Some(Instant::now())) })
+        let source = Self { place, known: RwLock::new(None), last_try: Mutex::new(None) };
+        let read = source.read(&mut *source.last_try.lock().await).await;
+        match (&source.place, read) {
+            (Place::File(_), read) => {
+                let usable = read.and_then(|keys| {
+                    anyhow::ensure!(keys > 0, "it has no RS256, ES256 or Ed25519 key");
+                    Ok(())
+                });
+                usable.with_context(|| {
+                    let place = &source.place;
+                    format!(
+                        "AUTH_JWKS cannot be read from {place}; give a JWKS file or an https URL"
+                    )
+                })?;
+            }
+            (Place::Url(_), Err(error)) => warn(&error),
+            (Place::Url(_), Ok(_)) => {}
+        }
+        Ok(Arc::new(source))
+    }
+
+    /// Reads the keys again at this interval, and sooner while they cannot be read, until nobody
+    /// needs them any more. A key that was withdrawn is out by then, also where nobody calls.
+    pub fn keep_fresh(self: &Arc<Self>, interval: Duration) {
+        let retry = RETRY.min(interval);
+        let was_read = self.known.try_read().is_ok_and(|known| known.is_some());
+        let mut pause = if was_read { interval } else { retry };
+        let source = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(pause).await;
+                let Some(source) = source.upgrade() else { return };
+                pause = if source.refresh().await { interval } else { retry };
+            }
+        });
+    }
+
+    /// Reads the keys again, and says whether they could be read.
+    async fn refresh(&self) -> bool {
+        let mut last_try = self.last_try.lock().await;
+        let read = self.read(&mut last_try).await;
+        read.inspect_err(warn).is_ok()
+    }
+
+    /// Whether tokens can be checked: the keys were read, and not too long ago.
+    pub async fn are_known(&self) -> bool {
+        let known = self.known.read().await;
+        known.as_ref().is_some_and(Known::is_believed)
     }
 
     /// The key that a token's header names; looks again when it is not among those known.
-    pub(super) async fn find(&self, header: &Header) -> Result<VerifyingKey, Refusal> {
-        if !matches!(header.alg, Algorithm::RS256 | Algorithm::ES256 | Algorithm::EdDSA) {
-            return Err(Refusal::Algorithm);
+    pub(super) async fn find(&self, token: &Token<'_>) -> Result<VerifyingKey, Refusal> {
+        match self.known(token).await {
+            Err(Refusal::UnknownKey) => self.find_anew(token).await,
+            found => found,
         }
-        if let Some(key) = self.known(header).await {
-            return fitting(key, header.alg);
+    }
+
+    /// The same after a new look, if there may be one by now: the provider may have put another key
+    /// under the same name.
+    pub(super) async fn find_anew(&self, token: &Token<'_>) -> Result<VerifyingKey, Refusal> {
+        let mut last_try = self.last_try.lock().await;
+        if last_try.is_none_or(|last| last.elapsed() >= REFETCH_PAUSE) {
+            let _ = self.read(&mut last_try).await.inspect_err(warn);
         }
-        self.read_again().await;
-        let key = self.known(header).await.ok_or(Refusal::UnknownKey)?;
-        fitting(key, header.alg)
+        drop(last_try);
+        self.known(token).await
     }
 
     /// By `kid`; without one, the only key there is.
-    async fn known(&self, header: &Header) -> Option<VerifyingKey> {
-        let keys = self.keys.read().await;
-        match &header.kid {
-            Some(kid) => keys.iter().find(|key| key.kid.as_ref() == Some(kid)).cloned(),
-            None if keys.len() == 1 => keys.first().cloned(),
+    async fn known(&self, token: &Token<'_>) -> Result<VerifyingKey, Refusal> {
+        let known = self.known.read().await;
+        let known = known.as_ref().filter(|known| known.is_believed());
+        let keys = &known.ok_or(Refusal::NoKeys)?.keys;
+        let key = match &token.kid {
+            Some(kid) => keys.iter().find(|key| key.kid.as_ref() == Some(kid)),
+            None if keys.len() == 1 => keys.first(),
             None => None,
-        }
+        };
+        key.cloned().ok_or(Refusal::UnknownKey)
     }
 
-    async fn read_again(&self) {
-        let mut last_read = self.last_read.lock().await;
-        if last_read.is_some_and(|last| last.elapsed() < REFETCH_PAUSE) {
-            return;
-        }
-        *last_read = Some(Instant::now());
-        match self.place.read().await {
-            Ok(keys) => *self.keys.write().await = keys,
-            Err(error) => tracing::warn!("AUTH_JWKS cannot be read just now: {error:#}"),
-        }
+    /// Reads the keys, and says how many can be used.
+    async fn read(&self, last_try: &mut Option<Instant>) -> anyhow::Result<usize> {
+        *last_try = Some(Instant::now());
+        let keys = self.place.read().await?;
+        let usable = keys.len();
+        let believed_until = Instant::now() + BELIEVED;
+        *self.known.write().await = Some(Known { keys, believed_until });
+        Ok(usable)
     }
+}
+
+impl Known {
+    fn is_believed(&self) -> bool {
+        Instant::now() < self.believed_until
+    }
+}
+
+fn warn(error: &anyhow::Error) {
+    tracing::warn!("AUTH_JWKS cannot be read just now: {error:#}");
 }
 
 #[cfg(test)]
 impl KeySource {
-    /// As if the keys had been read long ago.
-    pub(super) async fn forget_last_read(&self) {
-        *self.last_read.lock().await = None;
-    }
-}
-
-/// The key decides the algorithm: a token that claims another one is refused.
-fn fitting(key: VerifyingKey, algorithm: Algorithm) -> Result<VerifyingKey, Refusal> {
-    if key.algorithm == algorithm { Ok(key) } else { Err(Refusal::Algorithm) }
-}
-
-impl Place {
-    fn parse(text: &str) -> anyhow::Result<Self> {
-        match Url::parse(text) {
-            Ok(url) if url.scheme() == "https" => Ok(Self::Url(url)),
-            Ok(url) if url.scheme() == "http" => {
-                anyhow::bail!("AUTH_JWKS is an http URL: keys are fetched by https only")
-            }
-            _ => Ok(Self::File(PathBuf::from(text))),
-        }
+    /// As if the keys had been asked for long ago.
+    pub(super) async fn forget_last_try(&self) {
+        *self.last_try.lock().await = None;
     }
 
-    async fn read(&self) -> anyhow::Result<Vec<VerifyingKey>> {
-        let text = match self {
-            Self::File(path) => std::fs::read(path)?,
-            Self::Url(url) => fetch(url.clone()).await?,
-        };
-        let keys = parse_jwks(&text)?;
-        anyhow::ensure!(!keys.is_empty(), "it has no RS256, ES256 or EdDSA key");
-        Ok(keys)
+    /// What is done again and again in the background.
+    pub(super) async fn look_again(&self) -> bool {
+        self.refresh().await
     }
-}
 
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::File(path) => write!(f, "{}", path.display()),
-            Self::Url(url) => write!(f, "{}", url.host_str().unwrap_or_default()),
-        }
-    }
-}
-
-/// A client of its own for each fetch: at most one a minute, and none outlives its runtime.
-async fn fetch(url: Url) -> anyhow::Result<Vec<u8>> {
-    let client = reqwest::Client::builder()
-        .timeout(FETCH_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()?;
-    let mut response = client.get(url).send().await?;
-    anyhow::ensure!(response.status() == 200, "the answer was {}", response.status());
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        body.extend_from_slice(&chunk);
-        anyhow::ensure!(body.len() <= LARGEST_JWKS, "the answer is longer than 1 MiB");
-    }
-    Ok(body)
-}
-
-/// The usable keys of a set. Others (encryption keys, other curves) are passed over: identity
-/// providers publish them side by side.
-fn parse_jwks(text: &[u8]) -> anyhow::Result<Vec<VerifyingKey>> {
-    #[derive(serde::Deserialize)]
-    struct Jwks {
-        keys: Vec<serde_json::Value>,
-    }
-    let jwks: Jwks = serde_json::from_slice(text).context("it is not a JWKS")?;
-    let usable = jwks.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok());
-    Ok(usable.filter_map(|jwk: Jwk| usable_key(&jwk)).collect())
-}
-
-fn usable_key(jwk: &Jwk) -> Option<VerifyingKey> {
-    let (algorithm, declared) = match &jwk.algorithm {
-        AlgorithmParameters::RSA(_) => (Algorithm::RS256, KeyAlgorithm::RS256),
-        AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => {
-            (Algorithm::ES256, KeyAlgorithm::ES256)
-        }
-        AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => {
-            (Algorithm::EdDSA, KeyAlgorithm::EdDSA)
-        }
-        _ => return None,
-    };
-    let common = &jwk.common;
-    let for_signing = matches!(common.public_key_use, None | Some(PublicKeyUse::Signature));
-    let for_this = common.key_algorithm.is_none_or(|algorithm| algorithm == declared);
-    if !for_signing || !for_this || is_short_rsa(jwk) {
-        return None;
-    }
-    let key = DecodingKey::from_jwk(jwk).ok()?;
-    Some(VerifyingKey { kid: common.key_id.clone(), algorithm, key })
-}
-
-fn is_short_rsa(jwk: &Jwk) -> bool {
-    use base64::Engine;
-    let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    match &jwk.algorithm {
-        AlgorithmParameters::RSA(key) => engine
-            .decode(&key.n)
-            .map_or(true, |n| n.iter().skip_while(|byte| **byte == 0).count() < SHORTEST_MODULUS),
-        _ => false,
+    /// As if they could not be read for as long as they are believed.
+    pub(super) async fn outlive(&self) {
+        self.known.write().await.as_mut().expect("read before").believed_until = Instant::now();
     }
 }

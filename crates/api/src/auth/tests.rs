@@ -1,5 +1,7 @@
 //! Good tokens of each algorithm, and a table of bad ones.
 
+mod keys;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
@@ -46,6 +48,14 @@ impl Key {
 
     fn sign(&self, claims: &Value) -> String {
         self.sign_with(|_| {}, claims)
+    }
+
+    /// With a header of any kind, whatever the library thinks of it.
+    fn sign_as(&self, header: Value, claims: &Value) -> String {
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let message = format!("{}.{}", part(&header), part(claims));
+        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.key, self.algorithm);
+        format!("{message}.{}", signature.expect("signed"))
     }
 
     fn sign_with(&self, change: impl FnOnce(&mut Header), claims: &Value) -> String {
@@ -190,6 +200,23 @@ async fn signatures_that_are_not_accepted() {
         ("swapped claims", swapped, Refusal::Signature),
         ("no signature", cut, Refusal::Signature),
         ("crit", crit, Refusal::Malformed),
+        ("no alg", unsigned(json!({"kid": "e"}), &claims()), Refusal::Algorithm),
+        (
+            "alg of another case",
+            key.sign_as(json!({"alg": "ed25519", "kid": "e"}), &claims()),
+            Refusal::Algorithm,
+        ),
+        (
+            "another curve",
+            key.sign_as(json!({"alg": "Ed448", "kid": "e"}), &claims()),
+            Refusal::Algorithm,
+        ),
+        ("four parts", format!("{good}.x"), Refusal::Malformed),
+        (
+            "alg is a list",
+            key.sign_as(json!({"alg": ["EdDSA"], "kid": "e"}), &claims()),
+            Refusal::Malformed,
+        ),
         ("not a JWT", "abc".to_owned(), Refusal::Malformed),
         ("nothing", String::new(), Refusal::Malformed),
     ];
@@ -202,27 +229,28 @@ async fn signatures_that_are_not_accepted() {
 }
 
 #[tokio::test]
-async fn keys_that_may_not_sign_are_passed_over() {
+async fn ed25519_is_the_other_name_of_eddsa() {
     let key = Key::ed25519("e");
-    let short = Key::rsa("s", include_bytes!("test_rsa_1024.der"));
-    let mut encrypts = Key::p256("x").jwk();
-    encrypts["use"] = json!("enc");
-    let unknown = json!({"kty": "future", "kid": "u"});
-    let (verifier, _file) = verifier(&[unknown, encrypts, short.jwk(), key.jwk()]).await;
-    assert!(verifier.verify(&key.sign(&claims())).await.is_ok());
-    assert_eq!(verifier.verify(&short.sign(&claims())).await, Err(Refusal::UnknownKey));
-    assert!(KeySource::open("/nowhere/keys.json").await.is_err());
-    assert!(KeySource::open("http://id.example.com/keys").await.is_err());
-}
-
-#[tokio::test]
-async fn a_new_key_is_found_at_most_once_a_minute() {
-    let (old, new) = (Key::ed25519("old"), Key::ed25519("new"));
-    let (verifier, file) = verifier(&[old.jwk()]).await;
-    std::fs::write(file.path(), json!({ "keys": [new.jwk()] }).to_string()).expect("written");
-    let token = new.sign(&claims());
-    assert_eq!(verifier.verify(&token).await, Err(Refusal::UnknownKey), "read just now");
-    verifier.keys.forget_last_read().await;
-    assert!(verifier.verify(&token).await.is_ok());
-    assert_eq!(verifier.verify(&old.sign(&claims())).await, Err(Refusal::UnknownKey));
+    let mut renamed = key.jwk();
+    renamed["alg"] = json!("Ed25519");
+    let mut unnamed = key.jwk();
+    unnamed.as_object_mut().expect("an object").remove("alg");
+    for jwk in [key.jwk(), renamed, unnamed] {
+        let (verifier, _file) = verifier(&[jwk]).await;
+        for name in ["EdDSA", "Ed25519"] {
+            let token = key.sign_as(json!({"alg": name, "kid": "e"}), &claims());
+            assert!(verifier.verify(&token).await.is_ok(), "{name}");
+        }
+    }
+    // The name opens nothing to keys of another kind.
+    for other in [Key::p256("o"), Key::rsa("o", include_bytes!("test_rsa_2048.der"))] {
+        let (verifier, _file) = verifier(&[other.jwk()]).await;
+        let token = other.sign_as(json!({"alg": "Ed25519", "kid": "o"}), &claims());
+        assert_eq!(verifier.verify(&token).await, Err(Refusal::Algorithm));
+    }
+    let mut lying = Key::p256("l").jwk();
+    lying["alg"] = json!("Ed25519");
+    let (verifier, _file) = verifier(&[lying, key.jwk()]).await;
+    let token = Key::p256("l").sign_as(json!({"alg": "Ed25519", "kid": "l"}), &claims());
+    assert_eq!(verifier.verify(&token).await, Err(Refusal::UnknownKey), "a key of two minds");
 }

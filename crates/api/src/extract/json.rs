@@ -12,11 +12,14 @@ use validator::Validate;
 
 use super::words;
 use crate::problem::{FieldError, Kind, Problem};
+use crate::uploads::{self, Upload};
 
 /// Most bytes of a JSON body.
 pub const LARGEST_BODY: usize = 1024 * 1024;
 /// Longest time that a JSON body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Room that is made for a body before any of it came, in bytes at most.
+const FIRST_ROOM: usize = 64 * 1024;
 /// Deepest nesting of a JSON body.
 const DEEPEST: usize = 32;
 
@@ -54,18 +57,16 @@ pub(crate) fn check_type(request: &HttpRequest, expected: &str) -> Result<(), Pr
 
 /// The whole body, as long as it is not too large and not too slow.
 pub(super) async fn receive(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
+    let _turn = uploads::turn(request, Upload::Json)?;
     let body = tokio::time::timeout(PATIENCE, read(request, payload)).await;
     body.map_err(|_| Problem::new(Kind::Timeout, "The body stalled."))?
 }
 
 async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Problem> {
     let too_large = || Problem::new(Kind::BodyTooLarge, "A JSON body may have at most 1 MiB.");
-    let announced = request.headers().get(header::CONTENT_LENGTH);
-    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > LARGEST_BODY) {
-        return Err(too_large());
-    }
-    let mut body = Vec::with_capacity(announced.unwrap_or(0));
+    let announced = announced(request).unwrap_or(0);
+    let length = usize::try_from(announced).ok().filter(|length| *length <= LARGEST_BODY);
+    let mut body = Vec::with_capacity(length.ok_or_else(too_large)?.min(FIRST_ROOM));
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::new(Kind::Unparsable, "The body broke off."))?;
         body.extend_from_slice(&chunk);
@@ -74,6 +75,11 @@ async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Pr
         }
     }
     Ok(body)
+}
+
+/// The length in bytes that was announced for the body.
+pub(crate) fn announced(request: &HttpRequest) -> Option<u64> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {

@@ -43,12 +43,18 @@ macro_rules! kinds {
 kinds! {
     Unparsable = BAD_REQUEST "unparsable" "The request cannot be read"
         "The body is not JSON (or not NDJSON, for an import), or is nested more than 32 levels deep. Correct its syntax.";
+    HeadUnreadable = BAD_REQUEST "head_unreadable" "The head of the request cannot be read"
+        "The request line or a header is not as HTTP/1.1 asks: one Host, at most one Content-Length or else Transfer-Encoding: chunked, an address of at most 64 KiB. The connection is closed.";
+    HeadTooLarge = REQUEST_HEADER_FIELDS_TOO_LARGE "head_too_large" "The head of the request is too large"
+        "Request line and headers may have 128 KiB and 96 headers together. The connection is closed.";
     Unauthenticated = UNAUTHORIZED "unauthenticated" "Who are you?"
         "The request carries no token, or one that is not accepted. Send Authorization: Bearer with a current token of the identity provider.";
     Forbidden = FORBIDDEN "forbidden" "Your role may not do this"
         "The token is valid, but its role does not allow this operation. Ask an organisation admin.";
     OrganisationUnknown = FORBIDDEN "organisation_unknown" "Your organisation is not known here"
         "The token names an organisation that this installation does not have. Ask whoever runs it.";
+    OriginRefused = FORBIDDEN "origin_refused" "A page of this origin may not send this request"
+        "A browser asked whether a page of another origin may send a request, and it may not: its origin, method or a header is not among those allowed. CORS_ORIGINS lists the origins.";
     NotFound = NOT_FOUND "not_found" "Not found"
         "There is no such object or address, or it is not yours: both look the same.";
     MethodNotAllowed = METHOD_NOT_ALLOWED "method_not_allowed" "This method does not work here"
@@ -102,11 +108,11 @@ kinds! {
     WebhookDeleted = CONFLICT "webhook_deleted" "The webhook of this export was deleted"
         "A deleted webhook receives nothing. Export the candidates to another webhook.";
     TooManyRequests = TOO_MANY_REQUESTS "too_many_requests" "Too often"
-        "A webhook takes ten tests an hour. Retry-After tells when the next one may be made.";
+        "A webhook takes ten tests an hour, and a member has two imports and 200 other bodies on their way at once. Retry-After tells when to try again.";
     Timeout = REQUEST_TIMEOUT "timeout" "The request took too long to arrive"
-        "The body did not arrive in time. Send it again over a better connection.";
+        "Head or body did not arrive in time: 10 s for the head, 30 s for a JSON body, 10 minutes (IMPORT_TIMEOUT) for an import. Send it again over a better connection.";
     Unavailable = SERVICE_UNAVAILABLE "unavailable" "Not available just now"
-        "The database cannot be reached, or the service is starting. Retry-After tells when to try again.";
+        "The database cannot be reached or takes no writes, the identity provider's keys cannot be read, or the service is starting. Retry-After tells when to try again.";
     Internal = INTERNAL_SERVER_ERROR "internal" "Something broke on our side"
         "It is logged with the id in instance. If it persists, tell support that id.";
 }

@@ -1,5 +1,6 @@
 //! From a problem to its response, and from whatever the framework says to a problem.
 
+use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
@@ -10,6 +11,8 @@ use tracing_actix_web::RequestId;
 
 use super::{Kind, Problem, ProblemDocument};
 use crate::refusals;
+
+const PROBLEM_TYPE: &str = "application/problem+json";
 
 /// Middleware: completes each problem with the id of its request, logs those that are our
 /// fault (here and only here), tells the audit of refusals, and gives errors of the framework the
@@ -37,6 +40,27 @@ fn is_error(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
 
+/// A whole answer, for a request of which the framework read no more than that it refuses it; the
+/// connection ends with it.
+pub(crate) fn of_connection(status: u16) -> Vec<u8> {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    let kind = match status {
+        StatusCode::BAD_REQUEST => Kind::HeadUnreadable,
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Kind::HeadTooLarge,
+        _ => Problem::of_status(status).kind(),
+    };
+    let id = uuid::Uuid::now_v7();
+    tracing::info!(request.id = %id, http.status = status.as_u16(), "refused unread");
+    let problem = Problem::new(kind, kind.description()).seen(Some(id));
+    let body = serde_json::to_string(&ProblemDocument::from(&problem)).unwrap_or_default();
+    let (status, length, type_) = (problem.status(), body.len(), PROBLEM_TYPE);
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {type_}\r\ncontent-length: {length}\r\n\
+         cache-control: no-store\r\nx-request-id: {id}\r\nconnection: close\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
 /// Headers of the first response stay (CORS), all that describes its body goes.
 fn replace_body(
     response: ServiceResponse<impl MessageBody + 'static>,
@@ -44,7 +68,7 @@ fn replace_body(
 ) -> ServiceResponse<BoxBody> {
     let mut rendered = problem.error_response();
     for (name, value) in response.headers() {
-        let describes_body = name == header::CONTENT_LENGTH || name == header::CONTENT_TYPE;
+        let describes_body = [header::CONTENT_LENGTH, header::CONTENT_TYPE].contains(name);
         if !describes_body && !rendered.headers().contains_key(name) {
             rendered.headers_mut().append(name.clone(), value.clone());
         }
@@ -54,15 +78,18 @@ fn replace_body(
 
 impl Problem {
     fn of_response<B>(response: &HttpResponse<B>) -> Self {
-        match response.error().and_then(|error| error.as_error::<Self>()) {
-            Some(problem) => problem.clone(),
+        match response.error() {
+            Some(error) => Self::of_error(error),
             None => Self::of_status(response.status()),
         }
     }
 
     fn of_error(error: &Error) -> Self {
-        match error.as_error::<Self>() {
-            Some(problem) => problem.clone(),
+        if let Some(problem) = error.as_error::<Self>() {
+            return problem.clone();
+        }
+        match error.as_error::<CorsError>() {
+            Some(refusal) => Self::new(Kind::OriginRefused, format!("{refusal}.")),
             None => Self::of_status(error.as_response_error().status_code()),
         }
     }
@@ -76,6 +103,16 @@ impl Problem {
             Kind::NotFound => Self::not_found(),
             _ => Self::new(kind, format!("{}.", kind.title())),
         }
+    }
+
+    /// How to authenticate (RFC 6750, section 3): no error where no token was sent.
+    fn challenge(&self) -> String {
+        let realm = "Bearer realm=\"talentATS\"";
+        if !self.0.invalid_token {
+            return realm.to_owned();
+        }
+        // Our own sentences, without a quotation mark.
+        format!("{realm}, error=\"invalid_token\", error_description=\"{}\"", self.0.detail)
     }
 
     /// The problem as it meets the client: logged where it is our fault, with its request.
@@ -98,7 +135,7 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.status());
         response.insert_header((header::CACHE_CONTROL, "no-store"));
         if self.0.kind == Kind::Unauthenticated {
-            response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"talentATS\""));
+            response.insert_header((header::WWW_AUTHENTICATE, self.challenge()));
         }
         if !self.0.allow.is_empty() {
             let methods: Vec<_> = self.0.allow.iter().map(|method| method.as_str()).collect();
@@ -109,7 +146,7 @@ impl ResponseError for Problem {
         }
         let document = ProblemDocument::from(self);
         let body = serde_json::to_vec(&document).unwrap_or_default();
-        response.content_type("application/problem+json").body(body)
+        response.content_type(PROBLEM_TYPE).body(body)
     }
 }
 

@@ -32,7 +32,8 @@ pub(crate) async fn get_health() -> web::Json<ServiceHealth> {
 
 /// Can it work?
 ///
-/// The database is reachable, and all migrations of this version have run.
+/// The database is reachable and takes writes, all migrations of this version have run, and the
+/// identity provider's keys are known.
 #[utoipa::path(
     tag = "operation", security(()),
     responses((status = 200, description = "It can", body = ServiceHealth))
@@ -41,9 +42,17 @@ pub(crate) async fn get_health() -> web::Json<ServiceHealth> {
 pub(crate) async fn get_readiness(
     state: web::Data<State>,
 ) -> Result<web::Json<ServiceHealth>, Problem> {
-    if state.db.run(store::migrate::is_current).await? {
-        return Ok(web::Json(ServiceHealth { status: "ok" }));
+    let unready = |detail: &str| Problem::new(Kind::Unavailable, detail).with_retry_after(RETRY_S);
+    if !state.db.can_write().await? {
+        return Err(unready(
+            "The database takes no writes just now: it is a standby, or read-only.",
+        ));
     }
-    let detail = "The database lacks migrations: run talentats migrate.";
-    Err(Problem::new(Kind::Unavailable, detail).with_retry_after(RETRY_S))
+    if !state.db.run(store::migrate::is_current).await? {
+        return Err(unready("The database lacks migrations: run talentats migrate."));
+    }
+    if !state.verifier.keys.are_known().await {
+        return Err(unready("The identity provider's keys (AUTH_JWKS) cannot be read just now."));
+    }
+    Ok(web::Json(ServiceHealth { status: "ok" }))
 }

@@ -66,10 +66,7 @@ pub(crate) async fn import_applications(
 fn refused(refusal: ImportRefusal) -> Problem {
     let (problems, total) = match refusal {
         ImportRefusal::Lines { problems, total } => (problems, total),
-        ImportRefusal::InProgress => {
-            let detail = "Another import of your organisation is running: wait for its end.";
-            return Problem::new(Kind::ImportInProgress, detail);
-        }
+        ImportRefusal::InProgress => return spool::import_in_progress(),
         ImportRefusal::Unreadable(error) => return Problem::internal(error),
     };
     let named =

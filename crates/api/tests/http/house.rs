@@ -178,9 +178,12 @@ impl Answer {
 fn config(database_url: &str) -> ApiConfig {
     ApiConfig {
         wake_up: true,
+        keep_alive: Duration::from_secs(75),
+        import_timeout: Duration::from_mins(10),
         database_url: database_url.into(),
         api_addr: ([127, 0, 0, 1], 0).into(),
         auth_jwks: jwks_file(),
+        auth_jwks_refresh: Duration::from_mins(4),
         auth_issuer: ISSUER.to_owned(),
         auth_audience: AUDIENCE.to_owned(),
         max_token_lifetime: Duration::from_hours(1),

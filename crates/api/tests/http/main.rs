@@ -1,6 +1,7 @@
 //! The API from its front door: real app, real Postgres, no worker and no receiver.
 
 mod exports;
+mod front;
 mod house;
 mod import;
 mod lists;

@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use super::RetryPolicy;
+use crate::list::parse_list;
 
 /// Reads a schedule such as `0s,5s,1m,5m,2h`.
 ///
 /// # Errors
 /// Says which entry is not a number with a unit (`ms`, `s`, `m`, `h`), or that there is none.
 pub fn parse_schedule(text: &str) -> Result<RetryPolicy, String> {
-    let schedule = text.split(',').map(parse_duration).collect::<Result<Vec<_>, _>>()?;
+    let schedule = parse_list(text, parse_duration)?;
+    if schedule.is_empty() {
+        return Err("write one delay for each try, for example 0s,5s,1m".to_owned());
+    }
     Ok(RetryPolicy { schedule, ..RetryPolicy::default() })
 }
 
@@ -52,6 +56,9 @@ mod tests {
             assert!(parse_duration(wrong).is_err(), "{wrong:?}");
         }
         assert_eq!(parse_schedule("0s,5s,1m").map(|policy| policy.schedule.len()), Ok(3));
-        assert!(parse_schedule("").is_err());
+        assert_eq!(parse_schedule(" 0s, 5s ,1m,"), parse_schedule("0s,5s,1m"));
+        for wrong in ["", ",", "0s;5s", "0s 5s"] {
+            assert!(parse_schedule(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

@@ -1,10 +1,14 @@
 //! One link to Postgres: how it is made, what each session is set to, and whether it still stands.
 
+use std::time::{Duration, Instant};
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, ManageConnection};
+use diesel::result::ConnectionError;
 
 use super::DbConfig;
+use super::failover::{Generations, is_read_only};
 use crate::error::StoreError;
 
 /// Where it may: a superuser may, the owner that made the role, and whoever was granted it.
@@ -16,34 +20,79 @@ const TAKE_ROLE: &str = "
     EXCEPTION WHEN insufficient_privilege OR invalid_parameter_value OR undefined_object THEN NULL;
     END $$;";
 
+/// How long a link that can only read may wait for its first use: meanwhile the server may take
+/// writes again, which this session need not notice.
+const READ_ONLY_FOR: Duration = Duration::from_secs(1);
+
+/// A link, and what its pool has to know about it.
+pub(super) struct Link {
+    pub(super) conn: PgConnection,
+    generations: Generations,
+    generation: u64,
+    /// When it was found that nothing can be written on it. It still reads, once.
+    read_only: Option<Instant>,
+}
+
+impl Link {
+    /// Whether it can be written on, asked of the server.
+    ///
+    /// # Errors
+    /// Those of the question.
+    pub(super) fn can_write(&mut self) -> QueryResult<bool> {
+        self.read_only = is_read_only(&mut self.conn)?.then(Instant::now);
+        Ok(self.read_only.is_none())
+    }
+
+    /// Throws away, when they are given back or asked for next, this link and all that are as old.
+    pub(super) fn give_up(&self) {
+        self.generations.end(self.generation);
+    }
+}
+
 /// Makes links and judges them. Whether one still stands is seen by a look at its socket: no
 /// question is sent at each check-out, and nothing was sent on a link that is found broken.
 #[derive(Debug)]
-pub(super) struct Links(ConnectionManager<PgConnection>);
+pub(super) struct Links {
+    manager: ConnectionManager<PgConnection>,
+    generations: Generations,
+}
 
 impl Links {
     pub(super) fn new(url: &str) -> Result<Self, StoreError> {
-        Ok(Self(ConnectionManager::new(with_link_timeouts(url)?)))
+        let manager = ConnectionManager::new(with_link_timeouts(url)?);
+        Ok(Self { manager, generations: Generations::default() })
     }
 }
 
 impl ManageConnection for Links {
-    type Connection = PgConnection;
+    type Connection = Link;
     type Error = diesel::r2d2::Error;
 
-    fn connect(&self) -> Result<PgConnection, diesel::r2d2::Error> {
-        self.0.connect()
+    fn connect(&self) -> Result<Link, diesel::r2d2::Error> {
+        // Before connecting: a failover meanwhile makes it one of the old.
+        let generation = self.generations.current();
+        let mut conn = self.manager.connect()?;
+        conn.set_instrumentation(self.generations.watch(generation));
+        Ok(Link { conn, generations: self.generations.clone(), generation, read_only: None })
     }
 
     /// Takes what the server has sent meanwhile: its farewell, or the end of the stream, when it
     /// has closed the link. A farewell is no error by itself: the second look finds the end behind it.
-    fn is_valid(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
-        let heard = (0..2).find_map(|_| conn.notifications_iter().find_map(Result::err));
+    fn is_valid(&self, link: &mut Link) -> Result<(), diesel::r2d2::Error> {
+        let old = link.generation != self.generations.current();
+        if old || link.read_only.is_some_and(|since| since.elapsed() > READ_ONLY_FOR) {
+            let reason = "nothing can be written on it".to_owned();
+            let error = ConnectionError::BadConnection(reason);
+            return Err(diesel::r2d2::Error::ConnectionError(error));
+        }
+        let heard = (0..2).find_map(|_| link.conn.notifications_iter().find_map(Result::err));
         heard.map_or(Ok(()), |error| Err(diesel::r2d2::Error::QueryError(error)))
     }
 
-    fn has_broken(&self, conn: &mut PgConnection) -> bool {
-        self.0.has_broken(conn) || self.is_valid(conn).is_err()
+    fn has_broken(&self, link: &mut Link) -> bool {
+        self.manager.has_broken(&mut link.conn)
+            || link.read_only.is_some()
+            || self.is_valid(link).is_err()
     }
 }
 
@@ -64,14 +113,15 @@ impl Session {
     }
 }
 
-impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
-    fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
-        match conn.batch_execute(&self.0) {
+impl CustomizeConnection<Link, diesel::r2d2::Error> for Session {
+    fn on_acquire(&self, link: &mut Link) -> Result<(), diesel::r2d2::Error> {
+        match link.conn.batch_execute(&self.0) {
             // Only a superuser may set lc_messages; where it stays localised, errors of the
             // link are still told by libpq's own texts.
-            Err(_) => conn.batch_execute(&self.0.replace("SET lc_messages = 'C';", "")),
+            Err(_) => link.conn.batch_execute(&self.0.replace("SET lc_messages = 'C';", "")),
             done => done,
         }
+        .and_then(|()| link.can_write().map(drop))
         .map_err(diesel::r2d2::Error::QueryError)
     }
 }
@@ -89,6 +139,21 @@ fn is_uri(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
+/// Of several hosts the one that takes writes is meant, unless the operator says otherwise: a
+/// standby that answers first would be of no use.
+const WRITER: (&str, &str) = ("target_session_attrs", "read-write");
+
+/// Whether the address names several hosts, as libpq writes it: `a,b` before the database, or in
+/// `host` or `hostaddr`.
+fn has_several_hosts(url: &str) -> bool {
+    let after_scheme = url.split_once("://").filter(|_| is_uri(url)).map(|(_, rest)| rest);
+    let authority = after_scheme.and_then(|rest| rest.split(['/', '?']).next());
+    let hosts = authority.map(|authority| authority.rsplit('@').next().unwrap_or_default());
+    let named = url.split(['?', '&', ' ']).filter_map(|part| part.split_once('='));
+    let mut named = named.filter(|(name, _)| matches!(*name, "host" | "hostaddr"));
+    hosts.is_some_and(|hosts| hosts.contains(',')) || named.any(|(_, hosts)| hosts.contains(','))
+}
+
 /// A synchronous libpq hangs in a black hole unless the link's own limits are set. What the
 /// operator wrote in the address wins, since libpq takes the last of equal parameters.
 pub(crate) fn with_link_timeouts(url: &str) -> Result<String, StoreError> {
@@ -103,12 +168,35 @@ pub(crate) fn with_link_timeouts(url: &str) -> Result<String, StoreError> {
     check_url(url).map_err(|form| {
         StoreError::Unavailable(format!("DATABASE_URL is not a connection string: {form}"))
     })?;
-    let missing = LIMITS.iter().filter(|(name, _)| !url.contains(name));
+    let writer = has_several_hosts(url).then_some(&WRITER);
+    let missing = LIMITS.iter().chain(writer).filter(|(name, _)| !url.contains(name));
     if is_uri(url) {
         let parameters: Vec<_> = missing.map(|(name, value)| format!("{name}={value}")).collect();
         let separator = if url.contains('?') { '&' } else { '?' };
         Ok(format!("{url}{separator}{}", parameters.join("&")))
     } else {
         Ok(missing.fold(url.to_owned(), |url, (name, value)| format!("{url} {name}={value}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_hosts_the_one_that_writes_is_asked_for() {
+        let table = [
+            ("postgres://app:a,b@one.example:5432/talentats", false),
+            ("postgres://app@one.example,two.example:5433/talentats", true),
+            ("postgresql:///talentats?host=one.example,two.example", true),
+            ("host=one.example dbname=talentats password=a,b", false),
+            ("host=one.example,two.example dbname=talentats", true),
+            ("postgres://one,two/talentats?target_session_attrs=any", false),
+        ];
+        for (url, expected) in table {
+            let full = with_link_timeouts(url).expect("an address");
+            assert_eq!(full.contains("target_session_attrs=read-write"), expected, "{url}");
+            assert!(full.contains("connect_timeout=4"), "{full}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::import::parse_line;
 use serde_json::{Value, json};
-use store::import::{Counts, ImportRefusal, Imported, LineProblem, load};
+use store::import::{Counts, ImportRefusal, Imported, LineProblem, is_running, load};
 use store::{StoreError, vacancies};
 
 use crate::database::World;
@@ -171,8 +171,12 @@ fn an_organisation_imports_one_file_at_a_time() {
             import(first, &world.admin, &lines).expect("imported");
             let second = import(&mut world.conn, &world.admin, &lines);
             assert!(matches!(second, Err(ImportRefusal::InProgress)), "{second:?}");
+            for (actor, running) in [(&world.admin, true), (&world.stranger, false)] {
+                assert_eq!(is_running(&mut world.conn, actor).expect("looked"), running);
+            }
             import(&mut world.conn, &world.stranger, &lines).expect("another's does not matter");
             Ok::<_, StoreError>(())
         })
         .expect("committed");
+    assert!(!is_running(&mut world.conn, &world.admin).expect("looked"));
 }

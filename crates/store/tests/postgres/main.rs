@@ -17,6 +17,7 @@ mod included;
 mod people;
 mod plans;
 mod pool;
+mod read_only;
 mod removal;
 mod restriction;
 mod role;

@@ -1,0 +1,113 @@
+//! Origins of `CORS_ORIGINS`, in the one form that browsers send (RFC 6454, section 6.2): what can
+//! be brought into it is, and what no browser would ever send is refused at the start.
+
+use domain::list::{List, parse_list};
+use url::Url;
+
+/// Reads origins.
+///
+/// # Errors
+/// A sentence that names the entry and says what to write.
+pub(super) fn parse_origins(text: &str) -> Result<List<String>, String> {
+    parse_list(text, parse_origin)
+}
+
+/// An origin as browsers send it: scheme and host in lower case, no port where it is the usual one,
+/// nothing behind.
+fn parse_origin(text: &str) -> Result<String, String> {
+    let form = "write scheme and host, such as https://app.example.com";
+    if text == "*" || text.contains("*.") {
+        return Err(format!("`{text}` would let in pages that nobody named: name each origin"));
+    }
+    if !text.contains("://") {
+        return Err(format!("`{text}` is no origin: {form}"));
+    }
+    let refused = |why: &str| Err(format!("`{text}` {why}: {form}"));
+    let Ok(url) = Url::parse(text) else { return refused("is no origin") };
+    let origin = url.origin().ascii_serialization();
+    if !matches!(url.scheme(), "http" | "https") {
+        return refused("is no origin of a web page");
+    }
+    let plain = |char: char| char.is_ascii_alphanumeric() || "-._[]:".contains(char);
+    if text.contains(['\\', ' ', '\t', '\n', '\r'])
+        || !url.host_str().is_some_and(|host| host.chars().all(plain))
+    {
+        return refused("has characters that no origin has");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        let form = format!("write {origin}");
+        return Err(format!(
+            "an entry has a user name or a password, which origins have not: {form}"
+        ));
+    }
+    let behind = !matches!(url.path(), "" | "/") || url.query().is_some();
+    if behind || url.fragment().is_some() {
+        return Err(format!(
+            "`{text}` has something behind the host, which no origin has: write {origin}"
+        ));
+    }
+    Ok(origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_browsers_send_is_what_is_meant() {
+        let table = [
+            ("https://a.example", "https://a.example"),
+            ("https://a.example/", "https://a.example"),
+            ("HTTPS://A.Example", "https://a.example"),
+            ("https://a.example:443", "https://a.example"),
+            ("http://a.example:80/", "http://a.example"),
+            ("https://a.example:8443", "https://a.example:8443"),
+            ("http://localhost:5173", "http://localhost:5173"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+            ("https://b\u{fc}cher.example", "https://xn--bcher-kva.example"),
+        ];
+        for (text, origin) in table {
+            assert_eq!(parse_origins(text), Ok(vec![origin.to_owned()]), "{text}");
+        }
+        let both = vec!["https://a.example".to_owned(), "https://b.example".to_owned()];
+        for list in
+            ["https://a.example, https://b.example", "https://a.example,https://b.example/ ,"]
+        {
+            assert_eq!(parse_origins(list), Ok(both.clone()), "{list}");
+        }
+        assert_eq!(parse_origins(" , "), Ok(vec![]));
+    }
+
+    #[test]
+    fn what_cannot_match_is_refused_and_the_entry_is_named() {
+        let table = [
+            ("*", "name each origin"),
+            ("https://*.a.example", "name each origin"),
+            ("null", "write scheme and host"),
+            ("a.example", "write scheme and host"),
+            ("a.example:8443", "write scheme and host"),
+            ("//a.example", "write scheme and host"),
+            ("https://", "write scheme and host"),
+            ("https://a example", "write scheme and host"),
+            ("https://a.example https://b.example", "write scheme and host"),
+            ("https://a.example;https://b.example", "write scheme and host"),
+            ("https://a.example:99999", "write scheme and host"),
+            ("ftp://a.example", "write scheme and host"),
+            ("file:///tmp/page.html", "write scheme and host"),
+            ("https://a.example/app", "write https://a.example"),
+            ("https://a.example/?x", "write https://a.example"),
+            ("https://a.example#top", "write https://a.example"),
+        ];
+        for (entry, advice) in table {
+            let refused = parse_origins(&format!("https://ok.example, {entry}"));
+            let refused = refused.expect_err(entry);
+            assert!(refused.contains(&format!("`{entry}`")), "{refused}");
+            assert!(refused.contains(advice), "{refused}");
+        }
+        let secret = parse_origins("https://user:secret@a.example").expect_err("refused");
+        assert!(
+            secret.ends_with("write https://a.example") && !secret.contains("secret"),
+            "{secret}"
+        );
+    }
+}

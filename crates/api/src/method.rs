@@ -1,0 +1,52 @@
+//! What every operation understands beside its own method and body: `HEAD` wherever `GET` is, and
+//! `Expect: 100-continue`.
+
+use std::rc::Rc;
+
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::EXPECT;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, body::MessageBody, http::Method};
+use futures_util::{StreamExt, stream};
+
+use crate::connection::Body;
+
+/// Middleware: answers `HEAD` as `GET`, and leaves it to the server to send no body (RFC 9110, section
+/// 9.3.2).
+///
+/// # Errors
+/// Those of the request.
+pub(crate) async fn head_as_get(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if *request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}
+
+/// Middleware: a client that waits to be asked for its body is asked when somebody reads it, after all
+/// that can be refused without it.
+///
+/// # Errors
+/// Those of the request.
+pub(crate) async fn ask_for_body(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let held = request.headers().contains_key(EXPECT) && request.head().expect();
+    let body = request.conn_data::<Rc<Body>>().cloned();
+    if let Some(body) = &body {
+        body.begin(held);
+    }
+    if let Some(body) = body.filter(|_| held) {
+        let mut payload = request.take_payload();
+        let asking = stream::poll_fn(move |context| {
+            body.want();
+            payload.poll_next_unpin(context)
+        });
+        request.set_payload(Payload::Stream { payload: Box::pin(asking) });
+    }
+    next.call(request).await
+}
