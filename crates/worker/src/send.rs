@@ -48,14 +48,13 @@ impl Sender {
     pub(crate) async fn send_probed(&self, probe: &Arc<Probe>, signed: Signed) -> Attempt {
         let body_bytes = signed.body.len();
         let deadline = Instant::now() + self.deadline(body_bytes as u64);
-        let resolved = tokio::time::timeout_at(deadline, self.resolver.attempted(&signed.url));
+        let resolved = tokio::time::timeout_at(deadline, self.resolver.vetted(&signed.url));
         let by_name = signed.url.literal().is_none();
-        let late = |_| Err(Attempt::without_request(Outcome::DnsTimeout));
-        let addresses = match resolved.await.unwrap_or_else(late) {
+        let addresses = match resolved.await.unwrap_or(Err(Outcome::DnsTimeout.into())) {
             Ok(addresses) => addresses,
-            Err(nothing_sent) => {
+            Err(unresolved) => {
                 probe.set_target(Vec::new(), body_bytes, by_name);
-                return probe.complete(nothing_sent);
+                return probe.complete(unresolved.attempt());
             }
         };
         probe.set_target(addresses, body_bytes, by_name);
