@@ -2,7 +2,7 @@
 //! once than these are enough for.
 
 use anyhow::ensure;
-use rustix::process::{Resource, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// What a worker holds beside its requests: the database, the log, metrics, the runtime.
 const OWN: u64 = 64;
@@ -13,8 +13,7 @@ const OWN: u64 = 64;
 /// A sentence with figures, when `concurrency` does not fit into it.
 pub(crate) fn provide(concurrency: u32) -> anyhow::Result<()> {
     let limit = getrlimit(Resource::Nofile);
-    let mut raised = limit;
-    raised.current = limit.maximum;
+    let raised = Rlimit { current: limit.maximum, ..limit };
     if let Err(error) = setrlimit(Resource::Nofile, raised) {
         tracing::warn!(%error, "the limit of file descriptors could not be raised");
     }

@@ -1,6 +1,7 @@
 //! Names become addresses that may receive, or a typed refusal. The addresses that were vetted
 //! are the ones that are connected to: they reach the HTTP client through the task.
 
+mod sockets;
 mod system;
 
 use std::net::{IpAddr, SocketAddr};
@@ -14,17 +15,16 @@ use domain::attempt::{Attempt, OwnFault};
 use domain::outcome::Outcome;
 use domain::webhook_url::WebhookUrl;
 use futures_util::future::select;
-use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{
     ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
 };
 use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::NetError;
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::Name;
 use hickory_resolver::system_conf::parse_resolv_conf;
+use tokio::time::Instant;
 
-use crate::fault;
+use sockets::Sockets;
 use system::SystemNames;
 
 /// How long the second kind of address is waited for once the first is there.
@@ -44,13 +44,19 @@ pub struct Resolver {
 /// Whom to ask.
 #[derive(Clone)]
 enum Names {
-    Given(Box<TokioResolver>),
+    Given(Arc<Asker>),
     System(Arc<SystemNames>),
+}
+
+/// Asks name servers, over sockets that are watched.
+struct Asker {
+    resolver: hickory_resolver::Resolver<Sockets>,
+    sockets: Sockets,
 }
 
 /// Why a name has no addresses for us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unresolved {
+pub(crate) enum Unresolved {
     Outcome(Outcome),
     Own(OwnFault),
 }
@@ -70,7 +76,7 @@ impl Resolver {
             return Ok(Self::of_file(Path::new(SYSTEM_FILE), guard, budget));
         }
         let servers = name_servers.iter().copied().map(name_server).collect();
-        Ok(Self { names: Names::Given(Box::new(build(servers)?)), guard, budget })
+        Ok(Self { names: Names::Given(Arc::new(Asker::new(servers)?)), guard, budget })
     }
 
     /// A resolver that asks the name servers of a file in the form of resolv.conf(5), and reads it
@@ -86,15 +92,11 @@ impl Resolver {
     /// The outcome of the attempt: `blocked_address` where any address is forbidden, else what
     /// the name system said; `internal_error` where we could not ask it.
     pub async fn addresses(&self, url: &WebhookUrl) -> Result<Vec<SocketAddr>, Outcome> {
-        self.vetted(url).await.map_err(|unresolved| unresolved.attempt().outcome)
+        self.vetted(url).await.map_err(Unresolved::outcome)
     }
 
-    /// The same; else what comes of the attempt.
-    pub(crate) async fn attempted(&self, url: &WebhookUrl) -> Result<Vec<SocketAddr>, Attempt> {
-        self.vetted(url).await.map_err(Unresolved::attempt)
-    }
-
-    async fn vetted(&self, url: &WebhookUrl) -> Result<Vec<SocketAddr>, Unresolved> {
+    /// The same, with what is at fault.
+    pub(crate) async fn vetted(&self, url: &WebhookUrl) -> Result<Vec<SocketAddr>, Unresolved> {
         let addresses = match url.literal() {
             Some(address) => vec![address],
             None => self.look_up(url.host()).await?,
@@ -107,23 +109,43 @@ impl Resolver {
     }
 
     async fn look_up(&self, host: &str) -> Result<Vec<IpAddr>, Unresolved> {
-        let resolver = match &self.names {
-            Names::Given(resolver) => (**resolver).clone(),
-            Names::System(names) => names.resolver().map_err(Unresolved::Own)?,
+        let asker = match &self.names {
+            Names::Given(asker) => Arc::clone(asker),
+            Names::System(names) => names.asker().map_err(Unresolved::Own)?,
         };
         // The final dot makes the name absolute: no search domain is ever appended. The host is in
         // punycode already; read as Unicode, a name with an underscore would be refused.
         let name = Name::from_ascii(format!("{}.", host.trim_end_matches('.')));
         let name = name.map_err(|_| Outcome::DnsFailure)?;
-        let v4 = async { addresses_of(resolver.ipv4_lookup(name.clone()).await) };
-        let v6 = async { addresses_of(resolver.ipv6_lookup(name.clone()).await) };
+        let began = Instant::now();
+        let v4 = async { addresses_of(asker.resolver.ipv4_lookup(name.clone()).await) };
+        let v6 = async { addresses_of(asker.resolver.ipv6_lookup(name.clone()).await) };
         let both = both_families(v4, v6, SECOND_FAMILY.min(self.budget / 2));
-        tokio::time::timeout(self.budget, both).await.unwrap_or(Err(Outcome::DnsTimeout.into()))
+        let both = tokio::time::timeout(self.budget, both).await;
+        both.unwrap_or(Err(Outcome::DnsTimeout.into())).map_err(|reason| match reason {
+            // A name server was asked and did answer.
+            Unresolved::Outcome(Outcome::DnsNotFound) => reason,
+            _ => asker.sockets.fault_since(began).map_or(reason, Unresolved::Own),
+        })
+    }
+}
+
+impl Asker {
+    fn new(servers: Vec<NameServerConfig>) -> Result<Self, NetError> {
+        let config = ResolverConfig::from_parts(None, Vec::new(), servers);
+        let sockets = Sockets::default();
+        let builder = hickory_resolver::Resolver::builder_with_config(config, sockets.clone());
+        Ok(Self { resolver: builder.with_options(options()).build()?, sockets })
     }
 }
 
 impl Unresolved {
-    fn attempt(self) -> Attempt {
+    fn outcome(self) -> Outcome {
+        self.attempt().outcome
+    }
+
+    /// What comes of the attempt: nothing was sent.
+    pub(crate) fn attempt(self) -> Attempt {
         match self {
             Self::Outcome(outcome) => Attempt::without_request(outcome),
             Self::Own(fault) => Attempt::of_own_fault(fault),
@@ -177,21 +199,10 @@ fn addresses_of(answer: Result<Lookup, NetError>) -> Family {
 fn reason_of(error: &NetError) -> Unresolved {
     let outcome = match error {
         NetError::Timeout => Outcome::DnsTimeout,
-        NetError::Io(error) => match fault::of_io(error) {
-            Some(fault) => return Unresolved::Own(fault),
-            None => Outcome::DnsFailure,
-        },
         error if error.is_nx_domain() || error.is_no_records_found() => Outcome::DnsNotFound,
         _ => Outcome::DnsFailure,
     };
     outcome.into()
-}
-
-fn build(servers: Vec<NameServerConfig>) -> Result<TokioResolver, NetError> {
-    let config = ResolverConfig::from_parts(None, Vec::new(), servers);
-    TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
-        .with_options(options())
-        .build()
 }
 
 /// The name servers of a file in the form of resolv.conf(5), if it has any.

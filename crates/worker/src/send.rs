@@ -45,16 +45,14 @@ impl Sender {
     pub(crate) async fn send_probed(&self, probe: &Arc<Probe>, signed: Signed) -> Attempt {
         let body_bytes = signed.body.len();
         let deadline = Instant::now() + self.deadline(body_bytes as u64);
-        let resolved = tokio::time::timeout_at(deadline, self.resolver.attempted(&signed.url));
+        let resolved = tokio::time::timeout_at(deadline, self.resolver.vetted(&signed.url));
         let by_name = signed.url.literal().is_none();
-        let nothing_sent = |attempt| {
-            probe.set_target(Vec::new(), body_bytes, by_name);
-            probe.complete(attempt)
-        };
-        let addresses = match resolved.await {
-            Ok(Ok(addresses)) => addresses,
-            Ok(Err(unresolved)) => return nothing_sent(unresolved),
-            Err(_) => return nothing_sent(Attempt::without_request(Outcome::DnsTimeout)),
+        let addresses = match resolved.await.unwrap_or(Err(Outcome::DnsTimeout.into())) {
+            Ok(addresses) => addresses,
+            Err(unresolved) => {
+                probe.set_target(Vec::new(), body_bytes, by_name);
+                return probe.complete(unresolved.attempt());
+            }
         };
         probe.set_target(addresses, body_bytes, by_name);
         let exchange = self.exchange(signed, deadline);

@@ -18,13 +18,16 @@ use worker::{Clients, Resolver, Sender, Signed};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long is waited for a name server that is not there.
+const BUDGET: Duration = Duration::from_secs(1);
+
 fn loopback() -> AddressGuard {
     AddressGuard { allow: vec![parse_net("127.0.0.0/8").expect("a network")], deny: vec![] }
 }
 
 fn sender(name_servers: &Path) -> Sender {
     let clients = Clients::new(None, PATIENCE, PATIENCE).expect("clients");
-    Sender::new(clients, Resolver::of_file(name_servers, loopback(), PATIENCE), PATIENCE)
+    Sender::new(clients, Resolver::of_file(name_servers, loopback(), BUDGET), PATIENCE)
 }
 
 async fn send(sender: &Sender, host: &str) -> Attempt {
@@ -84,8 +87,7 @@ async fn name_servers(file: &Path) {
 
 /// Without descriptors nothing is connected to, looked up or read.
 async fn descriptors(file: &Path) {
-    let (fresh, address) = (sender(Path::new("/nowhere")), closed());
-    let sender = sender(file);
+    let (sender, fresh, address) = (sender(file), sender(Path::new("/nowhere")), closed());
     let limit = getrlimit(Resource::Nofile);
     let set = |current| {
         let limit = Rlimit { current, maximum: limit.maximum };

@@ -3,13 +3,11 @@
 //! start.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::attempt::OwnFault;
-use hickory_resolver::TokioResolver;
-use hickory_resolver::net::NetError;
 
-use super::{build, servers_of};
+use super::{Asker, servers_of};
 use crate::fault;
 
 /// Asks the name servers of a file in the form of `/etc/resolv.conf`.
@@ -22,13 +20,13 @@ pub(super) struct SystemNames {
 struct State {
     /// The file as it was last read; none where it could not be.
     text: Option<Vec<u8>>,
-    resolver: Option<TokioResolver>,
+    asker: Option<Arc<Asker>>,
 }
 
 impl SystemNames {
     pub(super) fn new(file: PathBuf) -> Self {
         let names = Self { file, state: Mutex::new(State::default()) };
-        if names.resolver().is_err() {
+        if names.asker().is_err() {
             tracing::warn!(
                 "no name servers are known, so only IP addresses can be delivered to; mend /etc/resolv.conf or set DNS_SERVERS"
             );
@@ -36,14 +34,14 @@ impl SystemNames {
         names
     }
 
-    /// The resolver of today's configuration.
+    /// Who asks by today's configuration.
     ///
     /// # Errors
     /// The fault: there is no name server in the file, or no file, or it could not be opened.
-    pub(super) fn resolver(&self) -> Result<TokioResolver, OwnFault> {
+    pub(super) fn asker(&self) -> Result<Arc<Asker>, OwnFault> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.look(&mut state)?;
-        state.resolver.clone().ok_or(OwnFault::NameServers)
+        state.asker.clone().ok_or(OwnFault::NameServers)
     }
 
     /// Reads the file, and takes what has changed.
@@ -52,21 +50,20 @@ impl SystemNames {
             Ok(text) => Some(text),
             Err(error) => match fault::of_io(&error) {
                 // Nothing is known to have changed.
-                Some(_) if state.resolver.is_some() => return Ok(()),
+                Some(_) if state.asker.is_some() => return Ok(()),
                 Some(fault) => return Err(fault),
                 None => None,
             },
         };
         if text != state.text {
-            state.resolver = text.as_deref().and_then(|text| resolver(text).ok());
+            state.asker = text.as_deref().and_then(|text| {
+                let servers = servers_of(text).ok()?;
+                Asker::new(servers).ok().map(Arc::new)
+            });
             state.text = text;
-            let known = state.resolver.is_some();
+            let known = state.asker.is_some();
             tracing::info!(known, "the configuration of name servers was read");
         }
         Ok(())
     }
-}
-
-fn resolver(text: &[u8]) -> Result<TokioResolver, NetError> {
-    build(servers_of(text)?)
 }
