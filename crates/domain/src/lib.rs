@@ -11,6 +11,7 @@ pub mod id;
 pub mod import;
 pub mod include;
 pub mod lane;
+pub mod name;
 pub mod outcome;
 pub mod payload;
 pub mod requester;
