@@ -19,4 +19,5 @@ pub mod retry;
 pub mod role;
 pub mod sealing;
 pub mod signature;
+pub mod stage;
 pub mod webhook_url;

@@ -49,6 +49,11 @@ pub(super) fn is_invisible(char: char) -> bool {
             | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Zero width non-joiner and joiner.
+pub(super) fn is_joiner(char: char) -> bool {
+    matches!(char, '\u{200c}' | '\u{200d}')
+}
+
 /// Whether the last label begins with a letter, as all top-level domains do (RFC 1123, section
 /// 2.1): what begins with a digit might be read as an address by somebody.
 fn is_under_a_letter(name: &str) -> bool {
