@@ -129,6 +129,7 @@ async fn what_takes_no_body_obeys_none() {
         ("exports/{id}/cancel", json!({"reason": "zz"})),
         ("webhooks/{id}/test", json!({"candidates": 3})),
         ("webhooks/{id}/rotate-secret", json!({"revoke_old": true})),
+        ("webhooks/{id}/end-rotation", json!({"secrets": 1})),
         ("webhooks/{id}/enable", json!(["now"])),
     ] {
         let path = format!("/v1/{}", operation.replace("{id}", nothing));
