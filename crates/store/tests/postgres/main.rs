@@ -10,6 +10,7 @@ mod database;
 mod deletion;
 mod export_control;
 mod export_list;
+mod filters;
 mod import;
 mod import_patch;
 mod included;
