@@ -176,17 +176,23 @@ mod tests {
     fn a_date_is_a_whole_day() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day");
         assert_eq!(read("2026-11-23"), Ok(When::Day(day)));
-        let bound = |read: fn(StrText) -> Bound| {
-            let text = serde::de::value::StrDeserializer::new("2026-11-23");
-            read(text).expect("a day").expect("given").to_rfc3339()
-        };
-        assert_eq!(bound(from), "2026-11-23T00:00:00+00:00");
-        assert_eq!(bound(to), "2026-11-24T00:00:00+00:00");
-        assert_eq!(bound(after), "2026-11-23T23:59:59.999999+00:00");
+        let query = "from=2026-11-23&to=2026-11-23&after=2026-11-23";
+        let bounds: Bounds = serde_urlencoded::from_str(query).expect("days");
+        let at = |text| parse_instant(text);
+        assert_eq!(bounds.from, at("2026-11-23T00:00:00Z"));
+        assert_eq!(bounds.to, at("2026-11-24T00:00:00Z"));
+        assert_eq!(bounds.after, at("2026-11-23T23:59:59.999999Z"));
     }
 
-    type StrText = serde::de::value::StrDeserializer<'static, serde::de::value::Error>;
-    type Bound = Result<Option<DateTime<Utc>>, serde::de::value::Error>;
+    #[derive(Deserialize)]
+    struct Bounds {
+        #[serde(deserialize_with = "from")]
+        from: Option<DateTime<Utc>>,
+        #[serde(deserialize_with = "to")]
+        to: Option<DateTime<Utc>>,
+        #[serde(deserialize_with = "after")]
+        after: Option<DateTime<Utc>>,
+    }
 
     #[test]
     fn what_is_wrong_is_told() {

@@ -176,6 +176,20 @@ fn a_name_is_found_however_it_is_written() {
     }
 }
 
+/// Who was there before the column is filled in by a migration.
+#[test]
+fn people_of_an_earlier_version_are_found() {
+    let fill = include_str!("../../../../migrations/2026-11-26-000203_fill_search_text/up.sql");
+    let mut world = World::new();
+    let vacancy = four_people(&mut world);
+    let filter = ApplicationFilter { q: Some("oberg asa".to_owned()), ..Default::default() };
+    world.sql("UPDATE candidates SET search_text = NULL");
+    assert_eq!(found(&mut world.conn, &world.admin, vacancy, &filter), Some(vec![]));
+    world.sql(fill);
+    let there = found(&mut world.conn, &world.admin, vacancy, &filter);
+    assert_eq!(there, Some(vec!["C-1".to_owned()]));
+}
+
 #[test]
 fn a_stage_that_a_vacancy_has_not_is_told_with_those_that_it_has() {
     let mut world = World::new();

@@ -127,8 +127,10 @@ fn a_log_without_from_covers_a_month_and_an_export_all_of_it() {
     );
     assert_eq!(listed(&mut world.conn, &world.admin, &AttemptFilter::default()), []);
     let from = Some(chrono::Utc::now() - TimeDelta::days(50));
+    let to = Some(chrono::Utc::now() - TimeDelta::days(35));
     for filter in [
         AttemptFilter { from, ..AttemptFilter::default() },
+        AttemptFilter { to, ..AttemptFilter::default() },
         AttemptFilter { export_id: Some(export), ..AttemptFilter::default() },
     ] {
         let found = listed(&mut world.conn, &world.admin, &filter);
