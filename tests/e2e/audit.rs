@@ -16,6 +16,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("DELETE /v1/webhooks/{id}", "webhook.deleted"),
     ("POST /v1/webhooks/{id}/test", "webhook.tested"),
     ("POST /v1/webhooks/{id}/rotate-secret", "webhook.secret_rotated"),
+    ("POST /v1/webhooks/{id}/end-rotation", "webhook.secret_rotated"),
     ("POST /v1/webhooks/{id}/enable", "webhook.enabled"),
     ("POST /v1/import", "import.completed"),
     ("POST /v1/exports", "export.requested"),
@@ -102,6 +103,8 @@ async fn each_changing_operation_tells_the_audit() {
     world.until_status(admin, &test, "failed").await;
     let rotate = of_webhook(admin, "/v1/webhooks/{id}/rotate-secret");
     audit.changes("POST /v1/webhooks/{id}/rotate-secret", rotate, 200).await;
+    let end = of_webhook(admin, "/v1/webhooks/{id}/end-rotation");
+    audit.changes("POST /v1/webhooks/{id}/end-rotation", end, 200).await;
     let enable = of_webhook(admin, "/v1/webhooks/{id}/enable");
     audit.changes("POST /v1/webhooks/{id}/enable", enable, 200).await;
     let resend = admin.post("/v1/exports/{id}/resend").id(&test);

@@ -73,11 +73,19 @@ async fn filters_of_applications() {
         async move { list.await.items() }
     };
     assert_eq!(found("stage", "Applied").await.len(), 15);
+    assert_eq!(found("stage", "APPLIED,applied").await.len(), 15);
+    assert_eq!(found("status", "Active,hired").await.len(), 30);
     assert_eq!(found("min_rating", "5").await.len(), 6);
     assert_eq!(found("applied_after", "2026-10-01T00:09:30Z").await.len(), 20);
     let one = found("q", "ada7@example.com").await;
     assert_eq!(one.len(), 1, "{one:?}");
     assert_eq!(one[0]["candidate_reference"], "C-7");
+    assert_eq!(found("q", "EXAMPLE.com ádA7").await, one, "words in any order, accents aside");
+    let wrong = list.clone().query("stage", "Aplied").await.problem(422, "invalid");
+    assert!(wrong["errors"][0]["detail"].to_string().contains("Applied"), "{wrong:#}");
+    let wrong = list.clone().query("stages", "Applied").await.problem(422, "invalid");
+    let detail = wrong["errors"][0]["detail"].as_str().expect("words");
+    assert!(detail.starts_with("unknown parameter `stages`; known are stage, status"), "{detail}");
     assert_eq!(found("q", "%").await.len(), 0, "a percent sign is a character");
     let shown = world.northwind.recruiter.get("/v1/vacancies/{id}").id(&vacancy).await.expect(200);
     assert!(shown.to_string().contains("15"), "counts per stage: {shown:#}");
@@ -125,10 +133,22 @@ async fn filters_of_exports_and_attempts() {
     world.until_status(&northwind.recruiter, &delivered, "delivered").await;
     world.until_status(&northwind.recruiter, &failed, "failed").await;
     let (vacancy, _) = northwind.pick(1).await;
+    let shown = northwind.admin.get("/v1/exports/{id}").id(&delivered).await.expect(200);
+    let today = shown["requested_at"].as_str().expect("an instant")[..10].to_owned();
     let cases = [
         ("/v1/exports", "status", "delivered", vec![&delivered]),
         ("/v1/exports", "status", "failed", vec![&failed]),
         ("/v1/exports", "status", "queued", vec![]),
+        ("/v1/exports", "status", "Failed, delivered", vec![&failed, &delivered]),
+        ("/v1/exports", "status", "queued,failed,retrying", vec![&failed]),
+        ("/v1/exports", "host", "https://127.0.0.1:8080/x", vec![&failed, &delivered]),
+        ("/v1/exports", "requested_by", "ROSA@example.com", vec![&failed, &delivered]),
+        ("/v1/exports", "requested_by", "auth0|rosa", vec![&failed, &delivered]),
+        ("/v1/exports", "from", "2026-01-01", vec![&failed, &delivered]),
+        ("/v1/exports", "from", "2026-01-01T00:00:00 01:00", vec![&failed, &delivered]),
+        ("/v1/exports", "to", &today, vec![&failed, &delivered]),
+        ("/v1/attempts", "from", &today, vec![&failed, &delivered]),
+        ("/v1/attempts", "requested_by", "rosa@example.com", vec![&failed, &delivered]),
         ("/v1/exports", "webhook_id", &bad.id, vec![&failed]),
         ("/v1/exports", "vacancy_id", &vacancy, vec![&failed, &delivered]),
         ("/v1/exports", "from", "2026-01-01T00:00:00Z", vec![&failed, &delivered]),

@@ -10,7 +10,7 @@ use crate::world;
 const MISSING: &str = "019aafc6-0000-7000-8000-000000000000";
 
 /// Method, template, and whether an admin, a recruiter and support may.
-const TABLE: [(&str, &str, [bool; 3]); 20] = [
+const TABLE: [(&str, &str, [bool; 3]); 21] = [
     ("GET", "/v1/me", [true, true, true]),
     ("GET", "/v1/webhooks", [true, true, true]),
     ("POST", "/v1/webhooks", [true, false, false]),
@@ -18,6 +18,7 @@ const TABLE: [(&str, &str, [bool; 3]); 20] = [
     ("DELETE", "/v1/webhooks/{id}", [true, false, false]),
     ("POST", "/v1/webhooks/{id}/test", [true, false, false]),
     ("POST", "/v1/webhooks/{id}/rotate-secret", [true, false, false]),
+    ("POST", "/v1/webhooks/{id}/end-rotation", [true, false, false]),
     ("POST", "/v1/webhooks/{id}/enable", [true, false, false]),
     ("GET", "/v1/vacancies", [true, true, false]),
     ("GET", "/v1/vacancies/{id}", [true, true, false]),

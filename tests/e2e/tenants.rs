@@ -11,11 +11,12 @@ use crate::world;
 const MISSING: &str = "019aafc6-0000-7000-8000-000000000000";
 
 /// The operations with an id in their path, and whose id it is.
-const WITH_AN_ID: [(&str, &str, &str); 13] = [
+const WITH_AN_ID: [(&str, &str, &str); 14] = [
     ("GET", "/v1/webhooks/{id}", "webhook"),
     ("DELETE", "/v1/webhooks/{id}", "webhook"),
     ("POST", "/v1/webhooks/{id}/test", "webhook"),
     ("POST", "/v1/webhooks/{id}/rotate-secret", "webhook"),
+    ("POST", "/v1/webhooks/{id}/end-rotation", "webhook"),
     ("POST", "/v1/webhooks/{id}/enable", "webhook"),
     ("GET", "/v1/vacancies/{id}", "vacancy"),
     ("GET", "/v1/vacancies/{id}/applications", "vacancy"),
@@ -101,12 +102,21 @@ async fn ids_in_bodies_and_filters() {
     let slug = "applications_not_exportable";
     let other = text(other.problem(422, slug), &theirs.applications[0]);
     assert_eq!(other, text(absent.problem(422, slug), MISSING));
-    for (filter, id) in [("webhook_id", &theirs.webhook), ("vacancy_id", &theirs.vacancy)] {
-        let found = contoso.admin.get("/v1/exports").query(filter, id).await.items();
-        assert!(found.is_empty(), "{filter}: {found:?}");
+    let filters = [
+        ("/v1/exports", "webhook_id", theirs.webhook.as_str(), MISSING),
+        ("/v1/exports", "vacancy_id", &theirs.vacancy, MISSING),
+        ("/v1/exports", "requested_by", "auth0|rosa", "auth0|nobody"),
+        ("/v1/attempts", "webhook_id", &theirs.webhook, MISSING),
+        ("/v1/attempts", "export_id", &theirs.export, MISSING),
+        ("/v1/attempts", "requested_by", "rosa@example.com", "nobody@example.com"),
+    ];
+    for (list, filter, theirs, missing) in filters {
+        let found = |value: &str| contoso.admin.get(list).query(filter, value);
+        let (other, absent) = (found(theirs).await, found(missing).await);
+        let problem = other.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], format!("/{filter}"), "{list}");
+        assert_eq!(other.without_instance(), absent.without_instance(), "{list}?{filter}");
     }
-    let log = contoso.admin.get("/v1/attempts").query("export_id", &theirs.export).await.items();
-    assert!(log.is_empty(), "{log:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ mod json;
 mod no_body;
 mod path_id;
 mod query;
+pub(crate) mod several;
 #[cfg(test)]
 mod tests;
 mod words;

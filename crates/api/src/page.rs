@@ -1,6 +1,7 @@
 //! Lists on the wire: `limit`, opaque cursors, `items` and `next_cursor`. A cursor carries a
 //! position and a fingerprint of the list that it continues.
 
+pub(crate) mod filter;
 #[cfg(test)]
 mod tests;
 

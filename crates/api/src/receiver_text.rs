@@ -1,7 +1,7 @@
 //! What a receiver answered, as text that may be shown: in the charset that it declares, without
 //! the rest of a character that was cut, and with nothing in it that a terminal or an eye obeys.
 
-use domain::webhook_url::is_invisible;
+use domain::name::is_invisible;
 use encoding_rs::{Encoding, UTF_8};
 
 /// What gzip begins with (RFC 1952), where no header says so.
@@ -70,7 +70,9 @@ fn charset(media_type: &str) -> Option<&str> {
 fn escaped(text: &str) -> String {
     let shown = |character: char| {
         matches!(character, '\n' | '\r' | '\t')
-            || !(is_invisible(character) || matches!(character, '\u{2028}' | '\u{2029}'))
+            || !(character.is_control()
+                || is_invisible(character)
+                || matches!(character, '\u{2028}' | '\u{2029}'))
     };
     text.chars().fold(String::with_capacity(text.len()), |mut escaped, character| {
         if shown(character) {

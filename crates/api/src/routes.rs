@@ -23,6 +23,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(webhooks::control::delete_webhook)
         .service(webhooks::control::test_webhook)
         .service(webhooks::control::rotate_webhook_secret)
+        .service(webhooks::control::end_webhook_rotation)
         .service(webhooks::control::enable_webhook)
         .service(vacancies::list_vacancies)
         .service(vacancies::get_vacancy)

@@ -6,6 +6,7 @@ mod mask;
 mod refusal;
 mod shared;
 mod warning;
+mod written;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -15,12 +16,13 @@ use url::{Host, Url};
 
 use crate::address::AddressGuard;
 use crate::list::parse_list;
+use crate::name::is_invisible;
 
-pub use host::is_invisible;
 pub use mask::mask_host;
 pub use refusal::UrlRefusal;
 pub use shared::serves_many;
 pub use warning::warnings;
+pub use written::written_host;
 
 /// Characters that a URL may have.
 pub const URL_LENGTH: usize = 2048;
@@ -61,7 +63,13 @@ impl UrlRules {
     /// The rule that it breaks.
     pub fn check(&self, text: &str) -> Result<WebhookUrl, UrlRefusal> {
         check_text(text)?;
-        let mut url = Url::parse(text).map_err(UrlRefusal::from)?;
+        let mut url = Url::parse(text).map_err(|error| match UrlRefusal::from(error) {
+            // Where IDNA has no use for a joiner, it is a character that nobody sees.
+            UrlRefusal::HostMalformed if text.contains(host::is_joiner) => {
+                UrlRefusal::ControlCharacter
+            }
+            refusal => refusal,
+        })?;
         self.check_scheme(&url)?;
         if !url.username().is_empty() || url.password().is_some() || has_userinfo(text) {
             return Err(UrlRefusal::Userinfo);
@@ -137,13 +145,23 @@ fn check_text(text: &str) -> Result<(), UrlRefusal> {
         Err(UrlRefusal::TooLong)
     } else if text.chars().any(char::is_whitespace) {
         Err(UrlRefusal::WhiteSpace)
-    } else if text.chars().any(is_invisible) {
+    } else if text.char_indices().any(|(at, char)| is_stray(text, at, char)) {
         Err(UrlRefusal::ControlCharacter)
     } else if text.contains('\\') {
         Err(UrlRefusal::Backslash)
     } else {
         Ok(())
     }
+}
+
+/// Whether a character cannot be seen and has no business there. In a host the joiner and the
+/// non-joiner may have one (RFC 5892, appendix A.1 and A.2): the parser judges that, and what is
+/// stored is the punycode form.
+fn is_stray(text: &str, at: usize, char: char) -> bool {
+    let in_authority = || {
+        text[..at].find("://").is_some_and(|scheme| !text[scheme + 3..at].contains(['/', '?', '#']))
+    };
+    (char.is_control() || is_invisible(char)) && !(host::is_joiner(char) && in_authority())
 }
 
 /// Whether the authority has an `@`, even with nothing before it, which the parser drops.

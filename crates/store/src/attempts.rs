@@ -14,6 +14,7 @@ use crate::audit::{self, Object};
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::exports;
+use crate::filter::{self, Named, UnknownFilter};
 use crate::page::Page;
 
 mod keys;
@@ -108,7 +109,7 @@ pub struct Late {
 }
 
 /// Which attempts are listed; all conditions hold together. Without `from` and without
-/// `export_id`, those of the last 31 days.
+/// `export_id`, those of the 31 days before `to`, or before now.
 #[derive(Debug, Clone, Default)]
 pub struct AttemptFilter {
     /// Of this export.
@@ -119,30 +120,48 @@ pub struct AttemptFilter {
     pub outcome: Option<Outcome>,
     /// That were answered so.
     pub http_status: Option<u16>,
-    /// To this host, punycode.
+    /// To this host, punycode; masked as the actor may read it.
     pub host: Option<String>,
     /// Begun at this instant or later.
     pub from: Option<DateTime<Utc>>,
     /// Begun before this instant.
     pub to: Option<DateTime<Utc>>,
-    /// Asked for by this subject or API key.
+    /// Asked for by this subject or API key, or by whoever has this e-mail address.
     pub requested_by: Option<String>,
+}
+
+impl AttemptFilter {
+    fn asked(&self) -> filter::Asked<'_> {
+        let (requested_by, host) = (self.requested_by.as_deref(), self.host.as_deref());
+        let (webhook, export) = (self.webhook_id, self.export_id);
+        filter::Asked { webhook, export, requested_by, host, vacancy: None }
+    }
 }
 
 /// Attempts, newest first.
 ///
 /// # Errors
-/// [`StoreError`].
+/// [`StoreError`]; inside, [`UnknownFilter`].
 pub fn list(
     conn: &mut Conn,
     actor: &Actor,
     filter: &AttemptFilter,
     after: Option<AttemptId>,
     limit: usize,
-) -> Result<Page<Attempt, AttemptId>, StoreError> {
-    let page = read(conn, actor, filter, Order::NewestFirst, after, limit)?;
+) -> Result<Result<Page<Attempt, AttemptId>, UnknownFilter>, StoreError> {
+    let named = match filter.asked().named(conn, actor)? {
+        Ok(named) => named,
+        Err(unknown) => return Ok(Err(unknown)),
+    };
+    let page = read(conn, actor, (filter, &named), Order::NewestFirst, after, limit)?;
+    if page.items.is_empty()
+        && after.is_none()
+        && let Some(unknown) = filter.asked().unknown(conn, actor)?
+    {
+        return Ok(Err(unknown));
+    }
     tell(conn, actor, ObjectType::Attempt, &page.items)?;
-    Ok(page)
+    Ok(Ok(page))
 }
 
 /// The attempts of one export, in their order; none inside when there is no such export.
@@ -159,7 +178,8 @@ pub fn of_export(
     let Some(owner) = exports::owner(conn, actor, export)? else { return Ok(None) };
     let actor = &actor.within(owner);
     let filter = AttemptFilter { export_id: Some(export), ..AttemptFilter::default() };
-    let page = read(conn, actor, &filter, Order::OldestFirst, after, limit)?;
+    let named = Named::default();
+    let page = read(conn, actor, (&filter, &named), Order::OldestFirst, after, limit)?;
     tell(conn, actor, export, &page.items)?;
     Ok(Some(page))
 }
@@ -183,12 +203,12 @@ fn tell(
 fn read(
     conn: &mut Conn,
     actor: &Actor,
-    filter: &AttemptFilter,
+    (filter, named): (&AttemptFilter, &Named),
     order: Order,
     after: Option<AttemptId>,
     limit: usize,
 ) -> Result<Page<Attempt, AttemptId>, StoreError> {
-    let asked = Asked { actor, filter, order, after, limit, now: Utc::now() };
+    let asked = Asked { actor, filter, named, order, after, limit, now: Utc::now() };
     let rows: Vec<Row> = asked.statement().load(conn)?;
     let mut attempts = rows.into_iter().map(Row::attempt).collect::<Result<Vec<_>, _>>()?;
     if actor.role != Some(Role::OrgAdmin) {

@@ -8,6 +8,7 @@ pub mod crash;
 pub mod db;
 pub mod error;
 pub mod exports;
+pub mod filter;
 pub mod idempotency_keys;
 pub mod import;
 #[cfg(feature = "invariants")]

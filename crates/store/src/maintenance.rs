@@ -53,6 +53,8 @@ statement!(uncached DestroySealed = "maintenance/destroy_sealed.sql", (
     webhooks: BigInt => i64,
 ) -> ());
 
+statement!(uncached DropSecrets = "maintenance/drop_secrets.sql", () -> ());
+
 statement!(uncached FindOldMonths = "maintenance/old_months.sql", (
     table: Text => &'a str,
     kept_s: Double => f64,
@@ -169,6 +171,14 @@ pub fn destroy_sealed(conn: &mut Conn) -> Result<usize, StoreError> {
     transaction(conn, |conn| {
         Ok(DestroySealed { webhooks: WEBHOOKS, lifetime: PhantomData }.execute(conn)?)
     })
+}
+
+/// Destroys earlier signing secrets once they sign along no more, and answers how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn drop_secrets(conn: &mut Conn) -> Result<usize, StoreError> {
+    Ok(DropSecrets { lifetime: PhantomData }.execute(conn)?)
 }
 
 /// Drops the months of log and audit that lie wholly before what is kept (by the database's clock),

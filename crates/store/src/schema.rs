@@ -96,6 +96,7 @@ diesel::table! {
         attachments -> Jsonb,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        search_text -> Nullable<Text>,
     }
 }
 
@@ -247,6 +248,7 @@ diesel::table! {
         created_by_name -> Text,
         created_by_email -> Text,
         deleted_at -> Nullable<Timestamptz>,
+        name_key -> Nullable<Text>,
     }
 }
 

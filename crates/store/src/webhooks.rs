@@ -25,7 +25,9 @@ mod control;
 mod create;
 mod delete;
 
-pub use control::{EnableRefusal, RotateRefusal, Rotation, enable, rotate_secret};
+pub use control::{
+    EARLIER_SECRETS, EnableRefusal, RotateRefusal, enable, end_rotation, rotate_secret,
+};
 pub use create::{CreateRefusal, LIVE_LIMIT, NewWebhook, WebhookName, create, new_id};
 pub use delete::{DeleteRefusal, Deleted, InProgress, delete};
 
@@ -57,7 +59,7 @@ pub struct Webhook {
     pub organisation_id: OrganisationId,
     /// Its id.
     pub id: WebhookId,
-    /// Unique among the live webhooks of its owner.
+    /// Unique among the live webhooks of its owner, without regard to case.
     pub name: String,
     /// Why data goes there.
     pub purpose: Option<String>,
@@ -82,7 +84,7 @@ pub struct Webhook {
     /// Share (0 to 1) of its last 100 attempts that were accepted, without those that we broke
     /// off ourselves; none when there is none.
     pub success_rate: Option<f64>,
-    /// When the previous secret stops signing along; none without a rotation.
+    /// When the last earlier secret stops signing along; none where only the current one signs.
     pub rotation_ends_at: Option<DateTime<Utc>>,
 }
 

@@ -37,7 +37,7 @@ pub(super) fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Pr
     let reader = serde_urlencoded::Deserializer::new(pairs);
     let value: T = serde_path_to_error::deserialize(reader).map_err(|error| {
         let path = words::pointer(error.path());
-        let (pointer, detail) = words::of_serde(&path, &error.inner().to_string());
+        let (pointer, detail) = words::of_query(&path, &error.inner().to_string());
         Problem::invalid(vec![FieldError::new(pointer, detail)])
     })?;
     value.validate().map_err(|errors| Problem::invalid(words::of_validation(&errors)))?;

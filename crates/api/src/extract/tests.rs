@@ -122,6 +122,63 @@ proptest! {
     }
 }
 
+/// The one error that a query has: its pointer and its words.
+fn told<T: serde::de::DeserializeOwned + Validate>(text: &str) -> (String, String) {
+    let problem = query::parse::<T>(text).err().expect("refused");
+    let document = serde_json::to_value(ProblemDocument::from(&problem)).expect("JSON");
+    let word = |name: &str| document["errors"][0][name].as_str().expect("text").to_owned();
+    (word("pointer"), word("detail"))
+}
+
+#[test]
+fn an_unknown_parameter_is_called_one() {
+    let known = "known are limit, cursor";
+    let cases = [
+        ("foo=1", "/foo", format!("unknown parameter `foo`; {known}")),
+        ("Limit=1", "/Limit", format!("unknown parameter `Limit`; {known}")),
+        ("limit%5B%5D=1", "/limit[]", format!("unknown parameter `limit[]`; {known}")),
+        ("a/b~=1", "/a~1b~0", format!("unknown parameter `a/b~`; {known}")),
+        (
+            "x%60,+expected+%60y%60=1",
+            "/x`, expected `y`",
+            format!("unknown parameter `x`, expected `y``; {known}"),
+        ),
+        ("=1", "/", format!("unknown parameter ``; {known}")),
+    ];
+    for (query, pointer, detail) in cases {
+        assert_eq!(told::<Page>(query), (pointer.to_owned(), detail), "{query}");
+    }
+    let (pointer, detail) = told::<NoParameters>("foo=1");
+    assert_eq!((&*pointer, &*detail), ("/foo", "unknown parameter `foo`; none is known here"));
+    assert_eq!(told::<Page>("limit=1&limit=2"), ("/limit".to_owned(), "given twice".to_owned()));
+}
+
+#[derive(Debug, PartialEq, serde::Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    #[serde(default, deserialize_with = "several::words")]
+    status: Vec<domain::export::ExportStatus>,
+}
+
+#[test]
+fn several_words_are_separated_by_commas() {
+    use domain::export::ExportStatus::{Delivered, Failed};
+    let cases = [
+        ("", vec![]),
+        ("status=failed", vec![Failed]),
+        ("status=FAILED,Delivered", vec![Failed, Delivered]),
+        ("status=failed%2C+delivered,,failed,", vec![Failed, Delivered]),
+    ];
+    for (query, expected) in cases {
+        assert_eq!(query::parse::<Words>(query).ok().map(|words| words.status), Some(expected));
+    }
+    for query in ["status=", "status=,", "status=failed,Zq7", "status=failed+delivered"] {
+        let (pointer, detail) = told::<Words>(query);
+        assert_eq!(pointer, "/status", "{query}");
+        assert!(detail.starts_with("expected one") && !detail.contains("Zq7"), "{detail}");
+    }
+}
+
 fn form(pairs: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }

@@ -9,6 +9,8 @@ use crate::problem::FieldError;
 /// Characters of a member's name that are repeated in a pointer.
 const NAME: usize = 64;
 const UUID: &str = "expected a UUID such as 019aafc6-3d9e-7c41-9d0b-6f2f6f0f2a11";
+/// How serde ends the sentence about a struct without members.
+const NO_FIELDS: &str = "`, there are no fields";
 const WHOLE_NUMBER: &str = "expected a whole number, 0 or more";
 
 /// A JSON pointer (RFC 6901).
@@ -44,6 +46,27 @@ pub(super) fn of_serde(path: &str, message: &str) -> (String, String) {
     } else {
         (path.to_owned(), of_value(message).to_owned())
     }
+}
+
+/// The same for a query string, whose members are parameters.
+pub(super) fn of_query(path: &str, message: &str) -> (String, String) {
+    let Some(rest) = message.strip_prefix("unknown field `") else {
+        return of_serde(path, message);
+    };
+    let (name, known) = match rest.rsplit_once("`, expected ") {
+        Some((name, known)) if !rest.ends_with(NO_FIELDS) => (name, known),
+        _ => (rest.strip_suffix(NO_FIELDS).unwrap_or(rest), ""),
+    };
+    let pointer = member("", name);
+    let known: Vec<_> = known.split('`').skip(1).step_by(2).collect();
+    let known = match known.as_slice() {
+        [] => "; none is known here".to_owned(),
+        [one] => format!("; known is {one}"),
+        several => format!("; known are {}", several.join(", ")),
+    };
+    // The pointer escapes what the name may be called by here.
+    let name = pointer[1..].replace("~1", "/").replace("~0", "~");
+    (pointer, format!("unknown parameter `{name}`{known}"))
 }
 
 /// What is expected in place of a value, in words of clients rather than of Rust.

@@ -93,8 +93,8 @@ kinds! {
         "Delivery to it was switched off, because the receiver said that the address is closed or failed for days. An organisation admin can test it as it is, and enable it for exports once the test is accepted; or create another.";
     ExportsInProgress = CONFLICT "exports_in_progress" "Exports to this webhook are in progress"
         "A webhook with exports in progress is deleted only with cancel_pending=true: what waits is cancelled, what is on the wire finishes. exports lists them with their next tries.";
-    RotationInProgress = CONFLICT "rotation_in_progress" "A rotation is in progress"
-        "The previous secret still signs along for up to 24 hours. Wait, or end it now with revoke_old=true.";
+    RotationInProgress = CONFLICT "rotation_in_progress" "Too many secrets sign along"
+        "Each earlier secret signs along for 24 hours after it was replaced, five at most. Once the receiver has the current one, call end-rotation; or wait until the oldest stops.";
     ExportFinished = CONFLICT "export_finished" "This export has ended"
         "An export that was delivered, has failed or was cancelled cannot be cancelled.";
     ExportInProgress = CONFLICT "export_in_progress" "This export is in progress"

@@ -7,13 +7,13 @@ use domain::id::{ApplicationId, CandidateId, VacancyId};
 use domain::import::ApplicationStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
-use store::applications::{ApplicationFilter, ApplicationKey};
+use store::applications::{ApplicationFilter, ApplicationKey, ListRefusal};
 use store::{Conn, Page};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::authorized::{Authorized, SeeVacancies};
-use crate::extract::{PathId, Query, instant};
+use crate::extract::{PathId, Query, instant, several};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
 use crate::problem::Problem;
 use crate::state::State;
@@ -75,18 +75,27 @@ pub struct Rating {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ApplicationsQuery {
-    /// Only those at the stage of this name.
-    #[validate(length(max = 200, message = "at most 200 characters"))]
+    /// Only those at one of these stages of the vacancy, by name, separated by commas; in whatever
+    /// case. A name that has a comma is written as it is. A stage that the vacancy has not: 422.
+    #[validate(length(max = 2000, message = "at most 2,000 characters"))]
+    #[param(example = "Shortlisted,Interview")]
     stage: Option<String>,
-    /// Only people whose name or e-mail address contains this.
-    #[validate(length(min = 1, max = 200, message = "1 to 200 characters"))]
-    #[param(min_length = 1, max_length = 200)]
+    /// Only those that stand as a whole at one of these, separated by commas; in whatever case.
+    #[serde(default, deserialize_with = "several::words")]
+    #[param(inline, style = Form, explode = false, min_items = 1)]
+    status: Vec<ApplicationStatus>,
+    /// Only people in whose name or e-mail address all these words stand, in any order, each as a
+    /// whole or in part; case, accents, apostrophes, hyphens, dots and commas aside.
+    #[validate(length(min = 1, max = 200, message = "1 to 200 characters"), custom(function = words))]
+    #[param(min_length = 1, max_length = 200, example = "obrien jose")]
     q: Option<String>,
     /// Only those rated at least so, on the scale of the rating.
     #[validate(custom(function = finite))]
     min_rating: Option<f64>,
-    /// Only those who applied after this instant.
-    #[serde(default, deserialize_with = "instant::optional")]
+    /// Only those who applied after this instant; a date without a time is a whole UTC day, and
+    /// those who applied on it are not meant.
+    #[serde(default, deserialize_with = "instant::after")]
+    #[param(example = "2026-11-23T10:14:59Z")]
     applied_after: Option<DateTime<Utc>>,
     /// Items of a page.
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
@@ -119,9 +128,20 @@ pub(crate) async fn list_applications(
         let after = after.map(ApplicationKey::from);
         store::applications::list(conn, actor, vacancy, &filter, after, limit)
     };
-    let page = call.caller.run(&state, list).await?.ok_or_else(Problem::not_found)?;
+    let page = call.caller.run(&state, list).await?.map_err(refused)?;
     let page = Page { items: page.items, next: page.next.map(Position::from) };
     Ok(web::Json(listing.page(page, Application::from)))
+}
+
+fn refused(refusal: ListRefusal) -> Problem {
+    match refusal {
+        ListRefusal::Unknown => Problem::not_found(),
+        ListRefusal::UnknownStage(stages) => {
+            let stages = stages.join(" · ");
+            let detail = format!("names no stage of this vacancy; its stages are: {stages}");
+            Problem::invalid_value("/stage", detail)
+        }
+    }
 }
 
 /// What a cursor carries of the last person of a page. Clients may send it back changed.
@@ -144,6 +164,16 @@ impl From<ApplicationKey> for Position {
     }
 }
 
+/// Something must be left of the words when what is put aside is away.
+fn words(q: &str) -> Result<(), validator::ValidationError> {
+    let asks = |char: char| char.is_alphanumeric() || "@_%\\&#/+*".contains(char);
+    let refusal = || {
+        let words = "at least one letter or digit of a name or an e-mail address";
+        validator::ValidationError::new("words").with_message(words.into())
+    };
+    if q.contains(asks) { Ok(()) } else { Err(refusal()) }
+}
+
 fn finite(number: f64) -> Result<(), validator::ValidationError> {
     let refusal = || validator::ValidationError::new("finite").with_message("a number".into());
     if number.is_finite() { Ok(()) } else { Err(refusal()) }
@@ -153,6 +183,7 @@ impl From<ApplicationsQuery> for ApplicationFilter {
     fn from(query: ApplicationsQuery) -> Self {
         Self {
             stage: query.stage,
+            statuses: query.status,
             q: query.q,
             min_rating: query.min_rating,
             applied_after: query.applied_after,

@@ -17,7 +17,7 @@ use validator::Validate;
 
 use crate::authorized::{Authorized, SeeExports};
 use crate::extract::{Query, instant};
-use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
+use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing, filter};
 use crate::problem::Problem;
 use crate::receiver_text;
 use crate::redaction;
@@ -126,7 +126,7 @@ pub struct Late {
 pub struct AttemptsQuery {
     /// Only those of this export.
     export_id: Option<ExportId>,
-    /// Only those to this webhook.
+    /// Only those to this webhook, live or deleted.
     webhook_id: Option<WebhookId>,
     /// Only those with this outcome.
     #[param(inline)]
@@ -135,15 +135,24 @@ pub struct AttemptsQuery {
     #[validate(range(min = 100, max = 999, message = "100 to 999"))]
     #[param(minimum = 100, maximum = 999)]
     http_status: Option<u16>,
-    /// Only those to this host.
+    /// Only those to this host, in whatever spelling; a URL of the host will do. One that no
+    /// webhook has or had: 422.
+    #[serde(default, deserialize_with = "filter::host")]
+    #[param(example = "hooks.zapier.com")]
     host: Option<String>,
-    /// Only those of exports that this member or API key asked for.
+    /// Only those of exports that this member or API key asked for: an id, or an e-mail address.
+    /// Where nobody of it has asked for an export: 422.
+    #[param(example = "rosa@northwind.example")]
     requested_by: Option<String>,
-    /// Only those begun at or after this instant; by default 31 days back, without `export_id`.
-    #[serde(default, deserialize_with = "instant::optional")]
+    /// Only those begun at or after this instant; a date without a time is a whole UTC day. By
+    /// default, without `export_id`, 31 days before `to`, or before now.
+    #[serde(default, deserialize_with = "instant::from")]
+    #[param(example = "2026-11-23T10:14:59Z")]
     from: Option<DateTime<Utc>>,
-    /// Only those begun before this instant.
-    #[serde(default, deserialize_with = "instant::optional")]
+    /// Only those begun before this instant; a date without a time is a whole UTC day, and those
+    /// begun on it are meant, too.
+    #[serde(default, deserialize_with = "instant::to")]
+    #[param(example = "2026-11-24T10:14:59Z")]
     to: Option<DateTime<Utc>>,
     /// Support only: those of this organisation.
     organisation_id: Option<OrganisationId>,
@@ -174,11 +183,12 @@ pub(crate) async fn list_attempts(
     let after = listing.position(query.cursor.as_deref())?;
     let caller = call.caller.within(query.organisation_id)?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let filter = AttemptFilter::from(query);
+    filter::check_window(query.from, query.to)?;
+    let wanted = AttemptFilter::from(query);
     let list = move |conn: &mut Conn, actor: &Actor| {
-        store::attempts::list(conn, actor, &filter, after, limit)
+        store::attempts::list(conn, actor, &wanted, after, limit)
     };
-    let page = caller.run(&state, list).await?;
+    let page = caller.run(&state, list).await?.map_err(filter::unknown)?;
     let role = caller.role;
     Ok(web::Json(listing.page(page, |row| Attempt::new(row, role, &state.contacts))))
 }

@@ -29,7 +29,7 @@ pub struct Webhook {
     pub id: WebhookId,
     /// Its organisation.
     pub organisation_id: OrganisationId,
-    /// Unique among the live webhooks of the organisation.
+    /// Unique among the live webhooks of the organisation, without regard to case.
     #[schema(example = "Zapier: new hires")]
     pub name: String,
     /// Why data goes there; null if not told, and for recruiters and support.
@@ -64,7 +64,7 @@ pub struct Webhook {
     /// Share of the last 100 attempts that were accepted, 0 to 1; null before the first.
     #[schema(example = 0.98)]
     pub success_rate: Option<f64>,
-    /// Until when the previous secret signs along; null when no rotation is in progress.
+    /// Until when the last earlier secret signs along; null when only the current one signs.
     pub rotation_ends_at: Option<DateTime<Utc>>,
 }
 

@@ -58,13 +58,19 @@ async fn a_cursor_that_was_changed_continues_nothing() {
 async fn applications_are_filtered() {
     let house = House::new().await;
     let path = format!("/v1/vacancies/{}/applications", vacancy(&house).await);
-    let table: [(&str, &[&str]); 6] = [
+    let table: [(&str, &[&str]); 12] = [
         ("stage=Offer", &["A2"]),
+        ("stage=OFFER%2C+offer", &["A2"]),
+        ("status=ACTIVE,hired&stage=offer", &["A2"]),
+        ("q=example.com+ada", &["A1"]),
         ("q=ADA%40example", &["A1"]),
         ("q=%25", &[]),
         ("min_rating=4.5", &["A1"]),
         ("min_rating=4.6", &[]),
         ("applied_after=2026-11-02T09:00:00Z", &["A3", "A4"]),
+        ("applied_after=2026-11-02T10:00:00+01:00", &["A3", "A4"]),
+        ("applied_after=2026-11-02t04:00:00-05:00", &["A3", "A4"]),
+        ("applied_after=2026-11-02", &["A3", "A4"]),
     ];
     for (query, expected) in table {
         let list = house.get(Who::Recruiter, &format!("{path}?{query}")).await.expect(200);
@@ -75,6 +81,54 @@ async fn applications_are_filtered() {
     for query in ["min_rating=NaN", "q=", "applied_after=yesterday"].into_iter().chain(outside) {
         let answer = house.get(Who::Recruiter, &format!("{path}?{query}")).await;
         assert_eq!(answer.problem(), "invalid", "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn a_filter_that_can_match_nothing_says_so() {
+    let house = House::new().await;
+    let of_vacancy = format!("/v1/vacancies/{}/applications", vacancy(&house).await);
+    let nowhere = "019aafc3-77aa-7e55-9c10-3f6f3b2a1c00";
+    let table = [
+        (&*of_vacancy, "stage=Interviw".to_owned(), "/stage", "its stages are: "),
+        (&of_vacancy, "status=gone".to_owned(), "/status", "expected one of `active`"),
+        (&of_vacancy, "q=-".to_owned(), "/q", "at least one letter or digit"),
+        (&of_vacancy, "applied_after=2026-02-30".to_owned(), "/applied_after", "in the calendar"),
+        ("/v1/exports", "status=lost".to_owned(), "/status", "expected one of `queued`"),
+        ("/v1/exports", format!("webhook_id={nowhere}"), "/webhook_id", "GET /v1/webhooks"),
+        ("/v1/exports", format!("vacancy_id={nowhere}"), "/vacancy_id", "GET /v1/vacancies"),
+        ("/v1/exports", "requested_by=eve@example.com".to_owned(), "/requested_by", "nobody"),
+        ("/v1/exports", "host=nowhere.example.com".to_owned(), "/host", "no webhook"),
+        ("/v1/exports", "host=two+words".to_owned(), "/host", "expected one host"),
+        ("/v1/exports", "from=2026-11-24&to=2026-11-23".to_owned(), "/to", "not after `from`"),
+        ("/v1/exports", "from=2026-11-23T10:00:00".to_owned(), "/from", "offset"),
+        (
+            "/v1/exports",
+            "form=2026-11-23".to_owned(),
+            "/form",
+            "unknown parameter `form`; known are ",
+        ),
+        ("/v1/attempts", format!("export_id={nowhere}"), "/export_id", "GET /v1/exports"),
+        ("/v1/attempts", format!("webhook_id={nowhere}"), "/webhook_id", "GET /v1/webhooks"),
+        ("/v1/attempts", "requested_by=eve".to_owned(), "/requested_by", "nobody"),
+        ("/v1/attempts", "to=2026-13-01".to_owned(), "/to", "in the calendar"),
+        ("/v1/me", "x=1".to_owned(), "/x", "unknown parameter `x`; none is known here"),
+    ];
+    for (list, query, pointer, words) in table {
+        let refused = house.get(Who::Admin, &format!("{list}?{query}")).await;
+        assert_eq!(refused.problem(), "invalid", "{query}");
+        let error = refused.json()["errors"][0].clone();
+        assert_eq!(error["pointer"], pointer, "{query}");
+        let detail = error["detail"].as_str().expect("words");
+        assert!(detail.contains(words), "{query}: {detail}");
+    }
+    let unknown = format!("/v1/exports?organisation_id={nowhere}");
+    assert_eq!(house.get(Who::Support, &unknown).await.problem(), "invalid");
+    for (query, empty) in
+        [("from=2026-11-23&to=2026-11-23", true), ("status=failed,CANCELLED", true)]
+    {
+        let list = house.get(Who::Admin, &format!("/v1/exports?{query}")).await.expect(200);
+        assert_eq!(list["items"].as_array().expect("items").is_empty(), empty, "{query}");
     }
 }
 

@@ -72,7 +72,7 @@ async fn what_is_not_yours_looks_like_what_is_not_there() {
         assert_eq!(answer.problem(), "not_found");
         assert_eq!(without_instance(&answer.bytes), without_instance(&missing.bytes));
     }
-    for action in ["test", "enable", "rotate-secret"] {
+    for action in ["test", "enable", "rotate-secret", "end-rotation"] {
         let path = format!("/v1/webhooks/{id}/{action}");
         assert_eq!(house.call(Some(Who::Stranger), "POST", &path).await.problem(), "not_found");
     }
@@ -82,20 +82,63 @@ async fn what_is_not_yours_looks_like_what_is_not_there() {
 async fn a_secret_is_rotated_with_an_overlap() {
     let house = House::new().await;
     let created = create(&house, URL).await;
-    let path = format!("/v1/webhooks/{}/rotate-secret", created["id"].as_str().expect("an id"));
-    let rotate = |query: &'static str| {
-        let path = format!("{path}{query}");
+    let path = format!("/v1/webhooks/{}", created["id"].as_str().expect("an id"));
+    let call = |action: &'static str| {
+        let path = format!("{path}/{action}");
         let house = &house;
         async move { house.call(Some(Who::Admin), "POST", &path).await }
     };
-    let rotated = rotate("").await.expect(200);
-    assert!(rotated["secret"].is_string() && rotated["secret"] != created["secret"]);
-    assert!(rotated["old_signs_until"].is_string());
-    assert_eq!(rotate("").await.problem(), "rotation_in_progress");
-    let revoked = rotate("?revoke_old=true").await.expect(200);
-    assert_eq!(revoked, json!({"secret": null, "old_signs_until": null}));
-    assert!(rotate("").await.expect(200)["secret"].is_string());
-    assert_eq!(rotate("?revoke_old=yes").await.problem(), "invalid");
+    let idle = call("end-rotation").await.expect(200);
+    assert_eq!((&idle["id"], &idle["rotation_ends_at"]), (&created["id"], &Value::Null));
+    let mut secrets = vec![created["secret"].clone()];
+    for _ in 0..5 {
+        let rotated = call("rotate-secret").await.expect(200);
+        assert!(rotated["secret"].is_string() && rotated["old_signs_until"].is_string());
+        assert!(!secrets.contains(&rotated["secret"]));
+        secrets.push(rotated["secret"].clone());
+    }
+    let full = call("rotate-secret").await;
+    assert_eq!(full.problem(), "rotation_in_progress");
+    assert_eq!(full.json()["limit"], 5);
+    let detail = full.json()["detail"].to_string();
+    assert!(detail.contains("end-rotation") && detail.contains("UTC"), "{detail}");
+    let shown = house.get(Who::Admin, &path).await.expect(200);
+    assert!(shown["rotation_ends_at"].is_string());
+    for _ in 0..2 {
+        let ended = call("end-rotation").await.expect(200);
+        assert_eq!(ended["rotation_ends_at"], Value::Null);
+    }
+    assert!(call("rotate-secret").await.expect(200)["secret"].is_string());
+    let once = call("rotate-secret?revoke_old=true").await;
+    let detail = &once.json()["errors"][0]["detail"];
+    assert_eq!(detail, "unknown parameter `revoke_old`; none is known here");
+}
+
+#[actix_web::test]
+async fn names_that_look_alike_are_one() {
+    let house = House::new().await;
+    let register = |name: &'static str, url: &'static str| {
+        let body =
+            json!({"url": format!("https://hooks.zapier.com/hooks/catch/{url}"), "name": name});
+        let house = &house;
+        async move { house.post(Who::Admin, "/v1/webhooks", body).await }
+    };
+    let made =
+        register("  Zapier:\u{a0}new \u{200b}hires\u{202c} ", "1/abcdefghij").await.expect(201);
+    assert_eq!(made["name"], "Zapier: new hires");
+    for same in ["Zapier: new hires", "zapier: NEW hires ", "Zap\u{200b}ier: new hires"] {
+        assert_eq!(register(same, "2/abcdefghij").await.problem(), "webhook_name_taken", "{same}");
+    }
+    let long: &'static str = Box::leak("x".repeat(101).into_boxed_str());
+    for wrong in ["", " ", "\u{200b}", "a\u{7}b", long] {
+        let refused = register(wrong, "3/abcdefghij").await;
+        assert_eq!(refused.problem(), "invalid", "{wrong:?}");
+        assert_eq!(refused.json()["errors"][0]["pointer"], "/name", "{wrong:?}");
+    }
+    let bell = register("a\u{7}b", "3/abcdefghij").await;
+    assert!(bell.json()["errors"][0]["detail"].to_string().contains("U+0007"));
+    let longest: &'static str = Box::leak(format!(" {} ", "x".repeat(100)).into_boxed_str());
+    register(longest, "4/abcdefghij").await.expect(201);
 }
 
 #[actix_web::test]

@@ -2,29 +2,39 @@
 
 use chrono::Utc;
 use domain::id::{ApplicationId, OrganisationId, VacancyId};
+use domain::import::ApplicationStatus;
 use uuid::Uuid;
 
-use super::{ApplicationFilter, ApplicationKey, Row, statement};
+use super::{ApplicationFilter, ApplicationKey, Asked, Row, statement};
 use crate::statement::check::{Choice, composed};
 
 #[test]
 fn every_way_to_ask_is_a_statement() {
     let id = Uuid::from_u128(1);
-    let filters: Vec<_> = Choice::each_of(5).map(|it| (it, filter(it))).collect();
-    let statements = filters.iter().map(|(choice, (filter, after))| {
-        let query = statement(OrganisationId::from(id), VacancyId::from(id), filter, *after, 50);
-        (format!("{choice:?}"), query)
+    let filters: Vec<_> = Choice::each_of(7).map(|it| (it, filter(it))).collect();
+    let asked: Vec<_> = filters
+        .iter()
+        .map(|(choice, (filter, stages, after))| {
+            let asked = Asked { filter, stages: stages.clone(), after: *after, limit: 50 };
+            (format!("{choice:?}"), asked)
+        })
+        .collect();
+    let statements = asked.iter().map(|(what, asked)| {
+        (what.clone(), statement(OrganisationId::from(id), VacancyId::from(id), asked))
     });
     composed(statements, Row::columns);
 }
 
-fn filter(mut choice: Choice) -> (ApplicationFilter, Option<ApplicationKey>) {
+fn filter(mut choice: Choice) -> (ApplicationFilter, Option<Vec<String>>, Option<ApplicationKey>) {
+    let two = |one: &str, other: &str| vec![one.to_owned(), other.to_owned()];
+    let stages = choice.of(two("Applied", "Offer")).or(choice.of(vec!["Offer".to_owned()]));
     let filter = ApplicationFilter {
-        stage: choice.of("Applied".to_owned()),
-        q: choice.of("rosa".to_owned()),
+        stage: None,
+        statuses: choice.of(vec![ApplicationStatus::Active]).unwrap_or_default(),
+        q: choice.of("rosa o'brien".to_owned()),
         min_rating: choice.of(4.0),
         applied_after: choice.of(Utc::now()),
     };
     let id = ApplicationId::from(Uuid::from_u128(2));
-    (filter, choice.of(ApplicationKey { applied_at: Utc::now(), id }))
+    (filter, stages, choice.of(ApplicationKey { applied_at: Utc::now(), id }))
 }

@@ -8,6 +8,7 @@ use domain::outcome::Outcome;
 use uuid::Uuid;
 
 use super::AttemptFilter;
+use crate::filter::Named;
 use crate::statement::composed::Composed;
 
 /// Who has the export, or, when the log outlives it, everybody in turn.
@@ -30,7 +31,7 @@ pub(super) struct Keys<'a> {
 
 impl Keys<'_> {
     /// None where one look-up finds everything.
-    pub(super) fn of(actor: &Actor, filter: &AttemptFilter) -> Option<Self> {
+    pub(super) fn of(actor: &Actor, filter: &AttemptFilter, named: &Named) -> Option<Self> {
         if let Scope::Own(_) | Scope::Organisation(_) = actor.scope {
             return None;
         }
@@ -42,10 +43,10 @@ impl Keys<'_> {
         if let Some(webhook) = filter.webhook_id {
             return of_organisation(keys.with::<SqlUuid, _>(OWNER_OF_WEBHOOK, Uuid::from(webhook)));
         }
-        if filter.requested_by.is_some() {
+        if named.requesters.is_some() {
             return of_organisation(keys.sql(ORGANISATIONS));
         }
-        if filter.outcome.is_some() || filter.host.is_some() || filter.http_status.is_some() {
+        if filter.outcome.is_some() || named.hosts.is_some() || filter.http_status.is_some() {
             return None;
         }
         let words: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect();

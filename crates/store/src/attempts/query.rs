@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::AttemptFilter;
 use super::keys::{Keys, outcome_of_status};
+use crate::filter::{Named, one_of};
 use crate::owner::filter_by;
 use crate::row::{page_rows, since_1970};
 use crate::statement::composed::{Composed, Where};
@@ -48,6 +49,8 @@ impl Order {
 pub(super) struct Asked<'a> {
     pub(super) actor: &'a Actor,
     pub(super) filter: &'a AttemptFilter,
+    /// Whom and what the filter names.
+    pub(super) named: &'a Named,
     pub(super) order: Order,
     /// Id after which the page starts.
     pub(super) after: Option<AttemptId>,
@@ -72,7 +75,7 @@ impl<'a> Asked<'a> {
 
     /// One page of each key that an index is asked for, and of those the first.
     fn log(&self) -> Composed<'a> {
-        let Some(Keys { keys, is_key }) = Keys::of(self.actor, self.filter) else {
+        let Some(Keys { keys, is_key }) = Keys::of(self.actor, self.filter, self.named) else {
             return self.log_of(Where::default());
         };
         let all = Composed::default()
@@ -97,9 +100,11 @@ impl<'a> Asked<'a> {
             .and_if::<SqlUuid, _>("a.webhook_id = $1", filter.webhook_id.map(Uuid::from))
             .and_if::<Text, _>("a.outcome = $1", filter.outcome.map(Outcome::as_str))
             .and_if::<Text, _>("a.outcome = $1", outcome_of_status(filter))
-            .and_if::<SmallInt, _>("a.http_status = $1", http_status)
-            .and_if::<Text, _>("a.host = $1", filter.host.as_deref())
-            .and_if::<Text, _>("a.requested_by_id = $1", filter.requested_by.as_deref());
+            .and_if::<SmallInt, _>("a.http_status = $1", http_status);
+        let (requesters, hosts) = (self.named.requesters.as_deref(), self.named.hosts.as_deref());
+        let by = ("a.requested_by_id = $1", "a.requested_by_id = ANY($1)");
+        let wanted = one_of(wanted, by.0, by.1, requesters);
+        let wanted = one_of(wanted, "a.host = $1", "a.host = ANY($1)", hosts);
         let log = Composed::default().sql(include_str!("log.sql")).then(self.begun(wanted));
         self.page(log, "ORDER BY a.id")
     }
@@ -133,18 +138,21 @@ impl<'a> Asked<'a> {
             .and_if::<SqlUuid, _>(after, self.after.map(Uuid::from))
             .and_if::<SqlUuid, _>("j.export_id = $1", filter.export_id.map(Uuid::from))
             .and_if::<SqlUuid, _>("j.webhook_id = $1", filter.webhook_id.map(Uuid::from))
-            .and_if::<Text, _>("e.host = $1", filter.host.as_deref())
             .and_if::<Timestamptz, _>("j.started_at >= $1", self.from())
-            .and_if::<Timestamptz, _>("j.started_at < $1", filter.to.map(since_1970))
-            .and_if::<Text, _>("e.requested_by_id = $1", filter.requested_by.as_deref());
+            .and_if::<Timestamptz, _>("j.started_at < $1", filter.to.map(since_1970));
+        let (requesters, hosts) = (self.named.requesters.as_deref(), self.named.hosts.as_deref());
+        let by = ("e.requested_by_id = $1", "e.requested_by_id = ANY($1)");
+        let wanted = one_of(wanted, by.0, by.1, requesters);
+        let wanted = one_of(wanted, "e.host = $1", "e.host = ANY($1)", hosts);
         let jobs = Composed::default().sql(include_str!("in_flight.sql")).then(wanted);
         self.page(jobs, "ORDER BY j.attempt_id")
     }
 
     /// When the attempts that are shown begin at the earliest.
     fn from(&self) -> Option<DateTime<Utc>> {
-        let shown = self.filter.export_id.is_none().then(|| self.now - SHOWN);
-        self.filter.from.or(shown).map(since_1970)
+        let end = self.filter.to.map_or(self.now, |to| to.min(self.now));
+        let shown = || self.filter.export_id.is_none().then(|| since_1970(end) - SHOWN);
+        self.filter.from.or_else(shown).map(since_1970)
     }
 
     fn page(&self, rows: Composed<'a>, order_by: &'static str) -> Composed<'a> {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::AttemptFilter;
 use super::query::{Asked, Order};
 use super::row::Row;
+use crate::filter::Named;
 use crate::statement::check::{Choice, composed};
 
 #[test]
@@ -18,31 +19,34 @@ fn every_way_to_ask_is_a_statement() {
     let actors = scopes.map(|scope| Actor::system("rosa", scope));
     let filters: Vec<_> = Choice::each_of(9).map(filter).collect();
     let asked = actors.iter().flat_map(|actor| {
-        filters.iter().flat_map(move |(filter, after)| {
+        filters.iter().flat_map(move |(filter, named, after)| {
             [Order::NewestFirst, Order::OldestFirst].map(|order| {
                 let (after, limit, now) = (*after, 50, Utc::now());
-                Asked { actor, filter, order, after, limit, now }
+                Asked { actor, filter, named, order, after, limit, now }
             })
         })
     });
     let statements = asked.map(|asked| {
-        let Asked { actor, filter, order, after, .. } = asked;
-        (format!("{:?} {filter:?} {order:?} {after:?}", actor.scope), asked.statement())
+        let Asked { actor, filter, named, order, after, .. } = asked;
+        (format!("{:?} {filter:?} {named:?} {order:?} {after:?}", actor.scope), asked.statement())
     });
     composed(statements, Row::columns);
 }
 
-fn filter(mut choice: Choice) -> (AttemptFilter, Option<AttemptId>) {
+fn filter(mut choice: Choice) -> (AttemptFilter, Named, Option<AttemptId>) {
     let id = Uuid::from_u128(2);
     let filter = AttemptFilter {
         export_id: choice.of(ExportId::from(id)),
         webhook_id: choice.of(WebhookId::from(id)),
         outcome: choice.of(Outcome::Gone),
         http_status: choice.of(410),
-        host: choice.of("hooks.example.com".to_owned()),
         from: choice.of(Utc::now()),
         to: choice.of(Utc::now()),
-        requested_by: choice.of("ben".to_owned()),
+        ..AttemptFilter::default()
     };
-    (filter, choice.of(AttemptId::from(id)))
+    let named = Named {
+        requesters: choice.of(vec!["ben".to_owned()]),
+        hosts: choice.of(vec!["a.example.com".to_owned(), "b.example.com".to_owned()]),
+    };
+    (filter, named, choice.of(AttemptId::from(id)))
 }

@@ -14,6 +14,7 @@ use super::row::{self, Row};
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::filter::{Asked, Named, UnknownFilter, one_of};
 use crate::owner::filter_by;
 use crate::page::Page;
 use crate::row::{page_rows, since_1970};
@@ -25,54 +26,97 @@ mod tests;
 /// Which exports are listed; all conditions hold together.
 #[derive(Debug, Clone, Default)]
 pub struct ExportFilter {
-    /// That stand there.
-    pub status: Option<ExportStatus>,
+    /// That stand at one of these; all where none is named.
+    pub statuses: Vec<ExportStatus>,
     /// To this webhook.
     pub webhook_id: Option<WebhookId>,
     /// Of this vacancy.
     pub vacancy_id: Option<VacancyId>,
-    /// Asked for by this subject or API key.
+    /// Asked for by this subject or API key, or by whoever has this e-mail address.
     pub requested_by: Option<String>,
+    /// To this host, punycode; masked as the actor may read it.
+    pub host: Option<String>,
     /// Asked for at this instant or later.
     pub from: Option<DateTime<Utc>>,
     /// Asked for before this instant.
     pub to: Option<DateTime<Utc>>,
 }
 
+impl ExportFilter {
+    fn asked(&self) -> Asked<'_> {
+        let (requested_by, host) = (self.requested_by.as_deref(), self.host.as_deref());
+        let (webhook, vacancy) = (self.webhook_id, self.vacancy_id);
+        Asked { webhook, vacancy, requested_by, host, ..Asked::default() }
+    }
+}
+
 /// Exports, newest first.
 ///
 /// # Errors
-/// [`StoreError`].
+/// [`StoreError`]; inside, [`UnknownFilter`].
 pub fn list(
     conn: &mut Conn,
     actor: &Actor,
     filter: &ExportFilter,
     after: Option<ExportId>,
     limit: usize,
-) -> Result<Page<Export, ExportId>, StoreError> {
-    let rows: Vec<Row> = statement(actor, filter, after, limit).load(conn)?;
+) -> Result<Result<Page<Export, ExportId>, UnknownFilter>, StoreError> {
+    let named = match filter.asked().named(conn, actor)? {
+        Ok(named) => named,
+        Err(unknown) => return Ok(Err(unknown)),
+    };
+    let rows: Vec<Row> = statement(actor, filter, &named, after, limit).load(conn)?;
+    if rows.is_empty()
+        && after.is_none()
+        && let Some(unknown) = filter.asked().unknown(conn, actor)?
+    {
+        return Ok(Err(unknown));
+    }
     let page = Page::from_rows(rows, limit, Row::id);
     let page = Page { items: row::exports(conn, page.items)?, next: page.next };
     audit::looked(conn, actor, ObjectType::Export, page.items.iter().map(|it| it.organisation_id))?;
-    Ok(page)
+    Ok(Ok(page))
 }
 
+/// One page of each status that is asked for, by the index that finds it, and of those the first.
 fn statement<'a>(
     actor: &'a Actor,
     filter: &'a ExportFilter,
+    named: &'a Named,
+    after: Option<ExportId>,
+    limit: usize,
+) -> Composed<'a> {
+    let page = |status| page(actor, filter, named, status, after, limit);
+    let (first, more) = match filter.statuses.as_slice() {
+        [] => return page(None),
+        [status] => return page(Some(*status)),
+        [first, more @ ..] => (*first, more),
+    };
+    let pages = Composed::default().sql("SELECT e.* FROM ((").then(page(Some(first)));
+    let pages = more
+        .iter()
+        .fold(pages, |pages, status| pages.sql(") UNION ALL (").then(page(Some(*status))));
+    pages.sql(")) e ORDER BY e.id DESC").with::<BigInt, _>("LIMIT $1", page_rows(limit))
+}
+
+fn page<'a>(
+    actor: &'a Actor,
+    filter: &'a ExportFilter,
+    named: &'a Named,
+    status: Option<ExportStatus>,
     after: Option<ExportId>,
     limit: usize,
 ) -> Composed<'a> {
     let after = after.map(Uuid::from);
-    let wanted = filter.status.map(condition).into_iter().fold(Where::default(), Where::and);
+    let wanted = status.map(condition).into_iter().fold(Where::default(), Where::and);
     let columns = Composed::default().sql(include_str!("columns.sql"));
-    let page = if filter.status.is_some_and(ExportStatus::in_progress) {
+    let page = if status.is_some_and(ExportStatus::in_progress) {
         let wanted = wanted
             .and_if::<SqlUuid, _>("j.organisation_id = $1", filter_by(actor))
             .and_if::<SqlUuid, _>("j.export_id < $1", after);
         columns
             .sql(include_str!("from_jobs.sql"))
-            .then(of_export(wanted, actor, filter))
+            .then(of_export(wanted, actor, filter, named))
             .sql("ORDER BY j.export_id DESC")
     } else {
         let wanted = wanted
@@ -80,7 +124,7 @@ fn statement<'a>(
             .and_if::<SqlUuid, _>("e.id < $1", after);
         columns
             .sql(include_str!("from_exports.sql"))
-            .then(of_export(wanted, actor, filter))
+            .then(of_export(wanted, actor, filter, named))
             .sql("ORDER BY e.id DESC")
     };
     page.with::<BigInt, _>("LIMIT $1", page_rows(limit))
@@ -106,13 +150,20 @@ fn condition(status: ExportStatus) -> &'static str {
 /// An id carries the time of its request to the millisecond: the index finds the window. Its end is
 /// left to be reckoned in SQL: given an id, Postgres expects too few rows, and sorts them all instead
 /// of reading one page in the order of the index.
-fn of_export<'a>(wanted: Where<'a>, actor: &'a Actor, filter: &'a ExportFilter) -> Where<'a> {
+fn of_export<'a>(
+    wanted: Where<'a>,
+    actor: &'a Actor,
+    filter: &'a ExportFilter,
+    named: &'a Named,
+) -> Where<'a> {
     let (from, to) = (filter.from.map(since_1970), filter.to.map(since_1970));
-    wanted
+    let (requesters, hosts) = (named.requesters.as_deref(), named.hosts.as_deref());
+    let by = ("e.requested_by_id = $1", "e.requested_by_id = ANY($1)");
+    let wanted = one_of(wanted, by.0, by.1, requesters);
+    one_of(wanted, "e.host = $1", "e.host = ANY($1)", hosts)
         .and_if::<Text, _>("e.requested_by_id = $1", actor.own())
         .and_if::<SqlUuid, _>("e.webhook_id = $1", filter.webhook_id.map(Uuid::from))
         .and_if::<SqlUuid, _>("e.vacancy_id = $1", filter.vacancy_id.map(Uuid::from))
-        .and_if::<Text, _>("e.requested_by_id = $1", filter.requested_by.as_deref())
         .and_if::<Timestamptz, _>("e.id >= uuid_v7_floor($1) AND e.requested_at >= $1", from)
         .and_if::<Timestamptz, _>(
             "e.id < uuid_v7_floor($1::timestamptz + interval '1 millisecond') AND e.requested_at < $1",

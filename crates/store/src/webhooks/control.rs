@@ -11,14 +11,16 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit;
-use crate::db::Conn;
+use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::owner::organisation_of;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{lanes, webhook_secrets, webhooks};
 
-/// How long a rotated secret signs along.
+/// How long an earlier secret signs along after it was replaced.
 const OVERLAP: TimeDelta = TimeDelta::hours(24);
+/// Most earlier secrets that sign along: each is a signature in the header of every request.
+pub const EARLIER_SECRETS: usize = 5;
 
 /// Why a webhook was not enabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,23 +36,13 @@ pub enum EnableRefusal {
 pub enum RotateRefusal {
     /// No such live webhook.
     Unknown,
-    /// The previous secret still signs along.
-    InProgress {
-        /// Until then.
+    /// As many earlier secrets sign along as may.
+    TooMany {
+        /// [`EARLIER_SECRETS`].
+        limit: usize,
+        /// When the oldest of them stops.
         until: DateTime<Utc>,
     },
-}
-
-/// What a rotation did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rotation {
-    /// The new secret is the current one.
-    New {
-        /// Until when the old one signs along; none when it stopped at once.
-        old_signs_until: Option<DateTime<Utc>>,
-    },
-    /// The previous secret stopped; the current one stays and the offered one was not taken.
-    OldRevoked,
 }
 
 /// Enables a webhook that delivery disabled. Its health starts anew.
@@ -93,9 +85,9 @@ pub fn enable(
     })
 }
 
-/// Makes `secret_sealed` the current secret; the old one signs along for 24 h. With
-/// `revoke_old`, the old one stops at once; while an earlier rotation still overlaps, only
-/// that overlap ends and the offered secret is not taken.
+/// Makes `secret_sealed` the current secret, and answers until when the one before signs along: 24 h
+/// from now. Those before that one keep their own time, so that a rotation whose answer was lost
+/// may simply be repeated.
 ///
 /// # Errors
 /// [`StoreError`]; inside, [`RotateRefusal`].
@@ -104,28 +96,55 @@ pub fn rotate_secret(
     actor: &Actor,
     id: WebhookId,
     secret_sealed: &[u8],
-    revoke_old: bool,
-) -> Result<Result<Rotation, RotateRefusal>, StoreError> {
+) -> Result<Result<DateTime<Utc>, RotateRefusal>, StoreError> {
     let organisation = organisation_of(actor)?;
     refusing_transaction(conn, |conn| {
         if !lock_live(conn, organisation, id)? {
             return Err(Abort::Refused(RotateRefusal::Unknown));
         }
-        let overlap = overlap_ends(conn, organisation, id)?;
-        let rotation = match (overlap, revoke_old) {
-            (Some(until), false) => {
-                return Err(Abort::Refused(RotateRefusal::InProgress { until }));
-            }
-            (Some(_), true) => {
-                remove_rotated(conn, organisation, id)?;
-                Rotation::OldRevoked
-            }
-            (None, _) => replace(conn, organisation, id, secret_sealed, revoke_old)?,
-        };
-        let new = matches!(rotation, Rotation::New { .. });
-        let details = json!({ "new_secret": new, "old_revoked": revoke_old });
+        let earlier: Vec<DateTime<Utc>> = webhook_secrets::table
+            .filter(webhook_secrets::organisation_id.eq(Uuid::from(organisation)))
+            .filter(webhook_secrets::webhook_id.eq(Uuid::from(id)))
+            .filter(webhook_secrets::signs_until.gt(now))
+            .select(webhook_secrets::signs_until.assume_not_null())
+            .order(webhook_secrets::signs_until)
+            .load(conn)?;
+        if let [until, ..] = earlier[..]
+            && earlier.len() >= EARLIER_SECRETS
+        {
+            let limit = EARLIER_SECRETS;
+            return Err(Abort::Refused(RotateRefusal::TooMany { limit, until }));
+        }
+        let until = replace(conn, organisation, id, secret_sealed)?;
+        let details = json!({ "new_secret": true, "earlier_ended": 0 });
         audit::did(conn, actor, Action::WebhookSecretRotated, id, details)?;
-        Ok(rotation)
+        Ok(until)
+    })
+}
+
+/// Ends the overlap now: earlier secrets sign no more and are destroyed, the current one stays.
+/// Answers whether there is such a webhook; where nothing overlapped, nothing changes.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn end_rotation(conn: &mut Conn, actor: &Actor, id: WebhookId) -> Result<bool, StoreError> {
+    let organisation = organisation_of(actor)?;
+    transaction(conn, |conn| {
+        if !lock_live(conn, organisation, id)? {
+            return Ok(false);
+        }
+        let ended = diesel::delete(
+            webhook_secrets::table
+                .filter(webhook_secrets::organisation_id.eq(Uuid::from(organisation)))
+                .filter(webhook_secrets::webhook_id.eq(Uuid::from(id)))
+                .filter(webhook_secrets::signs_until.is_not_null()),
+        )
+        .execute(conn)?;
+        if ended > 0 {
+            let details = json!({ "new_secret": false, "earlier_ended": ended });
+            audit::did(conn, actor, Action::WebhookSecretRotated, id, details)?;
+        }
+        Ok(true)
     })
 }
 
@@ -140,54 +159,23 @@ fn lock_live(conn: &mut Conn, organisation: OrganisationId, id: WebhookId) -> Qu
     Ok(live == Some(true))
 }
 
-/// When the secret that was rotated last stops signing along, if it still does.
-fn overlap_ends(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    id: WebhookId,
-) -> QueryResult<Option<DateTime<Utc>>> {
-    webhook_secrets::table
-        .filter(webhook_secrets::organisation_id.eq(Uuid::from(organisation)))
-        .filter(webhook_secrets::webhook_id.eq(Uuid::from(id)))
-        .filter(webhook_secrets::signs_until.gt(now))
-        .select(diesel::dsl::max(webhook_secrets::signs_until))
-        .first(conn)
-}
-
-fn remove_rotated(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    id: WebhookId,
-) -> QueryResult<usize> {
-    diesel::delete(
-        webhook_secrets::table
-            .filter(webhook_secrets::organisation_id.eq(Uuid::from(organisation)))
-            .filter(webhook_secrets::webhook_id.eq(Uuid::from(id)))
-            .filter(webhook_secrets::signs_until.is_not_null()),
-    )
-    .execute(conn)
-}
-
+/// The current secret becomes an earlier one.
 fn replace(
     conn: &mut Conn,
     organisation: OrganisationId,
     id: WebhookId,
     secret_sealed: &[u8],
-    revoke_old: bool,
-) -> QueryResult<Rotation> {
-    remove_rotated(conn, organisation, id)?;
+) -> QueryResult<DateTime<Utc>> {
     let instant: DateTime<Utc> = diesel::select(now.into_sql::<Timestamptz>()).get_result(conn)?;
     let until = instant + OVERLAP;
     diesel::update(
         webhook_secrets::table
             .filter(webhook_secrets::organisation_id.eq(Uuid::from(organisation)))
-            .filter(webhook_secrets::webhook_id.eq(Uuid::from(id))),
+            .filter(webhook_secrets::webhook_id.eq(Uuid::from(id)))
+            .filter(webhook_secrets::signs_until.is_null()),
     )
     .set(webhook_secrets::signs_until.eq(until))
     .execute(conn)?;
-    if revoke_old {
-        remove_rotated(conn, organisation, id)?;
-    }
     diesel::insert_into(webhook_secrets::table)
         .values((
             webhook_secrets::organisation_id.eq(Uuid::from(organisation)),
@@ -195,5 +183,5 @@ fn replace(
             webhook_secrets::secret_sealed.eq(secret_sealed),
         ))
         .execute(conn)?;
-    Ok(Rotation::New { old_signs_until: (!revoke_old).then_some(until) })
+    Ok(until)
 }

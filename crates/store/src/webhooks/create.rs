@@ -7,6 +7,7 @@ use domain::actor::Actor;
 use domain::audit::Action;
 use domain::id::{OrganisationId, WebhookId};
 use domain::include::Include;
+use domain::name;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ use crate::schema::{lanes, organisations, webhook_secrets, webhooks};
 /// Most live webhooks of an organisation.
 pub const LIVE_LIMIT: usize = 50;
 
-/// What a new webhook is called.
+/// What a new webhook is called, in the form that `domain::name::clean` makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WebhookName {
     /// As the admin asked: refused when taken.
@@ -62,7 +63,7 @@ pub enum CreateRefusal {
     ReplacesLive,
     /// This live webhook has the same URL.
     UrlExists(WebhookId),
-    /// A live webhook has that name.
+    /// A live webhook has that name, in whatever case.
     NameTaken,
     /// The organisation has as many as it may.
     TooMany {
@@ -96,7 +97,8 @@ pub fn create(
         if let Some(same) = live.iter().find(|live| live.has_url(&new.url_hmacs)) {
             return Err(Abort::Refused(CreateRefusal::UrlExists(same.id.into())));
         }
-        let taken: HashSet<&str> = live.iter().map(|live| live.name.as_str()).collect();
+        // Reckoned anew: rows of an earlier version have no key.
+        let taken: HashSet<String> = live.iter().map(|live| name::key(&live.name)).collect();
         let name = free_name(&new.name, &taken).map_err(Abort::Refused)?;
         if live.len() >= LIVE_LIMIT {
             return Err(Abort::Refused(CreateRefusal::TooMany { limit: LIVE_LIMIT }));
@@ -164,13 +166,14 @@ fn check_replaces(
     }
 }
 
-fn free_name(name: &WebhookName, taken: &HashSet<&str>) -> Result<String, CreateRefusal> {
+fn free_name(name: &WebhookName, taken: &HashSet<String>) -> Result<String, CreateRefusal> {
+    let is_free = |name: &str| !taken.contains(&name::key(name));
     match name {
-        WebhookName::Asked(name) if taken.contains(name.as_str()) => Err(CreateRefusal::NameTaken),
-        WebhookName::Asked(name) => Ok(name.clone()),
+        WebhookName::Asked(name) if is_free(name) => Ok(name.clone()),
+        WebhookName::Asked(_) => Err(CreateRefusal::NameTaken),
         WebhookName::Default(name) => Ok(std::iter::once(name.clone())
             .chain((2..).map(|number| format!("{name} ({number})")))
-            .find(|name| !taken.contains(name.as_str()))
+            .find(|name| is_free(name))
             .expect("the numbers do not run out")),
     }
 }
@@ -187,7 +190,8 @@ fn insert(
     diesel::insert_into(webhooks::table)
         .values((
             (webhooks::organisation_id.eq(organisation), webhooks::id.eq(id)),
-            (webhooks::name.eq(name), webhooks::purpose.eq(new.purpose.as_deref())),
+            (webhooks::name.eq(name), webhooks::name_key.eq(name::key(name))),
+            webhooks::purpose.eq(new.purpose.as_deref()),
             (webhooks::host.eq(&new.host), webhooks::url_sealed.eq(&new.url_sealed)),
             webhooks::url_hmac.eq(new.url_hmacs.first().map(|hmac| &hmac[..])),
             webhooks::include.eq(new.include.names()),

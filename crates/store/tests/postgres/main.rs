@@ -11,6 +11,7 @@ mod deletion;
 mod disabled;
 mod export_control;
 mod export_list;
+mod filters;
 mod import;
 mod import_patch;
 mod included;

@@ -93,14 +93,15 @@ fn lists_by_status_find_exactly_what_stands_there() {
     }
     for actor in [&world.admin, &world.rosa, &world.support] {
         for status in STATUSES {
-            let filter = ExportFilter { status: Some(status), ..ExportFilter::default() };
+            let filter = ExportFilter { statuses: vec![status], ..ExportFilter::default() };
             let page = list(&mut world.conn, actor, &filter, None, 200).expect("Postgres");
+            let page = page.expect("known");
             assert!(page.items.iter().all(|export| export.status == status));
             let found: Vec<_> = page.items.iter().map(|export| export.id).collect();
             assert_eq!(Some(&found), standing.get(status.as_str()), "{status}");
         }
         let all = list(&mut world.conn, actor, &ExportFilter::default(), None, 200);
-        let all = all.expect("Postgres").items;
+        let all = all.expect("Postgres").expect("known").items;
         assert!(all.iter().map(|export| export.id).eq(made.iter().rev().map(|(id, _)| *id)));
     }
 }

@@ -5,9 +5,10 @@ use diesel::prelude::*;
 use domain::export::DisabledReason;
 use domain::id::WebhookId;
 use domain::include::Include;
+use store::maintenance::drop_secrets;
 use store::webhooks::{
-    CreateRefusal, EnableRefusal, Health, LIVE_LIMIT, RotateRefusal, Rotation, WebhookName, create,
-    delete, enable, get, list, rotate_secret,
+    CreateRefusal, EARLIER_SECRETS, EnableRefusal, Health, LIVE_LIMIT, RotateRefusal, WebhookName,
+    create, delete, enable, end_rotation, get, list, rotate_secret,
 };
 use uuid::Uuid;
 
@@ -70,6 +71,27 @@ fn names_and_urls_are_unique_among_the_live_ones_of_an_organisation() {
     live.name = WebhookName::Asked("Webhook 1".to_owned());
     let heir = create(&mut world.conn, &world.admin, &live).expect("Postgres");
     assert_eq!(heir, Ok(()), "a deleted one makes room");
+}
+
+#[test]
+fn names_are_unique_without_regard_to_case() {
+    let mut world = World::new();
+    let named = |world: &mut World, name: &str, url| {
+        let new = new_webhook(&mut world.conn, name, url);
+        create(&mut world.conn, &world.admin, &new).expect("Postgres")
+    };
+    assert_eq!(named(&mut world, "Straße CRM", 1), Ok(()));
+    for same in ["straße crm", "STRASSE CRM", "Straße ＣＲＭ"] {
+        assert_eq!(named(&mut world, same, 2), Err(CreateRefusal::NameTaken), "{same}");
+    }
+    assert_eq!(named(&mut world, "Strasse CRM 2", 2), Ok(()));
+    // One that an earlier version registered has no key, and is told apart all the same.
+    world.sql("UPDATE webhooks SET name_key = NULL");
+    assert_eq!(named(&mut world, "STRASSE CRM", 3), Err(CreateRefusal::NameTaken));
+    assert_eq!(named(&mut world, "Other", 3), Ok(()));
+    let twice = "UPDATE webhooks SET name_key = 'other'";
+    let refused = diesel::sql_query(twice).execute(&mut world.conn).expect_err("an index");
+    assert!(refused.to_string().contains("webhooks_live_name_key_key"), "{refused}");
 }
 
 #[test]
@@ -154,35 +176,75 @@ fn only_a_disabled_webhook_of_ones_own_is_enabled() {
 }
 
 #[test]
-fn a_rotated_secret_signs_along_for_a_day() {
+fn each_earlier_secret_signs_along_for_its_own_day() {
     let mut world = World::new();
     let (northwind, contoso) = (world.northwind, world.contoso);
     let id = webhook(&mut world.conn, &world.admin, 1);
-    let rotate = |world: &mut World, organisation, secret: &[u8], revoke_old| {
+    let rotate = |world: &mut World, organisation, secret: &str| {
         let actor = admin(organisation);
-        rotate_secret(&mut world.conn, &actor, id, secret, revoke_old).expect("Postgres")
+        rotate_secret(&mut world.conn, &actor, id, secret.as_bytes()).expect("Postgres")
     };
-    let secrets = |world: &mut World| {
-        test_export(&mut world.conn, &world.rosa, id);
-        let jobs = lease(&mut world.conn, 1);
-        let secrets = jobs[0].target.secrets_sealed.clone();
-        answer(&mut world.conn, jobs, 200);
-        secrets
+    let read = |world: &mut World| {
+        get(&mut world.conn, &world.support, id).expect("Postgres").expect("there")
     };
-    assert_eq!(rotate(&mut world, contoso, b"new", false), Err(RotateRefusal::Unknown));
-    let rotated = rotate(&mut world, northwind, b"second", false).expect("rotated");
-    let Rotation::New { old_signs_until: Some(until) } = rotated else { panic!("{rotated:?}") };
-    assert_eq!(secrets(&mut world), [b"second".to_vec(), vec![1, 2, 3]]);
+    assert_eq!(rotate(&mut world, contoso, "new"), Err(RotateRefusal::Unknown));
+    let first = rotate(&mut world, northwind, "s1").expect("rotated");
+    assert_eq!(signing(&mut world, id), ["s1", "\u{1}\u{2}\u{3}"]);
+    let webhook = read(&mut world);
+    assert_eq!(webhook.rotation_ends_at, Some(first));
+    assert!(first - webhook.created_at >= TimeDelta::hours(24));
+    // The answer was lost: once more. What the receiver knows keeps its time.
+    let second = rotate(&mut world, northwind, "s2").expect("rotated");
+    assert_eq!(signing(&mut world, id), ["s2", "s1", "\u{1}\u{2}\u{3}"]);
+    assert!(second > first);
+    assert_eq!(read(&mut world).rotation_ends_at, Some(second));
+    for secret in ["s3", "s4", "s5"] {
+        rotate(&mut world, northwind, secret).expect("rotated");
+    }
+    let (limit, until) = (EARLIER_SECRETS, first);
+    let refused = rotate(&mut world, northwind, "s6");
+    assert_eq!(refused, Err(RotateRefusal::TooMany { limit, until }));
+    let six = ["s5", "s4", "s3", "s2", "s1", "\u{1}\u{2}\u{3}"];
+    assert_eq!(signing(&mut world, id), six);
+    world.sql("UPDATE webhook_secrets SET signs_until = now() WHERE secret_sealed = '\\x010203'");
+    assert_eq!(signing(&mut world, id), six[..5], "its day is over");
+    assert_eq!(drop_secrets(&mut world.conn).expect("Postgres"), 1, "and it is destroyed");
+    rotate(&mut world, northwind, "s6").expect("there is room again");
+    assert_eq!(signing(&mut world, id), ["s6", "s5", "s4", "s3", "s2", "s1"]);
+}
+
+#[test]
+fn the_end_of_a_rotation_changes_no_secret() {
+    let mut world = World::new();
+    let id = webhook(&mut world.conn, &world.admin, 1);
+    let end = |world: &mut World, organisation| {
+        end_rotation(&mut world.conn, &admin(organisation), id).expect("Postgres")
+    };
+    let (northwind, contoso) = (world.northwind, world.contoso);
+    assert!(end(&mut world, northwind), "nothing overlaps, and nothing happens");
+    assert_eq!(signing(&mut world, id), ["\u{1}\u{2}\u{3}"]);
+    for secret in [b"s1", b"s2"] {
+        rotate_secret(&mut world.conn, &world.admin, id, secret).expect("Postgres").expect("new");
+    }
+    assert!(!end(&mut world, contoso));
+    assert_eq!(signing(&mut world, id).len(), 3);
+    for _ in 0..2 {
+        assert!(end(&mut world, northwind));
+        assert_eq!(signing(&mut world, id), ["s2"]);
+    }
     let read = get(&mut world.conn, &world.support, id).expect("Postgres").expect("there");
-    assert_eq!(read.rotation_ends_at, Some(until));
-    assert!(until - read.created_at >= TimeDelta::hours(24));
-    let again = rotate(&mut world, northwind, b"third", false);
-    assert_eq!(again, Err(RotateRefusal::InProgress { until }));
-    assert_eq!(rotate(&mut world, northwind, b"third", true), Ok(Rotation::OldRevoked));
-    assert_eq!(secrets(&mut world), [b"second".to_vec()]);
-    let at_once = rotate(&mut world, northwind, b"third", true);
-    assert_eq!(at_once, Ok(Rotation::New { old_signs_until: None }));
-    assert_eq!(secrets(&mut world), [b"third".to_vec()]);
+    assert_eq!((read.rotation_ends_at, count(&mut world.conn, "webhook_secrets")), (None, 1));
+    delete(&mut world.conn, &world.admin, id, false).expect("Postgres").expect("idle");
+    assert!(!end(&mut world, northwind), "it is gone");
+}
+
+/// What a request would be signed with, as it was sealed.
+fn signing(world: &mut World, id: WebhookId) -> Vec<String> {
+    test_export(&mut world.conn, &world.rosa, id);
+    let jobs = lease(&mut world.conn, 1);
+    let secrets = jobs[0].target.secrets_sealed.clone();
+    answer(&mut world.conn, jobs, 200);
+    secrets.into_iter().map(|secret| String::from_utf8(secret).expect("text")).collect()
 }
 
 #[test]

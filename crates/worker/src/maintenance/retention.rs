@@ -33,6 +33,7 @@ fn delete_old(
     while maintenance::drop_payloads(conn, kept)? > 0 {}
     while maintenance::drop_exports(conn, log_retention)? > 0 {}
     while maintenance::destroy_sealed(conn)? > 0 {}
+    maintenance::drop_secrets(conn)?;
     maintenance::drop_idempotency_keys(conn)?;
     for month in maintenance::drop_partitions(conn, log_retention)? {
         tracing::info!(month, "dropped a month of the log");

@@ -14,8 +14,8 @@ use validator::Validate;
 
 use super::Export;
 use crate::authorized::{Authorized, SeeExports, SeePayload};
-use crate::extract::{NoParameters, PathId, Query, instant};
-use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
+use crate::extract::{NoParameters, PathId, Query, instant, several};
+use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing, filter};
 use crate::problem::{Kind, Problem};
 use crate::routes::attempts::Attempt;
 use crate::state::State;
@@ -25,20 +25,31 @@ use crate::state::State;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ExportsQuery {
-    /// Only those that stand there.
-    #[param(inline)]
-    status: Option<ExportStatus>,
-    /// Only those to this webhook.
+    /// Only those that stand at one of these, separated by commas; in whatever case.
+    #[serde(default, deserialize_with = "several::words")]
+    #[param(inline, style = Form, explode = false, min_items = 1)]
+    status: Vec<ExportStatus>,
+    /// Only those to this webhook, live or deleted.
     webhook_id: Option<WebhookId>,
     /// Only those of this vacancy; not for support.
     vacancy_id: Option<VacancyId>,
-    /// Only those that this member or API key asked for.
+    /// Only those that this member or API key asked for: an id, or an e-mail address. Where nobody
+    /// of it has asked for an export: 422.
+    #[param(example = "rosa@northwind.example")]
     requested_by: Option<String>,
-    /// Only those asked for at or after this instant.
-    #[serde(default, deserialize_with = "instant::optional")]
+    /// Only those to this host, in whatever spelling; a URL of the host will do. One that no
+    /// webhook has or had: 422.
+    #[serde(default, deserialize_with = "filter::host")]
+    #[param(example = "hooks.zapier.com")]
+    host: Option<String>,
+    /// Only those asked for at or after this instant; a date without a time is a whole UTC day.
+    #[serde(default, deserialize_with = "instant::from")]
+    #[param(example = "2026-11-23T10:14:59Z")]
     from: Option<DateTime<Utc>>,
-    /// Only those asked for before this instant.
-    #[serde(default, deserialize_with = "instant::optional")]
+    /// Only those asked for before this instant; a date without a time is a whole UTC day, and
+    /// those asked for on it are meant, too.
+    #[serde(default, deserialize_with = "instant::to")]
+    #[param(example = "2026-11-24T10:14:59Z")]
     to: Option<DateTime<Utc>>,
     /// Support only: those of this organisation.
     organisation_id: Option<OrganisationId>,
@@ -83,11 +94,11 @@ pub(crate) async fn list_exports(
     let after = listing.position(query.cursor.as_deref())?;
     let caller = call.caller.within(query.organisation_id)?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let filter = query.filter(caller.role)?;
+    let wanted = query.filter(caller.role)?;
     let list = move |conn: &mut Conn, actor: &Actor| {
-        store::exports::list(conn, actor, &filter, after, limit)
+        store::exports::list(conn, actor, &wanted, after, limit)
     };
-    let page = caller.run(&state, list).await?;
+    let page = caller.run(&state, list).await?.map_err(filter::unknown)?;
     let role = caller.role;
     Ok(web::Json(listing.page(page, |row| Export::new(row, role, &state.contacts))))
 }
@@ -163,11 +174,13 @@ impl ExportsQuery {
         if self.vacancy_id.is_some() && role == Role::Support {
             return Err(Problem::invalid_value("/vacancy_id", "not for support"));
         }
+        filter::check_window(self.from, self.to)?;
         Ok(ExportFilter {
-            status: self.status,
+            statuses: self.status,
             webhook_id: self.webhook_id,
             vacancy_id: self.vacancy_id,
             requested_by: self.requested_by,
+            host: self.host,
             from: self.from,
             to: self.to,
         })

@@ -10,7 +10,7 @@ use domain::sealing::{Context, Field};
 use domain::signature::SigningSecret;
 use serde::{Deserialize, Serialize};
 use store::Conn;
-use store::webhooks::{DeleteRefusal, EnableRefusal, InProgress, RotateRefusal, Rotation};
+use store::webhooks::{DeleteRefusal, EnableRefusal, InProgress, RotateRefusal};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -33,25 +33,14 @@ pub struct DeleteWebhookQuery {
     cancel_pending: bool,
 }
 
-/// Parameters of a rotation.
-#[derive(Deserialize, Validate, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RotateSecretQuery {
-    /// The old secret stops at once. While a rotation overlaps: ends the overlap.
-    #[serde(default)]
-    #[param(default = false)]
-    revoke_old: bool,
-}
-
 /// A rotation.
 #[derive(Serialize, ToSchema)]
 pub struct RotatedSecret {
-    /// The new signing secret, shown only now; null when only the old one was revoked.
+    /// The new signing secret: keep it, it is shown only now.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")]
-    pub secret: Option<String>,
-    /// Until when the old secret signs along; null when it has stopped.
-    pub old_signs_until: Option<DateTime<Utc>>,
+    pub secret: String,
+    /// Until when the secret before it signs along.
+    pub old_signs_until: DateTime<Utc>,
 }
 
 /// Delete a webhook
@@ -114,27 +103,55 @@ pub(crate) async fn test_webhook(
 
 /// Change the signing secret
 ///
-/// The old secret signs along for 24 hours, so that receivers can change over.
+/// Makes a new secret. Each earlier one signs along for 24 hours after it was replaced, the newest
+/// first in `webhook-signature`, so that the receiver may change over in that time; five at most.
+/// Where the answer was lost, simply call it again: the secret that the receiver knows keeps its time.
 #[utoipa::path(
     tag = "webhooks",
-    params(("id" = WebhookId, Path, description = "Id of the webhook"), RotateSecretQuery),
+    params(("id" = WebhookId, Path, description = "Id of the webhook")),
     responses((status = 200, description = "Changed", body = RotatedSecret))
 )]
 #[post("/v1/webhooks/{id}/rotate-secret")]
 pub(crate) async fn rotate_webhook_secret(
     state: web::Data<State>,
-    call: Authorized<ManageWebhooks, (PathId<WebhookId>, Query<RotateSecretQuery>, NoBody)>,
+    call: Authorized<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, NoBody)>,
 ) -> Result<web::Json<RotatedSecret>, Problem> {
     let organisation = call.caller.organisation()?;
-    let (PathId(id), Query(query), _) = call.input;
+    let (PathId(id), ..) = call.input;
     let secret = SigningSecret::from_random(rand::random()).reveal();
     let context = Context { organisation, webhook: id, field: Field::Secret };
     let sealed = state.keys.seal(context, rand::random(), &secret);
     let rotate = move |conn: &mut Conn, actor: &Actor| {
-        store::webhooks::rotate_secret(conn, actor, id, &sealed, query.revoke_old)
+        store::webhooks::rotate_secret(conn, actor, id, &sealed)
     };
-    let rotation = call.caller.run(&state, rotate).await?.map_err(not_rotated)?;
-    Ok(web::Json(RotatedSecret::new(rotation, secret)))
+    let old_signs_until = call.caller.run(&state, rotate).await?.map_err(not_rotated)?;
+    Ok(web::Json(RotatedSecret { secret, old_signs_until }))
+}
+
+/// End the overlap of signing secrets
+///
+/// Earlier secrets stop signing at once; the current one stays as it is. Where none signs along,
+/// nothing happens.
+#[utoipa::path(
+    tag = "webhooks",
+    params(("id" = WebhookId, Path, description = "Id of the webhook")),
+    responses((status = 200, description = "Only the current secret signs", body = Webhook))
+)]
+#[post("/v1/webhooks/{id}/end-rotation")]
+pub(crate) async fn end_webhook_rotation(
+    state: web::Data<State>,
+    call: Authorized<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, NoBody)>,
+) -> Result<web::Json<Webhook>, Problem> {
+    let (PathId(id), ..) = call.input;
+    let end = move |conn: &mut Conn, actor: &Actor| {
+        if !store::webhooks::end_rotation(conn, actor, id)? {
+            return Ok(None);
+        }
+        store::webhooks::get(conn, actor, id)
+    };
+    let row = call.caller.run(&state, end).await?.ok_or_else(Problem::not_found)?;
+    let webhook = Webhook::new(row, call.caller.role, &state.keys, UrlShown::Whole)?;
+    Ok(web::Json(webhook))
 }
 
 /// Enable a webhook
@@ -161,15 +178,6 @@ pub(crate) async fn enable_webhook(
     Ok(web::Json(webhook))
 }
 
-impl RotatedSecret {
-    fn new(rotation: Rotation, secret: String) -> Self {
-        match rotation {
-            Rotation::New { old_signs_until } => Self { secret: Some(secret), old_signs_until },
-            Rotation::OldRevoked => Self { secret: None, old_signs_until: None },
-        }
-    }
-}
-
 fn not_deleted(refusal: DeleteRefusal) -> Problem {
     let (exports, total) = match refusal {
         DeleteRefusal::Unknown => return Problem::not_found(),
@@ -193,14 +201,16 @@ fn not_deleted(refusal: DeleteRefusal) -> Problem {
 }
 
 fn not_rotated(refusal: RotateRefusal) -> Problem {
-    match refusal {
-        RotateRefusal::Unknown => Problem::not_found(),
-        RotateRefusal::InProgress { until } => Problem::new(
-            Kind::RotationInProgress,
-            format!(
-                "The old secret signs along until {}. Wait, or end that with ?revoke_old=true.",
-                until.format("%H:%M UTC, %-d %b")
-            ),
-        ),
-    }
+    let (limit, until) = match refusal {
+        RotateRefusal::Unknown => return Problem::not_found(),
+        RotateRefusal::TooMany { limit, until } => (limit, until),
+    };
+    let detail = format!(
+        "{limit} earlier secrets sign along already. End that with POST \
+         /v1/webhooks/{{id}}/end-rotation once the receiver has the current one, or wait until the \
+         oldest stops at {}.",
+        until.format("%H:%M UTC, %-d %b")
+    );
+    let extras = Extras { limit: u64::try_from(limit).ok(), ..Extras::default() };
+    Problem::new(Kind::RotationInProgress, detail).with_extras(extras)
 }

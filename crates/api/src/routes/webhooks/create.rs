@@ -6,6 +6,7 @@ use chrono::Utc;
 use domain::actor::Actor;
 use domain::id::{OrganisationId, WebhookId};
 use domain::include::Include;
+use domain::name;
 use domain::sealing::{Context, Field, SealingKeys};
 use domain::signature::SigningSecret;
 use domain::webhook_url::{UrlRefusal, WebhookUrl, mask_host, warnings};
@@ -21,6 +22,9 @@ use crate::extract::{Json, NoParameters, Query, printable};
 use crate::problem::{Extras, FieldError, Kind, Problem};
 use crate::state::State;
 
+/// Characters of a name.
+const NAME: usize = 100;
+
 /// What registers a webhook.
 #[derive(Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -34,9 +38,10 @@ pub struct CreateWebhook {
     #[validate(length(max = 2048, message = "at most 2,048 characters"))]
     #[schema(format = "uri", min_length = 1, max_length = 2048)]
     url: String,
-    /// Unique among your live webhooks; by default made of the host, the day and your name.
+    /// Unique among your live webhooks, without regard to case; by default made of the host, the
+    /// day and your name. Kept trimmed, in NFC, with single blanks and without invisible and
+    /// bidirectional characters.
     #[serde(default)]
-    #[validate(length(min = 1, max = 100, message = "1 to 100 characters"), custom(function = printable))]
     #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
     /// Why data goes there.
@@ -111,7 +116,7 @@ impl Registration {
     fn new(state: &State, caller: &Caller, body: CreateWebhook) -> Result<Self, Problem> {
         let url = state.rules.check(&body.url).map_err(|refusal| url_refused(&refusal))?;
         let name = match body.name {
-            Some(name) => WebhookName::Asked(name),
+            Some(name) => WebhookName::Asked(asked_name(&name)?),
             None => WebhookName::Default(default_name(&url, caller)),
         };
         Ok(Self {
@@ -154,13 +159,23 @@ impl Registration {
     }
 }
 
+fn asked_name(name: &str) -> Result<String, Problem> {
+    let name = name::clean(name).map_err(|why| Problem::invalid_value("/name", why.to_string()))?;
+    if name.chars().count() > NAME {
+        return Err(Problem::invalid_value("/name", "1 to 100 characters"));
+    }
+    Ok(name)
+}
+
 /// Shown to everybody who may pick a webhook: the host as they may see it.
 fn default_name(url: &WebhookUrl, caller: &Caller) -> String {
     let actor = &caller.actor;
     let who = actor.name.as_deref().or(actor.email.as_deref()).unwrap_or(&actor.id);
     let name =
         format!("{} · added {} by {who}", mask_host(url.host()), Utc::now().format("%-d %b"));
-    name.chars().take(190).collect()
+    let name: String = name.chars().filter(|char| !char.is_control()).collect();
+    let name: String = name::clean(&name).unwrap_or(name).chars().take(190).collect();
+    name.trim_end().to_owned()
 }
 
 fn url_refused(refusal: &UrlRefusal) -> Problem {
@@ -181,9 +196,10 @@ fn refused(refusal: CreateRefusal) -> Problem {
         CreateRefusal::UrlExists(id) => {
             Problem::new(Kind::WebhookExists, format!("The webhook {id} has this URL."))
         }
-        CreateRefusal::NameTaken => {
-            Problem::new(Kind::WebhookNameTaken, "Another webhook has this name; choose another.")
-        }
+        CreateRefusal::NameTaken => Problem::new(
+            Kind::WebhookNameTaken,
+            "Another live webhook has this name, perhaps in another case; choose another.",
+        ),
         CreateRefusal::TooMany { limit } => {
             let detail = format!("Your organisation has {limit} live webhooks; delete one first.");
             let extras = Extras { limit: u64::try_from(limit).ok(), ..Extras::default() };

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::super::row::Row;
 use super::{ExportFilter, condition, statement};
+use crate::filter::Named;
 use crate::statement::check::{Choice, client, composed};
 
 #[test]
@@ -16,29 +17,40 @@ fn every_way_to_ask_is_a_statement() {
     let organisation = OrganisationId::from(Uuid::from_u128(1));
     let scopes = [Scope::Own(organisation), Scope::Organisation(organisation), Scope::All];
     let actors = scopes.map(|scope| Actor::system("rosa", scope));
-    let statuses = ExportStatus::ALL.iter().copied().map(Some).chain([None]);
-    let filters: Vec<_> =
-        statuses.flat_map(|status| Choice::each_of(6).map(move |it| filter(status, it))).collect();
+    let several = [vec![], ExportStatus::ALL.to_vec()];
+    let statuses: Vec<_> = ExportStatus::ALL.iter().map(|one| vec![*one]).chain(several).collect();
+    let filters: Vec<_> = statuses
+        .iter()
+        .flat_map(|statuses| Choice::each_of(7).map(|it| filter(statuses.clone(), it)))
+        .collect();
     let statements = actors.iter().flat_map(|actor| {
-        filters.iter().map(move |(filter, after)| {
-            let what = format!("{:?} {filter:?} {after:?}", actor.scope);
-            (what, statement(actor, filter, *after, 50))
+        filters.iter().map(move |(filter, named, after)| {
+            let what = format!("{:?} {filter:?} {named:?} {after:?}", actor.scope);
+            (what, statement(actor, filter, named, *after, 50))
         })
     });
     composed(statements, Row::columns);
 }
 
-fn filter(status: Option<ExportStatus>, mut choice: Choice) -> (ExportFilter, Option<ExportId>) {
+fn filter(
+    statuses: Vec<ExportStatus>,
+    mut choice: Choice,
+) -> (ExportFilter, Named, Option<ExportId>) {
     let id = Uuid::from_u128(2);
     let filter = ExportFilter {
-        status,
+        statuses,
         webhook_id: choice.of(WebhookId::from(id)),
         vacancy_id: choice.of(VacancyId::from(id)),
-        requested_by: choice.of("ben".to_owned()),
         from: choice.of(Utc::now()),
         to: choice.of(Utc::now()),
+        ..ExportFilter::default()
     };
-    (filter, choice.of(ExportId::from(id)))
+    let text = |text: &str| text.to_owned();
+    let named = Named {
+        requesters: choice.of(vec![text("ben")]),
+        hosts: choice.of(vec![text("hooks.example.com"), text("b.example.com")]),
+    };
+    (filter, named, choice.of(ExportId::from(id)))
 }
 
 /// Exports as they may be: ended, without a job; or with one, never tried or tried before, and now

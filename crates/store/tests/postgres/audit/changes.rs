@@ -156,22 +156,27 @@ fn a_webhook_that_is_rotated_or_enabled_tells_it() {
     let id = webhook(&mut world.conn, &world.admin, 1);
     told(&mut world.conn);
     let admin = world.admin.clone();
-    let rotate = |world: &mut World, revoke_old| {
-        let rotated = webhooks::rotate_secret(&mut world.conn, &admin, id, b"new", revoke_old);
+    let rotate = |world: &mut World| {
+        let rotated = webhooks::rotate_secret(&mut world.conn, &admin, id, b"new");
         rotated.expect("Postgres").is_ok()
     };
-    let rotated = |new, revoked| {
-        let details = json!({"new_secret": new, "old_revoked": revoked});
+    let end = |world: &mut World| {
+        assert!(webhooks::end_rotation(&mut world.conn, &admin, id).expect("Postgres"));
+    };
+    let told_of = |new, ended| {
+        let details = json!({"new_secret": new, "earlier_ended": ended});
         (Action::WebhookSecretRotated, Object::from(id), details)
     };
-    assert!(rotate(&mut world, false));
-    assert_eq!(by(&mut world, &admin), [rotated(true, false)]);
-    assert!(!rotate(&mut world, false), "the overlap goes on");
+    for _ in 0..webhooks::EARLIER_SECRETS {
+        assert!(rotate(&mut world));
+        assert_eq!(by(&mut world, &admin), [told_of(true, 0)]);
+    }
+    assert!(!rotate(&mut world), "five sign along");
     assert_eq!(by(&mut world, &admin), []);
-    assert!(rotate(&mut world, true));
-    assert_eq!(by(&mut world, &admin), [rotated(false, true)]);
-    assert!(rotate(&mut world, true));
-    assert_eq!(by(&mut world, &admin), [rotated(true, true)]);
+    end(&mut world);
+    assert_eq!(by(&mut world, &admin), [told_of(false, 5)]);
+    end(&mut world);
+    assert_eq!(by(&mut world, &admin), [], "nothing was left to end");
     let enable = |world: &mut World| {
         webhooks::enable(&mut world.conn, &admin, id).expect("Postgres").is_ok()
     };

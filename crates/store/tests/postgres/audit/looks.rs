@@ -34,9 +34,13 @@ fn answered_again(world: &mut World, webhook: WebhookId) {
 fn look(conn: &mut Conn, actor: &Actor, webhook: WebhookId, export: ExportId) {
     webhooks::list(conn, actor, None, 10).expect("Postgres");
     webhooks::get(conn, actor, webhook).expect("Postgres");
-    exports::list(conn, actor, &ExportFilter::default(), None, 10).expect("Postgres");
+    exports::list(conn, actor, &ExportFilter::default(), None, 10)
+        .expect("Postgres")
+        .expect("there");
     exports::get(conn, actor, export).expect("Postgres");
-    attempts::list(conn, actor, &AttemptFilter::default(), None, 10).expect("Postgres");
+    attempts::list(conn, actor, &AttemptFilter::default(), None, 10)
+        .expect("Postgres")
+        .expect("there");
     attempts::of_export(conn, actor, export, None, 10).expect("Postgres");
 }
 

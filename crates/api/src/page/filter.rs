@@ -1,0 +1,57 @@
+//! What lists share when they are filtered: windows of time, hosts, and what is not there.
+
+use chrono::{DateTime, Utc};
+use domain::webhook_url::written_host;
+use serde::{Deserialize, Deserializer};
+use store::filter::UnknownFilter;
+
+use crate::problem::Problem;
+
+/// For `#[serde(default, deserialize_with = "filter::host")]`: a host as people write it.
+pub(crate) fn host<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let host = written_host(&text).ok_or_else(|| {
+        serde::de::Error::custom("no host, expected one host, such as hooks.zapier.com")
+    });
+    host.map(Some)
+}
+
+/// Fails on a window in which nothing can lie.
+pub(crate) fn check_window(
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+) -> Result<(), Problem> {
+    match (from, to) {
+        (Some(from), Some(to)) if from >= to => {
+            let detail = "lies not after `from`, so that nothing can be between them";
+            Err(Problem::invalid_value("/to", detail))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A filter that can match nothing. What is another organisation's is told like what is nowhere.
+pub(crate) fn unknown(unknown: UnknownFilter) -> Problem {
+    let (pointer, detail) = match unknown {
+        UnknownFilter::Organisation => ("/organisation_id", "no organisation has this id"),
+        UnknownFilter::Webhook => (
+            "/webhook_id",
+            "no webhook has this id, neither a live nor a deleted one; GET /v1/webhooks lists the live ones",
+        ),
+        UnknownFilter::Vacancy => {
+            ("/vacancy_id", "no vacancy has this id; GET /v1/vacancies lists them")
+        }
+        UnknownFilter::Export => {
+            ("/export_id", "no export has this id; GET /v1/exports lists them")
+        }
+        UnknownFilter::Requester => (
+            "/requested_by",
+            "nobody with this id or e-mail address has asked for an export; look at requested_by of the exports",
+        ),
+        UnknownFilter::Host => (
+            "/host",
+            "no webhook has this host, neither a live nor a deleted one; look at host of the webhooks",
+        ),
+    };
+    Problem::invalid_value(pointer, detail)
+}

@@ -1,0 +1,190 @@
+//! What the filters of lists name, and whether it is there for the actor: what is another
+//! organisation's is not. So a filter that can match nothing is told from a list that is empty.
+
+use std::marker::PhantomData;
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid};
+use domain::actor::Actor;
+use domain::id::{ExportId, VacancyId, WebhookId};
+use domain::webhook_url::mask_host;
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::exports;
+use crate::owner::filter_by;
+use crate::schema::{organisations, vacancies, webhooks};
+use crate::statement::composed::Where;
+use crate::statement::statement;
+
+/// What a filter names and the actor has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownFilter {
+    /// No such organisation.
+    Organisation,
+    /// No such webhook, live or deleted.
+    Webhook,
+    /// No such vacancy.
+    Vacancy,
+    /// No such export.
+    Export,
+    /// Nobody of that id or e-mail address has asked for an export.
+    Requester,
+    /// No webhook, live or deleted, has that host.
+    Host,
+}
+
+/// What several lists are filtered by, as it is asked.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Asked<'a> {
+    pub(crate) webhook: Option<WebhookId>,
+    pub(crate) vacancy: Option<VacancyId>,
+    pub(crate) export: Option<ExportId>,
+    /// Subject, API key or e-mail address.
+    pub(crate) requested_by: Option<&'a str>,
+    /// Punycode, or masked as recruiters and support read it.
+    pub(crate) host: Option<&'a str>,
+}
+
+/// What it stands for in the rows; none where it is not asked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Named {
+    /// Subjects and API keys.
+    pub(crate) requesters: Option<Vec<String>>,
+    /// Hosts.
+    pub(crate) hosts: Option<Vec<String>>,
+}
+
+impl Asked<'_> {
+    /// What must be looked up before the list is read.
+    pub(crate) fn named(
+        self,
+        conn: &mut Conn,
+        actor: &Actor,
+    ) -> Result<Result<Named, UnknownFilter>, StoreError> {
+        let requesters = self.requested_by.map(|text| requesters(conn, actor, text)).transpose()?;
+        if requesters.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Err(UnknownFilter::Requester));
+        }
+        let hosts = self.host.map(|host| hosts(conn, actor, host)).transpose()?;
+        if hosts.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Err(UnknownFilter::Host));
+        }
+        Ok(Ok(Named { requesters, hosts }))
+    }
+
+    /// What is not there: asked where a list turned out empty, since what it shows is there.
+    pub(crate) fn unknown(
+        self,
+        conn: &mut Conn,
+        actor: &Actor,
+    ) -> Result<Option<UnknownFilter>, StoreError> {
+        if let Some(organisation) = filter_by(actor)
+            && !diesel::select(exists(organisations::table.find(organisation))).get_result(conn)?
+        {
+            return Ok(Some(UnknownFilter::Organisation));
+        }
+        if let Some(id) = self.webhook
+            && !is_webhook(conn, actor, id)?
+        {
+            return Ok(Some(UnknownFilter::Webhook));
+        }
+        if let Some(id) = self.vacancy
+            && !is_vacancy(conn, actor, id)?
+        {
+            return Ok(Some(UnknownFilter::Vacancy));
+        }
+        if let Some(id) = self.export
+            && exports::owner(conn, actor, id)?.is_none()
+        {
+            return Ok(Some(UnknownFilter::Export));
+        }
+        Ok(None)
+    }
+}
+
+/// Adds a condition on a text that is one of these: `one` with `= $1`, which an index answers in
+/// the order of its rows, or `any` with `= ANY($1)`.
+pub(crate) fn one_of<'a>(
+    wanted: Where<'a>,
+    one: &'static str,
+    any: &'static str,
+    values: Option<&'a [String]>,
+) -> Where<'a> {
+    match values {
+        None => wanted,
+        Some([value]) => wanted.and_with::<Text, _>(one, value.as_str()),
+        Some(values) => wanted.and_with::<Array<Text>, _>(any, values),
+    }
+}
+
+fn is_webhook(conn: &mut Conn, actor: &Actor, id: WebhookId) -> QueryResult<bool> {
+    let mut query = webhooks::table.filter(webhooks::id.eq(Uuid::from(id))).into_boxed();
+    if let Some(organisation) = filter_by(actor) {
+        query = query.filter(webhooks::organisation_id.eq(organisation));
+    }
+    diesel::select(exists(query)).get_result(conn)
+}
+
+fn is_vacancy(conn: &mut Conn, actor: &Actor, id: VacancyId) -> QueryResult<bool> {
+    let mut query = vacancies::table.filter(vacancies::id.eq(Uuid::from(id))).into_boxed();
+    if let Some(organisation) = filter_by(actor) {
+        query = query.filter(vacancies::organisation_id.eq(organisation));
+    }
+    diesel::select(exists(query)).get_result(conn)
+}
+
+/// Whom a text names that have asked for an export, and the actor themselves, who may not have yet.
+/// Who sees only their own knows nobody else.
+fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<String>> {
+    let text = text.trim();
+    let email = actor.email.as_deref().unwrap_or_default();
+    if text == actor.id || (!email.is_empty() && text.eq_ignore_ascii_case(email)) {
+        // By their e-mail address an earlier account of theirs may be meant, too.
+        let mut ids = vec![actor.id.clone()];
+        if actor.own().is_none() && text != actor.id {
+            ids.extend(of_email(conn, actor, text)?.into_iter().filter(|id| *id != actor.id));
+        }
+        return Ok(ids);
+    }
+    if actor.own().is_some() {
+        return Ok(Vec::new());
+    }
+    let by_id = IsRequester { organisation: filter_by(actor), id: text, lifetime: PhantomData };
+    if by_id.get_result(conn)? {
+        return Ok(vec![text.to_owned()]);
+    }
+    if text.contains('@') { of_email(conn, actor, text) } else { Ok(Vec::new()) }
+}
+
+fn of_email(conn: &mut Conn, actor: &Actor, email: &str) -> QueryResult<Vec<String>> {
+    FindRequesters { organisation: filter_by(actor), email, lifetime: PhantomData }.load(conn)
+}
+
+statement!(uncached IsRequester = "filter/is_requester.sql", (
+    organisation: Nullable<SqlUuid> => Option<Uuid>,
+    id: Text => &'a str,
+) -> Bool);
+
+statement!(uncached FindRequesters = "filter/find_requesters.sql", (
+    organisation: Nullable<SqlUuid> => Option<Uuid>,
+    email: Text => &'a str,
+) -> Text);
+
+/// The hosts of webhooks, live or deleted, that are this one, or look like it where it is masked.
+fn hosts(conn: &mut Conn, actor: &Actor, host: &str) -> QueryResult<Vec<String>> {
+    let mut query = webhooks::table.select(webhooks::host).distinct().into_boxed();
+    if let Some(organisation) = filter_by(actor) {
+        query = query.filter(webhooks::organisation_id.eq(organisation));
+    }
+    let Some(suffix) = host.strip_prefix("***.") else {
+        return query.filter(webhooks::host.eq(host)).load(conn);
+    };
+    // No host has a character that LIKE takes for more than itself, but the underscore.
+    let alike = format!("%.{}", suffix.replace('_', r"\_"));
+    let mut hosts: Vec<String> = query.filter(webhooks::host.like(alike)).load(conn)?;
+    hosts.retain(|known| mask_host(known) == host);
+    Ok(hosts)
+}

@@ -1,0 +1,171 @@
+//! Filters that name something: found in each spelling, and told when it is not there, which is
+//! what everything of another organisation is.
+
+use domain::actor::Actor;
+use domain::id::{ExportId, VacancyId, WebhookId};
+use store::Conn;
+use store::attempts::{self, AttemptFilter};
+use store::exports::{self, ExportFilter};
+use store::filter::UnknownFilter;
+use uuid::Uuid;
+
+use crate::actors::{admin, recruiter};
+use crate::database::World;
+use crate::people::people;
+use crate::sending::{answer, lease, new_webhook, test_export, webhook};
+
+type Found = Result<Vec<ExportId>, UnknownFilter>;
+
+/// What both lists answer, which is the same.
+fn listed(conn: &mut Conn, actor: &Actor, requested_by: Option<&str>, host: Option<&str>) -> Found {
+    let (requested_by, host) = (requested_by.map(str::to_owned), host.map(str::to_owned));
+    let of_attempts = AttemptFilter {
+        requested_by: requested_by.clone(),
+        host: host.clone(),
+        ..AttemptFilter::default()
+    };
+    let of_exports = ExportFilter { requested_by, host, ..ExportFilter::default() };
+    let attempts = attempts::list(conn, actor, &of_attempts, None, 200).expect("Postgres");
+    let attempts: Found =
+        attempts.map(|page| page.items.iter().map(|attempt| attempt.export_id).collect());
+    let exports = exports::list(conn, actor, &of_exports, None, 200).expect("Postgres");
+    let exports: Found = exports.map(|page| page.items.iter().map(|export| export.id).collect());
+    assert_eq!(attempts, exports, "{of_exports:?}");
+    exports
+}
+
+fn delivered(world: &mut World, actor: &Actor, webhook: WebhookId) -> ExportId {
+    let id = test_export(&mut world.conn, actor, webhook);
+    let jobs = lease(&mut world.conn, 1);
+    answer(&mut world.conn, jobs, 200);
+    id
+}
+
+fn with_email(mut actor: Actor, email: &str) -> Actor {
+    actor.email = Some(email.to_owned());
+    actor
+}
+
+#[test]
+fn a_requester_is_found_by_id_and_by_email() {
+    let mut world = World::new();
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
+    let rosa = with_email(recruiter(world.northwind, "auth0|rosa"), "Rosa@Northwind.example");
+    let ben = with_email(recruiter(world.northwind, "ben@northwind.example"), "ben@example.com");
+    let ann = with_email(admin(world.northwind), "ann@northwind.example");
+    let of_rosa = delivered(&mut world, &rosa, webhook);
+    let of_ben = delivered(&mut world, &ben, webhook);
+    // She married, and her next token says so: both addresses are hers.
+    let renamed = with_email(rosa.clone(), "rosa.new@northwind.example");
+    let of_renamed = delivered(&mut world, &renamed, webhook);
+    let both = || Ok(vec![of_renamed, of_rosa]);
+    let nobody = || Err(UnknownFilter::Requester);
+    let cases = [
+        ("auth0|rosa", both()),
+        ("rosa@northwind.example", both()),
+        (" ROSA@NORTHWIND.EXAMPLE ", both()),
+        ("rosa.new@northwind.example", both()),
+        ("ben@northwind.example", Ok(vec![of_ben])),
+        ("ben@example.com", Ok(vec![of_ben])),
+        ("ann@northwind.example", Ok(vec![])),
+        (&ann.id, Ok(vec![])),
+        ("osa@northwind.example", nobody()),
+        ("%@%", nobody()),
+        ("auth0|Rosa", nobody()),
+        ("rosa", nobody()),
+        ("", nobody()),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(listed(&mut world.conn, &ann, Some(text), None), expected, "{text}");
+    }
+    let support = world.support.clone();
+    assert_eq!(listed(&mut world.conn, &support, Some("ROSA@northwind.example"), None), both());
+    assert_eq!(listed(&mut world.conn, &support, Some("auth0|rosa"), None), both());
+    assert_eq!(listed(&mut world.conn, &support, Some("eve@example.com"), None), nobody());
+    for text in ["auth0|rosa", "rosa@northwind.example"] {
+        assert_eq!(listed(&mut world.conn, &world.stranger, Some(text), None), nobody());
+        assert_eq!(listed(&mut world.conn, &ben, Some(text), None), nobody(), "not theirs to see");
+    }
+    for text in ["auth0|rosa", "rosa.new@northwind.example"] {
+        assert_eq!(listed(&mut world.conn, &renamed, Some(text), None), both());
+    }
+}
+
+#[test]
+fn a_host_is_one_of_a_webhook_that_is_or_was() {
+    let mut world = World::new();
+    let ann = world.admin.clone();
+    let register = |world: &mut World, host: &str, url| {
+        let mut new = new_webhook(&mut world.conn, host, url);
+        new.host = host.to_owned();
+        let created = store::webhooks::create(&mut world.conn, &ann, &new);
+        created.expect("Postgres").expect("free");
+        new.id
+    };
+    let first = register(&mut world, "aaaa-1.ngrok-free.app", 1);
+    let second = register(&mut world, "bbbb-2.ngrok-free.app", 2);
+    let third = register(&mut world, "hooks_1.example.com", 3);
+    register(&mut world, "unused.example.com", 4);
+    let ids = [first, second, third].map(|id| delivered(&mut world, &ann, id));
+    let deleted = store::webhooks::delete(&mut world.conn, &ann, third, false);
+    deleted.expect("Postgres").expect("idle");
+    let none = || Err(UnknownFilter::Host);
+    let cases = [
+        ("aaaa-1.ngrok-free.app", Ok(vec![ids[0]])),
+        ("***.ngrok-free.app", Ok(vec![ids[1], ids[0]])),
+        ("hooks_1.example.com", Ok(vec![ids[2]])),
+        ("unused.example.com", Ok(vec![])),
+        ("hooksx1.example.com", none()),
+        ("***.example.com", none()),
+        ("ngrok-free.app", none()),
+        ("other.example.com", none()),
+    ];
+    for (host, expected) in cases {
+        for actor in [&ann, &world.support.clone()] {
+            assert_eq!(listed(&mut world.conn, actor, None, Some(host)), expected, "{host}");
+        }
+        assert_eq!(listed(&mut world.conn, &world.stranger, None, Some(host)), none(), "{host}");
+    }
+}
+
+#[test]
+fn what_is_foreign_is_told_like_what_is_nowhere() {
+    let mut world = World::new();
+    let hook = webhook(&mut world.conn, &world.admin, 1);
+    let (vacancy, _) = people(&mut world.conn, &world.admin, 1);
+    let export = test_export(&mut world.conn, &world.rosa, hook);
+    let unused = webhook(&mut world.conn, &world.admin, 2);
+    let ben = recruiter(world.northwind, "auth0|ben");
+    let nowhere = Uuid::from_u128(9);
+    let webhook_is = |id: WebhookId| ExportFilter { webhook_id: Some(id), ..Default::default() };
+    let vacancy_is = |id: VacancyId| ExportFilter { vacancy_id: Some(id), ..Default::default() };
+    let of = |world: &mut World, actor: &Actor, filter: &ExportFilter| {
+        let page = exports::list(&mut world.conn, actor, filter, None, 10).expect("Postgres");
+        page.map(|page| page.items.len())
+    };
+    let (ann, stranger, support) =
+        (world.admin.clone(), world.stranger.clone(), world.support.clone());
+    let no_webhook = Err(UnknownFilter::Webhook);
+    assert_eq!(of(&mut world, &ann, &webhook_is(hook)), Ok(1));
+    for actor in [&ann, &ben, &support] {
+        assert_eq!(of(&mut world, actor, &webhook_is(unused)), Ok(0));
+        assert_eq!(of(&mut world, actor, &webhook_is(nowhere.into())), no_webhook);
+    }
+    assert_eq!(of(&mut world, &stranger, &webhook_is(hook)), no_webhook);
+    assert_eq!(of(&mut world, &ann, &vacancy_is(vacancy)), Ok(0));
+    for (actor, id) in [(&ann, nowhere.into()), (&stranger, vacancy)] {
+        assert_eq!(of(&mut world, actor, &vacancy_is(id)), Err(UnknownFilter::Vacancy));
+    }
+    let everybody = support.within(nowhere.into());
+    let unknown = Err(UnknownFilter::Organisation);
+    assert_eq!(of(&mut world, &everybody, &ExportFilter::default()), unknown);
+    let attempts = |world: &mut World, actor: &Actor, id: ExportId| {
+        let filter = AttemptFilter { export_id: Some(id), ..Default::default() };
+        let page = attempts::list(&mut world.conn, actor, &filter, None, 10).expect("Postgres");
+        page.map(|page| page.items.len())
+    };
+    assert_eq!(attempts(&mut world, &ann, export), Ok(0), "it waits for its first attempt");
+    for (actor, id) in [(&ann, nowhere.into()), (&stranger, export), (&ben, export)] {
+        assert_eq!(attempts(&mut world, actor, id), Err(UnknownFilter::Export));
+    }
+}

@@ -1,0 +1,5 @@
+DROP TRIGGER candidates_search_text ON candidates;
+ALTER TABLE candidates DROP COLUMN search_text;
+DROP FUNCTION set_search_text();
+DROP FUNCTION search_patterns(text[]);
+DROP FUNCTION search_text(text);
