@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::Number;
+
 use utoipa::ToSchema;
 
 use crate::id::{ApplicationId, CandidateId, ExportId, VacancyId};
-use crate::import::{ApplicationStatus, opaque_debug, optional_instant};
+use crate::import::{ApplicationStatus, Figure, opaque_debug, optional_instant};
 
 /// Which of the export's people this is: whatever the webhook receives, this is there.
 #[derive(Clone, PartialEq, Serialize, ToSchema)]
@@ -90,10 +90,10 @@ pub struct Flat {
     pub stage_order: Option<usize>,
     /// Copy of `ratings.overall.value`.
     #[schema(required, value_type = Option<f64>)]
-    pub rating: Option<Number>,
+    pub rating: Option<Figure>,
     /// Copy of `ratings.overall.scale_max`.
     #[schema(required, value_type = Option<f64>)]
-    pub rating_scale_max: Option<Number>,
+    pub rating_scale_max: Option<Figure>,
 }
 
 opaque_debug!(Identity, Flat);

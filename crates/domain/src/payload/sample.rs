@@ -1,7 +1,7 @@
 //! Made-up people: the published sample, and what a test export carries.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Number;
+
 use uuid::Uuid;
 
 use super::build::build;
@@ -12,7 +12,7 @@ use super::wire::Payload;
 use crate::export::ExportType;
 use crate::import::{
     Address, Answer, ApplicationStatus, Assessment, Attachment, Contact, ContactPoint, Experience,
-    Link, PartialDate, Qualification, Rating,
+    Figure, Link, PartialDate, Qualification, Rating,
 };
 use crate::include::Include;
 use crate::requester::{Requester, RequesterType};
@@ -88,7 +88,7 @@ fn with_everything(now: DateTime<Utc>) -> ApplicationRecord {
             sensitive: false,
         }],
         rating: Some(Rating {
-            value: Number::from_f64(4.5).unwrap_or_else(|| 4.into()),
+            value: Figure::parse("4.5").expect("a number"),
             scale_min: 1.into(),
             scale_max: 5.into(),
             count: Some(2),
