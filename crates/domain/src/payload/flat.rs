@@ -18,24 +18,18 @@ pub struct Identity {
     pub export_id: ExportId,
     /// Copy of `test`.
     pub test: bool,
-    /// The person; null in a test.
-    #[schema(required)]
-    pub candidate_id: Option<CandidateId>,
+    /// The person.
+    pub candidate_id: CandidateId,
     /// The organisation's own key of the person.
-    #[schema(required)]
-    pub candidate_reference: Option<String>,
-    /// The application; null in a test. With the export's id: what to dedupe on.
-    #[schema(required)]
-    pub application_id: Option<ApplicationId>,
+    pub candidate_reference: String,
+    /// The application. With the export's id: what to dedupe on.
+    pub application_id: ApplicationId,
     /// The organisation's own key of the application.
-    #[schema(required)]
-    pub application_reference: Option<String>,
+    pub application_reference: String,
     /// Copy of `vacancy.id`.
-    #[schema(required)]
-    pub vacancy_id: Option<VacancyId>,
+    pub vacancy_id: VacancyId,
     /// Copy of `vacancy.reference`.
-    #[schema(required)]
-    pub vacancy_reference: Option<String>,
+    pub vacancy_reference: String,
     /// Copy of `vacancy.title`.
     pub vacancy_title: String,
     /// The whole name.
