@@ -11,6 +11,7 @@ mod deletion;
 mod export_control;
 mod export_list;
 mod import;
+mod import_merge;
 mod import_patch;
 mod included;
 mod people;
