@@ -27,6 +27,7 @@ pub use profile::{
 };
 
 pub(crate) use instant::{optional as optional_instant, required as required_instant};
+pub(crate) use marks::is_invisible;
 pub(crate) use profile::opaque_debug;
 
 use crate::export::words;
