@@ -94,6 +94,22 @@ mod tests {
         if members.contains_key(REF) {
             return;
         }
+        assert_typed(place, members);
+        if let Some(properties) = members.get("properties").and_then(Value::as_object) {
+            let required = members["required"].as_array().expect("a list");
+            assert!(required.iter().all(|key| properties.contains_key(key.as_str().unwrap_or(""))));
+            assert_eq!(required.len(), properties.len(), "{place}");
+            for (key, property) in properties {
+                strict(&format!("{place}/{key}"), property, &[]);
+            }
+        }
+        if let Some(items) = members.get("items") {
+            strict(&format!("{place}[]"), items, &[]);
+        }
+    }
+
+    /// One type, or null beside it, and each keyword where its type is.
+    fn assert_typed(place: &str, members: &Map<String, Value>) {
         let types = match &members["type"] {
             Value::String(one) => vec![one.as_str()],
             Value::Array(two) => two.iter().filter_map(Value::as_str).collect(),
@@ -108,17 +124,6 @@ mod tests {
         ];
         for (keyword, of) in of {
             assert!(!members.contains_key(keyword) || types[0] == of, "{place}: {keyword}");
-        }
-        if let Some(properties) = members.get("properties").and_then(Value::as_object) {
-            let required = members["required"].as_array().expect("a list");
-            assert!(required.iter().all(|key| properties.contains_key(key.as_str().unwrap_or(""))));
-            assert_eq!(required.len(), properties.len(), "{place}");
-            for (key, property) in properties {
-                strict(&format!("{place}/{key}"), property, &[]);
-            }
-        }
-        if let Some(items) = members.get("items") {
-            strict(&format!("{place}[]"), items, &[]);
         }
     }
 

@@ -89,7 +89,7 @@ fn each_number_of_a_line_has_its_limits() {
         (rating("0.1", "0.10", "0.100", "1"), "/rating/scale_max", "must be above scale_min"),
     ];
     for (line, pointer, detail) in cases {
-        let error = parse_line(line.as_bytes()).err().expect(pointer);
+        let error = parse_line(line.as_bytes()).expect_err(pointer);
         assert_eq!((error.pointer.as_str(), error.detail.as_str()), (pointer, detail), "{line}");
     }
 }
