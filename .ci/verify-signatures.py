@@ -1,4 +1,5 @@
-"""Exports to a real receiver, whose request the official Standard Webhooks packages must accept.
+"""Exports to a real receiver, whose request the official Standard Webhooks packages must accept,
+and whose body the published JSON Schema, read by Ajv in its strict mode.
 
 Run in an environment that has the PyPI package; the npm package is tried where node and npm are.
 Usage: verify-signatures.py TALENTATS_BINARY
@@ -27,6 +28,31 @@ const payload = new Webhook(secret).verify(body, headers);
 if (payload.candidates.length !== Number(process.argv[2])) throw new Error("candidates are missing");
 try { new Webhook(secret).verify(body + " ", headers); } catch { process.exit(0); }
 throw new Error("a changed body was accepted");
+"""
+SCHEMA_PROGRAM = """
+import { readFileSync } from "node:fs";
+import Ajv from "ajv/dist/2020.js";
+const { schema, bodies } = JSON.parse(readFileSync(0, "utf8"));
+const accepts = new Ajv({ strict: true, allErrors: true }).compile(schema);
+const check = (body, expected) => {
+  if (accepts(body) !== expected) throw new Error(JSON.stringify(accepts.errors));
+};
+for (const body of bodies.map((text) => JSON.parse(text))) {
+  check(body, true);
+  // What may come within version 1: more members, and words that nobody knows yet.
+  const later = structuredClone(body);
+  later.schema_version = "1.9";
+  later.surprise = { nested: [1] };
+  later.type = "candidates.updated";
+  later.export.include.push("references");
+  later.export.requested_by.type = "schedule";
+  later.candidates[0].application_status = "on_hold";
+  later.candidates[0].application.status = "on_hold";
+  later.candidates[0].surprise = null;
+  check(later, true);
+  delete later.candidates[0].full_name;
+  check(later, false);
+}
 """
 
 
@@ -79,13 +105,30 @@ def verify_with_python(secret, headers, body):
 
 
 def verify_with_javascript(secret, headers, body, count):
+    request = {"secret": secret, "headers": headers, "body": body.decode()}
+    run_javascript("verify.mjs", NODE_PROGRAM, "standardwebhooks@1", request, count)
+
+
+def verify_schema(documents, body):
+    schema, sample = (json.loads(text) for text in documents)
+    request = {"schema": schema, "bodies": [json.dumps(sample), body.decode()]}
+    run_javascript("schema.mjs", SCHEMA_PROGRAM, "ajv@8", request)
+
+
+def run_javascript(name, text, package, request, *arguments):
     NODE_PACKAGES.mkdir(parents=True, exist_ok=True)
-    install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", NODE_PACKAGES, "standardwebhooks@1"]
+    install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", NODE_PACKAGES, package]
     subprocess.run(install, check=True, stdin=subprocess.DEVNULL)
-    program = NODE_PACKAGES / "verify.mjs"
-    program.write_text(NODE_PROGRAM)
-    request = json.dumps({"secret": secret, "headers": headers, "body": body.decode()})
-    subprocess.run(["node", program, str(count)], input=request, text=True, check=True)
+    program = NODE_PACKAGES / name
+    program.write_text(text)
+    command = ["node", program, *map(str, arguments)]
+    subprocess.run(command, input=json.dumps(request), text=True, check=True)
+
+
+def published(env):
+    for path in ["/schemas/candidates-exported-1.json", "/samples/candidates-exported.json"]:
+        with urllib.request.urlopen(env["TALENTATS_URL"] + path, timeout=30) as answer:
+            yield answer.read().decode()
 
 
 def environment(text):
@@ -105,6 +148,7 @@ def main(binary):
             assert ready, "`talentats up` ended before it was ready"
             env = environment(pathlib.Path(f"{folder}/data/up.env").read_text())
             secret, headers, body, count = export(env, f"http://127.0.0.1:{receiver.server_port}/hook")
+            documents = list(published(env))
         finally:
             up.terminate()
             up.wait(timeout=60)
@@ -114,8 +158,10 @@ def main(binary):
     if shutil.which("node") and shutil.which("npm"):
         verify_with_javascript(secret, headers, body, count)
         print("the JavaScript package accepts it, too")
+        verify_schema(documents, body)
+        print("Ajv's strict mode takes the schema, which takes the sample, the export and later words")
     else:
-        print("NOT CHECKED: the JavaScript package, because this machine has no node and npm", file=sys.stderr)
+        print("NOT CHECKED: the JavaScript package and the schema, because this machine has no node and npm", file=sys.stderr)
 
 
 main(sys.argv[1])

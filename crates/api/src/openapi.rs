@@ -3,6 +3,7 @@
 mod conventions;
 mod delivery;
 mod payload_schema;
+mod receiver;
 
 use std::sync::OnceLock;
 
@@ -94,11 +95,24 @@ fn build() -> OpenApi {
     for (name, schema) in &mut components.schemas {
         complete_answer(name, schema, &bodies);
     }
+    components.schemas.extend(receiver::schemas());
     components.responses.insert("Problem".to_owned(), RefOr::T(problem()));
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme("bearer", SecurityScheme::Http(token));
     document.webhooks =
         Some(PathsBuilder::new().path("candidatesExported", delivery::path_item()).build());
+    without_unused(document)
+}
+
+/// Without what the payload refers to no longer, unless an operation does.
+fn without_unused(mut document: OpenApi) -> OpenApi {
+    let text = document.to_json().expect("a document made of our own types is JSON");
+    let unused = |name: &String| {
+        !text.contains(&format!("\"{}\"", Ref::from_schema_name(name.as_str()).ref_location))
+    };
+    let unused: Vec<_> = receiver::inlined().filter(unused).collect();
+    let components = document.components.get_or_insert_default();
+    components.schemas.retain(|name, _| !unused.contains(name));
     document
 }
 

@@ -2,13 +2,21 @@
 //! stage exists is the store's to say.
 
 mod check;
+mod compose;
+mod email;
+mod figure;
 mod instant;
 mod line;
+mod link;
+mod marks;
 mod parse;
 mod patch;
 mod profile;
 mod shape;
+mod unreadable;
 
+pub use compose::composed;
+pub use figure::Figure;
 pub use instant::{PartialDate, format as format_instant, parse as parse_instant};
 pub use line::{ApplicationLine, CandidateLine, Line, VacancyLine};
 pub use parse::{LINE_BYTES, LineError, parse_line};
@@ -19,6 +27,7 @@ pub use profile::{
 };
 
 pub(crate) use instant::{optional as optional_instant, required as required_instant};
+pub(crate) use marks::is_invisible;
 pub(crate) use profile::opaque_debug;
 
 use crate::export::words;

@@ -21,6 +21,7 @@ use crate::statement::statement;
 mod batch;
 mod document;
 mod problems;
+mod rivals;
 mod statements;
 mod write;
 
@@ -51,6 +52,9 @@ pub struct Imported {
     pub candidates: Counts,
     /// Applications.
     pub applications: Counts,
+    /// Lines of applications that met another of the same person for the vacancy: the newer
+    /// active one counts. They are not in `applications`.
+    pub applications_merged: u64,
 }
 
 /// What is wrong with a line. Never repeats a value: lines hold personal data.
@@ -108,7 +112,7 @@ pub fn load(
             return Err(Abort::Refused(ImportRefusal::InProgress));
         }
         let imported = load_lines(conn, organisation, lines)?;
-        let Imported { vacancies, candidates, applications } = imported;
+        let Imported { vacancies, candidates, applications, .. } = imported;
         let details = json!({
             "vacancies": vacancies.total(),
             "candidates": candidates.total(),
@@ -177,6 +181,7 @@ fn load_lines(
         }
     }
     writer.write(conn, batch)?;
+    writer.look_again(conn)?;
     writer.check_stages(conn)?;
     let Writer { problems, imported, may_not_go, .. } = writer;
     match problems.refusal() {

@@ -147,7 +147,11 @@ fn counted(done: &Imported) -> String {
         0 => format!("{created} {kind}"),
         _ => format!("{created} new and {updated} known {kind}"),
     });
-    told.join(", ")
+    let told = told.join(", ");
+    match done.applications_merged {
+        0 => told,
+        merged => format!("{told}; {merged} more of the same person for the vacancy, merged"),
+    }
 }
 
 /// Runs one call on a connection of its own.

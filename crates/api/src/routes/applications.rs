@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::id::{ApplicationId, CandidateId, VacancyId};
 use domain::import::ApplicationStatus;
+use domain::import::Figure;
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
 use store::applications::{ApplicationFilter, ApplicationKey, ListRefusal};
 use store::{Conn, Page};
 use utoipa::ToSchema;
@@ -58,13 +58,13 @@ pub struct Application {
 pub struct Rating {
     /// The rating, within its scale.
     #[schema(value_type = f64, example = 4.5)]
-    pub value: Number,
+    pub value: Figure,
     /// Worst possible.
     #[schema(value_type = f64, example = 1)]
-    pub scale_min: Number,
+    pub scale_min: Figure,
     /// Best possible.
     #[schema(value_type = f64, example = 5)]
-    pub scale_max: Number,
+    pub scale_max: Figure,
     /// How many people rated.
     #[schema(example = 2)]
     pub count: Option<u32>,

@@ -22,6 +22,10 @@ pub struct ImportCounts {
     pub candidates: Counts,
     /// Of applications.
     pub applications: Counts,
+    /// Lines of applications that met another one of the same person for the vacancy, beside those
+    /// that were created or updated: the newer active one counts.
+    #[schema(example = 0)]
+    pub applications_merged: u64,
 }
 
 /// How many rows of one kind.
@@ -39,7 +43,8 @@ pub struct Counts {
 ///
 /// One JSON object a line, each with its `kind`: vacancy, candidate or application. Rows are
 /// found by `reference`; a member that is absent stays as it is, null clears it. A single bad
-/// line, and nothing is imported. At most 1 GiB and a million lines.
+/// line, and nothing is imported. Of several applications of a person for a vacancy the newer active
+/// one counts. At most 1 GiB and a million lines.
 #[utoipa::path(
     tag = "import",
     request_body(
@@ -82,6 +87,7 @@ impl From<Imported> for ImportCounts {
             vacancies: imported.vacancies.into(),
             candidates: imported.candidates.into(),
             applications: imported.applications.into(),
+            applications_merged: imported.applications_merged,
         }
     }
 }

@@ -1,25 +1,25 @@
-//! What types cannot say: lengths by meaning, scales, e-mail addresses, links.
+//! What types cannot say: lengths by meaning, scales, e-mail addresses, links. Addresses are put
+//! into the form that is stored.
 
 use std::collections::HashSet;
 
-use serde_json::Number;
-
+use super::figure::{Figure, LIMITS};
 use super::line::{ApplicationLine, CandidateLine, Line, VacancyLine};
-use super::profile::{Assessment, Contact, Rating};
-use super::{LineError, Patch};
+use super::profile::{Assessment, Attachment, Contact, Rating};
+use super::{LineError, Patch, email, link};
 
 /// Characters of a reference.
 const REFERENCE: usize = 100;
 /// Characters of a name, title, label or other short text.
 const NAME: usize = 200;
-/// Characters of a link.
-const LINK: usize = 2048;
-/// Characters of an e-mail address (RFC 5321, section 4.5.3.1).
-const EMAIL: usize = 254;
+/// How many people may have rated: what fits into four bytes everywhere.
+const RATERS: u32 = i32::MAX.cast_unsigned();
+/// Bytes of a file: what every reader of JSON keeps exactly (RFC 8259, section 6).
+const FILE_BYTES: u64 = (1 << 53) - 1;
 
 type Checked = Result<(), LineError>;
 
-pub(super) fn check(line: &Line) -> Checked {
+pub(super) fn check(line: &mut Line) -> Checked {
     match line {
         Line::Vacancy(line) => vacancy(line),
         Line::Candidate(line) => candidate(line),
@@ -27,12 +27,12 @@ pub(super) fn check(line: &Line) -> Checked {
     }
 }
 
-fn vacancy(line: &VacancyLine) -> Checked {
+fn vacancy(line: &mut VacancyLine) -> Checked {
     reference("/reference", &line.reference)?;
     name("/title", &line.title)?;
     short("/department", line.department.value())?;
     short("/location", line.location.value())?;
-    line.url.value().map_or(Ok(()), |url| link("/url", url))?;
+    line.url.value_mut().map_or(Ok(()), |url| parsed("/url", url, link::parse))?;
     if line.stages.is_empty() {
         return Err(LineError::new("/stages", "must name at least one stage"));
     }
@@ -43,7 +43,7 @@ fn vacancy(line: &VacancyLine) -> Checked {
     })
 }
 
-fn candidate(line: &CandidateLine) -> Checked {
+fn candidate(line: &mut CandidateLine) -> Checked {
     reference("/reference", &line.reference)?;
     short("/first_name", line.first_name.as_ref())?;
     short("/last_name", line.last_name.as_ref())?;
@@ -53,9 +53,9 @@ fn candidate(line: &CandidateLine) -> Checked {
     }
     // First and last name and the space between them may be longer together than either.
     at_most("/full_name", &full_name, 2 * NAME + 1)?;
-    line.email.value().map_or(Ok(()), |address| email("/email", address))?;
+    line.email.value_mut().map_or(Ok(()), |email| parsed("/email", email, email::parse))?;
     line.phone.value().map_or(Ok(()), |phone| name("/phone", phone))?;
-    line.contact.value().map_or(Ok(()), contact)?;
+    line.contact.value_mut().map_or(Ok(()), contact)?;
     each("/qualifications", list(&line.qualifications), |pointer, item| {
         short(&format!("{pointer}/institution"), item.institution.as_ref())?;
         short(&format!("{pointer}/qualification"), item.qualification.as_ref())?;
@@ -68,18 +68,21 @@ fn candidate(line: &CandidateLine) -> Checked {
     })?;
     each("/skills", list(&line.skills), |pointer, skill| name(pointer, skill))?;
     each("/tags", list(&line.tags), |pointer, tag| name(pointer, tag))?;
-    each("/attachments", list(&line.attachments), |pointer, item| {
-        short(&format!("{pointer}/type"), item.kind.as_ref())?;
-        name(&format!("{pointer}/filename"), &item.filename)?;
-        short(&format!("{pointer}/content_type"), item.content_type.as_ref())?;
-        link(&format!("{pointer}/url"), &item.url)
-    })
+    each_mut("/attachments", line.attachments.value_mut(), attachment)
 }
 
-fn contact(contact: &Contact) -> Checked {
-    each("/contact/emails", &contact.emails, |pointer, point| {
+fn attachment(pointer: &str, item: &mut Attachment) -> Checked {
+    short(&format!("{pointer}/type"), item.kind.as_ref())?;
+    name(&format!("{pointer}/filename"), &item.filename)?;
+    short(&format!("{pointer}/content_type"), item.content_type.as_ref())?;
+    at_most_number(&format!("{pointer}/size_bytes"), item.size_bytes, FILE_BYTES)?;
+    parsed(&format!("{pointer}/url"), &mut item.url, link::parse)
+}
+
+fn contact(contact: &mut Contact) -> Checked {
+    each_mut("/contact/emails", Some(&mut contact.emails), |pointer, point| {
         short(&format!("{pointer}/type"), point.kind.as_ref())?;
-        email(&format!("{pointer}/value"), &point.value)
+        parsed(&format!("{pointer}/value"), &mut point.value, email::parse)
     })?;
     each("/contact/phones", &contact.phones, |pointer, point| {
         short(&format!("{pointer}/type"), point.kind.as_ref())?;
@@ -91,9 +94,9 @@ fn contact(contact: &Contact) -> Checked {
     short("/contact/address/region", address.region.as_ref())?;
     short("/contact/address/postal_code", address.postal_code.as_ref())?;
     short("/contact/address/country", address.country.as_ref())?;
-    each("/contact/links", &contact.links, |pointer, item| {
+    each_mut("/contact/links", Some(&mut contact.links), |pointer, item| {
         short(&format!("{pointer}/type"), item.kind.as_ref())?;
-        link(&format!("{pointer}/url"), &item.url)
+        parsed(&format!("{pointer}/url"), &mut item.url, link::parse)
     })
 }
 
@@ -108,34 +111,42 @@ fn application(line: &ApplicationLine) -> Checked {
 }
 
 fn rating(rating: &Rating) -> Checked {
-    let Rating { value, scale_min, scale_max, .. } = rating;
-    scale("/rating", Some(scale_min), Some(scale_max))?;
-    within("/rating/value", value, Some(scale_min), Some(scale_max))
+    let Rating { value, scale_min, scale_max, count } = rating;
+    scored("/rating", "value", Some(value), [Some(scale_min), Some(scale_max)])?;
+    at_most_number("/rating/count", count.map(u64::from), RATERS.into())
 }
 
 fn assessment(pointer: &str, item: &Assessment) -> Checked {
     name(&format!("{pointer}/name"), &item.name)?;
     short(&format!("{pointer}/assessor"), item.assessor.as_ref())?;
-    let (min, max) = (item.scale_min.as_ref(), item.scale_max.as_ref());
-    scale(pointer, min, max)?;
-    let pointer = format!("{pointer}/score");
-    item.score.as_ref().map_or(Ok(()), |score| within(&pointer, score, min, max))
+    let scale = [item.scale_min.as_ref(), item.scale_max.as_ref()];
+    scored(pointer, "score", item.score.as_ref(), scale)
 }
 
-fn scale(pointer: &str, min: Option<&Number>, max: Option<&Number>) -> Checked {
-    match (min.and_then(Number::as_f64), max.and_then(Number::as_f64)) {
-        (Some(min), Some(max)) if min >= max => {
-            wrong(&format!("{pointer}/scale_max"), "must be above scale_min")
+/// A number on its scale.
+fn scored(
+    pointer: &str,
+    key: &str,
+    value: Option<&Figure>,
+    [min, max]: [Option<&Figure>; 2],
+) -> Checked {
+    for (key, figure) in [(key, value), ("scale_min", min), ("scale_max", max)] {
+        if figure.is_some_and(|figure| !figure.fits()) {
+            return wrong(&format!("{pointer}/{key}"), LIMITS);
         }
-        _ => Ok(()),
     }
+    if min.zip(max).is_some_and(|(min, max)| min >= max) {
+        return wrong(&format!("{pointer}/scale_max"), "must be above scale_min");
+    }
+    let below = value.zip(min).is_some_and(|(value, min)| value < min);
+    let above = value.zip(max).is_some_and(|(value, max)| value > max);
+    let within = !below && !above;
+    if within { Ok(()) } else { wrong(&format!("{pointer}/{key}"), "must lie within its scale") }
 }
 
-fn within(pointer: &str, value: &Number, min: Option<&Number>, max: Option<&Number>) -> Checked {
-    let Some(value) = value.as_f64() else { return wrong(pointer, "not a finite number") };
-    let below = min.and_then(Number::as_f64).is_some_and(|min| value < min);
-    let above = max.and_then(Number::as_f64).is_some_and(|max| value > max);
-    if below || above { wrong(pointer, "must lie within its scale") } else { Ok(()) }
+fn at_most_number(pointer: &str, number: Option<u64>, limit: u64) -> Checked {
+    let beyond = number.is_some_and(|number| number > limit);
+    if beyond { wrong(pointer, &format!("may be {limit} at most")) } else { Ok(()) }
 }
 
 fn reference(pointer: &str, text: &str) -> Checked {
@@ -152,19 +163,14 @@ fn short(pointer: &str, text: Option<&String>) -> Checked {
     text.map_or(Ok(()), |text| at_most(pointer, text, NAME))
 }
 
-/// Whether mail can be sent there is the mail system's to say; a missing `@` is a wrong column.
-fn email(pointer: &str, text: &str) -> Checked {
-    at_most(pointer, text, EMAIL)?;
-    let sides = text.rsplit_once('@').is_some_and(|(user, host)| {
-        !user.is_empty() && !host.is_empty() && !text.chars().any(char::is_whitespace)
-    });
-    if sides { Ok(()) } else { wrong(pointer, "must be an e-mail address: name@host") }
-}
-
-fn link(pointer: &str, text: &str) -> Checked {
-    at_most(pointer, text, LINK)?;
-    let web = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if web { Ok(()) } else { wrong(pointer, "must be a URL that starts with https:// or http://") }
+/// An address becomes what its parser made of it, or is refused with the parser's words.
+fn parsed(
+    pointer: &str,
+    text: &mut String,
+    parse: fn(&str) -> Result<String, &'static str>,
+) -> Checked {
+    *text = parse(text).map_err(|detail| LineError::new(pointer, detail))?;
+    Ok(())
 }
 
 fn not_blank(pointer: &str, text: &str) -> Checked {
@@ -185,6 +191,15 @@ fn each<'a, T>(
     mut check: impl FnMut(&str, &'a T) -> Checked,
 ) -> Checked {
     let mut items = items.iter().enumerate();
+    items.try_for_each(|(index, item)| check(&format!("{pointer}/{index}"), item))
+}
+
+fn each_mut<T>(
+    pointer: &str,
+    items: Option<&mut Vec<T>>,
+    mut check: impl FnMut(&str, &mut T) -> Checked,
+) -> Checked {
+    let mut items = items.into_iter().flatten().enumerate();
     items.try_for_each(|(index, item)| check(&format!("{pointer}/{index}"), item))
 }
 

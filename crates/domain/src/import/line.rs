@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::instant;
 use super::profile::{
@@ -24,6 +25,9 @@ pub enum Line {
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VacancyLine {
+    /// Read before the rest of the line.
+    #[serde(default)]
+    kind: IgnoredAny,
     /// The organisation's own key.
     pub reference: String,
     /// Title of the position.
@@ -48,6 +52,9 @@ pub struct VacancyLine {
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CandidateLine {
+    /// Read before the rest of the line.
+    #[serde(default)]
+    kind: IgnoredAny,
     /// The organisation's own key.
     pub reference: String,
     /// Given name. One of the three names must be there; all three are replaced together.
@@ -109,6 +116,9 @@ impl CandidateLine {
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationLine {
+    /// Read before the rest of the line.
+    #[serde(default)]
+    kind: IgnoredAny,
     /// The organisation's own key.
     pub reference: String,
     /// Reference of the vacancy, which comes before.

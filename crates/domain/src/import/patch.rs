@@ -23,6 +23,14 @@ impl<T> Patch<T> {
         }
     }
 
+    /// The new value, if one is given, to be put into another form.
+    pub(super) fn value_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
     /// The new value, if one is given.
     pub fn into_value(self) -> Option<T> {
         match self {

@@ -3,9 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
 use utoipa::ToSchema;
 
+use super::figure::{self, Figure};
 use super::instant::{self, PartialDate};
 
 /// Gives types a `Debug` that prints their name only: they hold personal data.
@@ -155,7 +155,7 @@ pub struct Attachment {
     #[schema(required)]
     pub content_type: Option<String>,
     /// Size in bytes.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "figure::whole")]
     #[schema(required)]
     pub size_bytes: Option<u64>,
     /// Where to fetch it; http or https.
@@ -185,13 +185,13 @@ pub struct Answer {
 #[serde(deny_unknown_fields)]
 pub struct Rating {
     /// The rating, within its scale.
-    pub value: Number,
+    pub value: Figure,
     /// Worst possible.
-    pub scale_min: Number,
+    pub scale_min: Figure,
     /// Best possible.
-    pub scale_max: Number,
+    pub scale_max: Figure,
     /// How many people rated.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "figure::whole")]
     pub count: Option<u32>,
 }
 
@@ -204,15 +204,15 @@ pub struct Assessment {
     /// The score, in the form in which it was imported.
     #[serde(default)]
     #[schema(required, value_type = Option<f64>)]
-    pub score: Option<Number>,
+    pub score: Option<Figure>,
     /// Worst possible.
     #[serde(default)]
     #[schema(required, value_type = Option<f64>)]
-    pub scale_min: Option<Number>,
+    pub scale_min: Option<Figure>,
     /// Best possible.
     #[serde(default)]
     #[schema(required, value_type = Option<f64>)]
-    pub scale_max: Option<Number>,
+    pub scale_max: Option<Figure>,
     /// Who assessed.
     #[serde(default)]
     #[schema(required)]

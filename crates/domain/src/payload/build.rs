@@ -6,7 +6,7 @@ use super::details::{
 };
 use super::flat::{Flat, Identity};
 use super::phone;
-use super::record::{ApplicationRecord, PayloadContext, VacancyRecord};
+use super::record::{ApplicationRecord, PayloadContext, PersonRecord, VacancyRecord};
 use super::wire::{ExportMember, OrganisationMember, Payload, PayloadType, VacancyMember};
 use crate::export::ExportType;
 use crate::import::{Answer, Contact, ContactPoint, Link, Rating};
@@ -85,10 +85,17 @@ pub(super) fn candidate(
     if context.include.has(FieldGroup::Contact) {
         let person = &application.person;
         flat.email = person.email.clone().or_else(|| preferred(&details.contact.emails));
-        let phone = person.phone.as_deref().map(|phone| phone::normalised(phone).into_owned());
+        let phone = person.phone.as_deref().map(|phone| own_phone(phone, person, &details));
         flat.phone = phone.or_else(|| preferred(&details.contact.phones));
     }
     Candidate { identity: identity(context, sequence, application), flat, details }
+}
+
+/// Their own number, which mostly stands in the list, too: to tell a country's plan takes time.
+fn own_phone(phone: &str, person: &PersonRecord, details: &Details) -> String {
+    let listed = person.contact.phones.iter().zip(&details.contact.phones);
+    let same = listed.into_iter().find(|(entered, _)| entered.value == phone);
+    same.map_or_else(|| phone::normalised(phone).into_owned(), |(_, known)| known.value.clone())
 }
 
 fn identity(

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::Number;
+
 use utoipa::ToSchema;
 
 use crate::import::{
-    ApplicationStatus, Assessment, Attachment, Contact, Experience, Qualification, opaque_debug,
-    optional_instant,
+    ApplicationStatus, Assessment, Attachment, Contact, Experience, Figure, Qualification,
+    opaque_debug, optional_instant,
 };
 
 /// What is known about a person and their application, by group.
@@ -108,13 +108,13 @@ pub struct Ratings {
 pub struct OverallRating {
     /// The rating; null where nobody rated.
     #[schema(required, value_type = Option<f64>)]
-    pub value: Option<Number>,
+    pub value: Option<Figure>,
     /// Worst possible.
     #[schema(required, value_type = Option<f64>)]
-    pub scale_min: Option<Number>,
+    pub scale_min: Option<Figure>,
     /// Best possible.
     #[schema(required, value_type = Option<f64>)]
-    pub scale_max: Option<Number>,
+    pub scale_max: Option<Figure>,
     /// How many people rated.
     #[schema(required)]
     pub count: Option<u32>,

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::Number;
+
 use utoipa::ToSchema;
 
 use crate::id::{ApplicationId, CandidateId, ExportId, VacancyId};
-use crate::import::{ApplicationStatus, opaque_debug, optional_instant};
+use crate::import::{ApplicationStatus, Figure, opaque_debug, optional_instant};
 
 /// Which of the export's people this is: whatever the webhook receives, this is there.
 #[derive(Clone, PartialEq, Serialize, ToSchema)]
@@ -18,24 +18,18 @@ pub struct Identity {
     pub export_id: ExportId,
     /// Copy of `test`.
     pub test: bool,
-    /// The person; null in a test.
-    #[schema(required)]
-    pub candidate_id: Option<CandidateId>,
+    /// The person.
+    pub candidate_id: CandidateId,
     /// The organisation's own key of the person.
-    #[schema(required)]
-    pub candidate_reference: Option<String>,
-    /// The application; null in a test. With the export's id: what to dedupe on.
-    #[schema(required)]
-    pub application_id: Option<ApplicationId>,
+    pub candidate_reference: String,
+    /// The application. With the export's id: what to dedupe on.
+    pub application_id: ApplicationId,
     /// The organisation's own key of the application.
-    #[schema(required)]
-    pub application_reference: Option<String>,
+    pub application_reference: String,
     /// Copy of `vacancy.id`.
-    #[schema(required)]
-    pub vacancy_id: Option<VacancyId>,
+    pub vacancy_id: VacancyId,
     /// Copy of `vacancy.reference`.
-    #[schema(required)]
-    pub vacancy_reference: Option<String>,
+    pub vacancy_reference: String,
     /// Copy of `vacancy.title`.
     pub vacancy_title: String,
     /// The whole name.
@@ -90,10 +84,10 @@ pub struct Flat {
     pub stage_order: Option<usize>,
     /// Copy of `ratings.overall.value`.
     #[schema(required, value_type = Option<f64>)]
-    pub rating: Option<Number>,
+    pub rating: Option<Figure>,
     /// Copy of `ratings.overall.scale_max`.
     #[schema(required, value_type = Option<f64>)]
-    pub rating_scale_max: Option<Number>,
+    pub rating_scale_max: Option<Figure>,
 }
 
 opaque_debug!(Identity, Flat);

@@ -41,13 +41,13 @@ pub struct OrganisationRecord {
     pub name: String,
 }
 
-/// A vacancy; the made-up one of a test has no id and no reference.
+/// A vacancy.
 #[derive(Clone)]
 pub struct VacancyRecord {
     /// Its id.
-    pub id: Option<VacancyId>,
+    pub id: VacancyId,
     /// The organisation's own key.
-    pub reference: Option<String>,
+    pub reference: String,
     /// Title of the position.
     pub title: String,
     /// Department.
@@ -60,13 +60,13 @@ pub struct VacancyRecord {
     pub stages: Vec<String>,
 }
 
-/// One application with its person; made-up ones have neither ids nor references.
+/// One application with its person.
 #[derive(Clone)]
 pub struct ApplicationRecord {
     /// Its id.
-    pub id: Option<ApplicationId>,
+    pub id: ApplicationId,
     /// The organisation's own key.
-    pub reference: Option<String>,
+    pub reference: String,
     /// The person.
     pub person: PersonRecord,
     /// Where it stands as a whole.
@@ -95,9 +95,9 @@ pub struct ApplicationRecord {
 #[derive(Clone)]
 pub struct PersonRecord {
     /// Their id.
-    pub id: Option<CandidateId>,
+    pub id: CandidateId,
     /// The organisation's own key.
-    pub reference: Option<String>,
+    pub reference: String,
     /// Given name.
     pub first_name: Option<String>,
     /// Family name.

@@ -75,16 +75,14 @@ pub struct OrganisationMember {
     pub name: String,
 }
 
-/// What the people applied for; id and reference are null in a test.
+/// What the people applied for; made up in a test.
 #[derive(Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = CandidatesExportedVacancy)]
 pub struct VacancyMember {
     /// Its id.
-    #[schema(required)]
-    pub id: Option<VacancyId>,
+    pub id: VacancyId,
     /// The organisation's own key.
-    #[schema(required)]
-    pub reference: Option<String>,
+    pub reference: String,
     /// Title of the position.
     pub title: String,
     /// Department.

@@ -7,9 +7,8 @@ mod records;
 mod schema;
 
 use domain::export::ExportType;
-use domain::import::Answer;
-use domain::include::Include;
-use domain::payload::{PayloadContext, build, sample, test_people, test_vacancy};
+use domain::import::{Answer, Figure};
+use domain::payload::{PayloadContext, build, freeze, sample, test_people, test_vacancy};
 use serde_json::{Value, json};
 
 use records::{EXAMPLE, application, context, json_of};
@@ -105,7 +104,7 @@ fn people_are_numbered_in_the_order_of_the_selection() {
     let people: Vec<_> = (1..=10_000)
         .map(|number| {
             let mut application = somebody.clone();
-            application.reference = Some(format!("A-{number}"));
+            application.reference = format!("A-{number}");
             application
         })
         .collect();
@@ -113,8 +112,7 @@ fn people_are_numbered_in_the_order_of_the_selection() {
     assert_eq!(payload.export.candidate_count, 10_000);
     for (index, candidate) in payload.candidates.iter().enumerate() {
         assert_eq!(candidate.identity.sequence, index + 1);
-        let expected = format!("A-{}", index + 1);
-        assert_eq!(candidate.identity.application_reference.as_deref(), Some(expected.as_str()));
+        assert_eq!(candidate.identity.application_reference, format!("A-{}", index + 1));
     }
 }
 
@@ -128,23 +126,70 @@ fn a_stage_that_the_vacancy_no_longer_has_keeps_its_name() {
 }
 
 #[test]
-fn a_test_carries_two_made_up_people_without_ids() {
-    let context = PayloadContext {
-        export_type: ExportType::Test,
-        vacancy: test_vacancy(),
-        include: Include::default(),
-        ..context()
-    };
+fn a_test_carries_two_made_up_people_shaped_like_real_ones() {
+    let context =
+        PayloadContext { export_type: ExportType::Test, vacancy: test_vacancy(), ..context() };
     let payload = json_of(&build(&context, &test_people(context.requested_at)));
-    assert_eq!((&payload["test"], &payload["vacancy"]["id"]), (&json!(true), &Value::Null));
-    let people = payload["candidates"].as_array().expect("a list");
-    assert_eq!(people.len(), 2);
-    for person in people {
-        assert_eq!(person["test"], true);
-        for key in ["candidate_id", "application_id", "vacancy_id", "candidate_reference"] {
-            assert_eq!(person[key], Value::Null, "{key}");
-        }
+    assert_eq!(payload["test"], true);
+    let [ada, zaneta] = payload["candidates"].as_array().expect("a list").as_slice() else {
+        panic!("two people");
+    };
+    let real = json_of(&build(&self::context(), &[application()]));
+    assert_same_shape(
+        "",
+        &json!({"candidates": [ada]}),
+        &json!({"candidates": real["candidates"]}),
+    );
+    assert_same_shape("", &payload["vacancy"], &real["vacancy"]);
+    assert_same_keys("", ada, zaneta);
+    for key in ["candidate_id", "application_id", "candidate_reference", "application_reference"] {
+        assert!(zaneta[key].is_string() && ada[key] != zaneta[key], "{key}");
+    }
+    for person in [ada, zaneta] {
+        assert_eq!(
+            (&person["test"], &person["vacancy_id"]),
+            (&json!(true), &payload["vacancy"]["id"])
+        );
         assert!(person["email"].as_str().expect("an address").ends_with("@example.com"));
+    }
+    let again = json_of(&build(&context, &test_people(context.requested_at)));
+    assert_eq!(payload, again, "the same ids each time");
+}
+
+/// What has a value in a real export has one of the same type in a test.
+fn assert_same_shape(place: &str, made_up: &Value, real: &Value) {
+    match (made_up, real) {
+        (_, Value::Null) => {}
+        (Value::Object(members), Value::Object(others)) => {
+            assert!(members.keys().eq(others.keys()), "{place}");
+            for (key, member) in members {
+                assert_same_shape(&format!("{place}/{key}"), member, &others[key]);
+            }
+        }
+        (Value::Array(items), Value::Array(others)) => {
+            assert_eq!(items.is_empty(), others.is_empty(), "{place}");
+            for (item, other) in items.iter().zip(others) {
+                assert_same_shape(&format!("{place}/0"), item, other);
+            }
+        }
+        _ => assert_eq!(std::mem::discriminant(made_up), std::mem::discriminant(real), "{place}"),
+    }
+}
+
+#[test]
+fn numbers_leave_as_they_were_imported() {
+    let mut application = application();
+    let numbers =
+        ["1.8181818181818181", "0.10", "48000", "-999999999999999.0000000000000000000001"];
+    for number in numbers {
+        let figure = Figure::parse(number).expect("a number");
+        application.assessments[0].score = Some(figure.clone());
+        application.rating.as_mut().expect("rated").value = figure;
+        let bytes = freeze(&context(), &[application.clone()], usize::MAX).expect("no limit");
+        let sent = String::from_utf8(bytes).expect("text");
+        for key in ["rating", "value", "score"] {
+            assert!(sent.contains(&format!("\"{key}\":{number},")), "{key} {number}");
+        }
     }
 }
 

@@ -54,8 +54,8 @@ pub(crate) fn context() -> PayloadContext {
             name: "Northwind".into(),
         },
         vacancy: VacancyRecord {
-            id: Some(id("019aafc1-5b1c-7d1e-8a77-0d8f3f5f9d01")),
-            reference: Some(vacancy.reference),
+            id: id("019aafc1-5b1c-7d1e-8a77-0d8f3f5f9d01"),
+            reference: vacancy.reference,
             title: vacancy.title,
             department: vacancy.department.into_value(),
             location: vacancy.location.into_value(),
@@ -71,8 +71,8 @@ pub(crate) fn context() -> PayloadContext {
 pub(crate) fn application() -> ApplicationRecord {
     let (_, candidate, application) = lines();
     ApplicationRecord {
-        id: Some(id("019aafc2-2222-7aaa-8bbb-000000000002")),
-        reference: Some(application.reference),
+        id: id("019aafc2-2222-7aaa-8bbb-000000000002"),
+        reference: application.reference,
         person: person(candidate),
         status: application.status.into_value().unwrap_or(ApplicationStatus::Active),
         stage: application.stage,
@@ -89,9 +89,9 @@ pub(crate) fn application() -> ApplicationRecord {
 
 fn person(line: CandidateLine) -> PersonRecord {
     PersonRecord {
-        id: Some(id("019aafc2-1111-7aaa-8bbb-000000000001")),
+        id: id("019aafc2-1111-7aaa-8bbb-000000000001"),
         full_name: line.full_name(),
-        reference: Some(line.reference),
+        reference: line.reference,
         first_name: line.first_name,
         last_name: line.last_name,
         email: line.email.into_value(),

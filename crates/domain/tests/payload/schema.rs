@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::payload::Payload;
+use domain::payload::{Candidate, Payload, test_people, test_vacancy};
 use serde_json::Value;
+use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::records::EXAMPLE;
@@ -50,5 +51,53 @@ fn assert_described(
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// What a warehouse is told of columns is complete, and says of each whether it may be null.
+#[test]
+fn the_table_of_columns_has_each_leaf_of_a_person() {
+    let table = include_str!("../../../../docs/receivers.md");
+    let RefOr::T(Schema::Object(person)) = Candidate::schema() else { panic!("an object") };
+    for (key, property) in &person.properties {
+        let property = serde_json::to_value(property).expect("JSON");
+        let row = table.lines().find(|line| line.starts_with(&format!("| `{key}` |")));
+        let nested = |line: &str| {
+            line.starts_with('|')
+                && (line.contains(&format!("`{key}[]`"))
+                    || line.contains(&format!("| `{key}` | `")))
+        };
+        if property["type"] == "array" || property["$ref"].as_str().is_some_and(is_object) {
+            assert!(table.lines().any(nested), "{key}");
+            continue;
+        }
+        let null = row.unwrap_or_else(|| panic!("no row for {key}")).split('|').nth(3);
+        let nullable = property.to_string().contains("\"null\"");
+        assert_eq!(null.map(str::trim), Some(if nullable { "yes" } else { "" }), "{key}");
+    }
+}
+
+fn is_object(reference: &str) -> bool {
+    [
+        "Contact",
+        "CandidatesExportedApplication",
+        "CandidatesExportedStage",
+        "CandidatesExportedRatings",
+    ]
+    .iter()
+    .any(|name| reference.ends_with(&format!("/{name}")))
+}
+
+#[test]
+fn the_made_up_ids_are_documented() {
+    let documented = include_str!("../../../../docs/receivers.md");
+    let vacancy = test_vacancy();
+    let mut told = vec![(vacancy.id.to_string(), vacancy.reference)];
+    for person in test_people(chrono::DateTime::UNIX_EPOCH) {
+        told.push((person.id.to_string(), person.reference));
+        told.push((person.person.id.to_string(), person.person.reference));
+    }
+    for (id, reference) in told {
+        assert!(documented.contains(&format!("`{id}` | `{reference}` |")), "{id} {reference}");
     }
 }

@@ -1,6 +1,7 @@
 //! The second of the three moves that accept an export: its bytes are built and hashed, without a
 //! connection.
 
+use domain::export::ExportType;
 use domain::payload::{ApplicationRecord, PayloadContext, TooLarge, freeze};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -29,12 +30,11 @@ impl Frozen {
         limit: usize,
     ) -> Result<Self, TooLarge> {
         let body = freeze(&context, people, limit)?;
-        let real = |record: &ApplicationRecord| {
-            Some((Uuid::from(record.id?), Uuid::from(record.person.id?)))
-        };
+        let ids = |record: &ApplicationRecord| (record.id.into(), record.person.id.into());
+        let real = context.export_type == ExportType::Candidates;
         Ok(Self {
             candidate_count: people.len(),
-            people: people.iter().filter_map(real).collect(),
+            people: people.iter().filter(|_| real).map(ids).collect(),
             sha256: Sha256::digest(&body).into(),
             context,
             target,

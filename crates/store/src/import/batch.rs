@@ -3,12 +3,13 @@
 
 use std::collections::HashSet;
 
-use domain::import::{ApplicationLine, Line};
+use chrono::{DateTime, Utc};
+use domain::import::{ApplicationLine, ApplicationStatus, Line};
 
 use super::document;
 
 /// Most lines of a batch.
-const LINES: usize = 1_000;
+pub(super) const LINES: usize = 1_000;
 
 /// Bytes of documents from which a batch is full.
 const BYTES: usize = 4 * 1024 * 1024;
@@ -33,9 +34,27 @@ pub(super) struct Item {
 /// An application, ready to be written once its references are found.
 pub(super) struct ApplicationItem {
     pub(super) line: u64,
+    pub(super) rank: Rank,
     pub(super) vacancy: String,
     pub(super) candidate: String,
     pub(super) document: String,
+}
+
+/// Which of several applications of a person for a vacancy counts, the greatest: whether it is
+/// active, when the person applied, its reference. As check_applications.sql has it.
+pub(super) type Rank = (bool, DateTime<Utc>, String);
+
+impl ApplicationItem {
+    fn new(line: u64, application: ApplicationLine, document: String) -> Self {
+        let status = application.status.into_value().unwrap_or(ApplicationStatus::Active);
+        let active = status == ApplicationStatus::Active;
+        let ApplicationLine { reference, vacancy, candidate, applied_at, .. } = application;
+        Self { line, rank: (active, applied_at, reference), vacancy, candidate, document }
+    }
+
+    pub(super) fn reference(&self) -> &str {
+        &self.rank.2
+    }
 }
 
 /// Lines that are written together.
@@ -71,9 +90,7 @@ impl Batch {
             }
             Line::Application(line) => {
                 let document = self.counted(document::application(&line));
-                let ApplicationLine { vacancy, candidate, .. } = line;
-                let item = ApplicationItem { line: number, vacancy, candidate, document };
-                self.applications.push(item);
+                self.applications.push(ApplicationItem::new(number, line, document));
             }
         }
         full

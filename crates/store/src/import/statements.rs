@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::db::Conn;
@@ -79,25 +79,43 @@ pub(super) fn stop_exports(
 }
 
 row!(
-    /// An application that does not fit what is stored.
-    pub(super) struct InvalidReference {
+    /// An application that does not fit what is stored, or meets another of the same person for
+    /// the vacancy.
+    pub(super) struct Checked {
         position: BigInt => i64,
-        pointer: Text => String,
-        detail: Text => String,
+        pointer: Nullable<Text> => Option<String>,
+        detail: Nullable<Text> => Option<String>,
+        rival: Nullable<SqlUuid> => Option<Uuid>,
+        counts: Bool => bool,
     }
 );
 
-statement!(uncached FindInvalidReferences = "invalid_references.sql", (
+statement!(uncached CheckApplications = "check_applications.sql", (
     organisation: SqlUuid => Uuid,
     documents: Array<Text> => Vec<&'a str>,
-) -> named InvalidReference);
+) -> named Checked);
 
-pub(super) fn invalid_references(
+pub(super) fn check_applications(
     conn: &mut Conn,
     organisation: Uuid,
     documents: Vec<&str>,
-) -> QueryResult<Vec<InvalidReference>> {
-    FindInvalidReferences { organisation, documents, lifetime: PhantomData }.load(conn)
+) -> QueryResult<Vec<Checked>> {
+    CheckApplications { organisation, documents, lifetime: PhantomData }.load(conn)
+}
+
+statement!(uncached TakeOver = "take_over.sql", (
+    organisation: SqlUuid => Uuid,
+    applications: Array<SqlUuid> => Vec<Uuid>,
+    references: Array<Text> => Vec<&'a str>,
+) -> ());
+
+/// Gives the rows of applications to those that count instead.
+pub(super) fn take_over(
+    conn: &mut Conn,
+    organisation: Uuid,
+    (applications, references): (Vec<Uuid>, Vec<&str>),
+) -> QueryResult<usize> {
+    TakeOver { organisation, applications, references, lifetime: PhantomData }.execute(conn)
 }
 
 row!(

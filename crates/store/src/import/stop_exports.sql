@@ -7,14 +7,15 @@ WITH people AS MATERIALIZED (
       FROM unnest($2::text[]) AS given (reference)
      CROSS JOIN LATERAL (
           SELECT id FROM candidates
-           WHERE organisation_id = $1 AND reference = given.reference OFFSET 0
+           WHERE organisation_id = $1 AND reference = given.reference AND restricted OFFSET 0
       ) c
      UNION ALL
     SELECT a.candidate_id, a.id
       FROM unnest($3::text[]) AS given (reference)
      CROSS JOIN LATERAL (
           SELECT id, candidate_id FROM applications
-           WHERE organisation_id = $1 AND reference = given.reference OFFSET 0
+           WHERE organisation_id = $1 AND reference = given.reference
+             AND status = 'withdrawn' OFFSET 0
       ) a
 ), affected AS MATERIALIZED (
     SELECT DISTINCT job.export_id, job.webhook_id

@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::batch::{ApplicationItem, Batch, Item};
 use super::problems::Problems;
+use super::rivals::{PassedOver, Sorted};
 use super::statements::{
-    Write, Written, invalid_references, orphaned, stop_exports, write_applications,
-    write_candidates, write_vacancies,
+    Checked, Write, Written, check_applications, orphaned, stop_exports, take_over,
+    write_applications, write_candidates, write_vacancies,
 };
 use super::{Counts, Imported, LineProblem};
 use crate::db::Conn;
@@ -24,6 +25,7 @@ pub(super) struct Writer {
     changed_vacancies: HashMap<String, u64>,
     /// Who changed their mind.
     pub(super) may_not_go: MayNotGo,
+    passed_over: PassedOver,
 }
 
 /// Who may not be sent any more.
@@ -61,6 +63,7 @@ impl Writer {
             problems: Problems::default(),
             changed_vacancies: HashMap::new(),
             may_not_go: MayNotGo::default(),
+            passed_over: PassedOver::default(),
         }
     }
 
@@ -74,13 +77,38 @@ impl Writer {
         self.may_not_go.candidates.extend(barred(&written));
         count(&mut self.imported.candidates, candidates.len(), new_candidates.len());
         let applications = self.in_order(applications, &new_vacancies, &new_candidates);
-        let applications = self.fitting(conn, applications)?;
-        let documents = applications.iter().map(|item| item.document.as_str()).collect();
+        let Sorted { kept, taken, lost } = self.sorted(conn, applications)?;
+        let created = self.write_applications(conn, &kept, &taken)?;
+        count(&mut self.imported.applications, kept.len() - taken.len(), created);
+        self.imported.applications_merged += (taken.len() + lost.len()) as u64;
+        self.passed_over.keep(lost);
+        Ok(())
+    }
+
+    /// What was passed over may count after all, now that all lines are there.
+    pub(super) fn look_again(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        for batch in self.passed_over.take() {
+            let Sorted { kept, taken, .. } = self.sorted(conn, batch)?;
+            self.write_applications(conn, &kept, &taken)?;
+        }
+        Ok(())
+    }
+
+    /// How many were created.
+    fn write_applications(
+        &mut self,
+        conn: &mut Conn,
+        kept: &[ApplicationItem],
+        taken: &[(Uuid, String)],
+    ) -> Result<usize, StoreError> {
+        if !taken.is_empty() {
+            let rows = taken.iter().map(|(row, reference)| (*row, reference.as_str())).unzip();
+            take_over(conn, self.organisation, rows)?;
+        }
+        let documents = kept.iter().map(|item| item.document.as_str()).collect();
         let written = self.run(conn, write_applications, documents)?;
         self.may_not_go.applications.extend(barred(&written));
-        let created = written.iter().filter(|written| written.created).count();
-        count(&mut self.imported.applications, applications.len(), created);
-        Ok(())
+        Ok(written.iter().filter(|written| written.created).count())
     }
 
     /// A vacancy that changed may have lost a stage at which applications still stand. Asked at
@@ -176,31 +204,35 @@ impl Writer {
         kept
     }
 
-    /// The applications that fit what is stored.
-    fn fitting(
+    /// The applications that fit what is stored, and which of them count.
+    fn sorted(
         &mut self,
         conn: &mut Conn,
         applications: Vec<ApplicationItem>,
-    ) -> Result<Vec<ApplicationItem>, StoreError> {
+    ) -> Result<Sorted, StoreError> {
+        let mut sorted = Sorted::default();
         if applications.is_empty() {
-            return Ok(applications);
+            return Ok(sorted);
         }
         let documents: Vec<_> = applications.iter().map(|item| item.document.as_str()).collect();
-        let invalid = invalid_references(conn, self.organisation, documents)?;
-        let invalid: HashMap<_, _> =
-            invalid.into_iter().map(|problem| (problem.position, problem)).collect();
-        let mut kept = Vec::with_capacity(applications.len());
+        let checked = check_applications(conn, self.organisation, documents)?;
+        let mut checked: HashMap<_, _> =
+            checked.into_iter().map(|checked| (checked.position, checked)).collect();
         for (position, item) in (1_i64..).zip(applications) {
-            match invalid.get(&position) {
-                None => kept.push(item),
-                Some(problem) => self.problems.push(LineProblem {
-                    line: item.line,
-                    pointer: problem.pointer.clone(),
-                    detail: problem.detail.clone(),
-                }),
+            match checked.remove(&position) {
+                None => sorted.kept.push(item),
+                Some(Checked { pointer: Some(pointer), detail, .. }) => {
+                    let detail = detail.unwrap_or_default();
+                    self.problems.push(LineProblem { line: item.line, pointer, detail });
+                }
+                Some(Checked { rival: Some(rival), counts: true, .. }) => {
+                    sorted.taken.push((rival, item.reference().to_owned()));
+                    sorted.kept.push(item);
+                }
+                Some(_) => sorted.lost.push(item),
             }
         }
-        Ok(kept)
+        Ok(sorted)
     }
 }
 

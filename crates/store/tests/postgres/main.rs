@@ -13,6 +13,7 @@ mod export_control;
 mod export_list;
 mod filters;
 mod import;
+mod import_merge;
 mod import_patch;
 mod included;
 mod people;

@@ -66,8 +66,7 @@ impl Head {
 
 fn vacancy_record(row: VacancyRow) -> VacancyRecord {
     let (id, reference, title, department, location, url, stages) = row;
-    let (id, reference) = (Some(id.into()), Some(reference));
-    VacancyRecord { id, reference, title, department, location, url, stages }
+    VacancyRecord { id: id.into(), reference, title, department, location, url, stages }
 }
 
 pub(super) type ApplicationType = (
@@ -112,8 +111,8 @@ impl ApplicationRow {
     pub(super) fn person(self, person: PersonRow) -> Result<Person, StoreError> {
         let restricted = person.restricted;
         let record = ApplicationRecord {
-            id: Some(self.id.into()),
-            reference: Some(self.reference),
+            id: self.id.into(),
+            reference: self.reference,
             person: person.record(),
             status: word(ApplicationStatus::parse, &self.status)?,
             stage: self.stage,
@@ -182,8 +181,8 @@ impl PersonRow {
 
     fn record(self) -> PersonRecord {
         PersonRecord {
-            id: Some(self.id.into()),
-            reference: Some(self.reference),
+            id: self.id.into(),
+            reference: self.reference,
             first_name: self.first_name,
             last_name: self.last_name,
             full_name: self.full_name,

@@ -1,10 +1,13 @@
 //! Lines of an import: what is read, and what is refused with which words.
 
+mod numbers;
+mod texts;
+
 use domain::import::{ApplicationStatus, LINE_BYTES, Line, Patch, parse_line};
 use serde_json::{Value, json};
 
 /// The lines of the documentation.
-const EXAMPLE: &str = include_str!("import-example.ndjson");
+const EXAMPLE: &str = include_str!("../import-example.ndjson");
 
 fn example(kind: &str) -> Value {
     let lines = EXAMPLE.lines().map(|line| serde_json::from_str(line).expect("JSON"));
@@ -128,7 +131,7 @@ const WRONG: [(&str, &str, &str, &str); 24] = [
 ];
 
 const WEB: &str = "must be a URL that starts with https:// or http://";
-const EMAIL: &str = "must be an e-mail address: name@host";
+const EMAIL: &str = "must be one e-mail address: name@host";
 const DATE: &str = "must be a date of the calendar, written YYYY-MM or YYYY-MM-DD";
 const INSTANT: &str = "must be an instant of RFC 3339 such as 2026-11-23T10:14:59Z";
 
@@ -202,9 +205,9 @@ fn what_is_not_one_json_object_is_told_apart() {
         (b"[]", "expected one JSON object per line"),
         (b"{} {}", "expected one JSON object (UTF-8) per line; column 4 is not"),
         (b"{\"a\": \"\xff\"}", "expected one JSON object (UTF-8) per line"),
-        (b"{\"kind\": \"vacancy\", \"n\": 1e999}", "expected one JSON object (UTF-8) per line"),
+        (b"{\"kind\": \"vacancy\", \"n\": NaN}", "column 26 is no value of JSON"),
         (b"{}", "must be vacancy, candidate or application"),
-        (deep.as_bytes(), "expected one JSON object (UTF-8) per line"),
+        (deep.as_bytes(), "expected one JSON object per line"),
         (long.as_bytes(), "a line may have 1 MiB at most"),
     ];
     for (line, expected) in cases {

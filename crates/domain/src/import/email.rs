@@ -1,0 +1,107 @@
+//! E-mail addresses: one each, as mail systems and other people's forms take it.
+
+use email_address::{EmailAddress, Options};
+use url::Host;
+
+use super::marks::is_invisible;
+
+/// Bytes of an address (RFC 5321, section 4.5.3.1.3, without its angle brackets).
+const BYTES: usize = 254;
+
+const ADDRESS: &str = "must be one e-mail address: name@host";
+
+/// No name before it (`Ada <ada@…>`) and no address of a machine (`ada@[192.0.2.1]`).
+const BARE: Options = Options {
+    minimum_sub_domains: 0,
+    allow_domain_literal: false,
+    allow_display_text: false,
+    allow_long_local_parts: false,
+};
+
+/// The address with its host in lower case and ASCII (`xn--…`), which every mail system takes;
+/// what is before the `@` stays, but for blanks around it all. Quoted names (`"a b"@host`) are
+/// refused: they are legal, and hardly any receiver takes them.
+///
+/// # Errors
+/// What is wrong with it, without repeating it.
+pub(super) fn parse(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.chars().any(|char| char.is_whitespace() || is_invisible(char)) {
+        return Err(ADDRESS);
+    }
+    let address = EmailAddress::parse_with_options(text, BARE).map_err(|_| ADDRESS)?;
+    let Ok(Host::Domain(host)) = Host::parse(address.domain()) else { return Err(ADDRESS) };
+    if address.local_part().starts_with('"') {
+        return Err(ADDRESS);
+    }
+    let parsed = format!("{}@{host}", address.local_part());
+    if parsed.len() > BYTES { Err("may have 254 bytes at most") } else { Ok(parsed) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_keeps_its_name_and_has_its_host_in_ascii() {
+        let cases = [
+            ("ada@example.com", "ada@example.com"),
+            (" Ada.B+jobs@Example.COM\r\n", "Ada.B+jobs@example.com"),
+            ("o'brien_x=1@mail.example.com", "o'brien_x=1@mail.example.com"),
+            ("j\u{f6}rg@b\u{fc}cher.example", "j\u{f6}rg@xn--bcher-kva.example"),
+            ("ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+            ("ada@localhost", "ada@localhost"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse(text).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_none_or_several_is_refused() {
+        let cases = [
+            "",
+            "@",
+            "ada",
+            "ada@",
+            "@example.com",
+            "ada@@example.com",
+            "ada@b@example.com",
+            "a@b.example, c@d.example",
+            "a@b.example,c@d.example",
+            "a@b.example;c@d.example",
+            "Ada <ada@example.com>",
+            "<ada@example.com>",
+            "mailto:ada@example.com",
+            "ada @example.com",
+            "a da@example.com",
+            "ada@exam ple.com",
+            "ada\u{a0}@example.com",
+            "ada@exam\u{200b}ple.com",
+            "\u{202e}ada@example.com",
+            "ada\n@example.com",
+            "\"ada b\"@example.com",
+            "\"ada\"@example.com",
+            ".ada@example.com",
+            "ada.@example.com",
+            "a..b@example.com",
+            "ada@example.com.",
+            "ada@.example.com",
+            "ada@example..com",
+            "ada@-example.com",
+            "ada@[192.0.2.1]",
+            "ada@192.0.2.1",
+            "ada@[IPv6:2001:db8::1]",
+            "ada\u{ff20}example.com",
+            "ada@example.com?subject=x",
+            "ada(comment)@example.com",
+            "ada@example.com(comment)",
+            "ada\\@example.com",
+        ];
+        for text in cases {
+            assert_eq!(parse(text), Err(ADDRESS), "{text}");
+        }
+        assert!(parse(&format!("ada@{}.example", "x.".repeat(130))).is_err());
+        assert!(parse(&format!("{}@example.com", "x".repeat(65))).is_err());
+    }
+}
