@@ -1,31 +1,34 @@
 //! A line as the JSON document that a statement merges into what is stored: a key that is
-//! missing leaves a column alone, null clears it.
+//! missing leaves a column alone, null clears it. It is text all along: a tree of values would
+//! make doubles of numbers.
+
+use std::collections::BTreeMap;
 
 use domain::import::{ApplicationLine, CandidateLine, Patch, VacancyLine};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::value::{RawValue, to_raw_value};
 
 /// A document in the making.
 #[derive(Default)]
-struct Document(Map<String, Value>);
+struct Document(BTreeMap<&'static str, Box<RawValue>>);
 
 impl Document {
-    fn with(mut self, key: &str, value: impl Serialize) -> Self {
-        let value = serde_json::to_value(value).expect("text, numbers and lists of them");
-        self.0.insert(key.to_owned(), value);
+    fn with(mut self, key: &'static str, value: impl Serialize) -> Self {
+        let value = to_raw_value(&value).expect("text, numbers and lists of them");
+        self.0.insert(key, value);
         self
     }
 
-    fn patched<T: Serialize>(self, key: &str, patch: &Patch<T>) -> Self {
+    fn patched<T: Serialize>(self, key: &'static str, patch: &Patch<T>) -> Self {
         match patch {
             Patch::Absent => self,
-            Patch::Null => self.with(key, Value::Null),
+            Patch::Null => self.with(key, ()),
             Patch::Value(value) => self.with(key, value),
         }
     }
 
     fn text(self) -> String {
-        Value::Object(self.0).to_string()
+        serde_json::to_string(&self.0).expect("text all along")
     }
 }
 
