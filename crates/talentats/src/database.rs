@@ -47,6 +47,7 @@ pub(crate) async fn migrate(database: &Database) -> anyhow::Result<()> {
 pub(crate) async fn organisation(arguments: OrganisationArguments) -> anyhow::Result<()> {
     match arguments.action {
         OrganisationAction::Add { database, name } => {
+            let name = domain::name::clean(&name).context("the organisation's name")?;
             let added = with(&database.database_url, {
                 let name = name.clone();
                 move |conn| store::organisations::add(conn, &operator(Scope::All), &name)

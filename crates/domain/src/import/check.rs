@@ -7,6 +7,7 @@ use super::figure::{Figure, LIMITS};
 use super::line::{ApplicationLine, CandidateLine, Line, VacancyLine};
 use super::profile::{Assessment, Attachment, Contact, Rating};
 use super::{LineError, Patch, email, link};
+use crate::name::{NameRefusal, clean};
 
 /// Characters of a reference.
 const REFERENCE: usize = 100;
@@ -45,6 +46,9 @@ fn vacancy(line: &mut VacancyLine) -> Checked {
 
 fn candidate(line: &mut CandidateLine) -> Checked {
     reference("/reference", &line.reference)?;
+    for (pointer, name) in line.names_mut() {
+        *name = person_name(pointer, name.take())?;
+    }
     short("/first_name", line.first_name.as_ref())?;
     short("/last_name", line.last_name.as_ref())?;
     let full_name = line.full_name();
@@ -69,6 +73,15 @@ fn candidate(line: &mut CandidateLine) -> Checked {
     each("/skills", list(&line.skills), |pointer, skill| name(pointer, skill))?;
     each("/tags", list(&line.tags), |pointer, tag| name(pointer, tag))?;
     each_mut("/attachments", line.attachments.value_mut(), attachment)
+}
+
+/// In the form of all names; what has nothing that can be seen is none.
+fn person_name(pointer: &str, name: Option<String>) -> Result<Option<String>, LineError> {
+    match name.as_deref().map(clean) {
+        None | Some(Err(NameRefusal::Blank)) => Ok(None),
+        Some(Ok(name)) => Ok(Some(name)),
+        Some(Err(control)) => Err(LineError::new(pointer, control.to_string())),
+    }
 }
 
 fn attachment(pointer: &str, item: &mut Attachment) -> Checked {

@@ -102,13 +102,22 @@ pub struct CandidateLine {
 }
 
 impl CandidateLine {
+    /// The three names, each with its pointer.
+    pub(super) fn names_mut(&mut self) -> [(&'static str, &mut Option<String>); 3] {
+        [
+            ("/first_name", &mut self.first_name),
+            ("/last_name", &mut self.last_name),
+            ("/full_name", &mut self.full_name),
+        ]
+    }
+
     /// The full name as given, else first and last name.
     pub fn full_name(&self) -> String {
-        if let Some(given) = self.full_name.as_deref().map(str::trim).filter(|s| !s.is_empty()) {
-            return given.to_owned();
+        if let Some(given) = &self.full_name {
+            return given.clone();
         }
         let names = [&self.first_name, &self.last_name].map(|name| name.as_deref().unwrap_or(""));
-        names.map(str::trim).join(" ").trim().to_owned()
+        names.join(" ").trim().to_owned()
     }
 }
 

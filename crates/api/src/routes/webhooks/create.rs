@@ -6,7 +6,7 @@ use chrono::Utc;
 use domain::actor::Actor;
 use domain::id::{OrganisationId, WebhookId};
 use domain::include::Include;
-use domain::name;
+use domain::name::{self, NameRefusal};
 use domain::sealing::{Context, Field, SealingKeys};
 use domain::signature::SigningSecret;
 use domain::webhook_url::{UrlRefusal, WebhookUrl, mask_host, warnings};
@@ -122,7 +122,7 @@ impl Registration {
         Ok(Self {
             url,
             name,
-            purpose: body.purpose,
+            purpose: body.purpose.as_deref().map(asked_purpose).transpose()?.flatten(),
             include: body.include.unwrap_or_default(),
             replaces: body.replaces,
             secret: SigningSecret::from_random(rand::random()),
@@ -165,6 +165,15 @@ fn asked_name(name: &str) -> Result<String, Problem> {
         return Err(Problem::invalid_value("/name", "1 to 100 characters"));
     }
     Ok(name)
+}
+
+/// In the form of a name; what has nothing that can be seen is none.
+fn asked_purpose(purpose: &str) -> Result<Option<String>, Problem> {
+    match name::clean(purpose) {
+        Ok(purpose) => Ok(Some(purpose)),
+        Err(NameRefusal::Blank) => Ok(None),
+        Err(why) => Err(Problem::invalid_value("/purpose", why.to_string())),
+    }
 }
 
 /// Shown to everybody who may pick a webhook: the host as they may see it.
