@@ -163,6 +163,10 @@ diesel::table! {
         ambiguous -> Bool,
         attempt_count -> Integer,
         finished_at -> Nullable<Timestamptz>,
+        first_accepted_at -> Nullable<Timestamptz>,
+        resent_from -> Nullable<Uuid>,
+        left_out -> Integer,
+        continued_as -> Nullable<Uuid>,
     }
 }
 
@@ -201,6 +205,7 @@ diesel::table! {
         id -> Uuid,
         name -> Text,
         created_at -> Timestamptz,
+        people_changed_at -> Nullable<Timestamptz>,
     }
 }
 
