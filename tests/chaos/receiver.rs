@@ -35,14 +35,22 @@ pub struct Manner {
     pub hangs: u32,
     /// Longest time before an answer.
     pub slowness: Duration,
+    /// Everything is refused for good (413).
+    pub refuses: bool,
 }
 
 impl Manner {
     /// Answers 200 to everything, at once.
-    pub const WELL: Self = Self { errors: 0, broken: 0, hangs: 0, slowness: Duration::ZERO };
+    pub const WELL: Self =
+        Self { errors: 0, broken: 0, hangs: 0, slowness: Duration::ZERO, refuses: false };
     /// Like receivers on a bad day.
-    pub const MOODY: Self =
-        Self { errors: 60, broken: 6, hangs: 3, slowness: Duration::from_millis(40) };
+    pub const MOODY: Self = Self {
+        errors: 60,
+        broken: 6,
+        hangs: 3,
+        slowness: Duration::from_millis(40),
+        refuses: false,
+    };
 }
 
 enum Answer {
@@ -194,7 +202,9 @@ fn choose(manner: Manner, attempt: Uuid) -> (Answer, Duration) {
     let dice = attempt.as_u128() as u32;
     let (thousandth, rest) = (dice % 1_000, dice / 1_000);
     let pause = manner.slowness.mul_f64(f64::from(rest % 1_000) / 1_000.0);
-    let answer = if thousandth < manner.errors {
+    let answer = if manner.refuses {
+        Answer::Status(413)
+    } else if thousandth < manner.errors {
         Answer::Status([500, 503, 429][rest as usize % 3])
     } else if thousandth < manner.errors + manner.broken {
         Answer::Break

@@ -8,7 +8,6 @@ mod figure;
 mod instant;
 mod line;
 mod link;
-mod marks;
 mod parse;
 mod patch;
 mod profile;
@@ -27,7 +26,6 @@ pub use profile::{
 };
 
 pub(crate) use instant::{optional as optional_instant, required as required_instant};
-pub(crate) use marks::is_invisible;
 pub(crate) use profile::opaque_debug;
 
 use crate::export::words;

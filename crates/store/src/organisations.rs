@@ -38,6 +38,9 @@ pub enum AddRefusal {
 
 type Row = (Uuid, String, DateTime<Utc>);
 
+const COLUMNS: (organisations::id, organisations::name, organisations::created_at) =
+    (organisations::id, organisations::name, organisations::created_at);
+
 /// Adds an organisation.
 ///
 /// # Errors
@@ -51,7 +54,7 @@ pub fn add(
         let row: Option<Row> = diesel::insert_into(organisations::table)
             .values(organisations::name.eq(name))
             .on_conflict_do_nothing()
-            .returning(organisations::all_columns)
+            .returning(COLUMNS)
             .get_result(conn)
             .optional()?;
         let added = row.map(organisation).ok_or(Abort::Refused(AddRefusal::NameTaken))?;
@@ -67,7 +70,8 @@ pub fn add(
 /// [`StoreError`].
 pub fn of(conn: &mut Conn, actor: &Actor) -> Result<Option<Organisation>, StoreError> {
     let Some(id) = actor.organisation() else { return Ok(None) };
-    let row: Option<Row> = organisations::table.find(Uuid::from(id)).first(conn).optional()?;
+    let row: Option<Row> =
+        organisations::table.find(Uuid::from(id)).select(COLUMNS).first(conn).optional()?;
     Ok(row.map(organisation))
 }
 
@@ -89,7 +93,8 @@ pub fn list(conn: &mut Conn, actor: &Actor) -> Result<Vec<Organisation>, StoreEr
     if actor.organisation().is_some() {
         return Ok(of(conn, actor)?.into_iter().collect());
     }
-    let rows: Vec<Row> = organisations::table.order(organisations::name).load(conn)?;
+    let rows: Vec<Row> =
+        organisations::table.select(COLUMNS).order(organisations::name).load(conn)?;
     Ok(rows.into_iter().map(organisation).collect())
 }
 

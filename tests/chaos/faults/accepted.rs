@@ -12,17 +12,14 @@ use crate::report::Outcome;
 use crate::stage::{Plan, Stage};
 
 /// Its answers take so long that a worker dies before it hears them.
-const SLOW: Manner =
-    Manner { errors: 0, broken: 0, hangs: 0, slowness: Duration::from_millis(900) };
+const SLOW: Manner = Manner { slowness: Duration::from_millis(900), ..Manner::WELL };
 /// Past its lease others have taken what a worker held.
 const LONGER: Duration = Duration::from_secs(1);
 /// What comes after is refused.
-const REFUSING: Manner = Manner { errors: 1_000, ..SLOW };
+const REFUSING: Manner = Manner { refuses: true, ..Manner::WELL };
 
 pub(super) async fn while_the_worker_dies(context: Context) -> Outcome {
-    // Few tries: what is refused afterwards ends soon.
-    let env = vec![("RETRY_SCHEDULE", "0ms,200ms,200ms,200ms".to_owned())];
-    let plan = Plan { workers: 2, env, ..Plan::of(&context.binary) };
+    let plan = Plan { workers: 2, ..Plan::of(&context.binary) };
     let lease = plan.lease;
     let mut stage = Stage::set(&context.ground, plan).await;
     let wanted = context.count(20, 4);

@@ -28,7 +28,7 @@ pub(super) async fn with_hanging(context: Context) -> Outcome {
         pause: Duration::from_millis(5),
     });
     let hanging =
-        Manner { hangs: 300, errors: 20, broken: 0, slowness: Duration::from_millis(500) };
+        Manner { hangs: 300, errors: 20, slowness: Duration::from_millis(500), ..Manner::WELL };
     stage.receiver.set(hanging);
     let (mut slowest, mut left, mut failures) = (Duration::ZERO, 0, Vec::new());
     for _ in 0..wanted {

@@ -3,7 +3,7 @@
 use email_address::{EmailAddress, Options};
 use url::Host;
 
-use super::marks::is_invisible;
+use crate::name::is_invisible;
 
 /// Bytes of an address (RFC 5321, section 4.5.3.1.3, without its angle brackets).
 const BYTES: usize = 254;
@@ -26,7 +26,7 @@ const BARE: Options = Options {
 /// What is wrong with it, without repeating it.
 pub(super) fn parse(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
-    if text.chars().any(|char| char.is_whitespace() || is_invisible(char)) {
+    if text.chars().any(|char| char.is_whitespace() || char.is_control() || is_invisible(char)) {
         return Err(ADDRESS);
     }
     let address = EmailAddress::parse_with_options(text, BARE).map_err(|_| ADDRESS)?;

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::marks::is_invisible;
+use crate::name::is_invisible;
 
 /// Bytes of a link, before and after it was parsed.
 const BYTES: usize = 8 * 1024;
@@ -18,7 +18,7 @@ pub(super) fn parse(text: &str) -> Result<String, &'static str> {
     if text.len() > BYTES {
         return Err("may have 8,192 bytes at most");
     }
-    if text.chars().any(|char| char.is_whitespace() || is_invisible(char)) {
+    if text.chars().any(|char| char.is_whitespace() || char.is_control() || is_invisible(char)) {
         return Err("must not contain blanks or invisible characters: write a blank as %20");
     }
     // The parser itself would also take `https:host` and any number of slashes.

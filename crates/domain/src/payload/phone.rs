@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Mode, PhoneNumber, Type};
 
-use crate::import::is_invisible;
+use crate::name::is_invisible;
 
 /// Kinds of numbers that have lengths of their own.
 const KINDS: [Type; 10] = [
@@ -35,8 +35,9 @@ pub(super) fn normalised(entered: &str) -> Cow<'_, str> {
 }
 
 fn visible(entered: &str) -> Cow<'_, str> {
-    if entered.chars().any(is_invisible) {
-        let kept: String = entered.chars().filter(|char| !is_invisible(*char)).collect();
+    let hidden = |char: char| char.is_control() || is_invisible(char);
+    if entered.chars().any(hidden) {
+        let kept: String = entered.chars().filter(|char| !hidden(*char)).collect();
         return Cow::Owned(kept.trim().to_owned());
     }
     Cow::Borrowed(entered.trim())

@@ -69,6 +69,35 @@ fn what_is_absent_stays_and_what_is_null_is_cleared() {
     );
 }
 
+/// Names of people come in the form of all names; what changes how one is written stays.
+#[test]
+fn names_of_people_have_one_form() {
+    let named = |names: Value| {
+        let mut line = json!({"kind": "candidate", "reference": "C-1"});
+        let members = names.as_object().expect("an object").clone();
+        line.as_object_mut().expect("an object").extend(members);
+        let Line::Candidate(candidate) = parse(&line)? else { panic!("a candidate") };
+        Ok::<_, domain::import::LineError>((candidate.full_name(), candidate.last_name.clone()))
+    };
+    let cases = [
+        (json!({"full_name": " Ada\u{200b}  \u{202e}Example\n"}), "Ada Example", None),
+        (json!({"full_name": "Zoe\u{308}"}), "Zoë", None),
+        (json!({"full_name": "علی\u{200c}رضا"}), "علی\u{200c}رضا", None),
+        (
+            json!({"full_name": "\u{200b}", "first_name": "Ada", "last_name": " B "}),
+            "Ada B",
+            Some("B"),
+        ),
+        (json!({"first_name": "Ada", "last_name": "\u{feff}"}), "Ada", None),
+    ];
+    for (names, full, last) in cases {
+        assert_eq!(named(names), Ok((full.to_owned(), last.map(str::to_owned))));
+    }
+    let control = named(json!({"full_name": "Ada\u{1b}[2J"})).expect_err("a terminal's");
+    assert_eq!((&*control.pointer, control.detail.contains("U+001B")), ("/full_name", true));
+    assert!(named(json!({"full_name": "\u{200b} "})).is_err(), "nobody");
+}
+
 #[test]
 fn unusual_but_legal_values_are_read() {
     let cases = [
