@@ -170,7 +170,7 @@ async fn a_body_is_asked_for_only_when_it_is_wanted() {
         raw.send(post("/v1/import", Some(&admin), length, &format!("{ASK}{more}"))).await;
         assert_eq!(raw.read_until(CONTINUE).await, CONTINUE);
         raw.send(line).await;
-        let answer = raw.read_until("}}").await;
+        let answer = raw.answer().await;
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     }
     // Who does not wait is not kept waiting.

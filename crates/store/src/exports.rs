@@ -3,7 +3,7 @@
 mod accept;
 mod cancel;
 mod create;
-mod derive;
+pub(crate) mod derived;
 mod freeze;
 mod list;
 mod prepare;
@@ -14,9 +14,9 @@ mod test;
 mod tries;
 mod unexportable;
 
+pub(crate) use cancel::lock_lane;
 pub use cancel::{CancelRefusal, Cancelled, cancel};
 pub use create::{Accepted, CreateRefusal, Limits, NewExport, create};
-pub use derive::derive_restricted;
 pub use list::{ExportFilter, list};
 pub(crate) use read::owner;
 pub use read::{Export, get, payload};

@@ -1,4 +1,5 @@
-//! The queue: claim → (send) → record, and what puts right what went wrong between (rescue, sweep).
+//! The queue: claim → (send) → record, and what puts right what went wrong between (rescue, sweep,
+//! restricted).
 //! The lock order is the same everywhere: lanes in key order, then jobs, exports, attempts.
 
 mod claim;
@@ -7,6 +8,7 @@ mod lease;
 mod notify;
 mod record;
 mod rescue;
+mod restricted;
 mod sweep;
 
 pub use claim::{
@@ -18,4 +20,5 @@ pub use lease::{Lease, LeaseKey, OtherLeases, held_by_others, renew};
 pub use notify::{Listener, notify};
 pub use record::{RecordPolicy, Recorded, Sent, record};
 pub use rescue::rescue;
+pub use restricted::derive_restricted;
 pub use sweep::{end_expired, end_of_disabled, find_stranded, wake_parked};

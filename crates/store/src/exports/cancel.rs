@@ -119,7 +119,7 @@ fn find(
 }
 
 /// The lane comes first in the order of locks; a claim or record of this job waits behind it.
-pub(super) fn lock_lane(
+pub(crate) fn lock_lane(
     conn: &mut Conn,
     organisation: OrganisationId,
     webhook: WebhookId,

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::cancel::lock_lane;
 use super::create::{Accepted, BEGIN_AGAIN, begun_too_often};
-use super::derive::{self, Schedule};
+use super::derived::{self, Schedule};
 use super::read::{self, Export};
 use crate::audit;
 use crate::db::{Conn, persevere};
@@ -228,7 +228,7 @@ fn send_others(
     let organisation = Uuid::from(organisation_of(actor)?);
     let (id, export) = (ended.id, (organisation, Uuid::from(ended.id)));
     let derived = refusing_transaction(conn, |conn| {
-        let Some(cut) = derive::cut(conn, export)? else {
+        let Some(cut) = derived::cut(conn, export)? else {
             return Err(Abort::Refused(ResendRefusal::NobodyLeft));
         };
         lock_lane(conn, ended.organisation_id, ended.webhook_id)?;
@@ -245,7 +245,7 @@ fn send_others(
         if lock.get_result::<Uuid>(conn).optional()?.is_none() {
             return Ok(None);
         }
-        derive::insert(conn, export, &cut, &Schedule::of_a_new(&cut))?;
+        derived::insert(conn, export, &cut, &Schedule::of_a_new(&cut))?;
         let details = json!({ "derived": cut.id, "left_out": cut.left_out });
         audit::did(conn, actor, Action::ExportResent, id, details)?;
         Ok(Some(cut.id))

@@ -5,9 +5,9 @@ use domain::export::{EndedBy, ExportStatus};
 use domain::id::{ApplicationId, ExportId, WebhookId};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use store::exports::{Accepted, Export, ResendRefusal, derive_restricted, get, payload, resend};
+use store::exports::{Accepted, Export, ResendRefusal, get, payload, resend};
 use store::idempotency_keys::IdempotencyKey;
-use store::queue;
+use store::queue::{self, derive_restricted};
 
 use crate::database::World;
 use crate::people::{application, candidate, import, people, vacancy};

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use store::Db;
-use store::exports::derive_restricted;
-use store::queue::{RecordPolicy, end_expired, end_of_disabled, find_stranded, wake_parked};
+use store::queue::{
+    RecordPolicy, derive_restricted, end_expired, end_of_disabled, find_stranded, wake_parked,
+};
 
 use super::{Stopped, next, rescue, step, ticks};
 

@@ -1,11 +1,15 @@
 //! What people read: every outcome has words, and reviewers can read them all in the snapshot.
 
+mod histories;
+mod refined;
+mod sentences;
+
 use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 use domain::attempt::Facts;
 use domain::explanation::{
-    ActBy, Contacts, EDIT_REFUSED, Explanation, Pause, Subject, explain, explain_attempt,
+    ActBy, Contacts, EDIT_REFUSED, Explanation, Subject, explain, explain_attempt,
 };
 use domain::export::{EndedBy, ExportStatus};
 use domain::outcome::Outcome;
@@ -164,180 +168,6 @@ fn the_words_can_be_read() {
         }
     }
     insta::assert_snapshot!("explanations", text);
-}
-
-/// Outcome, HTTP status, and the sentence of the design.
-const SENTENCES: [(Outcome, Option<u16>, &str); 20] = [
-    (
-        Outcome::Delivered,
-        None,
-        "hooks.acme.com accepted all 25 candidates at 14:05 UTC, 23 Nov (try 3).",
-    ),
-    (Outcome::Http5xx, Some(500), "hooks.acme.com had an internal error (500)."),
-    (Outcome::Http5xx, Some(503), "hooks.acme.com is not available right now (503)."),
-    (Outcome::Http5xx, Some(521), "hooks.acme.com is not available right now (521)."),
-    (Outcome::Http5xx, Some(507), "hooks.acme.com could not handle the request (507)."),
-    (Outcome::Http5xx, Some(504), "A gateway in front of hooks.acme.com gave up waiting (504)."),
-    (
-        Outcome::Http4xx,
-        Some(404),
-        "hooks.acme.com answered, but nothing receives data at this address.",
-    ),
-    (
-        Outcome::Http4xx,
-        Some(401),
-        "hooks.acme.com refused us (401): it wants a login, or it could not verify our signature.",
-    ),
-    (
-        Outcome::Http4xx,
-        Some(400),
-        "hooks.acme.com received the request but would not take the data (400).",
-    ),
-    (Outcome::Throttled, Some(429), "hooks.acme.com is busy and asked us to wait."),
-    (
-        Outcome::Gone,
-        Some(410),
-        "hooks.acme.com says that this address is closed for good. The webhook is now disabled.",
-    ),
-    (
-        Outcome::PayloadTooLarge,
-        Some(413),
-        "25 candidates (48 KB) are more than hooks.acme.com takes at once.",
-    ),
-    (
-        Outcome::ResponseTimeout,
-        None,
-        "We sent the candidates, but hooks.acme.com did not confirm within 30 s. They may have arrived.",
-    ),
-    (Outcome::ConnectRefused, None, "We could not reach hooks.acme.com; nothing was sent."),
-    (Outcome::DnsNotFound, None, "There is no system called hooks.acme.com on the internet."),
-    (
-        Outcome::TlsCertExpired,
-        None,
-        "The security certificate of hooks.acme.com expired on 22 Nov 2026. Nothing was sent.",
-    ),
-    (
-        Outcome::TlsNameMismatch,
-        None,
-        "The security certificate of hooks.acme.com belongs to another name. Nothing was sent.",
-    ),
-    (
-        Outcome::TlsUntrusted,
-        None,
-        "The security certificate of hooks.acme.com is from an unknown issuer. Nothing was sent.",
-    ),
-    (
-        Outcome::RedirectRefused,
-        Some(302),
-        "hooks.acme.com sent us on to login.acme.com; for safety we don't follow.",
-    ),
-    (Outcome::BlockedAddress, None, "This address is not publicly accessible."),
-];
-
-#[test]
-fn the_sentences_of_the_design_stand_word_for_word() {
-    let facts = facts();
-    let explanation = |outcome, status| {
-        let subject = Subject { http_status: status, ..subject(outcome, &facts) };
-        explain_attempt(&subject, &Contacts::default()).explanation
-    };
-    for (outcome, status, expected) in SENTENCES {
-        assert_eq!(explanation(outcome, status), expected);
-    }
-    let lost = Subject { next_attempt_at: Some(at(60)), ..subject(Outcome::WorkerLost, &facts) };
-    let told = explain_attempt(&lost, &Contacts::default());
-    assert_eq!(
-        told.explanation,
-        "We were interrupted; it may have arrived. We try again at 14:06 UTC, 23 Nov."
-    );
-    let gateway =
-        Subject { http_status: Some(524), ambiguous: true, ..subject(Outcome::Http5xx, &facts) };
-    assert_eq!(
-        explain_attempt(&gateway, &Contacts::default()).explanation,
-        "A gateway in front of hooks.acme.com gave up waiting (524). The candidates may have arrived."
-    );
-}
-
-/// Where it stands, and the label and sentence of an export with a history.
-fn histories<'a>(facts: &'a Facts, from: &'a Subject<'a>) -> Vec<(&'static str, Subject<'a>)> {
-    let failed = subject(Outcome::Http5xx, facts);
-    let failed = Subject { http_status: Some(500), ..failed };
-    let accepted = Subject { first_accepted_at: Some(at(-3_600)), ..failed };
-    let delivered = Subject { status: ExportStatus::Delivered, ..accepted };
-    let queued = Subject { status: ExportStatus::Queued, outcome: None, ..failed };
-    let arrived =
-        Subject { ambiguous: true, anything_sent: true, earlier_arrivals: &[1], ..failed };
-    let ended = ExportStatus::Cancelled;
-    let restricted = Subject { status: ended, ended_by: Some(EndedBy::Restriction), ..failed };
-    vec![
-        ("may have arrived at a try before", arrived),
-        ("may have arrived at tries before", Subject { earlier_arrivals: &[1, 2], ..arrived }),
-        ("may have arrived, and the log is gone", Subject { earlier_arrivals: &[], ..arrived }),
-        (
-            "delivered after it may have arrived",
-            Subject {
-                status: ExportStatus::Delivered,
-                outcome: Some(Outcome::Delivered),
-                earlier_arrivals: &[1],
-                ..failed
-            },
-        ),
-        ("accepted, then sent again without success", delivered),
-        (
-            "accepted, then sent again and stopped",
-            Subject {
-                ended_by: Some(EndedBy::Member),
-                outcome: Some(Outcome::Delivered),
-                ..delivered
-            },
-        ),
-        (
-            "accepted, and to be sent again",
-            Subject { first_accepted_at: Some(at(-3_600)), ..queued },
-        ),
-        (
-            "accepted, and tried again",
-            Subject { status: ExportStatus::Retrying, next_attempt_at: Some(at(4)), ..accepted },
-        ),
-        (
-            "waiting, and asked to wait",
-            Subject {
-                next_attempt_at: Some(at(600)),
-                pause: Some(Pause::Asked(at(600))),
-                ..queued
-            },
-        ),
-        (
-            "waiting behind probes",
-            Subject {
-                next_attempt_at: Some(at(20)),
-                pause: Some(Pause::Probing(at(20))),
-                ..queued
-            },
-        ),
-        ("restricted", Subject { continued_as: Some(from.export_id), ..restricted }),
-        ("restricted, nobody left", Subject { anything_sent: true, ..restricted }),
-        ("derived", Subject { derived: Some((from.export_id, 1)), ..queued }),
-        ("derived without more", Subject { derived: Some((from.export_id, 3)), ..queued }),
-    ]
-}
-
-#[test]
-fn what_went_before_is_told() {
-    let facts = facts();
-    let from = subject(Outcome::Delivered, &facts);
-    let mut text = String::new();
-    for (place, subject) in histories(&facts, &from) {
-        let told = explain(&subject, &Contacts::default());
-        checked(place, &told);
-        writeln!(
-            text,
-            "## {place}\n{} | {} | {}\n",
-            told.status_label, told.explanation, told.advice
-        )
-        .expect("to memory");
-    }
-    insta::assert_snapshot!("histories", text);
 }
 
 #[test]
