@@ -73,7 +73,7 @@ fn carry_on(conn: &mut Conn, key: Key) -> Result<bool, StoreError> {
     if let Some(cut) = derived::cut(conn, key)? {
         // The new one waits as long as the old one would have, and is given up as soon.
         let Waiting { run_at, enqueued_at, schedule_position, ambiguous_count, .. } = waiting;
-        insert(
+        derived::insert(
             conn,
             key,
             &cut,
