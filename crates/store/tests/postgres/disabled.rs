@@ -53,6 +53,25 @@ fn it_is_tested_with_one_request_and_stays_as_it_is() {
     }
 }
 
+/// Claims do not look for disabled lanes that were due long ago.
+#[test]
+fn a_test_that_waited_for_a_worker_is_woken() {
+    for next_run_at in ["now() - interval '1 hour'", "'infinity'"] {
+        let mut world = World::new();
+        let webhook = webhook(&mut world.conn, &world.admin, 1);
+        world.sql("UPDATE lanes SET disabled_at = now(), disabled_reason = 'gone'");
+        test_export(&mut world.conn, &world.admin, webhook);
+        world.sql(&format!("UPDATE lanes SET next_run_at = {next_run_at}"));
+        assert_eq!(queue::wake_parked(&mut world.conn).expect("Postgres"), 1);
+        assert_eq!(
+            world.sql("UPDATE lanes SET cap = cap WHERE next_run_at > now() - interval '5 s'"),
+            1
+        );
+        assert_eq!(lease(&mut world.conn, 9).len(), 1);
+        assert_eq!(queue::wake_parked(&mut world.conn).expect("Postgres"), 0);
+    }
+}
+
 #[test]
 fn nothing_but_tests_goes_to_it() {
     let mut world = World::new();
