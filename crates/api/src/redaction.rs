@@ -45,14 +45,6 @@ pub(crate) fn explain(
 ) -> Explanation {
     let last = row.last_attempt.as_ref();
     let facts = facts(role, last.map_or(&NO_FACTS, |last| &last.facts));
-    let last_number = last.map(|last| last.attempt_number);
-    // The last one speaks for itself.
-    let earlier_arrivals: Vec<u32> = row
-        .arrivals
-        .iter()
-        .copied()
-        .filter(|number| Some(*number) != last_number || row.outcome == Some(Outcome::Delivered))
-        .collect();
     // What ended as accepted tells of the attempt that was.
     let accepted = row.accepted_at_try.filter(|_| row.outcome == Some(Outcome::Delivered));
     let subject = Subject {
@@ -61,7 +53,8 @@ pub(crate) fn explain(
         ended_by: row.ended_by,
         outcome: row.outcome.or(last.map(|last| last.outcome)),
         ambiguous: row.ambiguous,
-        earlier_arrivals: &earlier_arrivals,
+        may_have_arrived: last.is_some_and(|last| last.ambiguous),
+        arrivals: &row.arrivals,
         first_accepted_at: row.first_accepted_at,
         late: None,
         anything_sent: row.anything_sent,
@@ -105,7 +98,8 @@ pub(crate) fn explain_attempt(
         ended_by: None,
         outcome: row.outcome,
         ambiguous: row.ambiguous,
-        earlier_arrivals: &[],
+        may_have_arrived: row.ambiguous,
+        arrivals: &[],
         first_accepted_at: None,
         late: row.late.as_ref().map(|late| late.outcome),
         anything_sent: row.request_bytes_sent > 0,

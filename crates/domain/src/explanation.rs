@@ -60,11 +60,13 @@ pub struct Subject<'a> {
     pub ended_by: Option<EndedBy>,
     /// The attempt's outcome, or that of the export's last attempt or end.
     pub outcome: Option<Outcome>,
-    /// Of an attempt: the receiver may have the data. Of an export: it may have them, and accepted
-    /// none of its tries.
+    /// The receiver may have the data of an export, and accepted none of its tries. Of an attempt: the same
+    /// as `may_have_arrived`.
     pub ambiguous: bool,
-    /// Other tries of an export after which the receiver may have the data, by number.
-    pub earlier_arrivals: &'a [u32],
+    /// The attempt, or the export's last one, may have arrived.
+    pub may_have_arrived: bool,
+    /// Tries of an export after which the receiver may have the data, by number.
+    pub arrivals: &'a [u32],
     /// When the receiver first accepted the export. An attempt's explanation does not read it.
     pub first_accepted_at: Option<DateTime<Utc>>,
     /// What was seen of an attempt that had been given up for lost.
@@ -129,6 +131,13 @@ pub fn explain(subject: &Subject<'_>, contacts: &Contacts) -> Explanation {
             of_outcome(subject, contacts)
         }
     };
+    let sentences = match subject.ended_by {
+        // The one request of a test.
+        Some(EndedBy::WebhookDisabled) if subject.outcome != Some(Outcome::WebhookDisabled) => {
+            Sentences { advice: TEST_AGAIN.to_owned(), act_by: ActBy::Admin, ..sentences }
+        }
+        _ => sentences,
+    };
     let sentences = history::completed(sentences, subject);
     sentences.with_label(label_of_export(subject))
 }
@@ -146,6 +155,10 @@ pub fn explain_attempt(subject: &Subject<'_>, contacts: &Contacts) -> Explanatio
     };
     of_outcome(subject, contacts).with_label(label_of_export(&Subject { status, ..*subject }))
 }
+
+/// What to do when a disabled webhook failed its test.
+const TEST_AGAIN: &str = "The webhook is disabled. Test it again once its receiver works, and enable it \
+                          when a test is accepted.";
 
 const SENDING: &str = "Sending now";
 

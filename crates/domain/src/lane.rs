@@ -52,10 +52,12 @@ impl LaneHealth {
         if attempt.outcome == Outcome::Delivered {
             return self.after_success(now, full_cap);
         }
-        if attempt.outcome.is_receivers_failure() && !self.is_blocked(now) {
+        let pause = asked_to_wait(attempt).filter(|pause| !pause.is_zero());
+        if pause.is_none() && attempt.outcome.is_receivers_failure() && !self.is_blocked(now) {
             self = self.after_failure(now);
         }
-        if let Some(pause) = asked_to_wait(attempt) {
+        // Who says when to come again does all right.
+        if let Some(pause) = pause {
             self.block(now, pause.min(BLOCK_LIMIT));
         }
         self.disabled = self.reason_to_disable(attempt.outcome, now).map(|reason| (now, reason));
@@ -177,6 +179,16 @@ mod tests {
         assert_eq!(lane.blocked_until, Some(at(3_600)));
         let lane = LaneHealth::default().after(&answered(502, 60), at(0), 8);
         assert_eq!(lane.blocked_until, None, "a gateway's answer speaks for one request");
+    }
+
+    #[test]
+    fn who_asks_us_to_wait_does_not_fail() {
+        let lane = (0..9).fold(LaneHealth::default(), |lane, turn| {
+            lane.after(&answered(503, 60), at(turn * 60), 8)
+        });
+        assert_eq!((lane.failures_in_a_row, lane.cap), (0, None));
+        let lane = LaneHealth::default().after(&answered(429, 0), at(0), 8);
+        assert_eq!((lane.failures_in_a_row, lane.blocked_until), (1, None), "no time was named");
     }
 
     #[test]

@@ -20,5 +20,5 @@ pub use lease::{Lease, LeaseKey, OtherLeases, held_by_others, renew};
 pub use notify::{Listener, notify};
 pub use record::{RecordPolicy, Recorded, Sent, record};
 pub use rescue::rescue;
-pub use restricted::derive_restricted;
+pub use restricted::{Carried, derive_restricted};
 pub use sweep::{end_expired, end_of_disabled, find_stranded, wake_parked};

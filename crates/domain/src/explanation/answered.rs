@@ -93,11 +93,11 @@ fn server_error(subject: &Subject<'_>) -> Sentences {
 fn gateway_gave_up(subject: &Subject<'_>) -> Sentences {
     let (host, status) = (subject.host, status(subject));
     let explanation = format!("A gateway in front of {host} gave up waiting{status}.");
-    if !subject.ambiguous {
+    if !subject.may_have_arrived {
         return Sentences::new(ActBy::Receiver, explanation, wait_or_ask(subject));
     }
-    let candidates = if subject.candidate_count == 1 { "candidate" } else { "candidates" };
-    let explanation = format!("{explanation} The {candidates} may have arrived.");
+    let candidates = phrase::sentence(phrase::the_candidates(subject.candidate_count));
+    let explanation = format!("{explanation} {candidates} may have arrived.");
     let advice = match next_try(subject) {
         Some(next) => {
             format!("Look there before you send again; we try again {next} at the earliest.")

@@ -1,7 +1,7 @@
 //! What went before, told beside where an export stands: an earlier acceptance, tries that may have
 //! arrived, the pause of its webhook, and where it comes from.
 
-use super::{ActBy, Pause, Sentences, Subject, phrase};
+use super::{ActBy, Pause, Sentences, Subject, own, phrase};
 use crate::export::{EndedBy, ExportStatus};
 use crate::outcome::Outcome;
 
@@ -13,13 +13,14 @@ pub(super) fn completed(mut sentences: Sentences, subject: &Subject<'_>) -> Sent
             _ => sentences.after(&format!("{accepted} They are to be sent again.")),
         };
     }
-    let notes = [arrivals(&sentences, subject), pause(subject), origin(subject)];
+    let notes = [arrivals(subject), pause(subject), origin(subject)];
     for note in notes.into_iter().flatten() {
         sentences.explanation.push(' ');
         sentences.explanation.push_str(&note);
     }
-    if subject.status == ExportStatus::Failed
-        && subject.ambiguous
+    let open = subject.ambiguous || subject.may_have_arrived && tells_of_last_try(subject);
+    if matches!(subject.status, ExportStatus::Failed | ExportStatus::Delivered)
+        && open
         && !sentences.advice.contains("before you send")
     {
         let look = format!(" Look at {} before you send again.", subject.host);
@@ -66,6 +67,9 @@ fn was_stopped(subject: &Subject<'_>) -> bool {
 }
 
 fn sent_again(sentences: Sentences, subject: &Subject<'_>, accepted: &str) -> Sentences {
+    if subject.ended_by == Some(EndedBy::Restriction) {
+        return own::restricted(subject).after(accepted);
+    }
     if was_stopped(subject) {
         let explanation = format!("{accepted} Sending them again was stopped.");
         return Sentences::new(ActBy::Nobody, explanation, "Nothing to do.");
@@ -73,18 +77,36 @@ fn sent_again(sentences: Sentences, subject: &Subject<'_>, accepted: &str) -> Se
     sentences.after(&format!("{accepted} Sending them again did not work:"))
 }
 
-/// Every possible arrival is said.
-fn arrivals(sentences: &Sentences, subject: &Subject<'_>) -> Option<String> {
-    let tries = phrase::tries(subject.earlier_arrivals);
-    match (subject.earlier_arrivals.is_empty(), subject.status) {
-        (false, ExportStatus::Delivered) => Some(format!("It may also have arrived at {tries}.")),
-        (false, _) => Some(format!("It may have arrived at {tries}.")),
-        // The log does not reach back so far.
-        (true, _) if subject.ambiguous && !sentences.explanation.contains("have arrived") => {
-            Some("It may have arrived on an earlier try.".to_owned())
-        }
-        (true, _) => None,
+/// Every possible arrival is said: all but that of which the outcome has told just now.
+fn arrivals(subject: &Subject<'_>) -> Option<String> {
+    let told = Some(subject.attempt_number).filter(|_| tells_of_last_try(subject));
+    let tries: Vec<u32> =
+        subject.arrivals.iter().copied().filter(|number| Some(*number) != told).collect();
+    let also = if subject.status == ExportStatus::Delivered
+        || told.is_some() && subject.may_have_arrived
+    {
+        "also "
+    } else {
+        ""
+    };
+    if !tries.is_empty() {
+        return Some(format!("It may {also}have arrived at {}.", phrase::tries(&tries)));
     }
+    // The tries are another export's, or the log does not reach back so far.
+    (subject.ambiguous && subject.arrivals.is_empty()).then(|| match subject.derived {
+        Some((from, _)) => format!("It may have arrived as export {from}."),
+        None => "It may have arrived on an earlier try.".to_owned(),
+    })
+}
+
+/// Whether the sentences are about the last attempt.
+fn tells_of_last_try(subject: &Subject<'_>) -> bool {
+    let of_outcome = match subject.status {
+        ExportStatus::Retrying | ExportStatus::Failed => true,
+        ExportStatus::Delivered => was_sent_again(subject) && !was_stopped(subject),
+        ExportStatus::Queued | ExportStatus::Delivering | ExportStatus::Cancelled => false,
+    };
+    of_outcome && !matches!(subject.outcome, Some(Outcome::WebhookDisabled | Outcome::Expired))
 }
 
 fn pause(subject: &Subject<'_>) -> Option<String> {
@@ -93,9 +115,10 @@ fn pause(subject: &Subject<'_>) -> Option<String> {
     }
     let host = subject.host;
     match subject.pause? {
-        Pause::Asked(until) => {
-            Some(format!("{host} asked us to wait until {}.", phrase::time(until, subject.now)))
-        }
+        Pause::Asked(until) => Some(match phrase::seconds_ahead(until, subject.now) {
+            Some(seconds) => format!("{host} asked us to wait {seconds} s more."),
+            None => format!("{host} asked us to wait until {}.", phrase::time(until, subject.now)),
+        }),
         Pause::Probing(until) => Some(format!(
             "{host} keeps failing, so one request at a time tries it: the next one {}.",
             phrase::moment(until, subject.now)

@@ -158,8 +158,9 @@ fn exchange(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
             return Some(Sentences::new(
                 ActBy::Receiver,
                 format!(
-                    "We sent the candidates, but {host} did not confirm {within}. They may have \
-                     arrived."
+                    "We sent {}, but {host} did not confirm {within}. {} may have arrived.",
+                    phrase::the_candidates(subject.candidate_count),
+                    if subject.candidate_count == 1 { "It" } else { "They" },
                 ),
                 "Look there before you send again. (n8n: set the Webhook node to respond \
                  immediately.)",
@@ -179,7 +180,7 @@ fn exchange(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
         }
         _ => return None,
     };
-    let sentences = if subject.ambiguous {
+    let sentences = if subject.may_have_arrived {
         let advice = format!("Look there before you send again, and ask whoever runs {host}.");
         Sentences::new(ActBy::Receiver, explanation, advice)
     } else {
@@ -189,10 +190,12 @@ fn exchange(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
 }
 
 /// Whether the candidates may be there, although no answer came.
-fn arrival(subject: &Subject<'_>) -> &'static str {
-    if subject.ambiguous {
-        "The candidates may have arrived."
+fn arrival(subject: &Subject<'_>) -> String {
+    let candidates = phrase::sentence(phrase::the_candidates(subject.candidate_count));
+    let have = if subject.candidate_count == 1 { "has" } else { "have" };
+    if subject.may_have_arrived {
+        format!("{candidates} may have arrived.")
     } else {
-        "The candidates have not arrived, or not completely."
+        format!("{candidates} {have} not arrived, or not completely.")
     }
 }

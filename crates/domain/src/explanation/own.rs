@@ -85,12 +85,16 @@ pub(super) fn sentences(outcome: Outcome, subject: &Subject<'_>, contacts: &Cont
 }
 
 fn sent(subject: &Subject<'_>) -> &'static str {
-    if subject.anything_sent { "an earlier try may have arrived" } else { "nothing was sent" }
+    match (subject.ambiguous, subject.anything_sent) {
+        (true, _) => "an earlier try may have arrived",
+        (false, true) => "no try was accepted meanwhile",
+        (false, false) => "nothing was sent",
+    }
 }
 
 fn interrupted(outcome: Outcome, subject: &Subject<'_>) -> Sentences {
     let host = subject.host;
-    let lost = subject.ambiguous || outcome == Outcome::WorkerLost;
+    let lost = subject.may_have_arrived || outcome == Outcome::WorkerLost;
     let look = format!("Look at {host} before you send again.");
     match (lost, next_try(subject)) {
         (true, Some(next)) => {
@@ -118,7 +122,7 @@ fn our_fault(subject: &Subject<'_>, what: &str) -> Sentences {
 }
 
 /// Somebody in it changed their mind.
-fn restricted(subject: &Subject<'_>) -> Sentences {
+pub(super) fn restricted(subject: &Subject<'_>) -> Sentences {
     let sent =
         if subject.anything_sent { "it may already have arrived" } else { "nothing was sent" };
     let Some(next) = subject.continued_as else {
@@ -150,10 +154,10 @@ fn invalid_url(subject: &Subject<'_>) -> Sentences {
 
 fn internal_error(subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
     const WHAT: &str = "Something failed on our side";
-    if subject.next_attempt_at.is_some() && !subject.ambiguous {
+    if subject.next_attempt_at.is_some() && !subject.may_have_arrived {
         return our_fault(subject, WHAT);
     }
-    let sent = match (subject.ambiguous, subject.partly_sent) {
+    let sent = match (subject.may_have_arrived, subject.partly_sent) {
         (true, _) => "it may have arrived",
         (false, true) => "not all of it was sent",
         (false, false) => "nothing was sent",

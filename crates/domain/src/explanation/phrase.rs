@@ -8,15 +8,25 @@ pub(super) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     at.format(&format!("%H:%M UTC, %-d %b{year}")).to_string()
 }
 
-/// A time to come: `in 4 s` within a minute, else `at 14:05 UTC, 23 Nov`.
+/// A time to come: `in 4 s` within a minute, else `at 14:05 UTC, 23 Nov`; so also what is past.
 pub(super) fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let ahead = at - now;
-    if ahead <= TimeDelta::zero() {
-        return "shortly".to_owned();
+    match seconds_ahead(at, now) {
+        Some(seconds) => format!("in {seconds} s"),
+        None => format!("at {}", time(at, now)),
     }
-    // A second that has begun counts: never earlier than it says.
+}
+
+/// Whole seconds until then, where that is within a minute. A second that has begun counts: it is never
+/// earlier than they say.
+pub(super) fn seconds_ahead(at: DateTime<Utc>, now: DateTime<Utc>) -> Option<i64> {
+    let ahead = at - now;
     let seconds = (ahead.num_milliseconds() + 999) / 1_000;
-    if seconds < 60 { format!("in {seconds} s") } else { format!("at {}", time(at, now)) }
+    (ahead > TimeDelta::zero() && seconds < 60).then_some(seconds)
+}
+
+/// `the candidates`, of one `the candidate`.
+pub(super) fn the_candidates(count: u32) -> &'static str {
+    if count == 1 { "the candidate" } else { "the candidates" }
 }
 
 /// `try 1`, `tries 1 and 3`, `tries 1, 2 and 4`.
@@ -93,8 +103,8 @@ mod tests {
         assert_eq!(time(at, at + TimeDelta::days(60)), "14:05 UTC, 23 Nov 2026");
         assert_eq!(date(at), "23 Nov 2026");
         let moments = [
-            (-5_000, "shortly"),
-            (0, "shortly"),
+            (-60_000, "at 14:04 UTC, 23 Nov"),
+            (0, "at 14:05 UTC, 23 Nov"),
             (1, "in 1 s"),
             (3_100, "in 4 s"),
             (59_000, "in 59 s"),

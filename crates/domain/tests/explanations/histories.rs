@@ -16,20 +16,19 @@ fn histories<'a>(facts: &'a Facts, from: &'a Subject<'a>) -> Vec<(&'static str, 
     let accepted = Subject { first_accepted_at: Some(at(-3_600)), ..failed };
     let delivered = Subject { status: ExportStatus::Delivered, ..accepted };
     let queued = Subject { status: ExportStatus::Queued, outcome: None, ..failed };
-    let arrived =
-        Subject { ambiguous: true, anything_sent: true, earlier_arrivals: &[1], ..failed };
+    let arrived = Subject { ambiguous: true, anything_sent: true, arrivals: &[1], ..failed };
     let ended = ExportStatus::Cancelled;
     let restricted = Subject { status: ended, ended_by: Some(EndedBy::Restriction), ..failed };
     vec![
         ("may have arrived at a try before", arrived),
-        ("may have arrived at tries before", Subject { earlier_arrivals: &[1, 2], ..arrived }),
-        ("may have arrived, and the log is gone", Subject { earlier_arrivals: &[], ..arrived }),
+        ("may have arrived at tries before", Subject { arrivals: &[1, 2], ..arrived }),
+        ("may have arrived, and the log is gone", Subject { arrivals: &[], ..arrived }),
         (
             "delivered after it may have arrived",
             Subject {
                 status: ExportStatus::Delivered,
                 outcome: Some(Outcome::Delivered),
-                earlier_arrivals: &[1],
+                arrivals: &[1],
                 ..failed
             },
         ),

@@ -44,7 +44,8 @@ fn subject<'a>(outcome: Outcome, facts: &'a Facts) -> Subject<'a> {
         ended_by: Some(EndedBy::GaveUp),
         outcome: Some(outcome),
         ambiguous: false,
-        earlier_arrivals: &[],
+        may_have_arrived: false,
+        arrivals: &[],
         first_accepted_at: None,
         late: None,
         anything_sent: false,
@@ -83,7 +84,12 @@ fn status_of(outcome: Outcome) -> Option<u16> {
 fn situations(outcome: Outcome, facts: &Facts) -> Vec<(&'static str, Explanation)> {
     let last = subject(outcome, facts);
     let next = Subject { next_attempt_at: Some(at(300)), ..last };
-    let ambiguous = |subject| Subject { ambiguous: true, anything_sent: true, ..subject };
+    let ambiguous = |subject| Subject {
+        ambiguous: true,
+        may_have_arrived: true,
+        anything_sent: true,
+        ..subject
+    };
     let mut situations = vec![];
     if outcome == Outcome::Delivered {
         let delivered = Subject { status: ExportStatus::Delivered, ..last };

@@ -89,8 +89,11 @@ fn the_sentences_of_the_design_stand_word_for_word() {
         told.explanation,
         "We were interrupted; it may have arrived. We try again at 14:06 UTC, 23 Nov."
     );
-    let gateway =
-        Subject { http_status: Some(524), ambiguous: true, ..subject(Outcome::Http5xx, &facts) };
+    let gateway = Subject {
+        http_status: Some(524),
+        may_have_arrived: true,
+        ..subject(Outcome::Http5xx, &facts)
+    };
     assert_eq!(
         explain_attempt(&gateway, &Contacts::default()).explanation,
         "A gateway in front of hooks.acme.com gave up waiting (524). The candidates may have arrived."

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::freeze::Frozen;
 use super::read::Export;
+use super::row::Due;
 use crate::audit::Object;
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -55,7 +56,7 @@ statement!(AcceptExport = "accept.sql", (
     object_id: Nullable<SqlUuid> => Option<Uuid>,
     details: Text => String,
     request_id: Nullable<SqlUuid> => Option<Uuid>,
-) -> Timestamptz);
+) -> named Due);
 
 /// Writes an export, its people, its bytes, its job, what is remembered of the request and what is
 /// told of it, and answers the export. None, and nothing written, when the webhook is gone or
@@ -67,8 +68,8 @@ pub(super) fn accept(
     key: Option<&IdempotencyKey>,
 ) -> Result<Option<Export>, StoreError> {
     let statement = statement(actor, frozen, key)?;
-    let run_at: Option<DateTime<Utc>> = statement.get_result(conn).optional()?;
-    Ok(run_at.map(|run_at| export(actor, frozen, run_at)))
+    let due: Option<Due> = statement.get_result(conn).optional()?;
+    Ok(due.map(|due| export(actor, frozen, &due)))
 }
 
 fn statement<'a>(
@@ -145,7 +146,7 @@ fn number(count: usize) -> Result<i32, StoreError> {
 }
 
 /// The export that was just written.
-fn export(actor: &Actor, frozen: &Frozen, run_at: DateTime<Utc>) -> Export {
+fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
     let Frozen { context, target, .. } = frozen;
     let vacancy = vacancy(context);
     Export {
@@ -172,10 +173,10 @@ fn export(actor: &Actor, frozen: &Frozen, run_at: DateTime<Utc>) -> Export {
         resent_from: None,
         left_out: 0,
         continued_as: None,
-        pause: None,
+        pause: due.pause(),
         arrivals: Vec::new(),
         attempt_count: 0,
-        next_attempt_at: Some(run_at),
+        next_attempt_at: Some(due.next_attempt_at()),
         finished_at: None,
         last_attempt: None,
         anything_sent: false,

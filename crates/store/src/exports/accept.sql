@@ -52,4 +52,10 @@ WITH webhook AS MATERIALIZED (
         object_type, object_id, details, request_id)
     SELECT $1, $24, $10, $25, $26, $27, $28, $29, $30, $31::text::jsonb, $32 FROM accepted
 )
-SELECT run_at FROM job
+SELECT job.run_at,
+       (SELECT blocked_until FROM lanes
+         WHERE organisation_id = $1 AND webhook_id = $3 AND disabled_at IS NULL
+           AND blocked_until > now()) AS paused_until,
+       (SELECT cap IS NOT NULL FROM lanes
+         WHERE organisation_id = $1 AND webhook_id = $3) AS probing
+FROM job

@@ -9,9 +9,11 @@ SELECT e.organisation_id, e.id, e.type AS kind, e.webhook_id, e.webhook_name, e.
        e.finished_at, e.resent_from, e.left_out, e.continued_as,
        coalesce(j.attempt_number, e.attempt_count) AS attempt_count,
        export_status(e.end_state, e.attempt_count, j.attempt_id, j.attempt_number) AS status,
-       CASE WHEN j.attempt_id IS NULL THEN greatest(j.run_at, l.blocked_until) END
+       CASE WHEN j.attempt_id IS NULL THEN greatest(
+           j.run_at, CASE WHEN l.disabled_at IS NULL THEN l.blocked_until END) END
            AS next_attempt_at,
-       CASE WHEN j.attempt_id IS NULL AND l.blocked_until > now() THEN l.blocked_until END
+       CASE WHEN j.attempt_id IS NULL AND l.disabled_at IS NULL AND l.blocked_until > now()
+           THEN l.blocked_until END
            AS paused_until,
        l.cap IS NOT NULL AS probing,
        coalesce(j.stop_after_attempt IN ('member', 'webhook_deleted'), false) AS stopping

@@ -45,25 +45,40 @@ row!(
     }
 );
 
-/// Cuts an export to those who may still be sent; none when nobody may.
-pub(crate) fn cut(conn: &mut Conn, (organisation, export): Key) -> Result<Option<Cut>, StoreError> {
+/// Who is left of an export.
+pub(crate) enum Left {
+    /// All of them.
+    Everybody,
+    /// Some.
+    Others(Box<Cut>),
+    /// Nobody.
+    Nobody,
+    /// Its bytes are gone, or cannot be read.
+    Unknown,
+}
+
+/// Cuts an export to those who may still be sent.
+pub(crate) fn cut(conn: &mut Conn, (organisation, export): Key) -> Result<Left, StoreError> {
     let read = ReadCut { organisation, export, lifetime: PhantomData };
-    let row: CutRow = read.get_result(conn)?;
+    let Some(row) = read.get_result::<CutRow>(conn).optional()? else {
+        return Ok(Left::Unknown);
+    };
+    if row.left_out == 0 {
+        return Ok(Left::Everybody);
+    }
     let derived =
         Derived { id: row.id.into(), requested_at: row.requested_at, resent_from: export.into() };
     let left: HashSet<Uuid> = row.applications.iter().copied().collect();
     let may_go = |application: ApplicationId| left.contains(&Uuid::from(application));
-    let body = derive(&row.body, &derived, may_go)
-        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let Ok(body) = derive(&row.body, &derived, may_go) else { return Ok(Left::Unknown) };
     let CutRow { requested_at, applications, candidates, left_out, .. } = row;
     let cut = |body| Cut { id: derived.id, left_out, requested_at, body, applications, candidates };
-    Ok(body.map(cut))
+    Ok(body.map_or(Left::Nobody, |body| Left::Others(Box::new(cut(body)))))
 }
 
 /// When the job of a derived export is due, and what its tries were.
 pub(crate) struct Schedule {
     pub(crate) run_at: DateTime<Utc>,
-    pub(crate) enqueued_at: DateTime<Utc>,
     pub(crate) schedule_position: i32,
     pub(crate) ambiguous_count: i32,
 }
@@ -71,8 +86,7 @@ pub(crate) struct Schedule {
 impl Schedule {
     /// As of an export that was just asked for.
     pub(crate) fn of_a_new(cut: &Cut) -> Self {
-        let at = cut.requested_at;
-        Self { run_at: at, enqueued_at: at, schedule_position: 0, ambiguous_count: 0 }
+        Self { run_at: cut.requested_at, schedule_position: 0, ambiguous_count: 0 }
     }
 }
 
@@ -87,7 +101,6 @@ statement!(uncached Insert = "derived.sql", (
     candidates: Array<SqlUuid> => &'a [Uuid],
     left_out: Integer => i32,
     run_at: Timestamptz => DateTime<Utc>,
-    enqueued_at: Timestamptz => DateTime<Utc>,
     schedule_position: Integer => i32,
     ambiguous_count: Integer => i32,
 ) -> ());
@@ -111,7 +124,6 @@ pub(crate) fn insert(
         candidates: &cut.candidates,
         left_out: cut.left_out,
         run_at: schedule.run_at,
-        enqueued_at: schedule.enqueued_at,
         schedule_position: schedule.schedule_position,
         ambiguous_count: schedule.ambiguous_count,
         lifetime: PhantomData,

@@ -16,8 +16,9 @@ use uuid::Uuid;
 
 use super::cancel::lock_lane;
 use super::create::{Accepted, BEGIN_AGAIN, begun_too_often};
-use super::derived::{self, Schedule};
+use super::derived::{self, Left, Schedule};
 use super::read::{self, Export};
+use super::row::Due;
 use crate::audit;
 use crate::db::{Conn, persevere};
 use crate::error::StoreError;
@@ -80,8 +81,8 @@ pub fn resend(
                 Ok(None) => continue,
             }
         }
-        if let Some(run_at) = persevere(conn, |conn| reopen(conn, actor, id, key))? {
-            return Ok(Ok(Accepted { export: reopened(export, run_at), replayed: false }));
+        if let Some(due) = persevere(conn, |conn| reopen(conn, actor, id, key))? {
+            return Ok(Ok(Accepted { export: reopened(export, &due), replayed: false }));
         }
     }
     Err(begun_too_often())
@@ -178,7 +179,7 @@ statement!(ReopenExport = "resend.sql", (
     action: Text => &'a str,
     object_type: Text => &'a str,
     request_id: Nullable<SqlUuid> => Option<Uuid>,
-) -> Timestamptz);
+) -> named Due);
 
 /// Writes the job; none, and nothing written, when something has changed since the look.
 fn reopen(
@@ -186,7 +187,7 @@ fn reopen(
     actor: &Actor,
     id: ExportId,
     key: Option<&IdempotencyKey>,
-) -> Result<Option<DateTime<Utc>>, StoreError> {
+) -> Result<Option<Due>, StoreError> {
     let statement = ReopenExport {
         organisation: organisation_of(actor)?.into(),
         export: id.into(),
@@ -228,8 +229,11 @@ fn send_others(
     let organisation = Uuid::from(organisation_of(actor)?);
     let (id, export) = (ended.id, (organisation, Uuid::from(ended.id)));
     let derived = refusing_transaction(conn, |conn| {
-        let Some(cut) = derived::cut(conn, export)? else {
-            return Err(Abort::Refused(ResendRefusal::NobodyLeft));
+        let cut = match derived::cut(conn, export)? {
+            Left::Others(cut) => cut,
+            Left::Everybody => return Ok(None),
+            Left::Nobody => return Err(Abort::Refused(ResendRefusal::NobodyLeft)),
+            Left::Unknown => return Err(Abort::Refused(ResendRefusal::PayloadGone)),
         };
         lock_lane(conn, ended.organisation_id, ended.webhook_id)?;
         let lock = LockToDerive {
@@ -258,14 +262,15 @@ fn send_others(
 }
 
 /// The export as it stands now.
-fn reopened(export: Export, run_at: DateTime<Utc>) -> Export {
+fn reopened(export: Export, due: &Due) -> Export {
     Export {
         status: ExportStatus::Queued,
         ended_by: None,
         outcome: None,
         finished_at: None,
         payload_kept_until: None,
-        next_attempt_at: Some(run_at),
+        next_attempt_at: Some(due.next_attempt_at()),
+        pause: due.pause(),
         ..export
     }
 }

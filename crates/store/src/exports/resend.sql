@@ -38,11 +38,17 @@ WITH webhook AS MATERIALIZED (
     INSERT INTO export_jobs (
         organisation_id, export_id, webhook_id, run_at, attempt_number, payload_bytes)
     SELECT $1, id, webhook_id, now(), attempt_count, payload_bytes FROM accepted
-    RETURNING run_at
+    RETURNING run_at, webhook_id
 ), event AS (
     INSERT INTO audit_events (
         organisation_id, actor_type, actor_id, actor_name, actor_email, actor_role, action,
         object_type, object_id, request_id)
     SELECT $1, $7, $8, $9, $10, $11, $12, $13, id, $14 FROM accepted
 )
-SELECT run_at FROM job
+SELECT job.run_at,
+       (SELECT blocked_until FROM lanes
+         WHERE organisation_id = $1 AND webhook_id = job.webhook_id AND disabled_at IS NULL
+           AND blocked_until > now()) AS paused_until,
+       (SELECT cap IS NOT NULL FROM lanes
+         WHERE organisation_id = $1 AND webhook_id = job.webhook_id) AS probing
+FROM job

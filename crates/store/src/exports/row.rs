@@ -71,7 +71,6 @@ impl Row {
     }
 
     fn export(self, tries: Tries) -> Result<Export, StoreError> {
-        let pause = if self.probing { Pause::Probing } else { Pause::Asked };
         Ok(Export {
             organisation_id: self.organisation_id.into(),
             id: self.id.into(),
@@ -103,12 +102,38 @@ impl Row {
             resent_from: self.resent_from.map(ExportId::from),
             left_out: unsigned(self.left_out)?,
             continued_as: self.continued_as.map(ExportId::from),
-            pause: self.paused_until.map(pause),
+            pause: pause(self.paused_until, self.probing),
             accepted_at_try: tries.accepted,
             last_attempt: tries.last,
             arrivals: tries.arrivals,
             anything_sent: tries.anything_sent,
             stopping: self.stopping,
         })
+    }
+}
+
+/// Why a webhook takes nothing until then.
+fn pause(until: Option<DateTime<Utc>>, probing: bool) -> Option<Pause> {
+    until.map(if probing { Pause::Probing } else { Pause::Asked })
+}
+
+row!(
+    /// When an export that was just written goes out.
+    pub(super) struct Due {
+        run_at: Timestamptz => DateTime<Utc>,
+        paused_until: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        probing: Nullable<Bool> => Option<bool>,
+    }
+);
+
+impl Due {
+    /// At the earliest, the pause of its webhook included.
+    pub(super) fn next_attempt_at(&self) -> DateTime<Utc> {
+        self.paused_until.map_or(self.run_at, |until| until.max(self.run_at))
+    }
+
+    /// Why not before.
+    pub(super) fn pause(&self) -> Option<Pause> {
+        pause(self.paused_until, self.probing == Some(true))
     }
 }

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Timestamptz, Uuid as SqlUuid};
 use domain::audit::Action;
-use domain::export::EndedBy;
+use domain::export::{EndState, EndedBy};
 use domain::id::{ExportId, OrganisationId};
+use domain::outcome::Outcome;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -16,8 +17,9 @@ use super::end::{End, end_exports};
 use crate::audit::{self, Event};
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
-use crate::exports::derived::{self, Key, Schedule};
+use crate::exports::derived::{self, Cut, Key, Left, Schedule};
 use crate::exports::lock_lane;
+use crate::maintenance::PayloadRetention;
 use crate::row::unsigned;
 use crate::schema::export_jobs;
 use crate::statement::{row, statement};
@@ -29,23 +31,41 @@ statement!(uncached FindRestricted = "restricted/find.sql", (
     jobs: BigInt => i64,
 ) -> (SqlUuid, SqlUuid, SqlUuid));
 
-/// Ends waiting exports that somebody may not be part of any more, each carried on by another one, and
-/// answers how many. What is on the wire finishes first.
+/// What a sweep did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Exports that ended, each carried on by another one, if anybody was left.
+    pub ended: usize,
+    /// Exports that could not be carried on, and why; what is not told to have ended is tried again.
+    pub failed: Vec<(ExportId, String)>,
+}
+
+/// Ends waiting exports that somebody may not be part of any more, each carried on by another one.
+/// What is on the wire finishes first.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn derive_restricted(conn: &mut Conn) -> Result<usize, StoreError> {
+pub fn derive_restricted(conn: &mut Conn, kept: PayloadRetention) -> Result<Carried, StoreError> {
     let found: Vec<(Uuid, Uuid, Uuid)> =
         FindRestricted { jobs: BATCH, lifetime: PhantomData }.load(conn)?;
-    let mut derived = 0;
+    let mut carried = Carried::default();
     for (organisation, export, webhook) in found {
         let ended = transaction(conn, |conn| {
             lock_lane(conn, organisation.into(), webhook.into())?;
-            carry_on(conn, (organisation, export))
-        })?;
-        derived += usize::from(ended);
+            carry_on(conn, (organisation, export), kept)
+        });
+        // One that cannot be carried on must not keep the others waiting.
+        match ended {
+            Ok(Some(EndState::Failed)) => {
+                carried.ended += 1;
+                carried.failed.push((export.into(), "its payload cannot be read".to_owned()));
+            }
+            Ok(Some(_)) => carried.ended += 1,
+            Ok(None) => {}
+            Err(error) => carried.failed.push((export.into(), error.to_string())),
+        }
     }
-    Ok(derived)
+    Ok(carried)
 }
 
 statement!(uncached LockRestricted = "restricted/lock.sql", (
@@ -56,41 +76,61 @@ statement!(uncached LockRestricted = "restricted/lock.sql", (
 row!(
     struct Waiting {
         run_at: Timestamptz => DateTime<Utc>,
-        enqueued_at: Timestamptz => DateTime<Utc>,
         attempt_number: Integer => i32,
         schedule_position: Integer => i32,
         ambiguous_count: Integer => i32,
     }
 );
 
-/// Whether it still waited for this.
-fn carry_on(conn: &mut Conn, key: Key) -> Result<bool, StoreError> {
+/// How it ended, if it still waited for this.
+fn carry_on(
+    conn: &mut Conn,
+    key: Key,
+    kept: PayloadRetention,
+) -> Result<Option<EndState>, StoreError> {
     let (organisation, export) = key;
     let lock = LockRestricted { organisation, export, lifetime: PhantomData };
     let Some(waiting) = lock.get_result::<Waiting>(conn).optional()? else {
-        return Ok(false);
+        return Ok(None);
     };
-    if let Some(cut) = derived::cut(conn, key)? {
-        // The new one waits as long as the old one would have, and is given up as soon.
-        let Waiting { run_at, enqueued_at, schedule_position, ambiguous_count, .. } = waiting;
-        derived::insert(
-            conn,
-            key,
-            &cut,
-            &Schedule { run_at, enqueued_at, schedule_position, ambiguous_count },
-        )?;
-        let event = Event {
-            organisation: Some(organisation.into()),
-            action: Action::ExportDerived,
-            object: cut.id.into(),
-            details: json!({ "resent_from": export, "left_out": cut.left_out }),
-        };
-        audit::write(conn, &audit::worker(), &[event])?;
+    let left = derived::cut(conn, key)?;
+    if matches!(left, Left::Everybody) {
+        // They changed their minds again.
+        diesel::update(export_jobs::table.find(key))
+            .set(export_jobs::stop_after_attempt.eq(None::<String>))
+            .execute(conn)?;
+        return Ok(None);
+    }
+    if let Left::Others(cut) = &left {
+        write(conn, key, cut, &waiting)?;
     }
     diesel::delete(export_jobs::table.find(key)).execute(conn)?;
-    let attempts = unsigned(waiting.attempt_number)?;
-    let ambiguous = waiting.ambiguous_count > 0;
     let ids = (OrganisationId::from(organisation), ExportId::from(export));
-    end_exports(conn, &[End::cancelled(ids, EndedBy::Restriction, attempts, ambiguous)])?;
-    Ok(true)
+    let attempts = unsigned(waiting.attempt_number)?;
+    let end = End::cancelled(ids, EndedBy::Restriction, attempts, waiting.ambiguous_count > 0);
+    let end = match left {
+        Left::Unknown => End {
+            state: EndState::Failed,
+            ended_by: EndedBy::GaveUp,
+            outcome: Some(Outcome::InternalError),
+            payload_kept: kept.of(EndState::Failed),
+            ..end
+        },
+        _ => end,
+    };
+    end_exports(conn, std::slice::from_ref(&end))?;
+    Ok(Some(end.state))
+}
+
+/// Writes the export that carries on. It is due when the old one would have been.
+fn write(conn: &mut Conn, key: Key, cut: &Cut, waiting: &Waiting) -> Result<(), StoreError> {
+    let Waiting { run_at, schedule_position, ambiguous_count, .. } = *waiting;
+    derived::insert(conn, key, cut, &Schedule { run_at, schedule_position, ambiguous_count })?;
+    let event = Event {
+        organisation: Some(key.0.into()),
+        action: Action::ExportDerived,
+        object: cut.id.into(),
+        details: json!({ "resent_from": key.1, "left_out": cut.left_out }),
+    };
+    audit::write(conn, &audit::worker(), &[event])
 }

@@ -3,10 +3,12 @@
 use domain::actor::Actor;
 use domain::export::{EndedBy, ExportStatus};
 use domain::id::{ApplicationId, ExportId, WebhookId};
+use domain::outcome::Outcome;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::exports::{Accepted, Export, ResendRefusal, get, payload, resend};
 use store::idempotency_keys::IdempotencyKey;
+use store::maintenance::PayloadRetention;
 use store::queue::{self, derive_restricted};
 
 use crate::database::World;
@@ -59,7 +61,8 @@ impl Story {
     }
 
     fn derived(&mut self) -> usize {
-        derive_restricted(&mut self.world.conn).expect("Postgres")
+        let kept = PayloadRetention::default();
+        derive_restricted(&mut self.world.conn, kept).expect("Postgres").ended
     }
 
     fn sent_to(&mut self, export: ExportId) -> Value {
@@ -142,17 +145,65 @@ fn what_is_on_the_wire_finishes_first() {
     }
 }
 
+/// As if the import had not seen the export, since that was not committed yet.
 #[test]
-fn an_export_that_was_being_written_meanwhile_is_looked_at_before_its_next_try() {
+fn an_export_that_was_being_written_meanwhile_is_looked_at_before_it_goes() {
+    for tried in [false, true] {
+        let mut story = three();
+        story.wake();
+        if tried {
+            let jobs = lease(&mut story.world.conn, 9);
+            answer(&mut story.world.conn, jobs, 503);
+        }
+        story.restrict();
+        story.world.sql("UPDATE export_jobs SET stop_after_attempt = NULL, run_at = now()");
+        story.world.sql("UPDATE lanes SET next_run_at = now()");
+        assert!(lease(&mut story.world.conn, 9).is_empty(), "it is held back");
+        assert_eq!(story.derived(), 1);
+        story.carried_on(1, &[0, 2]);
+    }
+}
+
+#[test]
+fn who_changes_their_mind_twice_is_sent_after_all() {
     let mut story = three();
-    story.restrict();
-    // As if the import had not seen it, since it was not committed yet.
-    story.world.sql("UPDATE export_jobs SET stop_after_attempt = NULL");
     story.wake();
     let jobs = lease(&mut story.world.conn, 9);
+    story.restrict();
+    story.say(candidate_again());
     answer(&mut story.world.conn, jobs, 503);
-    assert_eq!(story.derived(), 1);
-    story.carried_on(1, &[0, 2]);
+    assert_eq!(story.derived(), 0, "nobody is left out");
+    let export = story.read(story.export);
+    assert_eq!((export.status, export.continued_as), (ExportStatus::Retrying, None));
+    story.world.sql("UPDATE export_jobs SET run_at = now()");
+    story.world.sql("UPDATE lanes SET next_run_at = now()");
+    assert_eq!(lease(&mut story.world.conn, 9).len(), 1, "it goes on as it is");
+}
+
+fn candidate_again() -> Value {
+    let mut second = candidate(2);
+    second["restricted"] = json!(false);
+    second
+}
+
+#[test]
+fn one_that_cannot_be_read_keeps_no_other_waiting() {
+    let mut story = three();
+    let (vacancy, picked) =
+        (story.read(story.export).vacancy_id.expect("one"), story.picked.clone());
+    let new = new_export(story.webhook, vacancy, &picked);
+    let other =
+        try_export(&mut story.world.conn, &story.world.rosa, &new).expect("accepted").export;
+    story.world.sql(&format!(
+        "UPDATE export_payloads SET body = 'spoilt' WHERE export_id = '{}'",
+        story.export
+    ));
+    story.restrict();
+    assert_eq!(story.derived(), 2);
+    let spoilt = story.read(story.export);
+    let ended = (spoilt.status, spoilt.outcome);
+    assert_eq!(ended, (ExportStatus::Failed, Some(Outcome::InternalError)));
+    assert!(story.read(other.id).continued_as.is_some());
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::Db;
+use store::maintenance::PayloadRetention;
 use store::queue::{
     RecordPolicy, derive_restricted, end_expired, end_of_disabled, find_stranded, wake_parked,
 };
+use store::{Conn, Db, StoreError};
 
 use super::{Stopped, next, rescue, step, ticks};
 
@@ -35,12 +36,21 @@ pub(super) async fn queue(
             step(&db, WHAT, |conn| wake_parked(conn).map(|_| false)).await,
             step(&db, WHAT, move |conn| end_of_disabled(conn, kept).map(|ended| ended > 0)).await,
             step(&db, WHAT, expired).await,
-            step(&db, WHAT, |conn| derive_restricted(conn).map(|ended| ended > 0)).await,
+            step(&db, WHAT, move |conn| carry_on(conn, kept)).await,
         ];
         if more.contains(&true) {
             ticks.reset_immediately();
         }
     }
+}
+
+/// Carries on what somebody may not be part of any more.
+fn carry_on(conn: &mut Conn, kept: PayloadRetention) -> Result<bool, StoreError> {
+    let carried = derive_restricted(conn, kept)?;
+    for (export, error) in &carried.failed {
+        tracing::error!(export.id = %export, %error, "an export could not be carried on");
+    }
+    Ok(carried.ended > 0)
 }
 
 /// Finds jobs below the lower bound of their lane: an index is walked for them that somebody's

@@ -36,10 +36,16 @@ statement!(SelectDue = "select_due.sql", (
     due_from: Array<Timestamptz> => Vec<DateTime<Utc>>,
     most: Array<Integer> => Vec<i32>,
     only_tests: Array<Bool> => Vec<bool>,
-) -> (BigInt, SqlUuid, Integer, Timestamptz));
+) -> (BigInt, SqlUuid, Integer, Timestamptz, Bool));
+
+statement!(HoldBack = "hold_back.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    exports: Array<SqlUuid> => Vec<Uuid>,
+) -> ());
 
 /// The first due jobs of each lane, by lane and then by age. One more of each lane than the claim
-/// may take: so it is known whether something is left for the next one.
+/// may take: so it is known whether something is left for the next one. Those that carry somebody who
+/// may not be sent any more are held back, to be derived anew.
 pub(super) fn due(conn: &mut Conn, lanes: &[DueLane]) -> Result<Vec<DueJob>, StoreError> {
     let statement = SelectDue {
         organisations: lanes.iter().map(|lane| lane.organisation.into()).collect(),
@@ -49,14 +55,32 @@ pub(super) fn due(conn: &mut Conn, lanes: &[DueLane]) -> Result<Vec<DueJob>, Sto
         only_tests: lanes.iter().map(|lane| lane.only_tests).collect(),
         lifetime: PhantomData,
     };
-    let rows: Vec<(i64, Uuid, i32, DateTime<Utc>)> = statement.load(conn)?;
-    let due = |(turn, export, payload_bytes, run_at): (i64, Uuid, _, _)| DueJob {
-        lane: usize::try_from(turn - 1).expect("ordinality counts from 1"),
+    let rows: Vec<DueRow> = statement.load(conn)?;
+    let (held, due): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.4);
+    let due_job = |(turn, export, payload_bytes, run_at, _): DueRow| DueJob {
+        lane: lane_of(turn),
         export: export.into(),
         payload_bytes: counted_up(payload_bytes).into(),
         run_at,
     };
-    Ok(rows.into_iter().map(due).collect())
+    if !held.is_empty() {
+        let statement = HoldBack {
+            organisations: held
+                .iter()
+                .map(|row| lanes[lane_of(row.0)].organisation.into())
+                .collect(),
+            exports: held.iter().map(|row| row.1).collect(),
+            lifetime: PhantomData,
+        };
+        statement.execute(conn)?;
+    }
+    Ok(due.into_iter().map(due_job).collect())
+}
+
+type DueRow = (i64, Uuid, i32, DateTime<Utc>, bool);
+
+fn lane_of(turn: i64) -> usize {
+    usize::try_from(turn - 1).expect("ordinality counts from 1")
 }
 
 type JobRow = (

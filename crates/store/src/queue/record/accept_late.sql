@@ -3,6 +3,12 @@
 -- The lanes are locked.
 WITH accepted AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS seen (organisation_id, export_id)
+    UNION
+    -- What carries it on has nothing left to bring: the receiver has these people.
+    SELECT e.organisation_id, e.continued_as
+    FROM unnest($1::uuid[], $2::uuid[]) AS seen (organisation_id, export_id)
+    JOIN exports e ON e.organisation_id = seen.organisation_id AND e.id = seen.export_id
+    WHERE e.continued_as IS NOT NULL AND e.ended_by = 'restriction'
 ), told AS (
     UPDATE exports e
     SET first_accepted_at = coalesce(e.first_accepted_at, now()), ambiguous = false,
