@@ -30,6 +30,8 @@ pub struct LaneHealth {
     pub cap: Option<u32>,
     /// Nothing is claimed before.
     pub blocked_until: Option<DateTime<Utc>>,
+    /// Until when the receiver asked us to wait; `blocked_until` is not earlier while that holds.
+    pub asked_until: Option<DateTime<Utc>>,
     /// Failures by the receiver's doing since its last success. Those of requests that were
     /// already out when a probe's pause began do not count: they tell nothing new.
     pub failures_in_a_row: u32,
@@ -59,6 +61,7 @@ impl LaneHealth {
         // Who says when to come again does all right.
         if let Some(pause) = pause {
             self.block(now, pause.min(BLOCK_LIMIT));
+            self.asked_until = self.asked_until.max(Some(now + pause.min(BLOCK_LIMIT)));
         }
         self.disabled = self.reason_to_disable(attempt.outcome, now).map(|reason| (now, reason));
         self
@@ -68,8 +71,9 @@ impl LaneHealth {
         let cap = self.cap.map(|cap| cap.saturating_mul(2)).filter(|cap| *cap < full_cap);
         // A pause that the receiver asked for holds, although requests that were out already
         // succeed; the pause between probes ends with the first success.
-        let blocked_until = self.blocked_until.filter(|_| self.cap.is_none());
-        Self { cap, blocked_until, last_delivered_at: Some(now), ..Self::default() }
+        let asked_until = self.asked_until.filter(|until| *until > now);
+        let (blocked_until, last_delivered_at) = (asked_until, Some(now));
+        Self { cap, blocked_until, asked_until, last_delivered_at, ..Self::default() }
     }
 
     fn after_failure(mut self, now: DateTime<Utc>) -> Self {
@@ -196,6 +200,12 @@ mod tests {
         let lane = LaneHealth::default().after(&answered(429, 60), at(0), 8);
         let lane = lane.after(&success(), at(1), 8);
         assert_eq!((lane.blocked_until, lane.failures_in_a_row), (Some(at(60)), 0));
+        let probed = failed(5).after(&answered(503, 60), at(6), 8).after(&success(), at(7), 8);
+        assert_eq!(
+            (probed.blocked_until, probed.cap),
+            (Some(at(66)), Some(2)),
+            "of a probed one, too"
+        );
         assert_eq!(failed(5).after(&success(), at(1), 8).blocked_until, None);
     }
 

@@ -197,6 +197,7 @@ diesel::table! {
         disabled_at -> Nullable<Timestamptz>,
         disabled_reason -> Nullable<Text>,
         due_from -> Timestamptz,
+        asked_until -> Nullable<Timestamptz>,
     }
 }
 

@@ -15,5 +15,5 @@ SELECT e.organisation_id, e.id, e.type AS kind, e.webhook_id, e.webhook_name, e.
        CASE WHEN j.attempt_id IS NULL AND l.disabled_at IS NULL AND l.blocked_until > now()
            THEN l.blocked_until END
            AS paused_until,
-       l.cap IS NOT NULL AS probing,
+       coalesce(l.asked_until >= l.blocked_until, false) AS asked_to_wait,
        coalesce(j.stop_after_attempt IN ('member', 'webhook_deleted'), false) AS stopping

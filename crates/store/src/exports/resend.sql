@@ -49,6 +49,6 @@ SELECT job.run_at,
        (SELECT blocked_until FROM lanes
          WHERE organisation_id = $1 AND webhook_id = job.webhook_id AND disabled_at IS NULL
            AND blocked_until > now()) AS paused_until,
-       (SELECT cap IS NOT NULL FROM lanes
-         WHERE organisation_id = $1 AND webhook_id = job.webhook_id) AS probing
+       (SELECT asked_until >= blocked_until FROM lanes
+         WHERE organisation_id = $1 AND webhook_id = job.webhook_id) AS asked_to_wait
 FROM job

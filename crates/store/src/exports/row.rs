@@ -48,7 +48,7 @@ row!(
         status: Text => String,
         next_attempt_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         paused_until: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-        probing: Bool => bool,
+        asked_to_wait: Bool => bool,
         stopping: Bool => bool,
     }
 );
@@ -102,7 +102,7 @@ impl Row {
             resent_from: self.resent_from.map(ExportId::from),
             left_out: unsigned(self.left_out)?,
             continued_as: self.continued_as.map(ExportId::from),
-            pause: pause(self.paused_until, self.probing),
+            pause: pause(self.paused_until, self.asked_to_wait),
             accepted_at_try: tries.accepted,
             last_attempt: tries.last,
             arrivals: tries.arrivals,
@@ -113,8 +113,8 @@ impl Row {
 }
 
 /// Why a webhook takes nothing until then.
-fn pause(until: Option<DateTime<Utc>>, probing: bool) -> Option<Pause> {
-    until.map(if probing { Pause::Probing } else { Pause::Asked })
+fn pause(until: Option<DateTime<Utc>>, asked: bool) -> Option<Pause> {
+    until.map(if asked { Pause::Asked } else { Pause::Probing })
 }
 
 row!(
@@ -122,7 +122,7 @@ row!(
     pub(super) struct Due {
         run_at: Timestamptz => DateTime<Utc>,
         paused_until: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-        probing: Nullable<Bool> => Option<bool>,
+        asked_to_wait: Nullable<Bool> => Option<bool>,
     }
 );
 
@@ -134,6 +134,6 @@ impl Due {
 
     /// Why not before.
     pub(super) fn pause(&self) -> Option<Pause> {
-        pause(self.paused_until, self.probing == Some(true))
+        pause(self.paused_until, self.asked_to_wait == Some(true))
     }
 }

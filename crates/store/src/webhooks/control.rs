@@ -77,6 +77,7 @@ pub fn enable(
                 lanes::failing_since.eq(None::<DateTime<Utc>>),
                 lanes::cap.eq(None::<i32>),
                 lanes::blocked_until.eq(now),
+                lanes::asked_until.eq(None::<DateTime<Utc>>),
                 lanes::next_run_at.eq(now),
             ))
             .execute(conn)?;

@@ -42,13 +42,13 @@ pub(super) struct HeldJob {
 }
 
 type LaneRow = (
-    (SqlUuid, SqlUuid, Nullable<Integer>, Nullable<Timestamptz>),
+    (SqlUuid, SqlUuid, Nullable<Integer>, Nullable<Timestamptz>, Nullable<Timestamptz>),
     (Integer, Nullable<Timestamptz>, Nullable<Timestamptz>),
     (Nullable<Timestamptz>, Nullable<Text>),
 );
 
 type LoadedLane = (
-    (Uuid, Uuid, Option<i32>, Option<DateTime<Utc>>),
+    (Uuid, Uuid, Option<i32>, Option<DateTime<Utc>>, Option<DateTime<Utc>>),
     (i32, Option<DateTime<Utc>>, Option<DateTime<Utc>>),
     (Option<DateTime<Utc>>, Option<String>),
 );
@@ -76,13 +76,14 @@ pub(super) fn lock_lanes(
 
 fn lane_of_row(row: LoadedLane) -> (LaneKey, Lane) {
     let (
-        (organisation, webhook, cap, blocked_until),
+        (organisation, webhook, cap, blocked_until, asked_until),
         (failures, failing_since, last_delivered_at),
         (disabled_at, disabled_reason),
     ) = row;
     let health = LaneHealth {
         cap: cap.map(counted_up),
         blocked_until,
+        asked_until,
         failures_in_a_row: counted_up(failures),
         failing_since,
         last_delivered_at,
@@ -223,6 +224,7 @@ statement!(UpdateLanes = "update_lanes.sql", (
     disabled_at: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
     disabled_reasons: Array<Nullable<Text>> => Vec<Option<&'a str>>,
     next_run_at: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
+    asked_until: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
 ) -> ());
 
 /// Writes the lanes back.
@@ -253,6 +255,7 @@ pub(super) fn update_lanes(
             .map(|(_, lane)| disabled(lane).map(|(_, reason)| reason.as_str()))
             .collect(),
         next_run_at: touched.iter().map(|(_, lane)| lane.next_run_at).collect(),
+        asked_until: touched.iter().map(|(_, lane)| lane.health.asked_until).collect(),
         lifetime: PhantomData,
     };
     statement.execute(conn)?;
