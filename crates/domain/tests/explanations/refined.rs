@@ -58,6 +58,30 @@ fn redirects_to_the_same_host_say_what_differs() {
     }
 }
 
+/// Where nothing says what the final URL is, nobody is told to register it.
+#[test]
+fn redirects_that_lead_nowhere_send_nobody_on() {
+    let elsewhere = || Facts { redirect_host: Some("login.acme.com".into()), ..Facts::default() };
+    let cases = [
+        (Some(302), Facts::default(), "sent us on (302), but to no address"),
+        (Some(301), Facts::default(), "sent us on (301), but to no address"),
+        (None, Facts::default(), "sent us on, but to no address"),
+        (Some(304), Facts::default(), "answered that nothing has changed (304)"),
+        (Some(304), elsewhere(), "answered that nothing has changed (304)"),
+    ];
+    for (http_status, facts, expected) in cases {
+        let redirect = Subject { http_status, ..subject(Outcome::RedirectRefused, &facts) };
+        let told = explain_attempt(&redirect, &contacts());
+        assert!(told.explanation.contains(expected), "{}", told.explanation);
+        assert!(!told.advice.contains("final URL"), "{}", told.advice);
+        assert_eq!(told.act_by, ActBy::Receiver);
+        checked(expected, &told);
+    }
+    let facts = elsewhere();
+    let told = explain_attempt(&subject(Outcome::RedirectRefused, &facts), &contacts());
+    assert!(told.advice.contains("final URL"), "{}", told.advice);
+}
+
 /// Whatever the status, bot protection is named with what it should let pass.
 #[test]
 fn bot_protection_is_named() {
