@@ -113,7 +113,11 @@ fn faults_of_tls_are_told_apart() {
             TlsFault::IncompleteChain,
             "the intermediate certificate is missing",
         ),
+        (Outcome::TlsUntrusted, TlsFault::IncompleteChain, "an issuer that we don't know, or"),
         (Outcome::TlsUntrusted, TlsFault::SelfSigned, "signed by itself"),
+        (Outcome::TlsUntrusted, TlsFault::WrongUse, "may not be used for this"),
+        (Outcome::TlsCertExpired, TlsFault::OfIssuer, "A certificate of an issuer"),
+        (Outcome::TlsCertNotYetValid, TlsFault::OfIssuer, "A certificate of an issuer"),
         (Outcome::TlsUntrusted, TlsFault::UnverifiableKey, "that we cannot verify"),
         (Outcome::TlsHandshake, TlsFault::OldVersion, "too old"),
         (Outcome::TlsHandshake, TlsFault::NoCipherInCommon, "outdated cipher suites"),
@@ -127,6 +131,22 @@ fn faults_of_tls_are_told_apart() {
         assert!(!told.explanation.contains("unknown issuer"), "{}", told.explanation);
         checked(expected, &told);
     }
+}
+
+/// What may be the certificate's fault is not only told: the advice names it, too.
+#[test]
+fn advice_names_all_that_may_be_missing() {
+    let facts = Facts { tls: Some(TlsFault::NoCipherInCommon), ..Facts::default() };
+    let told = explain_attempt(&subject(Outcome::TlsHandshake, &facts), &contacts());
+    for named in ["TLS 1.3", "AES-GCM", "X25519", "a certificate with an RSA key", "P-384."] {
+        assert!(told.advice.contains(named), "{}", told.advice);
+    }
+    // Of the issuer's certificate, not of the receiver's.
+    let facts =
+        Facts { tls: Some(TlsFault::OfIssuer), certificate_at: Some(crate::at(0)), ..facts };
+    let told = explain_attempt(&subject(Outcome::TlsCertExpired, &facts), &contacts());
+    let expected = "A certificate of an issuer, which hooks.acme.com sent along, expired on ";
+    assert!(told.explanation.starts_with(expected), "{}", told.explanation);
 }
 
 #[test]
