@@ -61,22 +61,7 @@ impl Authority {
         let key = KeyPair::generate().expect("a key");
         let params = params(tls);
         let stranger = issuer("Another Root");
-        let between = match tls {
-            Tls::Untrusted => Some(intermediate(authority("Issuing"), &stranger)),
-            Tls::Intermediate | Tls::Incomplete => {
-                Some(intermediate(authority("Issuing"), &self.0))
-            }
-            Tls::Hole => {
-                let upper = intermediate(authority("Above"), &self.0);
-                Some(intermediate(authority("Issuing"), &upper))
-            }
-            Tls::ExpiredIssuer => {
-                let mut expired = authority("Issuing");
-                expired.not_after = date_time_ymd(2024, 6, 1);
-                Some(intermediate(expired, &self.0))
-            }
-            _ => None,
-        };
+        let between = self.between(tls, &stranger);
         let certificate = match (tls, &between) {
             (Tls::SelfSigned, _) => params.self_signed(&key),
             (_, Some(between)) => params.signed_by(&key, between),
@@ -104,6 +89,21 @@ impl Authority {
             config.alpn_protocols = vec![b"h2".to_vec()];
         }
         TlsAcceptor::from(Arc::new(config))
+    }
+
+    /// Who signs the certificate, if it is not this authority itself.
+    fn between(&self, tls: Tls, stranger: &Issuer) -> Option<Issuer> {
+        let mut params = authority("Issuing");
+        match tls {
+            Tls::Untrusted => Some(intermediate(params, stranger)),
+            Tls::Intermediate | Tls::Incomplete => Some(intermediate(params, &self.0)),
+            Tls::Hole => Some(intermediate(params, &intermediate(authority("Above"), &self.0))),
+            Tls::ExpiredIssuer => {
+                params.not_after = date_time_ymd(2024, 6, 1);
+                Some(intermediate(params, &self.0))
+            }
+            _ => None,
+        }
     }
 }
 
