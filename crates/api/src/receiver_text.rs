@@ -12,9 +12,10 @@ const CODINGS: [&str; 6] = ["gzip", "deflate", "br", "zstd", "compress", "dcb"];
 
 /// The start of an answer's body, given its kept headers; `cut` says whether there was more.
 pub(crate) fn body(headers: &[(String, String)], body: &[u8], cut: bool) -> String {
+    let text = decoded(headers, body, cut);
     match coding(headers, body) {
-        Some(coding) => format!("({coding}: not shown as text)"),
-        None => escaped(&decoded(headers, body, cut)),
+        Some(coding) if !is_text(body, &text) => format!("({coding}: not shown as text)"),
+        _ => escaped(&text),
     }
 }
 
@@ -22,19 +23,24 @@ fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
 }
 
-/// In words, how the body is coded, although we asked for it as it is.
+/// The codings that are declared. Some receivers name a charset among them.
+fn declared(headers: &[(String, String)]) -> impl Iterator<Item = &str> {
+    let names = header(headers, "content-encoding").unwrap_or_default().split(',').map(str::trim);
+    names.filter(|name| !name.is_empty())
+}
+
+/// In words, how the body is said to be coded, although we asked for it as it is.
 fn coding(headers: &[(String, String)], body: &[u8]) -> Option<String> {
     if body.is_empty() {
         return None;
     }
-    let declared = header(headers, "content-encoding").unwrap_or_default().to_ascii_lowercase();
-    let names: Vec<_> = declared
-        .split(',')
-        .map(|name| name.trim().trim_start_matches("x-"))
-        .filter(|name| !name.is_empty() && *name != "identity")
+    let names: Vec<_> = declared(headers)
+        .filter(|name| encoding(name).is_none())
+        .map(|name| name.to_ascii_lowercase().trim_start_matches("x-").to_owned())
+        .filter(|name| name != "identity" && name != "none")
         .collect();
     let plain = names.is_empty() && !body.starts_with(&GZIP);
-    let known = names.iter().all(|name| CODINGS.contains(name));
+    let known = names.iter().all(|name| CODINGS.contains(&name.as_str()));
     match names.as_slice() {
         _ if plain => None,
         [] => Some("compressed with gzip".to_owned()),
@@ -43,12 +49,26 @@ fn coding(headers: &[(String, String)], body: &[u8]) -> Option<String> {
     }
 }
 
-/// The text in its charset (`Content-Type`, RFC 9110 section 8.3), UTF-8 where none is declared; a
-/// byte order mark wins over both. What is no text in it becomes U+FFFD.
+/// Whether a body is text after all, whatever is said of its coding: what is compressed has bytes
+/// that no text has, or begins as gzip does.
+fn is_text(body: &[u8], text: &str) -> bool {
+    let control = |character: char| {
+        character == char::REPLACEMENT_CHARACTER
+            || (character.is_control() && !matches!(character, '\n' | '\r' | '\t'))
+    };
+    !body.starts_with(&GZIP) && !text.contains(control)
+}
+
+fn encoding(label: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(label.as_bytes())
+}
+
+/// The text in its charset (`Content-Type`, RFC 9110 section 8.3; where that is silent, a charset
+/// that is declared as a coding), UTF-8 where none is declared; a byte order mark wins over all. What is no text in it becomes U+FFFD.
 fn decoded(headers: &[(String, String)], body: &[u8], cut: bool) -> String {
-    let declared = header(headers, "content-type").and_then(charset);
-    let encoding = declared.and_then(|label| Encoding::for_label(label.as_bytes()));
-    let mut decoder = encoding.unwrap_or(UTF_8).new_decoder();
+    let of_type = header(headers, "content-type").and_then(charset).and_then(encoding);
+    let found = of_type.or_else(|| declared(headers).find_map(encoding));
+    let mut decoder = found.unwrap_or(UTF_8).new_decoder();
     let room = decoder.max_utf8_buffer_length(body.len()).unwrap_or_default();
     let mut text = String::with_capacity(room);
     // Unless it is the last, a character whose end is missing is waited for, and not shown.
@@ -166,5 +186,25 @@ mod tests {
         assert_eq!(of(&[], b"\x1f\x8b\x08\0", true), "(compressed with gzip: not shown as text)");
         assert_eq!(of(&[("content-encoding", "identity")], b"ok", false), "ok");
         assert_eq!(of(&[("content-encoding", "gzip")], b"", false), "");
+    }
+
+    #[test]
+    fn text_is_shown_whatever_is_said_of_its_coding() {
+        let coded = |coding, bytes| of(&[("content-encoding", coding)], bytes, false);
+        for coding in ["UTF-8", "none", "aws-chunked", "<script>", "gzip", "br", "gzip, nonsense"] {
+            assert_eq!(coded(coding, "Zoë, no\n".as_bytes()), "Zoë, no\n", "{coding}");
+        }
+        assert_eq!(coded("iso-8859-1", b"Gr\xfc\xdfe"), "Grüße");
+        assert_eq!(coded("UTF-8, gzip", &GZIP), "(compressed with gzip: not shown as text)");
+        let latin = [("content-encoding", "gzip"), ("content-type", "text/plain; charset=latin1")];
+        assert_eq!(of(&latin, b"Gr\xfc\xdfe", false), "Grüße");
+        assert_eq!(of(&[("content-encoding", "br")], b"a\xe2\x82", true), "a");
+        // Begins as a letter does, as zlib's streams do; and Brotli of two letters.
+        let deflate = coded("deflate", b"x\x9cKT\x04\x00");
+        assert_eq!(deflate, "(compressed with deflate: not shown as text)");
+        let brotli = coded("br", b"\x0b\x00\x80ok\x03");
+        assert_eq!(brotli, "(compressed with br: not shown as text)");
+        let zstd = coded("zstd", b"(\xb5/\xfd");
+        assert_eq!(zstd, "(compressed with zstd: not shown as text)");
     }
 }

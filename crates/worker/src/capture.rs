@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::attempt::{BODY_KEPT_BYTES, BODY_READ_BYTES, Response};
 use http::header::HeaderMap;
 
-pub(crate) use guard::is_of_guard;
+pub(crate) use guard::{is_of_guard, is_page_of_guard};
 pub(crate) use redirect::redirect;
 
 /// Longest time for the body of an answer, once its head has arrived.

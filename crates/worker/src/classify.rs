@@ -143,11 +143,14 @@ fn of_tls(error: &rustls::Error, phase: Phase) -> Verdict {
     }
 }
 
+/// From a time of a certificate on.
+fn since(time: &rustls::pki_types::UnixTime) -> Facts {
+    let seconds = i64::try_from(time.as_secs()).ok();
+    let certificate_at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    Facts { certificate_at, ..Facts::default() }
+}
+
 fn of_certificate(error: &CertificateError) -> Verdict {
-    let at = |time: &rustls::pki_types::UnixTime| {
-        i64::try_from(time.as_secs()).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-    };
-    let since = |time| Facts { certificate_at: at(time), ..Facts::default() };
     match error {
         CertificateError::Expired => plain(Outcome::TlsCertExpired),
         CertificateError::ExpiredContext { not_after, .. } => {
@@ -160,24 +163,31 @@ fn of_certificate(error: &CertificateError) -> Verdict {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             plain(Outcome::TlsNameMismatch)
         }
-        other => (Outcome::TlsUntrusted, Facts { tls: of_chain(other), ..Facts::default() }),
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            untrusted(TlsFault::UnverifiableKey)
+        }
+        CertificateError::Other(other) => match other.0.downcast_ref() {
+            Some(fault) => of_chain(*fault),
+            None => plain(Outcome::TlsUntrusted),
+        },
+        _ => plain(Outcome::TlsUntrusted),
     }
 }
 
-fn of_chain(error: &CertificateError) -> Option<TlsFault> {
-    match error {
-        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
-        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            Some(TlsFault::UnverifiableKey)
-        }
-        CertificateError::Other(other) => {
-            Some(match other.0.downcast_ref::<CertificateFault>()? {
-                CertificateFault::IncompleteChain => TlsFault::IncompleteChain,
-                CertificateFault::SelfSigned => TlsFault::SelfSigned,
-                CertificateFault::UnverifiableKey => TlsFault::UnverifiableKey,
-            })
-        }
-        _ => None,
+fn untrusted(fault: TlsFault) -> Verdict {
+    (Outcome::TlsUntrusted, Facts { tls: Some(fault), ..Facts::default() })
+}
+
+fn of_chain(fault: CertificateFault) -> Verdict {
+    let of_issuer = |time| Facts { tls: Some(TlsFault::OfIssuer), ..since(time) };
+    match fault {
+        CertificateFault::IncompleteChain => untrusted(TlsFault::IncompleteChain),
+        CertificateFault::SelfSigned => untrusted(TlsFault::SelfSigned),
+        CertificateFault::UnverifiableKey => untrusted(TlsFault::UnverifiableKey),
+        CertificateFault::WrongUse => untrusted(TlsFault::WrongUse),
+        CertificateFault::IssuerExpired(at) => (Outcome::TlsCertExpired, of_issuer(&at)),
+        CertificateFault::IssuerNotYetValid(at) => (Outcome::TlsCertNotYetValid, of_issuer(&at)),
     }
 }
 

@@ -101,7 +101,12 @@ fn answered(
 ) -> Attempt {
     let first_byte_ms = Some(probe.elapsed_ms());
     let status = answer.status().as_u16();
-    let outcome = Outcome::of_status(status);
+    let taken_for_bot = capture::is_of_guard(status, answer.headers());
+    let outcome = match Outcome::of_status(status) {
+        // It does not know whether the receiver is gone for good, and a webhook ends by that.
+        Outcome::Gone if taken_for_bot => Outcome::Http4xx,
+        outcome => outcome,
+    };
     let header = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
     let once = answer.headers().get_all(RETRY_AFTER).iter().count() == 1;
     let retry_after_s = header.filter(|_| once).and_then(|value| parse_retry_after(value, now));
@@ -112,7 +117,7 @@ fn answered(
     let facts = Facts {
         redirect_host,
         redirect_differs: redirect_differs.unwrap_or_default(),
-        taken_for_bot: capture::is_of_guard(status, answer.headers()),
+        taken_for_bot,
         ..Facts::default()
     };
     let attempt = Attempt {
@@ -149,7 +154,9 @@ async fn finish(
         }
     };
     let (response, ()) = tokio::join!(reading, sending);
-    Attempt { response, ..attempt }
+    let mut attempt = Attempt { response, ..attempt };
+    attempt.facts.taken_for_bot |= attempt.response.as_ref().is_some_and(capture::is_page_of_guard);
+    attempt
 }
 
 fn broken(error: &reqwest::Error, probe: &Probe) -> Attempt {

@@ -27,12 +27,17 @@ pub enum Difference {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TlsFault {
-    /// The receiver did not send the certificate of its certificate's issuer.
+    /// The receiver did not send the certificate of an issuer, or nobody that we trust is behind it:
+    /// from outside both look the same.
     IncompleteChain,
     /// Its certificate is signed by itself.
     SelfSigned,
     /// A key or a signature of a kind that we cannot verify.
     UnverifiableKey,
+    /// A certificate, its own or an issuer's, that may not be used for this.
+    WrongUse,
+    /// What the outcome says of a certificate is true of an issuer's, and not of its own.
+    OfIssuer,
     /// No version of TLS that we speak.
     OldVersion,
     /// No cipher suite, key exchange or signature in common.

@@ -179,18 +179,27 @@ fn payload_too_large(subject: &Subject<'_>) -> Sentences {
 
 fn redirect_refused(subject: &Subject<'_>) -> Sentences {
     let host = subject.host;
+    if subject.http_status == Some(304) {
+        return not_modified(subject);
+    }
     let target = match subject.facts.redirect_host.as_deref() {
-        None => "another address".to_owned(),
+        None => String::new(),
         Some(same) if same == host => same_host(&subject.facts.redirect_differs),
         Some(other) => other.to_owned(),
     };
-    let mut explanation = format!("{host} sent us on to {target}; for safety we don't follow.");
+    // There is no other URL to register.
+    let nowhere = target.is_empty();
+    let mut explanation = if nowhere {
+        format!("{host} sent us on{}, but to no address that we could use.", status(subject))
+    } else {
+        format!("{host} sent us on to {target}; for safety we don't follow.")
+    };
     if host == "script.google.com" {
         explanation.push_str(
             " script.google.com answers so after it ran the script: the data has probably arrived.",
         );
     }
-    if subject.facts.redirect_differs == [Difference::Nothing] {
+    if nowhere || subject.facts.redirect_differs == [Difference::Nothing] {
         return Sentences::new(
             ActBy::Receiver,
             explanation,
@@ -201,6 +210,19 @@ fn redirect_refused(subject: &Subject<'_>) -> Sentences {
     let advice = "A webhook can't be edited: create one with the final URL, then send these \
                   candidates there.";
     Sentences::new(ActBy::Admin, explanation, advice)
+}
+
+/// No redirect, and an answer only to who asked for a page (RFC 9110, section 15.4.5).
+fn not_modified(subject: &Subject<'_>) -> Sentences {
+    let host = subject.host;
+    Sentences::new(
+        ActBy::Receiver,
+        format!(
+            "{host} answered that nothing has changed (304), as if we had asked for a page. {UNKNOWN}"
+        ),
+        format!("Ask whoever runs {host} for a URL that takes webhooks."),
+    )
+    .then_resend()
 }
 
 /// In what the final URL differs, without showing any of it.

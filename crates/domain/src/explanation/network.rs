@@ -68,7 +68,13 @@ fn encryption(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
     let date = subject.facts.certificate_at.map(phrase::date);
     let on = |past: &str| date.as_ref().map_or(past.to_owned(), |date| format!("{past} on {date}"));
     let certificate = |what: &str| {
-        let explanation = format!("The security certificate of {host} {what}. Nothing was sent.");
+        let whose = match subject.facts.tls {
+            Some(TlsFault::OfIssuer) => {
+                format!("A certificate of an issuer, which {host} sent along,")
+            }
+            _ => format!("The security certificate of {host}"),
+        };
+        let explanation = format!("{whose} {what}. Nothing was sent.");
         Sentences::new(ActBy::Receiver, explanation, "Ask whoever runs it to fix it.").then_resend()
     };
     let sentences = match outcome {
@@ -106,16 +112,29 @@ fn encryption(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
 
 const OFFER: &str = "Ask whoever runs it to offer TLS 1.2 or 1.3.";
 
+const SEND_ISSUER: &str = "Ask whoever runs it to send the intermediate certificate along, and to \
+                           use an issuer that browsers trust.";
+
+const USE_KEY: &str = "Ask whoever runs it for a certificate with an RSA key of 2,048 to 8,192 bits \
+                       or an ECDSA key on P-256 or P-384, signed with SHA-256 or SHA-384.";
+
+const USE_PURPOSE: &str = "Ask whoever runs it for a certificate for web servers, of an issuer that \
+                           may vouch for this host.";
+
+const OFFER_CIPHERS: &str = "Ask whoever runs it to offer TLS 1.3 or 1.2 with AES-GCM or ChaCha20-Poly1305 and ECDHE on \
+     X25519, P-256 or P-384; and a certificate with an RSA key of 2,048 to 8,192 bits or an ECDSA \
+     key on P-256 or P-384.";
+
 /// What exactly is wrong with the encryption, where we know.
 fn refined(fault: TlsFault, host: &str) -> Sentences {
     let (what, advice) = match fault {
         TlsFault::IncompleteChain => (
             format!(
-                "{host} sent its security certificate without that of its issuer. It may look \
-                 fine in a browser: the intermediate certificate is missing."
+                "The security certificate of {host} has an issuer that we don't know, or \
+                 whose own certificate it did not send: if it looks fine in a browser, the \
+                 intermediate certificate is missing."
             ),
-            "Ask whoever runs it to send the intermediate certificate along, and to use an issuer \
-             that browsers trust.",
+            SEND_ISSUER,
         ),
         TlsFault::SelfSigned => (
             format!(
@@ -127,19 +146,28 @@ fn refined(fault: TlsFault, host: &str) -> Sentences {
             format!(
                 "The security certificate of {host} has a kind of key or signature that we cannot verify."
             ),
-            "Ask whoever runs it for a certificate with an RSA key of 2,048 to 8,192 bits or an \
-             ECDSA key on P-256 or P-384, signed with SHA-256 or SHA-384.",
+            USE_KEY,
+        ),
+        TlsFault::WrongUse => (
+            format!(
+                "The security certificate of {host}, or that of an issuer of it, may not be used \
+                 for this: it is meant for something else or for other hosts."
+            ),
+            USE_PURPOSE,
+        ),
+        TlsFault::OfIssuer => (
+            format!("Something is wrong with the certificate of an issuer that {host} sent along."),
+            "Ask whoever runs it to send the current certificate of its issuer along.",
         ),
         TlsFault::OldVersion => {
             (format!("{host} speaks only a version of TLS that is too old to be safe."), OFFER)
         }
         TlsFault::NoCipherInCommon => (
             format!(
-                "{host} and we have no encryption in common: its TLS 1.2 has only outdated cipher \
-                 suites, perhaps, or its certificate a kind of key that we cannot verify."
+                "{host} and we have no encryption in common: it has only outdated cipher suites \
+                 or key exchanges, perhaps, or its certificate a kind of key that we cannot verify."
             ),
-            "Ask whoever runs it to offer TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM or \
-             ChaCha20-Poly1305.",
+            OFFER_CIPHERS,
         ),
         TlsFault::NotTls => (
             format!("What answers at {host} on this port does not speak TLS."),

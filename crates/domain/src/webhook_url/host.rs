@@ -6,7 +6,7 @@ use super::UrlRefusal;
 
 /// Names that mean something inside of a network only, and those under them. No top-level domain
 /// among them exists, or may come to exist without much warning.
-const LOCAL: [&str; 43] = [
+const LOCAL: [&str; 58] = [
     // Special use: loopback (RFC 6761), multicast DNS (RFC 6762), home networks (RFC 8375), and
     // names that are not of the DNS at all (RFC 9476).
     "localhost",
@@ -40,6 +40,23 @@ const LOCAL: [&str; 43] = [
     "dmz",
     "vpn",
     "wlan",
+    // What systems write into their hosts file beside localhost.localdomain.
+    "localdomain4",
+    "localdomain6",
+    "localhost4",
+    "localhost6",
+    // What routers call themselves at home.
+    "ip",
+    "bbrouter",
+    "speedport",
+    "easybox",
+    "fritz",
+    "lokal",
+    // Networks on top of the internet, with names that are not of the DNS.
+    "i2p",
+    "loki",
+    "exit",
+    "gnu",
     // Names of clusters and containers: Kubernetes (services by their short names, too), Consul,
     // Nomad, Docker, Podman, LXD, Fly.io.
     "svc",
@@ -59,6 +76,7 @@ const LOCAL: [&str; 43] = [
     "internal.cloudapp.net",
     "oraclevcn.com",
     "fritz.box",
+    "easy.box",
 ];
 
 /// Top-level domains that never lead to a system on the internet (RFC 6761, RFC 7686, RFC 3172).

@@ -58,6 +58,30 @@ fn redirects_to_the_same_host_say_what_differs() {
     }
 }
 
+/// Where nothing says what the final URL is, nobody is told to register it.
+#[test]
+fn redirects_that_lead_nowhere_send_nobody_on() {
+    let elsewhere = || Facts { redirect_host: Some("login.acme.com".into()), ..Facts::default() };
+    let cases = [
+        (Some(302), Facts::default(), "sent us on (302), but to no address"),
+        (Some(301), Facts::default(), "sent us on (301), but to no address"),
+        (None, Facts::default(), "sent us on, but to no address"),
+        (Some(304), Facts::default(), "answered that nothing has changed (304)"),
+        (Some(304), elsewhere(), "answered that nothing has changed (304)"),
+    ];
+    for (http_status, facts, expected) in cases {
+        let redirect = Subject { http_status, ..subject(Outcome::RedirectRefused, &facts) };
+        let told = explain_attempt(&redirect, &contacts());
+        assert!(told.explanation.contains(expected), "{}", told.explanation);
+        assert!(!told.advice.contains("final URL"), "{}", told.advice);
+        assert_eq!(told.act_by, ActBy::Receiver);
+        checked(expected, &told);
+    }
+    let facts = elsewhere();
+    let told = explain_attempt(&subject(Outcome::RedirectRefused, &facts), &contacts());
+    assert!(told.advice.contains("final URL"), "{}", told.advice);
+}
+
 /// Whatever the status, bot protection is named with what it should let pass.
 #[test]
 fn bot_protection_is_named() {
@@ -89,7 +113,11 @@ fn faults_of_tls_are_told_apart() {
             TlsFault::IncompleteChain,
             "the intermediate certificate is missing",
         ),
+        (Outcome::TlsUntrusted, TlsFault::IncompleteChain, "an issuer that we don't know, or"),
         (Outcome::TlsUntrusted, TlsFault::SelfSigned, "signed by itself"),
+        (Outcome::TlsUntrusted, TlsFault::WrongUse, "may not be used for this"),
+        (Outcome::TlsCertExpired, TlsFault::OfIssuer, "A certificate of an issuer"),
+        (Outcome::TlsCertNotYetValid, TlsFault::OfIssuer, "A certificate of an issuer"),
         (Outcome::TlsUntrusted, TlsFault::UnverifiableKey, "that we cannot verify"),
         (Outcome::TlsHandshake, TlsFault::OldVersion, "too old"),
         (Outcome::TlsHandshake, TlsFault::NoCipherInCommon, "outdated cipher suites"),
@@ -103,6 +131,22 @@ fn faults_of_tls_are_told_apart() {
         assert!(!told.explanation.contains("unknown issuer"), "{}", told.explanation);
         checked(expected, &told);
     }
+}
+
+/// What may be the certificate's fault is not only told: the advice names it, too.
+#[test]
+fn advice_names_all_that_may_be_missing() {
+    let facts = Facts { tls: Some(TlsFault::NoCipherInCommon), ..Facts::default() };
+    let told = explain_attempt(&subject(Outcome::TlsHandshake, &facts), &contacts());
+    for named in ["TLS 1.3", "AES-GCM", "X25519", "a certificate with an RSA key", "P-384."] {
+        assert!(told.advice.contains(named), "{}", told.advice);
+    }
+    // Of the issuer's certificate, not of the receiver's.
+    let facts =
+        Facts { tls: Some(TlsFault::OfIssuer), certificate_at: Some(crate::at(0)), ..facts };
+    let told = explain_attempt(&subject(Outcome::TlsCertExpired, &facts), &contacts());
+    let expected = "A certificate of an issuer, which hooks.acme.com sent along, expired on ";
+    assert!(told.explanation.starts_with(expected), "{}", told.explanation);
 }
 
 #[test]

@@ -7,11 +7,11 @@ use url::Url;
 use super::cut;
 
 /// The host that a redirect points to, without the rest of its URL, and in what it differs from
-/// `base` where it is the same host.
+/// `base` where it is the same host. None of one that leads to no URL a webhook could have.
 pub(crate) fn redirect(headers: &HeaderMap, base: &Url) -> Option<(String, Vec<Difference>)> {
     let location = headers.get(header::LOCATION)?.to_str().ok()?;
     let target = base.join(location).ok()?;
-    let host = target.host_str()?;
+    let host = target.host_str().filter(|_| matches!(target.scheme(), "http" | "https"))?;
     let same = host.trim_end_matches('.') == base.host_str()?;
     let differs = if same { differences(base, &target) } else { Vec::new() };
     let host = if same { base.host_str()? } else { host };
@@ -82,6 +82,11 @@ mod tests {
         for (base, location, expected) in cases {
             let expected = Some(("a.acme.com".to_owned(), expected.to_vec()));
             assert_eq!(of(base, location), expected, "{base} to {location}");
+        }
+        for nowhere in
+            ["javascript:alert(1)", "mailto:a@b.acme.com", "ftp://b.acme.com/", "wss://a"]
+        {
+            assert_eq!(of(base, nowhere), None, "{nowhere}");
         }
         let elsewhere = Some(("b.acme.com".to_owned(), vec![]));
         assert_eq!(of(base, "https://b.acme.com/hook/"), elsewhere);

@@ -41,6 +41,8 @@ fn element(der: &[u8]) -> Option<(Element<'_>, &[u8])> {
 /// The parts of a certificate (RFC 5280, section 4.1) that say whose it is.
 pub(super) struct Parts<'a> {
     pub(super) issuer: &'a [u8],
+    /// From when until when: two times in digits.
+    pub(super) validity: &'a [u8],
     pub(super) subject: &'a [u8],
     /// The whole `subjectPublicKeyInfo`.
     pub(super) spki: &'a [u8],
@@ -60,8 +62,8 @@ impl<'a> Parts<'a> {
         };
         let _version = if first_version { None } else { next() };
         let (_serial, _algorithm, issuer) = (next()?, next()?, next()?);
-        let (_validity, subject, spki) = (next()?, next()?, next()?);
-        Some(Self { issuer, subject, spki, first_version })
+        let (validity, subject, spki) = (next()?, next()?, next()?);
+        Some(Self { issuer, validity, subject, spki, first_version })
     }
 }
 

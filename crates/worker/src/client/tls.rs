@@ -24,8 +24,9 @@ pub(super) fn configuration(extra_ca_file: Option<&Path>) -> anyhow::Result<Clie
     let builder = if roots.is_empty() {
         builder.with_root_certificates(roots)
     } else {
+        let trusted = roots.subjects();
         let inner = WebPkiServerVerifier::builder_with_provider(roots, provider).build()?;
-        let verifier = Arc::new(Verifier::new(inner, supported));
+        let verifier = Arc::new(Verifier::new(inner, trusted, supported));
         // No danger: it accepts what the verifier of rustls inside accepts, and nothing else.
         builder.dangerous().with_custom_certificate_verifier(verifier)
     };

@@ -23,12 +23,16 @@ pub enum Tls {
     Expired,
     NotYetValid,
     WrongName,
-    /// Signed by an authority that nobody trusts, through another of its own.
+    /// Signed by an authority that nobody trusts, through another of its own; all are sent.
     Untrusted,
     /// Signed by an authority that ours vouches for, whose certificate is sent along.
     Intermediate,
     /// The same, and it is not sent.
     Incomplete,
+    /// Under two authorities that ours vouches for; the upper one's certificate is not sent.
+    Hole,
+    /// Signed by an authority that ours vouches for, whose certificate expired.
+    ExpiredIssuer,
     /// Signed by itself.
     SelfSigned,
     /// Good for clients only.
@@ -56,11 +60,8 @@ impl Authority {
     pub fn acceptor(&self, tls: Tls) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
         let params = params(tls);
-        let between = match tls {
-            Tls::Untrusted => Some(intermediate(&issuer("Another Root"))),
-            Tls::Intermediate | Tls::Incomplete => Some(intermediate(&self.0)),
-            _ => None,
-        };
+        let stranger = issuer("Another Root");
+        let between = self.between(tls, &stranger);
         let certificate = match (tls, &between) {
             (Tls::SelfSigned, _) => params.self_signed(&key),
             (_, Some(between)) => params.signed_by(&key, between),
@@ -68,6 +69,9 @@ impl Authority {
         };
         let mut chain = vec![certificate.expect("a certificate").der().clone()];
         chain.extend(between.filter(|_| tls != Tls::Incomplete).map(|of| of.der().clone()));
+        if tls == Tls::Untrusted {
+            chain.push(stranger.der().clone());
+        }
         if tls == Tls::LongChain {
             chain.resize(1_000, self.0.der().clone());
         }
@@ -85,6 +89,21 @@ impl Authority {
             config.alpn_protocols = vec![b"h2".to_vec()];
         }
         TlsAcceptor::from(Arc::new(config))
+    }
+
+    /// Who signs the certificate, if it is not this authority itself.
+    fn between(&self, tls: Tls, stranger: &Issuer) -> Option<Issuer> {
+        let mut params = authority("Issuing");
+        match tls {
+            Tls::Untrusted => Some(intermediate(params, stranger)),
+            Tls::Intermediate | Tls::Incomplete => Some(intermediate(params, &self.0)),
+            Tls::Hole => Some(intermediate(params, &intermediate(authority("Above"), &self.0))),
+            Tls::ExpiredIssuer => {
+                params.not_after = date_time_ymd(2024, 6, 1);
+                Some(intermediate(params, &self.0))
+            }
+            _ => None,
+        }
     }
 }
 
@@ -112,9 +131,9 @@ fn issuer(name: &str) -> Issuer {
     CertifiedIssuer::self_signed(authority(name), key).expect("a CA")
 }
 
-fn intermediate(issuer: &Issuer) -> Issuer {
+fn intermediate(params: CertificateParams, issuer: &Issuer) -> Issuer {
     let key = KeyPair::generate().expect("a key");
-    CertifiedIssuer::signed_by(authority("Issuing"), key, issuer).expect("a CA")
+    CertifiedIssuer::signed_by(params, key, issuer).expect("a CA")
 }
 
 fn params(tls: Tls) -> CertificateParams {

@@ -83,20 +83,35 @@ fn differs(attempt: &Attempt, expected: &[Difference]) -> bool {
 
 /// Guards against bots, and receivers that refuse by themselves.
 fn guards() -> Vec<Row> {
-    let row = |name: &str, headers: &[&str], guard: bool| {
-        let headers = [headers, &["content-length: 0"]].concat();
+    let judged = |name: &str, status: &str, headers: &[&str], body: &str, guard: bool| {
+        let length = format!("content-length: {}", body.len());
+        let headers = [headers, &[&*length]].concat();
         let check: Check = match guard {
             true => |attempt| attempt.facts.taken_for_bot,
             false => |attempt| !attempt.facts.taken_for_bot,
         };
-        Row::answer(name, message("403 No", &headers, b""), answered(Outcome::Http4xx, 403))
+        let code = status[..3].parse().expect("a status begins with its number");
+        let outcome = match code {
+            200 => Outcome::Delivered,
+            410 if !guard => Outcome::Gone,
+            _ => Outcome::Http4xx,
+        };
+        Row::answer(name, message(status, &headers, body.as_bytes()), answered(outcome, code))
             .check("whose answer it is", check)
     };
+    let row = |name: &str, headers: &[&str], guard| judged(name, "403 No", headers, "", guard);
+    let cloudflare = ["server: cloudflare", "cf-ray: 1-FRA"];
+    let imperva = ["x-iinfo: 12-1-0 0NNN RT(1 0) q(0 -1 -1 -1) r(0 -1) B15(4,200,0)"];
     vec![
         row("challenge of Cloudflare", &["cf-mitigated: challenge", "cf-ray: 1-FRA"], true),
         row("challenge of AWS", &["x-amzn-waf-action: captcha"], true),
-        row("refusal behind Cloudflare", &["server: cloudflare", "cf-ray: 1-FRA"], false),
+        row("page of DDoS-Guard", &["server: ddos-guard"], true),
+        row("refusal behind Cloudflare", &cloudflare, false),
         row("refusal without a guard", &[], false),
+        judged("challenge of Imperva as a success", "200 OK", &imperva, "", true),
+        judged("rule of Cloudflare", "403 Forbidden", &cloudflare, "error code: 1020", true),
+        judged("410 of a guard", "410 Gone", &["cf-mitigated: challenge"], "", true),
+        judged("410 behind Cloudflare", "410 Gone", &cloudflare, "", false),
     ]
 }
 

@@ -38,7 +38,17 @@ fn certificates() -> Vec<Row> {
             .check("it says so", |attempt| attempt.facts.tls == Some(TlsFault::SelfSigned)),
         refused("certificate without its issuer's", Tls::Incomplete, failed(Outcome::TlsUntrusted))
             .check("it says so", |attempt| attempt.facts.tls == Some(TlsFault::IncompleteChain)),
-        refused("certificate for clients", Tls::WrongPurpose, failed(Outcome::TlsUntrusted)),
+        refused("chain with a hole higher up", Tls::Hole, failed(Outcome::TlsUntrusted))
+            .check("it says so", |attempt| attempt.facts.tls == Some(TlsFault::IncompleteChain)),
+        refused("issuer that expired", Tls::ExpiredIssuer, failed(Outcome::TlsCertExpired)).check(
+            "it says whose and since when",
+            |attempt| {
+                attempt.facts.tls == Some(TlsFault::OfIssuer)
+                    && attempt.facts.certificate_at.is_some_and(|at| at.year() == 2024)
+            },
+        ),
+        refused("certificate for clients", Tls::WrongPurpose, failed(Outcome::TlsUntrusted))
+            .check("it says so", |attempt| attempt.facts.tls == Some(TlsFault::WrongUse)),
         refused("chain of 1,000 certificates", Tls::LongChain, failed(Outcome::TlsHandshake)),
         refused("HTTP/2 only, by ALPN", Tls::Http2Only, failed(Outcome::TlsHandshake)),
         refused(
