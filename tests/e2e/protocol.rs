@@ -1,6 +1,8 @@
 //! HTTP itself, byte by byte: what is refused unread is told, a body is asked for only when it is
 //! wanted, and HEAD has no body.
 
+mod framing;
+
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 
@@ -98,6 +100,8 @@ async fn what_is_refused_unread_is_told() {
         (get(""), 400, "head_unreadable"),
         (get("Host: a\r\nHost: b\r\n"), 400, "head_unreadable"),
         (get("Host: a\r\nno colon\r\n"), 400, "head_unreadable"),
+        (get("Host: a b/c\r\n"), 400, "head_unreadable"),
+        (get("Host: user@a\r\n"), 400, "head_unreadable"),
         (post("Content-Length: 3\r\nContent-Length: 4\r\n"), 400, "head_unreadable"),
         (post("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n"), 400, "head_unreadable"),
         (post("Content-Length: three\r\n"), 400, "head_unreadable"),

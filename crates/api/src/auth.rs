@@ -64,8 +64,9 @@ pub enum Refusal {
         "The token is signed in a way that is not accepted: use RS256, ES256 or EdDSA (Ed25519)."
     )]
     Algorithm,
-    /// No key was ever read, or not for too long: nobody can say whose token it is.
-    #[error("The identity provider cannot be reached just now; try again in a few seconds.")]
+    /// No key was ever read, or none that can be used, or not for too long: nobody can say whose token
+    /// it is.
+    #[error("The identity provider's keys cannot be read just now; try again in a few seconds.")]
     NoKeys,
     /// Signed by a key that the identity provider does not publish.
     #[error("The token is signed by a key that the identity provider does not publish.")]
@@ -88,6 +89,9 @@ pub enum Refusal {
     /// Lives longer than is allowed.
     #[error("The token is valid for longer than is allowed here; get a short-lived one.")]
     Lifetime,
+    /// `exp` before `iat`.
+    #[error("The token expires before it was issued: exp must come after iat.")]
+    Backwards,
     /// Claims missing or of the wrong type.
     #[error(
         "The token lacks claims or has wrong ones: iss, aud, sub, iat, exp and role (org_admin, \

@@ -27,7 +27,6 @@ pub(crate) async fn secure(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let is_docs = request.path().starts_with("/docs/");
-    let is_private = request.path().starts_with("/v1/");
     let mut response = next.call(request).await?;
     let policy = if is_docs { DOCS_POLICY } else { DATA_POLICY };
     let headers = response.headers_mut();
@@ -35,9 +34,8 @@ pub(crate) async fn secure(
     set(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(headers, X_FRAME_OPTIONS, "DENY");
     set(headers, REFERRER_POLICY, "no-referrer");
-    if is_private {
-        set(headers, CACHE_CONTROL, "no-store");
-    }
+    // Whatever is not for everybody, however its address was written: `caching` lets the rest be kept.
+    set(headers, CACHE_CONTROL, "no-store");
     Ok(response)
 }
 

@@ -9,7 +9,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, body::MessageBody, http::Method};
 use futures_util::{StreamExt, stream};
 
-use crate::connection::Body;
+use crate::connection::{Answer, Body};
 
 /// Middleware: answers `HEAD` as `GET`, and leaves it to the server to send no body (RFC 9110, section
 /// 9.3.2).
@@ -27,19 +27,17 @@ pub(crate) async fn head_as_get(
 }
 
 /// Middleware: a client that waits to be asked for its body is asked when somebody reads it, after all
-/// that can be refused without it.
+/// that can be refused without it. The connection knows the request until its answer was handed over.
 ///
 /// # Errors
 /// Those of the request.
 pub(crate) async fn ask_for_body(
     mut request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<Answer>, Error> {
     let held = request.headers().contains_key(EXPECT) && request.head().expect();
     let body = request.conn_data::<Rc<Body>>().cloned();
-    if let Some(body) = &body {
-        body.begin(held);
-    }
+    let under_way = body.as_ref().map(|body| body.begin(held));
     if let Some(body) = body.filter(|_| held) {
         let mut payload = request.take_payload();
         let asking = stream::poll_fn(move |context| {
@@ -48,5 +46,6 @@ pub(crate) async fn ask_for_body(
         });
         request.set_payload(Payload::Stream { payload: Box::pin(asking) });
     }
-    next.call(request).await
+    let response = next.call(request).await?;
+    Ok(response.map_body(|_, body| Answer::new(body, under_way)))
 }

@@ -177,7 +177,12 @@ impl Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         if error.is_unavailable() {
-            let detail = "The database cannot be reached just now; try again in a few seconds.";
+            let detail = match error {
+                StoreError::ReadOnly(_) => {
+                    "The database takes no writes just now; try again in a few seconds."
+                }
+                _ => "The database cannot be reached just now; try again in a few seconds.",
+            };
             let mut problem = Self::new(Kind::Unavailable, detail);
             problem.0.cause = Some(Arc::new(error.into()));
             problem.with_retry_after(UNAVAILABLE_RETRY_S)
@@ -185,6 +190,27 @@ impl From<StoreError> for Problem {
             Self::new(Kind::Forbidden, "Only members of an organisation may do this.")
         } else {
             Self::internal(error)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_takes_no_writes_is_not_one_that_is_away() {
+        let table = [
+            (StoreError::ReadOnly("25006".to_owned()), "takes no writes"),
+            (StoreError::Unavailable("gone".to_owned()), "cannot be reached"),
+        ];
+        for (error, expected) in table {
+            let problem = Problem::from(error);
+            assert_eq!(
+                (problem.kind(), problem.0.retry_after_s.is_some()),
+                (Kind::Unavailable, true)
+            );
+            assert!(problem.0.detail.contains(expected), "{}", problem.0.detail);
         }
     }
 }

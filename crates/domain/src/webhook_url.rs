@@ -242,7 +242,10 @@ impl FromStr for AllowPorts {
             return Ok(Self::Any);
         }
         let port = |entry: &str| match entry.parse() {
-            Ok(port) if port != 0 => Ok(port),
+            Ok(port) if port != 0 && !entry.starts_with('+') => Ok(port),
+            _ if entry == "*" => {
+                Err("`*` lets any port in: write it alone, or the ports without it".to_owned())
+            }
             _ => Err(format!("`{entry}` is no port: write ports such as 8080,9443, or * for any")),
         };
         parse_list(text, port).map(Self::These)

@@ -103,6 +103,12 @@ fn ports_are_read_and_written_in_one_form() {
     for wrong in ["0", "65536", "-1", "http", "80;81", "*,80"] {
         assert!(wrong.parse::<AllowPorts>().is_err(), "{wrong}");
     }
+    let both = "*,8080".parse::<AllowPorts>().expect_err("either");
+    assert!(both.contains("write it alone"), "{both}");
+    for signed in ["+8080", "8080,+9443", "-1"] {
+        let told = signed.parse::<AllowPorts>().expect_err(signed);
+        assert!(told.contains("is no port"), "{told}");
+    }
 }
 
 #[test]

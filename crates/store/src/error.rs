@@ -8,6 +8,9 @@ pub enum StoreError {
     /// No connection or lock in time, or the link broke: the call may be tried again.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// The database takes no writes: it is a standby, or was set so. The call may be tried again.
+    #[error("the database takes no writes: {0}")]
+    ReadOnly(String),
     /// The statement failed.
     #[error("the database refused: {0}")]
     Database(#[source] DieselError),
@@ -28,7 +31,7 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the link is at fault rather than the statement or its data.
     pub fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+        matches!(self, Self::Unavailable(_) | Self::ReadOnly(_))
     }
 
     /// The violated constraint, if that is what happened.
@@ -69,7 +72,9 @@ impl StoreError {
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
-        if is_passing(&error) {
+        if let DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) = &error {
+            Self::ReadOnly(error.to_string())
+        } else if is_passing(&error) {
             Self::Unavailable(error.to_string())
         } else {
             Self::Database(error)
@@ -119,8 +124,6 @@ fn is_passing(error: &DieselError) -> bool {
                 kind,
                 // Of a server that went away, and of a link that broke (diesel asks libpq).
                 DatabaseErrorKind::ClosedConnection
-                    // A standby, until the new primary is found.
-                    | DatabaseErrorKind::ReadOnlyTransaction
             ) || told.is_empty()
                 || PASSING.iter().any(|(_, text)| told.starts_with(text))
                 || told.contains(DISK_FULL)

@@ -22,8 +22,26 @@ pub(crate) fn of_arguments(error: &clap::Error) -> ExitCode {
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE))
         }
         ErrorKind::MissingRequiredArgument => say(&missing(error), USAGE),
-        _ => say(&first_paragraph(&error.to_string()), USAGE),
+        _ => say(&without_secrets(error), USAGE),
     }
+}
+
+/// What is wrong, without the passwords that a value may hold (`https://user:password@host`): neither
+/// the value nor any of its entries is repeated then, for whichever setting it was.
+fn without_secrets(error: &clap::Error) -> String {
+    let mut text = error.to_string();
+    for kind in [ContextKind::InvalidValue, ContextKind::InvalidArg] {
+        let Some(ContextValue::String(value)) = error.get(kind) else { continue };
+        if !value.contains('@') {
+            continue;
+        }
+        text = text.replace(value, "…");
+        let entries = value.split(',').map(str::trim);
+        for entry in entries.filter(|entry| entry.contains([':', '@'])) {
+            text = text.replace(entry, "…");
+        }
+    }
+    first_paragraph(&text)
 }
 
 /// Prints why a command failed: its causes in one line; an import's bad lines follow, each on
@@ -75,7 +93,7 @@ fn one_line(text: &str) -> String {
 mod tests {
     use clap::{CommandFactory, Parser};
 
-    use super::{missing, variable};
+    use super::{missing, variable, without_secrets};
     use crate::cli::Cli;
 
     #[test]
@@ -86,5 +104,26 @@ mod tests {
         for (flag, expected) in cases {
             assert_eq!(variable(&Cli::command(), flag).as_deref(), expected, "{flag}");
         }
+    }
+
+    #[test]
+    fn a_value_that_may_hold_a_password_is_not_repeated() {
+        for arguments in [
+            &["api", "--cors-origins", "https://user:geheim@a.example"][..],
+            &["api", "--cors-origins", "https://ok.example, user:geheim@a.example"],
+            &["api", "--cors-origins", "https://user:geheim,geheim@a.example"],
+            &["api", "--deny-nets", "https://user:geheim@a.example"],
+            &["worker", "--dns-servers", "9.9.9.9,geheim@a.example"],
+            &["api", "--support-url", "ftp://user:geheim@a.example"],
+            &["api", "postgres://user:geheim@a.example/talentats"],
+        ] {
+            let error = Cli::try_parse_from([&["talentats"], arguments].concat());
+            let told = without_secrets(&error.err().expect("refused"));
+            assert!(!told.contains("geheim"), "{told}");
+            assert!(told.contains('…'), "{told}");
+        }
+        let error = Cli::try_parse_from(["talentats", "api", "--deny-nets", "localhost"]);
+        let told = without_secrets(&error.err().expect("refused"));
+        assert!(told.contains("`localhost`"), "what holds none is named: {told}");
     }
 }

@@ -135,7 +135,7 @@ fn parse_name_server(text: &str) -> Result<SocketAddr, String> {
     let form = || format!("`{text}` is not an IP address such as 9.9.9.9 or [2620:fe::fe]:53");
     match text.parse::<IpAddr>() {
         Ok(address) => Ok(SocketAddr::new(address, 53)),
-        Err(_) => text.parse().map_err(|_| form()),
+        Err(_) => text.parse().ok().filter(|at: &SocketAddr| at.port() != 0).ok_or_else(form),
     }
 }
 
@@ -145,4 +145,19 @@ fn parse_lease(text: &str) -> Result<Duration, String> {
         return Err("a lease shorter than 1s would expire between two renewals".to_owned());
     }
     Ok(lease)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_name_servers;
+
+    #[test]
+    fn name_servers_have_a_port_that_can_be_asked() {
+        let told = parse_name_servers("1.1.1.1, 9.9.9.9:5353, [2620:fe::fe]:53");
+        assert_eq!(told.map(|servers| servers.len()), Ok(3));
+        for wrong in ["1.1.1.1:0", "[2620:fe::fe]:0", "ns.example"] {
+            let told = parse_name_servers(&format!("9.9.9.9, {wrong}")).expect_err(wrong);
+            assert!(told.contains(&format!("`{wrong}`")), "{told}");
+        }
+    }
 }

@@ -64,7 +64,10 @@ fn check_times(claims: &Claims, longest_s: f64) -> Result<(), Refusal> {
         return Err(Refusal::NotYetValid);
     }
     let lifetime_s = claims.exp - claims.iat;
-    if (0.0..=longest_s).contains(&lifetime_s) { Ok(()) } else { Err(Refusal::Lifetime) }
+    if lifetime_s < 0.0 {
+        return Err(Refusal::Backwards);
+    }
+    if lifetime_s <= longest_s { Ok(()) } else { Err(Refusal::Lifetime) }
 }
 
 fn member(claims: Claims) -> Result<Member, Refusal> {

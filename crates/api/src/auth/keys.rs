@@ -27,10 +27,10 @@ const BELIEVED: Duration = Duration::from_hours(1);
 /// Where the keys come from, and those that were read last.
 pub struct KeySource {
     place: Place,
-    /// None: never read yet.
+    /// None: never read yet, or none that can be used.
     known: RwLock<Option<Known>>,
-    /// When it was last tried to read them; none: long ago.
-    last_try: Mutex<Option<Instant>>,
+    /// When a token last made us read them, none: long ago. They are read one at a time.
+    last_asked: Mutex<Option<Instant>>,
 }
 
 struct Known {
@@ -54,23 +54,15 @@ impl KeySource {
     /// One sentence: the file cannot be read or has no key that can be used, or the URL is not https.
     pub async fn open(jwks: &str) -> anyhow::Result<Arc<Self>> {
         let place = Place::parse(jwks)?;
-        let source = Self { place, known: RwLock::new(None), last_try: Mutex::new(None) };
-        let read = source.read(&mut *source.last_try.lock().await).await;
+        let source = Self { place, known: RwLock::new(None), last_asked: Mutex::new(None) };
+        let read = source.read().await;
         match (&source.place, read) {
-            (Place::File(_), read) => {
-                let usable = read.and_then(|keys| {
-                    anyhow::ensure!(keys > 0, "it has no RS256, ES256 or Ed25519 key");
-                    Ok(())
-                });
-                usable.with_context(|| {
-                    let place = &source.place;
-                    format!(
-                        "AUTH_JWKS cannot be read from {place}; give a JWKS file or an https URL"
-                    )
-                })?;
-            }
+            (Place::File(_), read) => read.with_context(|| {
+                let place = &source.place;
+                format!("AUTH_JWKS cannot be read from {place}; give a JWKS file or an https URL")
+            })?,
             (Place::Url(_), Err(error)) => warn(&error),
-            (Place::Url(_), Ok(_)) => {}
+            (Place::Url(_), Ok(())) => {}
         }
         Ok(Arc::new(source))
     }
@@ -93,9 +85,8 @@ impl KeySource {
 
     /// Reads the keys again, and says whether they could be read.
     async fn refresh(&self) -> bool {
-        let mut last_try = self.last_try.lock().await;
-        let read = self.read(&mut last_try).await;
-        read.inspect_err(warn).is_ok()
+        let _one_at_a_time = self.last_asked.lock().await;
+        self.read().await.inspect_err(warn).is_ok()
     }
 
     /// Whether tokens can be checked: the keys were read, and not too long ago.
@@ -113,37 +104,45 @@ impl KeySource {
     }
 
     /// The same after a new look, if there may be one by now: the provider may have put another key
-    /// under the same name.
+    /// under the same name. Only looks that tokens caused count: those in the background must not keep
+    /// a new key out.
     pub(super) async fn find_anew(&self, token: &Token<'_>) -> Result<VerifyingKey, Refusal> {
-        let mut last_try = self.last_try.lock().await;
-        if last_try.is_none_or(|last| last.elapsed() >= REFETCH_PAUSE) {
-            let _ = self.read(&mut last_try).await.inspect_err(warn);
+        let mut last_asked = self.last_asked.lock().await;
+        if last_asked.is_none_or(|last| last.elapsed() >= REFETCH_PAUSE) {
+            *last_asked = Some(Instant::now());
+            let _ = self.read().await.inspect_err(warn);
         }
-        drop(last_try);
+        drop(last_asked);
         self.known(token).await
     }
 
-    /// By `kid`; without one, the only key there is.
+    /// By `kid`; without one, the only key there is. Keys of different kinds may share a `kid`
+    /// (RFC 7517, section 4.5).
     async fn known(&self, token: &Token<'_>) -> Result<VerifyingKey, Refusal> {
         let known = self.known.read().await;
         let known = known.as_ref().filter(|known| known.is_believed());
         let keys = &known.ok_or(Refusal::NoKeys)?.keys;
         let key = match &token.kid {
-            Some(kid) => keys.iter().find(|key| key.kid.as_ref() == Some(kid)),
+            Some(kid) => {
+                let mut named = keys.iter().filter(|key| key.kid.as_ref() == Some(kid));
+                let fits = named.clone().find(|key| key.algorithm == token.algorithm);
+                fits.or_else(|| named.next())
+            }
             None if keys.len() == 1 => keys.first(),
             None => None,
         };
         key.cloned().ok_or(Refusal::UnknownKey)
     }
 
-    /// Reads the keys, and says how many can be used.
-    async fn read(&self, last_try: &mut Option<Instant>) -> anyhow::Result<usize> {
-        *last_try = Some(Instant::now());
+    /// Reads the keys. A set without one that can be used ends those of before, which were withdrawn,
+    /// and is a fault all the same: nobody can say whose a token is.
+    async fn read(&self) -> anyhow::Result<()> {
         let keys = self.place.read().await?;
-        let usable = keys.len();
+        let is_empty = keys.is_empty();
         let believed_until = Instant::now() + BELIEVED;
-        *self.known.write().await = Some(Known { keys, believed_until });
-        Ok(usable)
+        *self.known.write().await = (!is_empty).then_some(Known { keys, believed_until });
+        anyhow::ensure!(!is_empty, "it has no RS256, ES256 or Ed25519 key");
+        Ok(())
     }
 }
 
@@ -160,8 +159,8 @@ fn warn(error: &anyhow::Error) {
 #[cfg(test)]
 impl KeySource {
     /// As if the keys had been asked for long ago.
-    pub(super) async fn forget_last_try(&self) {
-        *self.last_try.lock().await = None;
+    pub(super) async fn forget_last_asked(&self) {
+        *self.last_asked.lock().await = None;
     }
 
     /// What is done again and again in the background.

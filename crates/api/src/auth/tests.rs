@@ -162,6 +162,7 @@ async fn claims_that_are_not_accepted() {
         (json!({"iat": now + 60, "exp": now + 120}), Refusal::NotYetValid),
         (json!({"nbf": now + 60}), Refusal::NotYetValid),
         (json!({"exp": now + 3601}), Refusal::Lifetime),
+        (json!({"iat": now + 20, "exp": now + 10}), Refusal::Backwards),
         (json!({"iat": now - 3590, "exp": now + 20}), Refusal::Lifetime),
         (json!({"org": null}), Refusal::Organisation),
         (json!({"org": "northwind"}), Refusal::Claims),

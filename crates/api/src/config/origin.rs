@@ -34,7 +34,7 @@ fn parse_origin(text: &str) -> Result<String, String> {
     {
         return refused("has characters that no origin has");
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    if text.contains('@') {
         let form = format!("write {origin}");
         return Err(format!(
             "an entry has a user name or a password, which origins have not: {form}"
@@ -104,10 +104,10 @@ mod tests {
             assert!(refused.contains(&format!("`{entry}`")), "{refused}");
             assert!(refused.contains(advice), "{refused}");
         }
-        let secret = parse_origins("https://user:secret@a.example").expect_err("refused");
-        assert!(
-            secret.ends_with("write https://a.example") && !secret.contains("secret"),
-            "{secret}"
-        );
+        for entry in ["https://user:secret@a.example", "https://@a.example", "https://:@a.example"]
+        {
+            let told = parse_origins(entry).expect_err("refused");
+            assert!(told.ends_with("write https://a.example") && !told.contains('@'), "{told}");
+        }
     }
 }

@@ -42,7 +42,7 @@ macro_rules! kinds {
 
 kinds! {
     Unparsable = BAD_REQUEST "unparsable" "The request cannot be read"
-        "The body is not JSON (or not NDJSON, for an import), or is nested more than 32 levels deep. Correct its syntax.";
+        "The body is not JSON (or not NDJSON, for an import), is nested more than 32 levels deep, or broke off; also where its chunks are not as HTTP/1.1 asks. Correct its syntax.";
     HeadUnreadable = BAD_REQUEST "head_unreadable" "The head of the request cannot be read"
         "The request line or a header is not as HTTP/1.1 asks: one Host, at most one Content-Length or else Transfer-Encoding: chunked, an address of at most 64 KiB. The connection is closed.";
     HeadTooLarge = REQUEST_HEADER_FIELDS_TOO_LARGE "head_too_large" "The head of the request is too large"

@@ -63,6 +63,18 @@ async fn documents_are_asked_for_again_only_when_they_changed() {
 }
 
 #[actix_web::test]
+async fn nobody_keeps_what_is_not_for_everybody_however_it_is_addressed() {
+    let house = House::new().await;
+    for path in ["/v1/me", "/%76%31/me", "/v%31/me", "/v1/m%65"] {
+        for method in ["GET", "HEAD"] {
+            let answer = house.call(Some(Who::Admin), method, path).await;
+            assert_eq!(answer.status, StatusCode::OK, "{method} {path}");
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{method} {path}");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn what_is_read_is_compressed_for_those_who_take_it() {
     let house = House::new().await;
     import(&house, PEOPLE).await.expect(200);

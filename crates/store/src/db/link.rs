@@ -144,14 +144,41 @@ fn is_uri(url: &str) -> bool {
 const WRITER: (&str, &str) = ("target_session_attrs", "read-write");
 
 /// Whether the address names several hosts, as libpq writes it: `a,b` before the database, or in
-/// `host` or `hostaddr`.
+/// `host` or `hostaddr`; blanks may stand around `=`, and a URI may write the comma as `%2C`.
 fn has_several_hosts(url: &str) -> bool {
     let after_scheme = url.split_once("://").filter(|_| is_uri(url)).map(|(_, rest)| rest);
-    let authority = after_scheme.and_then(|rest| rest.split(['/', '?']).next());
-    let hosts = authority.map(|authority| authority.rsplit('@').next().unwrap_or_default());
-    let named = url.split(['?', '&', ' ']).filter_map(|part| part.split_once('='));
-    let mut named = named.filter(|(name, _)| matches!(*name, "host" | "hostaddr"));
-    hosts.is_some_and(|hosts| hosts.contains(',')) || named.any(|(_, hosts)| hosts.contains(','))
+    let Some(rest) = after_scheme else { return names_several(url) };
+    let several = |hosts: &str| hosts.contains(',') || hosts.to_ascii_lowercase().contains("%2c");
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let query = rest.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let mut named = query.split('&').filter_map(|part| part.split_once('='));
+    several(authority.rsplit('@').next().unwrap_or_default())
+        || named.any(|(name, hosts)| matches!(name, "host" | "hostaddr") && several(hosts))
+}
+
+/// The same of `name = value` pairs, whose values may be quoted.
+fn names_several(pairs: &str) -> bool {
+    let mut rest = pairs;
+    while let Some((name, value)) = rest.split_once('=') {
+        let value = value.trim_start();
+        let quoted = value.strip_prefix('\'');
+        let (body, is_end): (_, fn(char) -> bool) = match quoted {
+            Some(body) => (body, |char| char == '\''),
+            None => (value, char::is_whitespace),
+        };
+        let mut escaped = false;
+        let end = body.find(|char| {
+            let ends = !escaped && is_end(char);
+            escaped = !escaped && char == '\\';
+            ends
+        });
+        let end = end.unwrap_or(body.len());
+        if matches!(name.trim(), "host" | "hostaddr") && body[..end].contains(',') {
+            return true;
+        }
+        rest = body[end..].trim_start_matches('\'');
+    }
+    false
 }
 
 /// A synchronous libpq hangs in a black hole unless the link's own limits are set. What the
@@ -191,6 +218,14 @@ mod tests {
             ("postgresql:///talentats?host=one.example,two.example", true),
             ("host=one.example dbname=talentats password=a,b", false),
             ("host=one.example,two.example dbname=talentats", true),
+            ("host = one.example,two.example dbname = talentats", true),
+            ("dbname=talentats hostaddr ='192.0.2.1, 192.0.2.2'", true),
+            ("host=one.example password='a host=b,c'", false),
+            ("host=one.example password='it\\'s host=b,c' user = app", false),
+            ("host=one.example password=a\\ host=b,c", false),
+            ("postgres://app@one.example%2Ctwo.example/talentats", true),
+            ("postgres:///talentats?host=one.example%2ctwo.example", true),
+            ("postgres://app:a%2Cb@one.example/talentats", false),
             ("postgres://one,two/talentats?target_session_attrs=any", false),
         ];
         for (url, expected) in table {

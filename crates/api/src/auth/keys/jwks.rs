@@ -3,7 +3,9 @@
 use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::jwk::{
+    AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse,
+};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
 
@@ -48,7 +50,9 @@ fn usable_key(jwk: &Jwk) -> Option<VerifyingKey> {
     let common = &jwk.common;
     let for_signing = matches!(common.public_key_use, None | Some(PublicKeyUse::Signature));
     let for_this = common.key_algorithm.is_none_or(|algorithm| algorithm == declared);
-    if !for_signing || !for_this || is_short_rsa(jwk) {
+    let operations = common.key_operations.as_ref();
+    let may_verify = operations.is_none_or(|all| all.contains(&KeyOperations::Verify));
+    if !for_signing || !may_verify || !for_this || is_short_rsa(jwk) {
         return None;
     }
     let key = DecodingKey::from_jwk(jwk).ok()?;
