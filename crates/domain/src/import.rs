@@ -3,7 +3,6 @@
 
 mod check;
 mod compose;
-mod email;
 mod figure;
 mod instant;
 mod line;

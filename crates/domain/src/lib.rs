@@ -5,6 +5,7 @@ pub mod actor;
 pub mod address;
 pub mod attempt;
 pub mod audit;
+pub mod email;
 pub mod explanation;
 pub mod export;
 pub mod id;

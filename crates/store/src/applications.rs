@@ -1,5 +1,7 @@
 //! Candidates in a vacancy, as a list to pick from.
 
+use std::marker::PhantomData;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
@@ -18,7 +20,7 @@ use crate::page::Page;
 use crate::row::{Typed, page_rows, unsigned, word};
 use crate::schema::{applications, vacancies};
 use crate::statement::composed::{Composed, Where};
-use crate::statement::row;
+use crate::statement::{row, statement};
 
 #[cfg(test)]
 mod tests;
@@ -66,8 +68,8 @@ pub struct ApplicationFilter {
     pub stage: Option<String>,
     /// That stand as a whole at one of these; all where none is named.
     pub statuses: Vec<ApplicationStatus>,
-    /// Whose name or e-mail address has these words, in any order; case, accents, apostrophes and
-    /// hyphens aside.
+    /// Whose name or e-mail address has these words, in any order; case, accents, apostrophes,
+    /// hyphens and blanks aside.
     pub q: Option<String>,
     /// Rated at least so, on the scale of the rating.
     pub min_rating: Option<f64>,
@@ -91,6 +93,8 @@ pub enum ListRefusal {
     Unknown,
     /// The filter names a stage that the vacancy has not; these it has.
     UnknownStage(Vec<String>),
+    /// Nothing is left of the words that are looked for: everybody would be found.
+    NoWords,
 }
 
 /// Applications of a vacancy by time of application, then id.
@@ -106,6 +110,11 @@ pub fn list(
     limit: usize,
 ) -> Result<Result<Page<Application, ApplicationKey>, ListRefusal>, StoreError> {
     let organisation = organisation_of(actor)?;
+    if let Some(q) = &filter.q
+        && !has_words(conn, q)?
+    {
+        return Ok(Err(ListRefusal::NoWords));
+    }
     let stages: Option<Vec<String>> = vacancies::table
         .find((Uuid::from(organisation), Uuid::from(vacancy)))
         .select(vacancies::stages)
@@ -125,7 +134,7 @@ pub fn list(
         }
     }
     let asked = Asked { filter, stages: named, after, limit };
-    let rows: Vec<Row> = statement(organisation, vacancy, &asked).load(conn)?;
+    let rows: Vec<Row> = page_of(organisation, vacancy, &asked).load(conn)?;
     let items = rows.into_iter().map(Row::application).collect::<Result<_, _>>()?;
     Ok(Ok(Page::from_rows(items, limit, |application: &Application| ApplicationKey {
         applied_at: application.applied_at,
@@ -163,7 +172,12 @@ struct Asked<'a> {
     limit: usize,
 }
 
-fn statement<'a>(
+/// People write one word where others write several: blanks aside, each word is there, as a part of
+/// one, or from the start of one on.
+const WITH_WORDS: &str = "replace(c.search_text, ' ', '') LIKE ALL (search_patterns($1))
+   AND (c.search_text LIKE ALL (search_patterns($1)) OR has_search_words(c.search_text, search_words($1)))";
+
+fn page_of<'a>(
     organisation: OrganisationId,
     vacancy: VacancyId,
     Asked { filter, stages, after, limit }: &'a Asked<'_>,
@@ -173,13 +187,12 @@ fn statement<'a>(
         .and_with::<SqlUuid, _>("a.vacancy_id = $1", Uuid::from(vacancy));
     let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
     let statuses = (!statuses.is_empty()).then_some(statuses);
+    let words = filter.q.as_deref().map(words);
     let mut wanted = one_of(wanted, "a.stage = $1", "a.stage = ANY($1)", stages.as_deref())
         .and_if::<Array<Text>, _>("a.status = ANY($1)", statuses)
         .and_if::<Double, _>("(a.rating ->> 'value')::float8 >= $1", filter.min_rating)
-        .and_if::<Timestamptz, _>("a.applied_at > $1", filter.applied_after);
-    if let Some(q) = &filter.q {
-        wanted = with_words(wanted, q);
-    }
+        .and_if::<Timestamptz, _>("a.applied_at > $1", filter.applied_after)
+        .and_if::<Array<Text>, _>(WITH_WORDS, words);
     if let Some(key) = after {
         let later = Composed::default()
             .with::<Timestamptz, _>("(a.applied_at, a.id) > ($1,", key.applied_at)
@@ -193,31 +206,15 @@ fn statement<'a>(
         .with::<BigInt, _>("LIMIT $1", page_rows(*limit))
 }
 
-/// Each word stands somewhere in name or address. Where it is written with an apostrophe or a hyphen
-/// inside, the name may have a blank there: `O'Brien` and `O Brien`, `Anne-Marie` and `Anne Marie`.
-fn with_words<'a>(wanted: Where<'a>, q: &'a str) -> Where<'a> {
-    let is_linked = |word: &&str| {
-        let inner = word.trim_matches(|char: char| !char.is_alphanumeric());
-        inner.contains(is_link) && !word.contains('@')
-    };
-    let (linked, plain): (Vec<_>, Vec<_>) = q.split_whitespace().partition(is_linked);
-    let linked = (!linked.is_empty()).then_some(linked);
-    let plain = (!plain.is_empty()).then_some(plain);
-    wanted
-        .and_if::<Array<Text>, _>("c.search_text LIKE ALL (search_patterns($1))", plain)
-        .and_if::<Array<Text>, _>(
-            "replace(c.search_text, ' ', '') LIKE ALL (search_patterns($1))",
-            linked,
-        )
+/// Whether a text has a word to look for, by the rule that looks for it.
+fn has_words(conn: &mut Conn, q: &str) -> QueryResult<bool> {
+    HasWords { words: words(q), lifetime: PhantomData }.get_result(conn)
 }
 
-/// What stands inside a word where others write a blank, or nothing: apostrophes, hyphens, dots.
-fn is_link(char: char) -> bool {
-    matches!(char,
-        '\'' | '-' | '.' | '`' | '\u{b4}' | '\u{b7}' | '\u{2b9}'..='\u{2bf}' | '\u{55a}' | '\u{58a}'
-        | '\u{5be}' | '\u{5f3}' | '\u{2010}'..='\u{2015}' | '\u{2018}'..='\u{201b}' | '\u{2032}'
-        | '\u{2212}' | '\u{30a0}' | '\u{30fb}' | '\u{a78b}'..='\u{a78c}' | '\u{ff07}' | '\u{ff0d}'
-        | '\u{ff0e}' | '\u{ff65}')
+statement!(HasWords = "applications/has_words.sql", (words: Array<Text> => Vec<&'a str>) -> Bool);
+
+fn words(q: &str) -> Vec<&str> {
+    q.split_whitespace().collect()
 }
 
 row!(

@@ -116,8 +116,8 @@ pub struct AttemptFilter {
     pub export_id: Option<ExportId>,
     /// To this webhook.
     pub webhook_id: Option<WebhookId>,
-    /// That ended so.
-    pub outcome: Option<Outcome>,
+    /// That ended as one of these; all where none is named.
+    pub outcomes: Vec<Outcome>,
     /// That were answered so.
     pub http_status: Option<u16>,
     /// To this host, punycode; masked as the actor may read it.

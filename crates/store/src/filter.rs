@@ -7,6 +7,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
+use domain::email;
 use domain::id::{ExportId, VacancyId, WebhookId};
 use domain::webhook_url::mask_host;
 use uuid::Uuid;
@@ -140,8 +141,8 @@ fn is_vacancy(conn: &mut Conn, actor: &Actor, id: VacancyId) -> QueryResult<bool
 /// Who sees only their own knows nobody else.
 fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<String>> {
     let text = text.trim();
-    let email = actor.email.as_deref().unwrap_or_default();
-    if text == actor.id || (!email.is_empty() && text.eq_ignore_ascii_case(email)) {
+    let (address, own) = (email::key(text), actor.email.as_deref().and_then(email::key));
+    if text == actor.id || (address.is_some() && address == own) {
         // By their e-mail address an earlier account of theirs may be meant, too.
         let mut ids = vec![actor.id.clone()];
         if actor.own().is_none() && text != actor.id {
@@ -159,8 +160,15 @@ fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<Str
     if text.contains('@') { of_email(conn, actor, text) } else { Ok(Vec::new()) }
 }
 
+/// Who asked under an e-mail address, however it is written.
 fn of_email(conn: &mut Conn, actor: &Actor, email: &str) -> QueryResult<Vec<String>> {
-    FindRequesters { organisation: filter_by(actor), email, lifetime: PhantomData }.load(conn)
+    let Some(wanted) = email::key(email) else { return Ok(Vec::new()) };
+    let all = FindRequesters { organisation: filter_by(actor), lifetime: PhantomData };
+    let mut found: Vec<(String, String)> = all.load(conn)?;
+    found.retain(|(_, email)| email::key(email).is_some_and(|key| key == wanted));
+    let mut ids: Vec<String> = found.into_iter().map(|(id, _)| id).collect();
+    ids.dedup();
+    Ok(ids)
 }
 
 statement!(uncached IsRequester = "filter/is_requester.sql", (
@@ -170,8 +178,7 @@ statement!(uncached IsRequester = "filter/is_requester.sql", (
 
 statement!(uncached FindRequesters = "filter/find_requesters.sql", (
     organisation: Nullable<SqlUuid> => Option<Uuid>,
-    email: Text => &'a str,
-) -> Text);
+) -> (Text, Text));
 
 /// The hosts of webhooks, live or deleted, that are this one, or look like it where it is masked.
 fn hosts(conn: &mut Conn, actor: &Actor, host: &str) -> QueryResult<Vec<String>> {

@@ -2,6 +2,7 @@
 
 use chrono::Utc;
 use domain::role::Role;
+use domain::{email, name};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -78,16 +79,27 @@ fn member(claims: Claims) -> Result<Member, Refusal> {
     if (claims.role == Role::Support) == claims.org.is_some() {
         return Err(Refusal::Organisation);
     }
-    // Shown to others and stored: no terminal obeys them, and Postgres takes them.
-    let printable = |text: String| {
-        text.chars().filter(|char| !char.is_control()).take(LONGEST_TEXT).collect::<String>()
-    };
     Ok(Member {
         issuer: claims.iss,
         subject: claims.sub,
-        name: claims.name.map(printable),
-        email: claims.email.map(printable),
+        name: claims.name.as_deref().and_then(shown),
+        email: claims.email.as_deref().and_then(address),
         role: claims.role,
         organisation: claims.org.map(Into::into),
     })
+}
+
+/// A name as others read it and Postgres takes it. Nobody is kept out for the name that the identity
+/// provider has: what a terminal obeys or nobody sees is left out; none where nothing is left.
+fn shown(text: &str) -> Option<String> {
+    let visible = |char: &char| char.is_whitespace() || !char.is_control();
+    let clean = name::clean(&text.chars().filter(visible).collect::<String>()).ok()?;
+    // Where it is cut, a blank may be last.
+    name::clean(&clean.chars().take(LONGEST_TEXT).collect::<String>()).ok()
+}
+
+/// An e-mail address in the form that people's have; what is none stays, to be shown.
+fn address(text: &str) -> Option<String> {
+    let text = shown(&text.split_whitespace().collect::<String>())?;
+    Some(email::parse(&text).unwrap_or(text))
 }

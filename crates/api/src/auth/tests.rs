@@ -142,6 +142,37 @@ async fn names_are_cleaned_of_what_terminals_obey_and_postgres_refuses() {
 }
 
 #[tokio::test]
+async fn names_and_addresses_have_the_one_form_of_names_and_addresses() {
+    let key = Key::ed25519("e");
+    let (verifier, _file) = verifier(&[key.jwk()]).await;
+    let long = format!("{}\u{a0} B", "a".repeat(199));
+    let names = [
+        ("\u{202e}Evil\u{202c}\u{200b}", Some("Evil")),
+        (" Zoe\u{308}\t\r\n M. ", Some("Zo\u{eb} M.")),
+        ("\u{200b}", None),
+        (" \u{3164}\u{2060}\0", None),
+        ("", None),
+        (&long, Some(&long[..199])),
+    ];
+    let addresses = [
+        ("Zoe\u{308}@Bu\u{308}cher.Example", Some("Zo\u{eb}@xn--bcher-kva.example")),
+        ("\u{202a}rosa\u{200b}@example.com\u{202c} ", Some("rosa@example.com")),
+        ("of the front desk", Some("ofthefrontdesk")),
+        ("\u{200b}", None),
+    ];
+    for (name, cleaned) in names {
+        let token = key.sign(&with(json!({"name": name})));
+        let member = verifier.verify(&token).await.expect("let in");
+        assert_eq!(member.name.as_deref(), cleaned, "{name:?}");
+    }
+    for (email, cleaned) in addresses {
+        let token = key.sign(&with(json!({"email": email})));
+        let member = verifier.verify(&token).await.expect("let in");
+        assert_eq!(member.email.as_deref(), cleaned, "{email:?}");
+    }
+}
+
+#[tokio::test]
 async fn claims_that_are_not_accepted() {
     let key = Key::ed25519("e");
     let (verifier, _file) = verifier(&[key.jwk()]).await;

@@ -21,7 +21,11 @@ pub(crate) fn check_window(
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
 ) -> Result<(), Problem> {
+    // A date alone is its whole day, so that it lies after it.
     match (from, to) {
+        (_, Some(to)) if to <= DateTime::UNIX_EPOCH => {
+            Err(Problem::invalid_value("/to", "lies before 1970, and nothing here is as old"))
+        }
         (Some(from), Some(to)) if from >= to => {
             let detail = "lies not after `from`, so that nothing can be between them";
             Err(Problem::invalid_value("/to", detail))

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::authorized::{Authorized, SeeExports};
-use crate::extract::{Query, instant};
+use crate::extract::{Query, instant, several};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing, filter};
 use crate::problem::Problem;
 use crate::receiver_text;
@@ -128,9 +128,10 @@ pub struct AttemptsQuery {
     export_id: Option<ExportId>,
     /// Only those to this webhook, live or deleted.
     webhook_id: Option<WebhookId>,
-    /// Only those with this outcome.
-    #[param(inline)]
-    outcome: Option<Outcome>,
+    /// Only those with one of these outcomes, separated by commas; in whatever case.
+    #[serde(default, deserialize_with = "several::words")]
+    #[param(inline, style = Form, explode = false, min_items = 1)]
+    outcome: Vec<Outcome>,
     /// Only those answered with this HTTP status.
     #[validate(range(min = 100, max = 999, message = "100 to 999"))]
     #[param(minimum = 100, maximum = 999)]
@@ -198,7 +199,7 @@ impl From<AttemptsQuery> for AttemptFilter {
         Self {
             export_id: query.export_id,
             webhook_id: query.webhook_id,
-            outcome: query.outcome,
+            outcomes: query.outcome,
             http_status: query.http_status,
             host: query.host,
             from: query.from,

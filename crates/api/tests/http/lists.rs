@@ -101,6 +101,12 @@ async fn a_filter_that_can_match_nothing_says_so() {
         ("/v1/exports", "host=nowhere.example.com".to_owned(), "/host", "no webhook"),
         ("/v1/exports", "host=two+words".to_owned(), "/host", "expected one host"),
         ("/v1/exports", "from=2026-11-24&to=2026-11-23".to_owned(), "/to", "not after `from`"),
+        ("/v1/exports", "to=0001-01-01".to_owned(), "/to", "before 1970"),
+        ("/v1/exports", "from=0001-01-01&to=0001-01-01".to_owned(), "/to", "before 1970"),
+        ("/v1/attempts", "to=1970-01-01T00:00:00Z".to_owned(), "/to", "before 1970"),
+        ("/v1/attempts", "outcome=gone,lost".to_owned(), "/outcome", "expected one of `"),
+        (&of_vacancy, "q=".to_owned(), "/q", "1 to 200 characters"),
+        (&of_vacancy, "q=%CA%BC".to_owned(), "/q", "at least one letter or digit"),
         ("/v1/exports", "from=2026-11-23T10:00:00".to_owned(), "/from", "offset"),
         (
             "/v1/exports",
@@ -117,10 +123,16 @@ async fn a_filter_that_can_match_nothing_says_so() {
     for (list, query, pointer, words) in table {
         let refused = house.get(Who::Admin, &format!("{list}?{query}")).await;
         assert_eq!(refused.problem(), "invalid", "{query}");
-        let error = refused.json()["errors"][0].clone();
+        let errors = refused.json()["errors"].clone();
+        assert_eq!(errors.as_array().map(Vec::len), Some(1), "{query}");
+        let error = errors[0].clone();
         assert_eq!(error["pointer"], pointer, "{query}");
         let detail = error["detail"].as_str().expect("words");
         assert!(detail.contains(words), "{query}: {detail}");
+    }
+    for query in ["outcome=GONE,http_5xx", "to=1970-01-01", "outcome=Delivered"] {
+        let list = house.get(Who::Admin, &format!("/v1/attempts?{query}")).await.expect(200);
+        assert_eq!(list["items"], json!([]), "{query}");
     }
     let unknown = format!("/v1/exports?organisation_id={nowhere}");
     assert_eq!(house.get(Who::Support, &unknown).await.problem(), "invalid");

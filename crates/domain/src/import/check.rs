@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use super::figure::{Figure, LIMITS};
 use super::line::{ApplicationLine, CandidateLine, Line, VacancyLine};
 use super::profile::{Assessment, Attachment, Contact, Rating};
-use super::{LineError, Patch, email, link};
+use super::{LineError, Patch, link};
+use crate::email;
 use crate::name::{NameRefusal, clean};
 
 /// Characters of a reference.

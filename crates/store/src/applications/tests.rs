@@ -5,7 +5,7 @@ use domain::id::{ApplicationId, OrganisationId, VacancyId};
 use domain::import::ApplicationStatus;
 use uuid::Uuid;
 
-use super::{ApplicationFilter, ApplicationKey, Asked, Row, statement};
+use super::{ApplicationFilter, ApplicationKey, Asked, Row, page_of};
 use crate::statement::check::{Choice, composed};
 
 #[test]
@@ -20,7 +20,7 @@ fn every_way_to_ask_is_a_statement() {
         })
         .collect();
     let statements = asked.iter().map(|(what, asked)| {
-        (what.clone(), statement(OrganisationId::from(id), VacancyId::from(id), asked))
+        (what.clone(), page_of(OrganisationId::from(id), VacancyId::from(id), asked))
     });
     composed(statements, Row::columns);
 }

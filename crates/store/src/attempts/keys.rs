@@ -46,10 +46,16 @@ impl Keys<'_> {
         if named.requesters.is_some() {
             return of_organisation(keys.sql(ORGANISATIONS));
         }
-        if filter.outcome.is_some() || named.hosts.is_some() || filter.http_status.is_some() {
+        let outcomes = match &filter.outcomes[..] {
+            [_] => return None,
+            [] if filter.http_status.is_some() => return None,
+            [] => Outcome::ALL,
+            several => several,
+        };
+        if named.hosts.is_some() {
             return None;
         }
-        let words: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
+        let words: Vec<_> = outcomes.iter().map(|outcome| outcome.as_str()).collect();
         let keys = keys.with::<Array<Text>, _>(OUTCOMES, words);
         Some(Self { keys, is_key: "a.outcome = key.outcome" })
     }
@@ -57,6 +63,6 @@ impl Keys<'_> {
 
 /// An answer's status tells the outcome.
 pub(super) fn outcome_of_status(filter: &AttemptFilter) -> Option<&'static str> {
-    let status = filter.http_status.filter(|_| filter.outcome.is_none())?;
+    let status = filter.http_status.filter(|_| filter.outcomes.is_empty())?;
     Some(Outcome::of_status(status).as_str())
 }

@@ -2,10 +2,9 @@
 //! snapshot shows them, for an attempt is in exactly one of the two.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::sql_types::{BigInt, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::id::AttemptId;
-use domain::outcome::Outcome;
 use uuid::Uuid;
 
 use super::AttemptFilter;
@@ -92,13 +91,20 @@ impl<'a> Asked<'a> {
         let after = self.order.pick("a.id < $1", "a.id > $1");
         // No answer has a status that smallint cannot hold: -1 finds none.
         let http_status = filter.http_status.map(|status| i16::try_from(status).unwrap_or(-1));
+        let outcomes: Vec<_> = filter.outcomes.iter().map(|outcome| outcome.as_str()).collect();
+        let (one, several) = match outcomes[..] {
+            [] => (None, None),
+            [one] => (Some(one), None),
+            _ => (None, Some(outcomes)),
+        };
         let wanted = key
             .and_if::<SqlUuid, _>("a.organisation_id = $1", filter_by(self.actor))
             .and_if::<Text, _>("a.requested_by_id = $1", self.actor.own())
             .and_if::<SqlUuid, _>(after, self.after.map(Uuid::from))
             .and_if::<SqlUuid, _>("a.export_id = $1", filter.export_id.map(Uuid::from))
             .and_if::<SqlUuid, _>("a.webhook_id = $1", filter.webhook_id.map(Uuid::from))
-            .and_if::<Text, _>("a.outcome = $1", filter.outcome.map(Outcome::as_str))
+            .and_if::<Text, _>("a.outcome = $1", one)
+            .and_if::<Array<Text>, _>("a.outcome = ANY($1)", several)
             .and_if::<Text, _>("a.outcome = $1", outcome_of_status(filter))
             .and_if::<SmallInt, _>("a.http_status = $1", http_status);
         let (requesters, hosts) = (self.named.requesters.as_deref(), self.named.hosts.as_deref());
@@ -129,7 +135,7 @@ impl<'a> Asked<'a> {
     /// index; alone, where it expects less than a page and is wrong, it would sort all there is.
     fn in_flight(&self) -> Composed<'a> {
         let Self { filter, .. } = self;
-        let ended = filter.outcome.is_some() || filter.http_status.is_some();
+        let ended = !filter.outcomes.is_empty() || filter.http_status.is_some();
         let after = self.order.pick("j.attempt_id < $1", "j.attempt_id > $1");
         let wanted = Where::default()
             .and(if ended { "false" } else { "j.attempt_id IS NOT NULL" })

@@ -17,7 +17,7 @@ fn every_way_to_ask_is_a_statement() {
     let organisation = OrganisationId::from(Uuid::from_u128(1));
     let scopes = [Scope::Own(organisation), Scope::Organisation(organisation), Scope::All];
     let actors = scopes.map(|scope| Actor::system("rosa", scope));
-    let filters: Vec<_> = Choice::each_of(9).map(filter).collect();
+    let filters: Vec<_> = Choice::each_of(10).map(filter).collect();
     let asked = actors.iter().flat_map(|actor| {
         filters.iter().flat_map(move |(filter, named, after)| {
             [Order::NewestFirst, Order::OldestFirst].map(|order| {
@@ -35,10 +35,12 @@ fn every_way_to_ask_is_a_statement() {
 
 fn filter(mut choice: Choice) -> (AttemptFilter, Named, Option<AttemptId>) {
     let id = Uuid::from_u128(2);
+    let two = vec![Outcome::Gone, Outcome::Http4xx];
+    let outcomes = choice.of(two).or(choice.of(vec![Outcome::Gone])).unwrap_or_default();
     let filter = AttemptFilter {
         export_id: choice.of(ExportId::from(id)),
         webhook_id: choice.of(WebhookId::from(id)),
-        outcome: choice.of(Outcome::Gone),
+        outcomes,
         http_status: choice.of(410),
         from: choice.of(Utc::now()),
         to: choice.of(Utc::now()),

@@ -1,6 +1,6 @@
--- $1 organisation or null, $2 e-mail address. From one requester to the next by the index: they are
+-- $1 organisation or null. Who asked, and under which e-mail address. From one requester to the next by the index: they are
 -- few among many exports. Of each the address of the first export and of the last.
-SELECT DISTINCT requester.id
+SELECT DISTINCT requester.id, person.email
   FROM organisations o
  CROSS JOIN LATERAL (
        WITH RECURSIVE requester (id) AS (
@@ -25,4 +25,5 @@ SELECT DISTINCT requester.id
          WHERE e.organisation_id = o.id AND e.requested_by_id = requester.id
          ORDER BY e.id DESC LIMIT 1)
        ) person
- WHERE ($1::uuid IS NULL OR o.id = $1) AND lower(person.email) = lower($2)
+ WHERE $1::uuid IS NULL OR o.id = $1
+ ORDER BY requester.id

@@ -70,7 +70,14 @@ fn filters_hold_together() {
         (all.clone(), vec![under_way, c, b, a]),
         (AttemptFilter { webhook_id: Some(second), ..all.clone() }, vec![under_way, c]),
         (AttemptFilter { export_id: Some(of_c.export_id), ..all.clone() }, vec![c]),
-        (AttemptFilter { outcome: Some(Outcome::Http4xx), ..all.clone() }, vec![b]),
+        (AttemptFilter { outcomes: vec![Outcome::Http4xx], ..all.clone() }, vec![b]),
+        (
+            AttemptFilter {
+                outcomes: [Outcome::Delivered, Outcome::Http4xx].into(),
+                ..all.clone()
+            },
+            vec![b, a],
+        ),
         (AttemptFilter { http_status: Some(200), ..all.clone() }, vec![a]),
         (AttemptFilter { http_status: Some(65_535), ..all.clone() }, vec![]),
         (AttemptFilter { host: text("hooks.example.com"), ..all.clone() }, vec![b, a]),

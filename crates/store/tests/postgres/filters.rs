@@ -78,6 +78,16 @@ fn a_requester_is_found_by_id_and_by_email() {
     for (text, expected) in cases {
         assert_eq!(listed(&mut world.conn, &ann, Some(text), None), expected, "{text}");
     }
+    // An earlier version stored it as the token said it.
+    let zoe = with_email(recruiter(world.northwind, "auth0|zoe"), "Zo\u{eb}@B\u{fc}cher.example");
+    let of_zoe = delivered(&mut world, &zoe, webhook);
+    for text in ["zoe\u{308}@bu\u{308}cher.example", "ZO\u{cb}@xn--bcher-kva.EXAMPLE"] {
+        for actor in [&ann, &zoe] {
+            let found = listed(&mut world.conn, actor, Some(text), None);
+            assert_eq!(found, Ok(vec![of_zoe]), "{text}");
+        }
+    }
+    assert_eq!(listed(&mut world.conn, &ann, Some("zoe@b\u{fc}cher.example"), None), nobody());
     let support = world.support.clone();
     assert_eq!(listed(&mut world.conn, &support, Some("ROSA@northwind.example"), None), both());
     assert_eq!(listed(&mut world.conn, &support, Some("auth0|rosa"), None), both());

@@ -23,6 +23,7 @@ mod read_only;
 mod removal;
 mod restriction;
 mod role;
+mod search;
 mod sending;
 mod status;
 mod webhooks;

@@ -105,7 +105,8 @@ pub(crate) async fn test_webhook(
 ///
 /// Makes a new secret. Each earlier one signs along for 24 hours after it was replaced, the newest
 /// first in `webhook-signature`, so that the receiver may change over in that time; five at most.
-/// Where the answer was lost, simply call it again: the secret that the receiver knows keeps its time.
+/// It takes no `Idempotency-Key` and needs none: it is repeated safely. Where the answer was lost, call
+/// it again for a secret that is known: the one that the receiver knows keeps its time.
 #[utoipa::path(
     tag = "webhooks",
     params(("id" = WebhookId, Path, description = "Id of the webhook")),

@@ -3,7 +3,7 @@
 use email_address::{EmailAddress, Options};
 use url::Host;
 
-use crate::name::is_invisible;
+use crate::name::{self, is_invisible};
 
 /// Bytes of an address (RFC 5321, section 4.5.3.1.3, without its angle brackets).
 const BYTES: usize = 254;
@@ -24,7 +24,7 @@ const BARE: Options = Options {
 ///
 /// # Errors
 /// What is wrong with it, without repeating it.
-pub(super) fn parse(text: &str) -> Result<String, &'static str> {
+pub fn parse(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.chars().any(|char| char.is_whitespace() || char.is_control() || is_invisible(char)) {
         return Err(ADDRESS);
@@ -36,6 +36,13 @@ pub(super) fn parse(text: &str) -> Result<String, &'static str> {
     }
     let parsed = format!("{}@{host}", address.local_part());
     if parsed.len() > BYTES { Err("may have 254 bytes at most") } else { Ok(parsed) }
+}
+
+/// Two addresses with the same key are the same to people: case, Unicode's forms, and whether the
+/// host is written in ASCII are left aside. None where nothing of it can be seen.
+pub fn key(text: &str) -> Option<String> {
+    let text = name::clean(text).ok()?;
+    Some(name::key(&parse(&text).unwrap_or(text)))
 }
 
 #[cfg(test)]
@@ -55,6 +62,26 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(parse(text).as_deref(), Ok(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn one_person_has_one_key() {
+        let zoe = key("Zo\u{eb}@B\u{fc}cher.example");
+        assert_eq!(zoe.as_deref(), Some("zo\u{eb}@xn--bcher-kva.example"));
+        for same in [
+            "zoe\u{308}@bu\u{308}cher.example",
+            "ZO\u{cb}@B\u{dc}CHER.EXAMPLE",
+            " zo\u{eb}@xn--bcher-kva.example\n",
+            "zo\u{eb}@XN--BCHER-KVA.example",
+            "zo\u{200b}\u{eb}@b\u{fc}cher\u{3002}example",
+        ] {
+            assert_eq!(key(same), zoe, "{same}");
+        }
+        for other in ["zoe@b\u{fc}cher.example", "zo\u{eb}@bucher.example", "zo\u{eb}"] {
+            assert_ne!(key(other), zoe, "{other}");
+        }
+        assert_eq!(key("Rosa").as_deref(), Some("rosa"));
+        assert_eq!([key(""), key("\u{200b} "), key("\u{1b}")], [None, None, None]);
     }
 
     #[test]
