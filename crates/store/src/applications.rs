@@ -148,6 +148,7 @@ fn former_stages(
     applications::table
         .filter(applications::organisation_id.eq(Uuid::from(organisation)))
         .filter(applications::vacancy_id.eq(Uuid::from(vacancy)))
+        .filter(applications::counts)
         .filter(applications::stage.ne_all(stages))
         .select(applications::stage)
         .distinct()
@@ -170,7 +171,8 @@ fn statement<'a>(
 ) -> Composed<'a> {
     let wanted = Where::default()
         .and_with::<SqlUuid, _>("a.organisation_id = $1", Uuid::from(organisation))
-        .and_with::<SqlUuid, _>("a.vacancy_id = $1", Uuid::from(vacancy));
+        .and_with::<SqlUuid, _>("a.vacancy_id = $1", Uuid::from(vacancy))
+        .and(Composed::default().sql("a.counts"));
     let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
     let statuses = (!statuses.is_empty()).then_some(statuses);
     let mut wanted = one_of(wanted, "a.stage = $1", "a.stage = ANY($1)", stages.as_deref())
