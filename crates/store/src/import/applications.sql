@@ -38,8 +38,9 @@ SELECT $1::uuid, d ->> 'reference', v.id, c.id,
       SELECT * FROM applications WHERE organisation_id = $1 AND reference = d ->> 'reference' OFFSET 0
   ) old ON true
   LEFT JOIN LATERAL (
-      SELECT id FROM applications
-       WHERE organisation_id = $1 AND candidate_id = c.id AND vacancy_id = v.id AND counts OFFSET 0
+      SELECT id FROM (SELECT id, vacancy_id FROM applications
+                       WHERE organisation_id = $1 AND candidate_id = c.id AND counts OFFSET 0) theirs
+       WHERE vacancy_id = v.id
   ) holder ON true
     ON CONFLICT (organisation_id, reference) DO UPDATE
    SET status = excluded.status, stage = excluded.stage,

@@ -12,11 +12,12 @@ WITH best AS MATERIALIZED (
     SELECT holder.id
       FROM best
      CROSS JOIN LATERAL (
-          SELECT id, status = 'active' AS active, applied_at, reference FROM applications
-           WHERE organisation_id = $1 AND candidate_id = best.candidate_id
-             AND vacancy_id = best.vacancy_id AND counts OFFSET 0
+          SELECT id, vacancy_id, status = 'active' AS active, applied_at, reference
+            FROM applications
+           WHERE organisation_id = $1 AND candidate_id = best.candidate_id AND counts OFFSET 0
       ) holder
-     WHERE (best.active, best.applied_at, best.reference COLLATE "C")
+     WHERE holder.vacancy_id = best.vacancy_id
+       AND (best.active, best.applied_at, best.reference COLLATE "C")
            > (holder.active, holder.applied_at, holder.reference COLLATE "C")
 )
 UPDATE applications a SET counts = false

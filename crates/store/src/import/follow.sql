@@ -11,11 +11,10 @@ WITH left_behind AS MATERIALIZED (
            WHERE organisation_id = $1 AND id = second.vacancy_id OFFSET 0
       ) v
      CROSS JOIN LATERAL (
-          SELECT stage FROM applications
-           WHERE organisation_id = $1 AND candidate_id = second.candidate_id
-             AND vacancy_id = second.vacancy_id AND counts OFFSET 0
+          SELECT stage, vacancy_id FROM applications
+           WHERE organisation_id = $1 AND candidate_id = second.candidate_id AND counts OFFSET 0
       ) holder
-     WHERE NOT second.stage = ANY (v.stages)
+     WHERE holder.vacancy_id = second.vacancy_id AND NOT second.stage = ANY (v.stages)
 )
 UPDATE applications a SET stage = left_behind.stage, stage_entered_at = NULL, updated_at = now()
   FROM left_behind

@@ -10,10 +10,9 @@ WITH best AS MATERIALIZED (
     SELECT best.id
       FROM best
       LEFT JOIN LATERAL (
-          SELECT id FROM applications
-           WHERE organisation_id = $1 AND candidate_id = best.candidate_id
-             AND vacancy_id = best.vacancy_id AND counts OFFSET 0
-      ) holder ON true
+          SELECT id, vacancy_id FROM applications
+           WHERE organisation_id = $1 AND candidate_id = best.candidate_id AND counts OFFSET 0
+      ) holder ON holder.vacancy_id = best.vacancy_id
      WHERE holder.id IS NULL
 )
 UPDATE applications a SET counts = true
