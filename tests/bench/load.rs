@@ -53,7 +53,7 @@ impl Callers {
             let import = admin.post("/v1/import").bytes("application/x-ndjson", lines.as_str());
             import.await.expect(200);
             let ids = database.sql(&format!(
-                "SELECT vacancy_id, id FROM applications WHERE organisation_id = '{id}' ORDER BY id"
+                "SELECT vacancy_id, id FROM applications WHERE organisation_id = '{id}' AND counts ORDER BY id"
             ));
             let (vacancies, applications): (Vec<_>, Vec<_>) =
                 ids.lines().filter_map(|line| line.split_once('|')).unzip();

@@ -30,6 +30,10 @@ pub fn parse(text: &str) -> Result<String, &'static str> {
         return Err(ADDRESS);
     }
     let address = EmailAddress::parse_with_options(text, BARE).map_err(|_| ADDRESS)?;
+    // `Host` decodes `%6d` as in a URL; an address has no such thing.
+    if address.domain().contains('%') {
+        return Err(ADDRESS);
+    }
     let Ok(Host::Domain(host)) = Host::parse(address.domain()) else { return Err(ADDRESS) };
     if address.local_part().starts_with('"') {
         return Err(ADDRESS);
@@ -124,6 +128,12 @@ mod tests {
             "ada(comment)@example.com",
             "ada@example.com(comment)",
             "ada\\@example.com",
+            "ada@exa%6dple.com",
+            "ada@%65xample.com",
+            "ada@b%C3%BCcher.example",
+            "ada@example%2ecom",
+            "ada@example.com%",
+            "ada@exa\u{ff05}6dple.com",
         ];
         for text in cases {
             assert_eq!(parse(text), Err(ADDRESS), "{text}");

@@ -157,6 +157,7 @@ fn former_stages(
     applications::table
         .filter(applications::organisation_id.eq(Uuid::from(organisation)))
         .filter(applications::vacancy_id.eq(Uuid::from(vacancy)))
+        .filter(applications::counts)
         .filter(applications::stage.ne_all(stages))
         .select(applications::stage)
         .distinct()
@@ -184,7 +185,8 @@ fn page_of<'a>(
 ) -> Composed<'a> {
     let wanted = Where::default()
         .and_with::<SqlUuid, _>("a.organisation_id = $1", Uuid::from(organisation))
-        .and_with::<SqlUuid, _>("a.vacancy_id = $1", Uuid::from(vacancy));
+        .and_with::<SqlUuid, _>("a.vacancy_id = $1", Uuid::from(vacancy))
+        .and(Composed::default().sql("a.counts"));
     let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
     let statuses = (!statuses.is_empty()).then_some(statuses);
     let words = filter.q.as_deref().map(words);

@@ -21,7 +21,6 @@ use crate::statement::statement;
 mod batch;
 mod document;
 mod problems;
-mod rivals;
 mod statements;
 mod write;
 
@@ -52,8 +51,8 @@ pub struct Imported {
     pub candidates: Counts,
     /// Applications.
     pub applications: Counts,
-    /// Lines of applications that met another of the same person for the vacancy: the newer
-    /// active one counts. They are not in `applications`.
+    /// Lines of applications beside another one of the same person for the vacancy, which counted
+    /// when the line came: the newer active one counts in the end. They are not in `applications`.
     pub applications_merged: u64,
 }
 
@@ -181,7 +180,7 @@ fn load_lines(
         }
     }
     writer.write(conn, batch)?;
-    writer.look_again(conn)?;
+    writer.settle(conn)?;
     writer.check_stages(conn)?;
     let Writer { problems, imported, may_not_go, .. } = writer;
     match problems.refusal() {

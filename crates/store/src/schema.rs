@@ -19,6 +19,7 @@ diesel::table! {
         assessments -> Jsonb,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        counts -> Bool,
     }
 }
 

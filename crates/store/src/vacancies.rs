@@ -118,6 +118,7 @@ fn counted(
     let counts: Vec<(Uuid, String, i64)> = applications::table
         .filter(applications::organisation_id.eq(Uuid::from(organisation)))
         .filter(applications::vacancy_id.eq_any(ids))
+        .filter(applications::counts)
         .group_by((applications::vacancy_id, applications::stage))
         .select((applications::vacancy_id, applications::stage, count_star()))
         .load(conn)?;

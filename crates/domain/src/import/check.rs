@@ -3,12 +3,14 @@
 
 use std::collections::HashSet;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::figure::{Figure, LIMITS};
 use super::line::{ApplicationLine, CandidateLine, Line, VacancyLine};
 use super::profile::{Assessment, Attachment, Contact, Rating};
 use super::{LineError, Patch, link};
 use crate::email;
-use crate::name::{NameRefusal, clean};
+use crate::name::{NameRefusal, clean, key};
 
 /// Characters of a reference.
 const REFERENCE: usize = 100;
@@ -30,8 +32,8 @@ pub(super) fn check(line: &mut Line) -> Checked {
 }
 
 fn vacancy(line: &mut VacancyLine) -> Checked {
-    reference("/reference", &line.reference)?;
-    name("/title", &line.title)?;
+    reference("/reference", &mut line.reference)?;
+    cleaned("/title", &mut line.title)?;
     short("/department", line.department.value())?;
     short("/location", line.location.value())?;
     line.url.value_mut().map_or(Ok(()), |url| parsed("/url", url, link::parse))?;
@@ -39,14 +41,14 @@ fn vacancy(line: &mut VacancyLine) -> Checked {
         return Err(LineError::new("/stages", "must name at least one stage"));
     }
     let mut seen = HashSet::new();
-    each("/stages", &line.stages, |pointer, stage| {
-        name(pointer, stage)?;
-        if seen.insert(stage) { Ok(()) } else { wrong(pointer, "names the same stage again") }
+    each_mut("/stages", Some(&mut line.stages), |pointer, stage| {
+        cleaned(pointer, stage)?;
+        if seen.insert(key(stage)) { Ok(()) } else { wrong(pointer, "names the same stage again") }
     })
 }
 
 fn candidate(line: &mut CandidateLine) -> Checked {
-    reference("/reference", &line.reference)?;
+    reference("/reference", &mut line.reference)?;
     for (pointer, name) in line.names_mut() {
         *name = person_name(pointer, name.take())?;
     }
@@ -114,11 +116,11 @@ fn contact(contact: &mut Contact) -> Checked {
     })
 }
 
-fn application(line: &ApplicationLine) -> Checked {
-    reference("/reference", &line.reference)?;
-    reference("/vacancy", &line.vacancy)?;
-    reference("/candidate", &line.candidate)?;
-    name("/stage", &line.stage)?;
+fn application(line: &mut ApplicationLine) -> Checked {
+    reference("/reference", &mut line.reference)?;
+    reference("/vacancy", &mut line.vacancy)?;
+    reference("/candidate", &mut line.candidate)?;
+    cleaned("/stage", &mut line.stage)?;
     short("/source", line.source.value())?;
     line.rating.value().map_or(Ok(()), rating)?;
     each("/assessments", list(&line.assessments), assessment)
@@ -163,9 +165,24 @@ fn at_most_number(pointer: &str, number: Option<u64>, limit: u64) -> Checked {
     if beyond { wrong(pointer, &format!("may be {limit} at most")) } else { Ok(()) }
 }
 
-fn reference(pointer: &str, text: &str) -> Checked {
+/// A reference has no blanks around it. Others inside it nobody could see are refused rather than
+/// taken away: the system that the reference is from would not know it any more.
+fn reference(pointer: &str, text: &mut String) -> Checked {
     not_blank(pointer, text)?;
+    *text = text.trim().to_owned();
+    let seen = |text: &str| text.nfc().filter(|char| !char.is_whitespace()).collect::<String>();
+    let is_seen = clean(text).is_ok_and(|clean| seen(&clean) == seen(text));
+    if !is_seen || text.chars().any(char::is_control) {
+        return wrong(pointer, "contains a character that cannot be seen: remove it");
+    }
     at_most(pointer, text, REFERENCE)
+}
+
+/// In the form of all names.
+fn cleaned(pointer: &str, text: &mut String) -> Checked {
+    not_blank(pointer, text)?;
+    *text = clean(text).map_err(|control| LineError::new(pointer, control.to_string()))?;
+    at_most(pointer, text, NAME)
 }
 
 fn name(pointer: &str, text: &str) -> Checked {
@@ -188,7 +205,8 @@ fn parsed(
 }
 
 fn not_blank(pointer: &str, text: &str) -> Checked {
-    if text.trim().is_empty() { wrong(pointer, "must not be empty") } else { Ok(()) }
+    let blank = matches!(clean(text), Err(NameRefusal::Blank));
+    if blank { wrong(pointer, "must not be empty") } else { Ok(()) }
 }
 
 fn at_most(pointer: &str, text: &str, limit: usize) -> Checked {

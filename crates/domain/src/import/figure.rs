@@ -25,7 +25,7 @@ pub(super) const WHOLE: &str = "expected a whole number, 0 or more";
 #[derive(Clone)]
 pub struct Figure(Box<RawValue>);
 
-/// Its sign and its digits before and behind the point, without zeros that say nothing.
+/// Its sign and its digits before and behind the point, without zeros that change no value.
 #[derive(PartialEq, Eq)]
 struct Parts<'a> {
     negative: bool,
@@ -45,9 +45,10 @@ impl Figure {
         self.0.get()
     }
 
-    /// Whether it is within the limits of an import.
+    /// Whether it is within the limits of an import, as it is written: zeros are stored and sent
+    /// like other digits.
     pub(super) fn fits(&self) -> bool {
-        let Parts { whole, fraction, .. } = self.parts();
+        let (whole, fraction) = self.written();
         whole.len() <= WHOLE_DIGITS && fraction.len() <= FRACTION_DIGITS
     }
 
@@ -60,12 +61,17 @@ impl Figure {
         if whole.is_empty() { Some(0) } else { whole.parse().ok() }
     }
 
-    fn parts(&self) -> Parts<'_> {
+    /// Its digits before and behind the point.
+    fn written(&self) -> (&str, &str) {
         let text = self.as_str();
         let digits = text.strip_prefix('-').unwrap_or(text);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        digits.split_once('.').unwrap_or((digits, ""))
+    }
+
+    fn parts(&self) -> Parts<'_> {
+        let (whole, fraction) = self.written();
         Parts {
-            negative: digits.len() < text.len(),
+            negative: self.as_str().starts_with('-'),
             whole: whole.trim_start_matches('0'),
             fraction: fraction.trim_end_matches('0'),
         }
@@ -90,7 +96,9 @@ fn plain(text: &str) -> Option<String> {
     digits.extend(std::iter::repeat_n('0', usize::try_from(-behind).unwrap_or(0)));
     let behind = usize::try_from(behind).unwrap_or(0);
     let before = digits.trim_start_matches('0').len().max(behind + 1);
-    let digits = format!("{digits:0>before$}");
+    // Not by a width of `format!`: those end at 65,535.
+    let missing = before.saturating_sub(digits.len());
+    let digits = "0".repeat(missing) + &digits;
     let digits = &digits[digits.len() - before..];
     let (whole, fraction) = digits.split_at(before - behind);
     let zero = digits.bytes().all(|byte| byte == b'0');
@@ -173,6 +181,10 @@ where
 {
     let Some(figure) = Option::<Figure>::deserialize(deserializer)? else { return Ok(None) };
     let number = figure.counted().and_then(|number| T::try_from(number).ok());
+    // Before the point, what it counts has a limit of its own.
+    if figure.written().1.len() > FRACTION_DIGITS {
+        return Err(serde::de::Error::custom(LIMITS));
+    }
     number.map(Some).ok_or_else(|| serde::de::Error::custom(WHOLE))
 }
 
@@ -220,11 +232,16 @@ mod tests {
     #[test]
     fn the_limits_are_those_that_are_told() {
         let (nines, small) = ("9".repeat(15), format!("0.{}1", "0".repeat(39)));
-        for fits in [nines.as_str(), &format!("-{nines}.5"), &small, "1.000e2"] {
+        let zeros = |count: usize| format!("1.{}", "0".repeat(count));
+        for fits in [nines.as_str(), &format!("-{nines}.5"), &small, "1.000e2", &zeros(40)] {
             assert!(Figure::parse(fits).expect(fits).fits(), "{fits}");
         }
-        for beyond in ["1e15", "1.7976931348623157e308", "5e-324", "-1e-41"] {
-            assert!(!Figure::parse(beyond).expect(beyond).fits(), "{beyond}");
+        let beyond = ["1e15", "1.7976931348623157e308", "5e-324", "-1e-41", "0e-400", "0e-41"];
+        let many = [41, 16_383, 16_384, 65_533, 65_534, 65_535, 65_536, 200_000].map(zeros);
+        for beyond in beyond.into_iter().chain(many.iter().map(String::as_str)) {
+            assert!(!Figure::parse(beyond).expect(beyond).fits(), "{} digits", beyond.len());
         }
+        let small = format!("0.{}e400", "0".repeat(100_000));
+        assert!(!Figure::parse(&small).expect("a number").fits());
     }
 }

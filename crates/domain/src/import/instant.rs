@@ -77,7 +77,7 @@ impl<'de> Deserialize<'de> for Wire {
 pub struct PartialDate(String);
 
 impl PartialDate {
-    /// Reads a date; it must exist in the calendar.
+    /// Reads a date in the years 1 to 9999; it must exist in the calendar.
     pub fn parse(text: &str) -> Option<Self> {
         let whole = match text.len() {
             7 => format!("{text}-01"),
@@ -88,7 +88,8 @@ impl PartialDate {
             4 | 7 => byte == b'-',
             _ => byte.is_ascii_digit(),
         });
-        let exists = NaiveDate::parse_from_str(&whole, "%Y-%m-%d").is_ok();
+        let date = NaiveDate::parse_from_str(&whole, "%Y-%m-%d");
+        let exists = date.is_ok_and(|date| date.year() >= 1);
         (digits && exists).then(|| Self(text.to_owned()))
     }
 
@@ -154,6 +155,8 @@ mod tests {
         }
         for wrong in [
             "2015-02-29",
+            "0000-01",
+            "0000-12-31",
             "2016-13",
             "2016",
             "2016-9",

@@ -21,7 +21,11 @@ pub(super) fn not_json(error: &serde_json::Error, pointer: String) -> LineError 
     } else if is("control character") {
         "contains a raw control character: a line break in a text is written \\n".to_owned()
     } else if !pointer.is_empty() && (is("expected value") || is("invalid number")) {
-        format!("column {column} is no value of JSON: NaN and Infinity are none, null is")
+        format!(
+            "column {column} is no value of JSON: true, false and null are in lower case, text is \
+             in quotes, a number has no plus, no zero before other digits and a digit on either \
+             side of its point (NaN and Infinity are none)"
+        )
     } else {
         format!("expected one JSON object (UTF-8) per line; column {column} is not")
     };

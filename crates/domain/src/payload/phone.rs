@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 
-use phonenumber::metadata::DATABASE;
-use phonenumber::{Mode, PhoneNumber, Type};
+use phonenumber::metadata::{DATABASE, Descriptor};
+use phonenumber::{Metadata, Mode, Type};
+use regex::RegexBuilder;
 
 use crate::name::is_invisible;
 
@@ -67,21 +68,49 @@ fn digit(char: char) -> char {
     }
 }
 
+/// The digits are read as they are, without the trunk prefix, and as the library reads them: the
+/// first of these that somebody in the country can have is it. The library alone takes the `8` of
+/// `+7 812 …` for a trunk prefix.
 fn e164(number: &str, doubtful: bool) -> Option<String> {
     let parsed = phonenumber::parse(None, number).ok()?;
+    let code = format!("+{}", parsed.code().value());
+    let plans = DATABASE.by_code(&parsed.code().value())?;
+    let national = number.strip_prefix(&code)?;
+    let trunk = plans.iter().filter_map(|plan| plan.national_prefix());
+    let stripped = trunk.filter_map(|prefix| national.strip_prefix(prefix)).next();
     let written = parsed.format().mode(Mode::E164).to_string();
-    let sure = if doubtful { parsed.is_valid() } else { is_possible(&parsed, &written) };
-    sure.then_some(written)
+    // Two zeros that are no part of a number begin another country's code.
+    let several = national.starts_with("00");
+    let others = [stripped, written.strip_prefix(&code)].into_iter().filter(|_| !several);
+    let readings = std::iter::once(Some(national)).chain(others);
+    let valid = readings.flatten().find(|reading| is_valid(&plans, reading));
+    let possible = || {
+        // A zero that is no part of a number is that of the trunk, or a mistake.
+        let likely = if national.starts_with('0') { stripped? } else { national };
+        let sure = !doubtful && !likely.starts_with('0') && is_possible(&plans, likely);
+        sure.then_some(likely)
+    };
+    valid.or_else(possible).map(|national| format!("{code}{national}"))
+}
+
+fn kinds<'a>(plans: &'a [&Metadata]) -> impl Iterator<Item = &'a Descriptor> {
+    plans.iter().flat_map(|plan| KINDS.iter().filter_map(|kind| plan.descriptors().get(*kind)))
+}
+
+/// Whether its country gives out numbers of that form.
+fn is_valid(plans: &[&Metadata], national: &str) -> bool {
+    // `is_match` is content with a form that the digits begin with.
+    let whole = |form: &str| {
+        let form = RegexBuilder::new(&format!("^(?:{form})$")).ignore_whitespace(true).build();
+        form.is_ok_and(|form| form.is_match(national))
+    };
+    kinds(plans).any(|kind| kind.is_match(national) && whole(kind.national_number().as_str()))
 }
 
 /// Whether its country has numbers of that length.
-fn is_possible(number: &PhoneNumber, written: &str) -> bool {
-    let code = number.code().value();
-    let national = written.len().saturating_sub(1 + code.to_string().len());
-    let Ok(national) = u16::try_from(national) else { return false };
-    let plans = DATABASE.by_code(&code).unwrap_or_default();
-    let kinds = plans.iter().flat_map(|plan| KINDS.map(|kind| plan.descriptors().get(kind)));
-    kinds.flatten().any(|kind| kind.possible_length().contains(&national))
+fn is_possible(plans: &[&Metadata], national: &str) -> bool {
+    let Ok(length) = u16::try_from(national.len()) else { return false };
+    kinds(plans).any(|kind| kind.possible_length().contains(&length))
 }
 
 #[cfg(test)]
@@ -109,6 +138,28 @@ mod tests {
             ("0033 (0) 1 99 00 12 34", "+33199001234"),
             ("+41 (0)44 668 18 00", "+41446681800"),
             ("+800 1234 5678", "+80012345678"),
+            // An 8 or a 1 that is part of the number, and one that is not.
+            ("+375 801 123 4567", "+3758011234567"),
+            ("+375 8 017 123 45 67", "+375171234567"),
+            ("+7 812 123 45 67", "+78121234567"),
+            ("+7 843 555 35 35", "+78435553535"),
+            ("+7 861 222 33 44", "+78612223344"),
+            ("+7 (846) 333-44-55", "+78463334455"),
+            ("+7 800 555 35 35", "+78005553535"),
+            ("+7 8 (812) 123-45-67", "+78121234567"),
+            ("+7 8 912 345 67 89", "+79123456789"),
+            ("+7 800 080 77 77", "+78000807777"),
+            ("+370 800 12 345", "+37080012345"),
+            ("+370 8 612 34567", "+37061234567"),
+            ("+370 801 23 456", "+37080123456"),
+            ("+370 808 12 345", "+37080812345"),
+            ("+1 1 202 555 0143", "+12025550143"),
+            ("+57 (0) 321 123 4567", "+573211234567"),
+            ("+57 0 321 123 4567", "+573211234567"),
+            ("+57 (0)601 123 4567", "+576011234567"),
+            ("+55 (0) 11 91234 5678", "+5511912345678"),
+            ("+55 0 15 11 91234 5678", "+5511912345678"),
+            ("+36 06 1 234 5678", "+3612345678"),
             // Possible, though nobody has it.
             ("+1 555 123 4567", "+15551234567"),
         ];
@@ -124,6 +175,13 @@ mod tests {
             "+1 234 567",
             "+1 (0)202 555 014",
             "+34 (0)912 345 678",
+            "+49 (0049) 30 901820",
+            "+49 0049 30 901820",
+            "+44 0044 113 496 0000",
+            "0049 0049 30 901820",
+            "+33 (00)1 99 00 12 34",
+            "+49 (+49) 30 901820",
+            "+1 1 555 123 4567",
             "+44 113",
             "+999 123 4567",
             "+00 113 496 0000",

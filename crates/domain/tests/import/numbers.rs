@@ -54,14 +54,21 @@ fn a_score_keeps_its_value_and_its_form() {
 fn a_score_beyond_the_limits_is_refused_at_its_place() {
     let beyond =
         ["1.7976931348623157e308", "-1e15", "1e400", "-1e999999", "1e-320", "5e-324", "1e-99999"];
-    for number in beyond {
+    // Zeros are digits, too, whatever their number.
+    let zeros =
+        [41, 16_384, 65_534, 65_535, 300_000].map(|count| format!("1.{}", "0".repeat(count)));
+    for number in beyond.into_iter().chain(["0e-400"]).chain(zeros.iter().map(String::as_str)) {
         let expected = ("/assessments/0/score".to_owned(), LIMITS.to_owned());
         assert_eq!(read(number), Err(expected), "{number}");
     }
-    let nothing = ["NaN", "Infinity", "-Infinity", "+1", ".5", "1.", "0x10", "1,5", "01", "--1"];
+    let nothing =
+        ["True", "NaN", "Infinity", "-Infinity", "+1", ".5", "1.", "0x10", "1,5", "01", "--1"];
     for number in nothing {
-        let (pointer, _) = read(number).expect_err(number);
+        let (pointer, detail) = read(number).expect_err(number);
         assert!(pointer.starts_with("/assessments/0"), "{number}: {pointer}");
+        if !matches!(number, "0x10" | "1,5") {
+            assert!(detail.contains("a number has no plus, no zero"), "{number}: {detail}");
+        }
     }
     for text in ["\"87\"", "true", "[87]", "{}"] {
         let expected = ("/assessments/0/score".to_owned(), "expected a number".to_owned());
@@ -72,6 +79,7 @@ fn a_score_beyond_the_limits_is_refused_at_its_place() {
 #[test]
 fn each_number_of_a_line_has_its_limits() {
     let huge = "1.7976931348623157e308";
+    let many = format!("1.{}", "0".repeat(70_000));
     let rating = |value: &str, min: &str, max: &str, count: &str| {
         line(&format!(
             r#""rating":{{"value":{value},"scale_min":{min},"scale_max":{max},"count":{count}}}"#
@@ -85,6 +93,8 @@ fn each_number_of_a_line_has_its_limits() {
         (rating("1", "0", "5", "1e18"), "/rating/count", WHOLE),
         (rating("1", "0", "5", "1.5"), "/rating/count", WHOLE),
         (rating("1", "0", "5", "-1"), "/rating/count", WHOLE),
+        (rating(&many, "0", "5", "1"), "/rating/value", LIMITS),
+        (rating("1", "0", "5", &many), "/rating/count", LIMITS),
         (rating("5.00000000000000000001", "0", "5", "1"), "/rating/value", WITHIN),
         (rating("0.1", "0.10", "0.100", "1"), "/rating/scale_max", "must be above scale_min"),
     ];
@@ -120,6 +130,11 @@ fn whole_numbers_may_be_written_as_decimals() {
     for text in ["2.5", "-2", "1e-3", "1e30", "true", "\"2\""] {
         let (pointer, _) = size(text).expect_err(text);
         assert_eq!(pointer, "/attachments/0/size_bytes", "{text}");
+    }
+    for zeros in [41, 16_384, 65_535, 300_000] {
+        let size = size(&format!("2.{}", "0".repeat(zeros)));
+        let expected = ("/attachments/0/size_bytes".to_owned(), LIMITS.to_owned());
+        assert_eq!(size, Err(expected), "{zeros} zeros");
     }
     let (_, detail) = size("9007199254740992").expect_err("beyond 2^53");
     assert_eq!(detail, "may be 9007199254740991 at most");

@@ -109,3 +109,67 @@ fn addresses_are_stored_as_they_were_parsed_in_every_place() {
     }
     assert!(example("candidate")["email"].is_string());
 }
+
+#[test]
+fn references_titles_and_stages_differ_only_where_somebody_can_see_it() {
+    let same = [
+        ("vacancy", "/reference", " V-1\t", "V-1"),
+        ("vacancy", "/title", "Head\u{200b} of \u{a0} Data ", "Head of Data"),
+        ("vacancy", "/stages/0", "\u{feff}Trial\u{200b} ", "Trial"),
+        ("candidate", "/reference", "T3-C1 \u{3000}", "T3-C1"),
+        ("candidate", "/reference", "می\u{200c}روم ", "می\u{200c}روم"),
+        ("application", "/reference", "\nA 1", "A 1"),
+        ("application", "/vacancy", "V-1 ", "V-1"),
+        ("application", "/candidate", " C-1", "C-1"),
+        ("application", "/stage", "Offer\u{2060}", "Offer"),
+    ];
+    let read = |kind: &str, pointer: &str, text: &str| {
+        parse_line(with(kind, pointer, text.into()).to_string().as_bytes())
+    };
+    for (kind, pointer, given, stored) in same {
+        let line = read(kind, pointer, given);
+        assert!(line.is_ok() && line == read(kind, pointer, stored), "{kind}{pointer} {given:?}");
+    }
+    let references =
+        ["A\u{200b}1", "\u{feff}A", "A\u{202e}", "A\u{ad}1", "A\u{2800}1", "A\u{7}", "A\n1"];
+    let unseen = "contains a character that cannot be seen: remove it";
+    for (kind, pointer) in [
+        ("vacancy", "/reference"),
+        ("candidate", "/reference"),
+        ("application", "/reference"),
+        ("application", "/vacancy"),
+        ("application", "/candidate"),
+    ] {
+        for text in references {
+            let expected = (pointer.to_owned(), unseen.to_owned());
+            assert_eq!(
+                refused(&with(kind, pointer, text.into()).to_string()),
+                expected,
+                "{text:?}"
+            );
+        }
+    }
+    for (kind, pointer) in [
+        ("vacancy", "/reference"),
+        ("vacancy", "/title"),
+        ("vacancy", "/stages/0"),
+        ("candidate", "/skills/0"),
+        ("candidate", "/phone"),
+        ("application", "/candidate"),
+        ("application", "/stage"),
+    ] {
+        for blank in ["", " ", "\u{200b}", " \u{2060}\u{feff}", "\u{2800}", "\u{3164}"] {
+            let expected = (pointer.to_owned(), "must not be empty".to_owned());
+            assert_eq!(
+                refused(&with(kind, pointer, blank.into()).to_string()),
+                expected,
+                "{blank:?}"
+            );
+        }
+    }
+    for twin in ["offer", "OFFER ", "Of\u{200b}fer", "\u{ff2f}ffer", " Offer"] {
+        let line = with("vacancy", "/stages", vec!["Applied", "Offer", twin].into());
+        let expected = ("/stages/2".to_owned(), "names the same stage again".to_owned());
+        assert_eq!(refused(&line.to_string()), expected, "{twin:?}");
+    }
+}

@@ -42,7 +42,8 @@ WITH head AS MATERIALIZED (
            CASE WHEN 'attachments' = ANY (head.include) THEN c.attachments END AS attachments
     FROM head CROSS JOIN asked
     LEFT JOIN LATERAL (
-        SELECT * FROM applications WHERE organisation_id = $1 AND id = asked.id OFFSET 0
+        SELECT * FROM applications
+        WHERE organisation_id = $1 AND id = asked.id AND counts OFFSET 0
     ) a ON a.vacancy_id = head.vacancy_id
     LEFT JOIN LATERAL (
         SELECT * FROM candidates WHERE organisation_id = $1 AND id = a.candidate_id OFFSET 0

@@ -3,13 +3,12 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
-use domain::import::{ApplicationLine, ApplicationStatus, Line};
+use domain::import::{ApplicationLine, Line};
 
 use super::document;
 
 /// Most lines of a batch.
-pub(super) const LINES: usize = 1_000;
+const LINES: usize = 1_000;
 
 /// Bytes of documents from which a batch is full.
 const BYTES: usize = 4 * 1024 * 1024;
@@ -20,8 +19,6 @@ enum Subject {
     Vacancy(String),
     Candidate(String),
     Application(String),
-    /// A candidate in a vacancy, which may have one application.
-    Pair(String, String),
 }
 
 /// A line, ready to be written.
@@ -34,27 +31,9 @@ pub(super) struct Item {
 /// An application, ready to be written once its references are found.
 pub(super) struct ApplicationItem {
     pub(super) line: u64,
-    pub(super) rank: Rank,
     pub(super) vacancy: String,
     pub(super) candidate: String,
     pub(super) document: String,
-}
-
-/// Which of several applications of a person for a vacancy counts, the greatest: whether it is
-/// active, when the person applied, its reference. As check_applications.sql has it.
-pub(super) type Rank = (bool, DateTime<Utc>, String);
-
-impl ApplicationItem {
-    fn new(line: u64, application: ApplicationLine, document: String) -> Self {
-        let status = application.status.into_value().unwrap_or(ApplicationStatus::Active);
-        let active = status == ApplicationStatus::Active;
-        let ApplicationLine { reference, vacancy, candidate, applied_at, .. } = application;
-        Self { line, rank: (active, applied_at, reference), vacancy, candidate, document }
-    }
-
-    pub(super) fn reference(&self) -> &str {
-        &self.rank.2
-    }
 }
 
 /// Lines that are written together.
@@ -71,14 +50,14 @@ impl Batch {
     /// Adds a line. Where it does not fit, the batch so far is answered, and the line begins
     /// the next one.
     pub(super) fn add(&mut self, number: u64, line: Line) -> Option<Self> {
-        let subjects = subjects(&line);
-        let repeated = subjects.iter().any(|subject| self.subjects.contains(subject));
+        let subject = subject(&line);
+        let repeated = self.subjects.contains(&subject);
         let full = if repeated || self.lines() >= LINES || self.bytes >= BYTES {
             Some(std::mem::take(self))
         } else {
             None
         };
-        self.subjects.extend(subjects);
+        self.subjects.insert(subject);
         match line {
             Line::Vacancy(line) => {
                 let document = self.counted(document::vacancy(&line));
@@ -90,7 +69,9 @@ impl Batch {
             }
             Line::Application(line) => {
                 let document = self.counted(document::application(&line));
-                self.applications.push(ApplicationItem::new(number, line, document));
+                let ApplicationLine { vacancy, candidate, .. } = line;
+                let item = ApplicationItem { line: number, vacancy, candidate, document };
+                self.applications.push(item);
             }
         }
         full
@@ -106,13 +87,34 @@ impl Batch {
     }
 }
 
-fn subjects(line: &Line) -> Vec<Subject> {
+fn subject(line: &Line) -> Subject {
     match line {
-        Line::Vacancy(line) => vec![Subject::Vacancy(line.reference.clone())],
-        Line::Candidate(line) => vec![Subject::Candidate(line.reference.clone())],
-        Line::Application(line) => vec![
-            Subject::Application(line.reference.clone()),
-            Subject::Pair(line.candidate.clone(), line.vacancy.clone()),
-        ],
+        Line::Vacancy(line) => Subject::Vacancy(line.reference.clone()),
+        Line::Candidate(line) => Subject::Candidate(line.reference.clone()),
+        Line::Application(line) => Subject::Application(line.reference.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn second_applications_do_not_fill_a_batch() {
+        let mut batch = Batch::default();
+        let application = |number: usize| {
+            let line = serde_json::json!({
+                "kind": "application", "reference": format!("A-{number}"), "vacancy": "V-1",
+                "candidate": format!("C-{}", number / 3), "stage": "Applied",
+                "applied_at": "2026-11-02T08:00:00Z",
+            });
+            domain::import::parse_line(line.to_string().as_bytes()).expect("a good line")
+        };
+        for number in 0..LINES {
+            assert!(batch.add(1, application(number)).is_none(), "line {number}");
+        }
+        let full = batch.add(1, application(LINES)).expect("full");
+        assert_eq!(full.applications.len(), LINES);
+        assert!(batch.add(1, application(LINES)).is_some(), "a row is written once in a statement");
     }
 }

@@ -47,4 +47,4 @@ SELECT $1::uuid, d ->> 'reference', d ->> 'first_name', d ->> 'last_name', d ->>
         excluded.email, excluded.phone, excluded.can_contact, excluded.consent_expires_at,
         excluded.restricted, excluded.contact, excluded.qualifications, excluded.experience,
         excluded.skills, excluded.tags, excluded.attachments)
-RETURNING reference, c.xmax = 0 AS created, c.xmax <> 0 AND restricted AS may_not_go
+RETURNING reference, c.xmax = 0 AS created, false AS merged, c.xmax <> 0 AND restricted AS may_not_go

@@ -1,18 +1,13 @@
 -- $1 organisation, $2 documents of applications. Answers the positions (from 1) of those that do
--- not fit what is stored, each with its first problem, and of those that meet another application
--- of the same person for the vacancy: its id, and whether theirs counts instead. An active one
--- counts before one that is not, then the newer. OFFSET 0 keeps look-ups by key.
+-- not fit what is stored, each with its first problem, and of those that are there and do not count,
+-- since another one of the same person for the vacancy does. OFFSET 0 keeps look-ups by key.
 WITH given AS MATERIALIZED (
     SELECT document::jsonb AS d, position
       FROM unnest($2::text[]) WITH ORDINALITY AS documents (document, position)
 )
-SELECT position, problem[1] AS pointer, problem[2] AS detail, rival, coalesce(counts, false) AS counts
+SELECT position, problem[1] AS pointer, problem[2] AS detail
   FROM (
-      SELECT given.position, rival.id AS rival,
-             -- Their references decide between two of one instant: the order of lines does not.
-             (coalesce(d ->> 'status', 'active') = 'active', (d ->> 'applied_at')::timestamptz,
-              d ->> 'reference' COLLATE "C")
-             > (rival.status = 'active', rival.applied_at, rival.reference COLLATE "C") AS counts,
+      SELECT given.position, old.counts,
              CASE
              WHEN v.id IS NULL THEN
                  ARRAY['/vacancy', 'no vacancy has this reference: its line must come before']
@@ -35,10 +30,6 @@ SELECT position, problem[1] AS pointer, problem[2] AS detail, rival, coalesce(co
         LEFT JOIN LATERAL (
             SELECT * FROM applications
              WHERE organisation_id = $1 AND reference = d ->> 'reference' OFFSET 0) old ON true
-        LEFT JOIN LATERAL (
-            SELECT * FROM (SELECT * FROM applications
-                            WHERE organisation_id = $1 AND candidate_id = c.id OFFSET 0) theirs
-             WHERE theirs.vacancy_id = v.id AND theirs.reference <> d ->> 'reference') rival ON true
       OFFSET 0
   ) checked
- WHERE problem IS NOT NULL OR rival IS NOT NULL
+ WHERE problem IS NOT NULL OR NOT counts

@@ -6,7 +6,8 @@ SELECT given.line, count(*) AS applications
       SELECT * FROM vacancies WHERE organisation_id = $1 AND reference = given.reference OFFSET 0
   ) v
  CROSS JOIN LATERAL (
-      SELECT stage FROM applications WHERE organisation_id = $1 AND vacancy_id = v.id OFFSET 0
+      SELECT stage FROM applications
+       WHERE organisation_id = $1 AND vacancy_id = v.id AND counts OFFSET 0
   ) a
  WHERE NOT a.stage = ANY (v.stages)
  GROUP BY given.line

@@ -14,6 +14,7 @@ row!(
     pub(super) struct Written {
         reference: Text => String,
         created: Bool => bool,
+        merged: Bool => bool,
         may_not_go: Bool => bool,
     }
 );
@@ -79,14 +80,11 @@ pub(super) fn stop_exports(
 }
 
 row!(
-    /// An application that does not fit what is stored, or meets another of the same person for
-    /// the vacancy.
+    /// An application that does not fit what is stored; or, without a problem, that does not count.
     pub(super) struct Checked {
         position: BigInt => i64,
         pointer: Nullable<Text> => Option<String>,
         detail: Nullable<Text> => Option<String>,
-        rival: Nullable<SqlUuid> => Option<Uuid>,
-        counts: Bool => bool,
     }
 );
 
@@ -103,19 +101,24 @@ pub(super) fn check_applications(
     CheckApplications { organisation, documents, lifetime: PhantomData }.load(conn)
 }
 
-statement!(uncached TakeOver = "take_over.sql", (
-    organisation: SqlUuid => Uuid,
-    applications: Array<SqlUuid> => Vec<Uuid>,
-    references: Array<Text> => Vec<&'a str>,
-) -> ());
+statement!(uncached Demote = "demote.sql", (organisation: SqlUuid => Uuid) -> ());
 
-/// Gives the rows of applications to those that count instead.
-pub(super) fn take_over(
-    conn: &mut Conn,
-    organisation: Uuid,
-    (applications, references): (Vec<Uuid>, Vec<&str>),
-) -> QueryResult<usize> {
-    TakeOver { organisation, applications, references, lifetime: PhantomData }.execute(conn)
+statement!(uncached Promote = "promote.sql", (organisation: SqlUuid => Uuid) -> ());
+
+/// Says which of several applications of a person for a vacancy counts.
+pub(super) fn settle(conn: &mut Conn, organisation: Uuid) -> QueryResult<()> {
+    // One after the other: never do two of them count.
+    if (Demote { organisation, lifetime: PhantomData }).execute(conn)? > 0 {
+        Promote { organisation, lifetime: PhantomData }.execute(conn)?;
+    }
+    Ok(())
+}
+
+statement!(uncached Follow = "follow.sql", (organisation: SqlUuid => Uuid) -> ());
+
+/// Moves applications that do not count from stages which their vacancy no longer has.
+pub(super) fn follow(conn: &mut Conn, organisation: Uuid) -> QueryResult<usize> {
+    Follow { organisation, lifetime: PhantomData }.execute(conn)
 }
 
 row!(

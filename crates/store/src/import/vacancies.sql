@@ -24,4 +24,4 @@ SELECT $1::uuid, d ->> 'reference', d ->> 'title',
  WHERE (v.title, v.department, v.location, v.url, v.status, v.stages)
        IS DISTINCT FROM (excluded.title, excluded.department, excluded.location, excluded.url,
                          excluded.status, excluded.stages)
-RETURNING reference, v.xmax = 0 AS created, false AS may_not_go
+RETURNING reference, v.xmax = 0 AS created, false AS merged, false AS may_not_go

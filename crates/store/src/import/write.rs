@@ -7,9 +7,8 @@ use uuid::Uuid;
 
 use super::batch::{ApplicationItem, Batch, Item};
 use super::problems::Problems;
-use super::rivals::{PassedOver, Sorted};
 use super::statements::{
-    Checked, Write, Written, check_applications, orphaned, stop_exports, take_over,
+    Checked, Write, Written, check_applications, follow, orphaned, settle, stop_exports,
     write_applications, write_candidates, write_vacancies,
 };
 use super::{Counts, Imported, LineProblem};
@@ -25,7 +24,6 @@ pub(super) struct Writer {
     changed_vacancies: HashMap<String, u64>,
     /// Who changed their mind.
     pub(super) may_not_go: MayNotGo,
-    passed_over: PassedOver,
 }
 
 /// Who may not be sent any more.
@@ -63,7 +61,6 @@ impl Writer {
             problems: Problems::default(),
             changed_vacancies: HashMap::new(),
             may_not_go: MayNotGo::default(),
-            passed_over: PassedOver::default(),
         }
     }
 
@@ -77,38 +74,35 @@ impl Writer {
         self.may_not_go.candidates.extend(barred(&written));
         count(&mut self.imported.candidates, candidates.len(), new_candidates.len());
         let applications = self.in_order(applications, &new_vacancies, &new_candidates);
-        let Sorted { kept, taken, lost } = self.sorted(conn, applications)?;
-        let created = self.write_applications(conn, &kept, &taken)?;
-        count(&mut self.imported.applications, kept.len() - taken.len(), created);
-        self.imported.applications_merged += (taken.len() + lost.len()) as u64;
-        self.passed_over.keep(lost);
-        Ok(())
+        self.write_applications(conn, applications)
     }
 
-    /// What was passed over may count after all, now that all lines are there.
-    pub(super) fn look_again(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
-        for batch in self.passed_over.take() {
-            let Sorted { kept, taken, .. } = self.sorted(conn, batch)?;
-            self.write_applications(conn, &kept, &taken)?;
-        }
-        Ok(())
-    }
-
-    /// How many were created.
+    /// Those that fit what is stored.
     fn write_applications(
         &mut self,
         conn: &mut Conn,
-        kept: &[ApplicationItem],
-        taken: &[(Uuid, String)],
-    ) -> Result<usize, StoreError> {
-        if !taken.is_empty() {
-            let rows = taken.iter().map(|(row, reference)| (*row, reference.as_str())).unzip();
-            take_over(conn, self.organisation, rows)?;
-        }
-        let documents = kept.iter().map(|item| item.document.as_str()).collect();
+        applications: Vec<ApplicationItem>,
+    ) -> Result<(), StoreError> {
+        let Fitting { items, merged } = self.fitting(conn, applications)?;
+        let documents = items.iter().map(|item| item.document.as_str()).collect();
         let written = self.run(conn, write_applications, documents)?;
         self.may_not_go.applications.extend(barred(&written));
-        Ok(written.iter().filter(|written| written.created).count())
+        let created = written.iter().filter(|written| written.created).count();
+        let second = written.iter().filter(|written| written.merged).count();
+        let merged = merged + second;
+        count(&mut self.imported.applications, items.len() - merged, created - second);
+        self.imported.applications_merged += merged as u64;
+        Ok(())
+    }
+
+    /// Says which of several applications of a person for a vacancy counts, now that all lines are
+    /// there: so their order does not matter.
+    pub(super) fn settle(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        settle(conn, self.organisation)?;
+        if !self.changed_vacancies.is_empty() {
+            follow(conn, self.organisation)?;
+        }
+        Ok(())
     }
 
     /// A vacancy that changed may have lost a stage at which applications still stand. Asked at
@@ -204,36 +198,40 @@ impl Writer {
         kept
     }
 
-    /// The applications that fit what is stored, and which of them count.
-    fn sorted(
+    fn fitting(
         &mut self,
         conn: &mut Conn,
         applications: Vec<ApplicationItem>,
-    ) -> Result<Sorted, StoreError> {
-        let mut sorted = Sorted::default();
+    ) -> Result<Fitting, StoreError> {
+        let mut fitting = Fitting::default();
         if applications.is_empty() {
-            return Ok(sorted);
+            return Ok(fitting);
         }
         let documents: Vec<_> = applications.iter().map(|item| item.document.as_str()).collect();
         let checked = check_applications(conn, self.organisation, documents)?;
         let mut checked: HashMap<_, _> =
             checked.into_iter().map(|checked| (checked.position, checked)).collect();
         for (position, item) in (1_i64..).zip(applications) {
-            match checked.remove(&position) {
-                None => sorted.kept.push(item),
+            let checked = checked.remove(&position);
+            fitting.merged += usize::from(matches!(checked, Some(Checked { pointer: None, .. })));
+            match checked {
                 Some(Checked { pointer: Some(pointer), detail, .. }) => {
                     let detail = detail.unwrap_or_default();
                     self.problems.push(LineProblem { line: item.line, pointer, detail });
                 }
-                Some(Checked { rival: Some(rival), counts: true, .. }) => {
-                    sorted.taken.push((rival, item.reference().to_owned()));
-                    sorted.kept.push(item);
-                }
-                Some(_) => sorted.lost.push(item),
+                _ => fitting.items.push(item),
             }
         }
-        Ok(sorted)
+        Ok(fitting)
     }
+}
+
+/// Applications of a batch that fit what is stored.
+#[derive(Default)]
+struct Fitting {
+    items: Vec<ApplicationItem>,
+    /// How many of them are there and do not count.
+    merged: usize,
 }
 
 fn barred(written: &[Written]) -> impl Iterator<Item = String> {

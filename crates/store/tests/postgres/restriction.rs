@@ -126,6 +126,42 @@ fn who_withdraws_between_two_tries_is_in_the_first_only() {
 }
 
 #[test]
+fn who_withdraws_one_application_is_not_sent_with_it_whatever_the_newer_one_says() {
+    let withdrawn = |number: usize| {
+        let mut line = application("V-1", number, "Applied");
+        line["status"] = json!("withdrawn");
+        line
+    };
+    let newer = |number: usize| {
+        let mut line = application("V-1", number, "Applied");
+        line["reference"] = json!("second");
+        line["applied_at"] = json!("2026-11-20T08:00:00Z");
+        line
+    };
+    // The line of the withdrawal, if any, before or after that of the newer one, or in a later file.
+    let cases: [(usize, Vec<Vec<Value>>); 5] = [
+        (1, vec![vec![withdrawn(2), newer(2)]]),
+        (1, vec![vec![newer(2), withdrawn(2)]]),
+        (1, vec![vec![newer(2)], vec![withdrawn(2)]]),
+        (1, vec![vec![withdrawn(2)], vec![newer(2)]]),
+        (0, vec![vec![newer(2)]]),
+    ];
+    for (expected, files) in cases {
+        let mut story = three();
+        story.wake();
+        let jobs = lease(&mut story.world.conn, 9);
+        answer(&mut story.world.conn, jobs, 503);
+        for lines in &files {
+            import(&mut story.world.conn, &story.world.admin, lines).expect("good lines");
+        }
+        assert_eq!(story.derived(), expected, "{files:#?}");
+        if expected == 1 {
+            story.carried_on(1, &[0, 2]);
+        }
+    }
+}
+
+#[test]
 fn what_is_on_the_wire_finishes_first() {
     for status in [200, 503] {
         let mut story = three();
