@@ -118,7 +118,12 @@ async fn the_api_follows_its_identity_provider() {
     let renamed = replaced.sign_as("Ed25519", &claims);
     world.anonymous.with_token(renamed).get("/v1/me").await.expect(200);
 
-    // Withdrawn.
-    publish(&published, Some(json!({ "keys": [] }).to_string()));
+    // Withdrawn: another is there instead.
+    publish(&published, Some(IdentityProvider::generate().jwks()));
     until_answered(&newcomer, 401).await;
+
+    // No key at all is a fault of the provider, not of who calls.
+    publish(&published, Some(json!({ "keys": [] }).to_string()));
+    until_answered(&newcomer, 503).await;
+    world.anonymous.get("/readyz").await.problem(503, "unavailable");
 }
