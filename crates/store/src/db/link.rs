@@ -21,7 +21,7 @@ const TAKE_ROLE: &str = "
     END $$;";
 
 /// How long a link that can only read may wait for its first use: meanwhile the server may take
-/// writes again, which this session need not notice.
+/// writes again, which the connection need not notice.
 const READ_ONLY_FOR: Duration = Duration::from_secs(1);
 
 /// A link, and what its pool has to know about it.
