@@ -63,7 +63,7 @@ pub struct ApiConfig {
     pub secret_keys: SecretString,
 
     /// Origins whose pages may call the API from a browser, separated by commas:
-    /// https://app.example.com.
+    /// `https://app.example.com`.
     #[arg(long, env = "CORS_ORIGINS", default_value = "", value_parser = origin::parse_origins)]
     pub cors_origins: List<String>,
 
