@@ -79,14 +79,16 @@ async fn run(rows: Vec<(usize, Row)>) -> usize {
     let runs: Vec<Run> = sends.collect().await;
     let lateness = control.stop();
     let free = senders.payloads_are_free();
-    let closed = process::until(|| process::open_sockets() <= sockets, LET_GO).await;
+    let left = || &process::open_sockets() - &sockets;
+    let closed = process::until(|| left().is_empty(), LET_GO).await;
+    let left = process::described(&left());
     let grown = memory.grown();
     let seen = child.report();
     let mut faults: Vec<String> =
         runs.iter().flat_map(|run| run.faults(&seen.rows[run.at], lateness)).collect();
     let mut rule = |kept: bool, fault: &str| faults.extend((!kept).then(|| fault.to_owned()));
     rule(free, "a payload is held although its attempt is over");
-    rule(closed, "connections stay open although no attempt needs them");
+    rule(closed, &format!("connections stay open although no attempt needs them: {left}"));
     rule(panics.count() == 0, "the sender panicked");
     rule(seen.panics == 0, "a receiver panicked");
     rule(grown.is_none_or(|grown| grown <= GROWTH_BYTES), "the sender takes too much memory");

@@ -1,5 +1,7 @@
 //! What the system says of this process: its memory, its sockets, its panics.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -46,11 +48,29 @@ fn bytes_of(field: &str) -> Option<u64> {
     Some(kibibytes * 1_024)
 }
 
-/// Sockets that this process holds; 0 where the system does not tell.
-pub fn open_sockets() -> usize {
-    let Ok(files) = std::fs::read_dir("/proc/self/fd") else { return 0 };
+/// Sockets that this process holds, by inode; none where the system does not tell.
+pub fn open_sockets() -> BTreeSet<String> {
+    let Ok(files) = std::fs::read_dir("/proc/self/fd") else { return BTreeSet::new() };
     let links = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
-    links.filter(|link| link.to_string_lossy().starts_with("socket:")).count()
+    let inode = |link: PathBuf| {
+        let link = link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
+        Some(link.to_owned())
+    };
+    links.filter_map(inode).collect()
+}
+
+/// What the kernel's tables say of these sockets: addresses and state, as they stand there.
+pub fn described(sockets: &BTreeSet<String>) -> String {
+    let tables = ["tcp", "tcp6", "udp", "udp6", "unix"];
+    let lines = tables.iter().flat_map(|table| {
+        let text = std::fs::read_to_string(format!("/proc/self/net/{table}")).unwrap_or_default();
+        let theirs = |line: &&str| line.split_whitespace().any(|word| sockets.contains(word));
+        text.lines()
+            .filter(theirs)
+            .map(|line| format!("{table}: {}", line.trim()))
+            .collect::<Vec<_>>()
+    });
+    lines.collect::<Vec<_>>().join("; ")
 }
 
 /// Waits until something holds, at most that long; answers whether it does.
