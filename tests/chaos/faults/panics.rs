@@ -1,5 +1,5 @@
-//! A payload that makes the sender panic: its attempts are `internal_error`, and its neighbours
-//! are delivered.
+//! A payload that makes the sender panic: its attempts are `internal_error` and spend no try, so it is
+//! the deadline that ends its export; its neighbours are delivered.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use crate::stage::{Plan, Stage};
 
 pub(super) async fn in_the_sender(context: Context) -> Outcome {
     let binary = context.crash_binary.clone().expect("asked for before");
-    let stage = Stage::set(&context.ground, Plan { workers: 2, ..Plan::of(&binary) }).await;
+    let env = vec![("EXPORT_DEADLINE", "20s".to_owned())];
+    let stage = Stage::set(&context.ground, Plan { workers: 2, env, ..Plan::of(&binary) }).await;
     let exports = context.count(1_000, 100);
     let load = stage.load(Amount { exports, parallel: 8, pause: Duration::from_millis(5) });
     let wanted = context.count(20, 4);
@@ -27,7 +28,8 @@ pub(super) async fn in_the_sender(context: Context) -> Outcome {
     let summary = stage.judge(marked.len()).await;
     let count = |sql: String| ground.psql(&database, &sql);
     let failed = count(format!(
-        "SELECT count(*) FROM exports WHERE id IN ({ids}) AND end_state = 'failed' AND outcome = 'internal_error'"
+        "SELECT count(*) FROM exports WHERE id IN ({ids}) AND end_state = 'failed' AND outcome = 'expired'
+         AND NOT ambiguous"
     ));
     let others = count(format!(
         "SELECT count(*) FROM attempts WHERE outcome = 'internal_error' AND export_id NOT IN ({ids})"
