@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::house::{Answer, House, Who};
 use crate::import::{PEOPLE, import};
 
-const DOCUMENTS: [&str; 6] = [
+/// What needs no token.
+pub(crate) const DOCUMENTS: [&str; 6] = [
     "/openapi.json",
     "/docs/",
     "/docs/swagger-ui-bundle.js",

@@ -4,6 +4,7 @@
 use actix_web::test::TestRequest;
 use serde_json::json;
 
+use crate::front::DOCUMENTS;
 use crate::house::{Answer, House, Who};
 
 const NOBODY: &str = "/v1/webhooks/019aafc3-77aa-7e55-9c10-3f6f3b2a1c00";
@@ -179,14 +180,7 @@ async fn without_a_database_it_says_so() {
 #[actix_web::test]
 async fn what_the_service_documents_by_itself_needs_no_token() {
     let house = House::without_database().await;
-    for path in [
-        "/openapi.json",
-        "/docs/",
-        "/docs/swagger-ui-bundle.js",
-        "/problems/webhook_exists",
-        "/schemas/candidates-exported-1.json",
-        "/samples/candidates-exported.json",
-    ] {
+    for path in DOCUMENTS {
         assert_eq!(house.call(None, "GET", path).await.status, 200, "{path}");
     }
     assert_eq!(house.call(None, "GET", "/problems/zz").await.problem(), "not_found");

@@ -164,7 +164,7 @@ impl State {
     }
 }
 
-statement!(ReopenExport = "resend.sql", (
+statement!(ReopenExport = "ended.sql" "resend.sql", (
     organisation: SqlUuid => Uuid,
     export: SqlUuid => Uuid,
     caller: Nullable<Text> => Option<&'a str>,
@@ -208,7 +208,7 @@ fn reopen(
     Ok(statement.get_result(conn).optional()?)
 }
 
-statement!(uncached LockToDerive = "lock_to_derive.sql", (
+statement!(uncached LockToDerive = "ended.sql" "lock_to_derive.sql", (
     organisation: SqlUuid => Uuid,
     export: SqlUuid => Uuid,
     new: SqlUuid => Uuid,

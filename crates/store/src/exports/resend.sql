@@ -1,31 +1,18 @@
 -- Opens an ended export again, or writes nothing. $1 organisation, $2 export; idempotency key:
 -- $3 caller, $4 operation, $5 key, $6 digest of the request, or nulls; the audit: $7 type, $8 id,
 -- $9 name, $10 e-mail and $11 role of the actor, $12 action, $13 type of the object, $14 request.
--- As in accept.sql, what can have changed since the first look is looked at again under its lock.
-WITH webhook AS MATERIALIZED (
-    SELECT w.id
-    FROM exports e JOIN webhooks w ON w.organisation_id = $1 AND w.id = e.webhook_id
-    WHERE e.organisation_id = $1 AND e.id = $2 AND w.deleted_at IS NULL
-      AND EXISTS (
-          SELECT FROM lanes l
-          WHERE l.organisation_id = $1 AND l.webhook_id = w.id AND l.disabled_at IS NULL)
-    FOR KEY SHARE OF w
-), ended AS MATERIALIZED (
-    -- The bytes of an ended export are kept as long as it says until when.
-    SELECT e.id, e.webhook_id, e.attempt_count, e.payload_bytes
-    FROM exports e JOIN webhook ON webhook.id = e.webhook_id
-    WHERE e.organisation_id = $1 AND e.id = $2
-      AND e.end_state IS NOT NULL AND e.payload_kept_until IS NOT NULL
-      AND NOT EXISTS (SELECT FROM people_of_export($1, $2) WHERE NOT may_go)
-    FOR NO KEY UPDATE OF e
+-- Nobody in it may have changed their mind: then lock_to_derive.sql is asked.
+, whole AS MATERIALIZED (
+    SELECT * FROM ended
+    WHERE NOT EXISTS (SELECT FROM people_of_export($1, $2) WHERE NOT may_go)
 ), remembered AS (
     INSERT INTO idempotency_keys (
         organisation_id, caller, operation, key, request_sha256, resource_id)
-    SELECT $1, $3, $4, $5, $6, id FROM ended WHERE $5::text IS NOT NULL
+    SELECT $1, $3, $4, $5, $6, id FROM whole WHERE $5::text IS NOT NULL
     ON CONFLICT DO NOTHING
     RETURNING key
 ), accepted AS MATERIALIZED (
-    SELECT * FROM ended WHERE $5::text IS NULL OR EXISTS (SELECT FROM remembered)
+    SELECT * FROM whole WHERE $5::text IS NULL OR EXISTS (SELECT FROM remembered)
 ), reopened AS (
     UPDATE exports e
     SET end_state = NULL, ended_by = NULL, outcome = NULL, finished_at = NULL,
