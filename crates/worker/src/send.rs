@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::attempt::{Attempt, Facts, OwnFault, Timing, is_ambiguous};
 use domain::outcome::Outcome;
 use domain::retry::parse_retry_after;
@@ -75,7 +75,8 @@ impl Sender {
         *post.body_mut() = Some(reqwest::Body::wrap(frames));
         match tokio::time::timeout_at(deadline, client.execute(post)).await {
             Ok(Ok(answer)) => {
-                let attempt = answered(&answer, &url, &probe, signed.signed_at);
+                let now = signed.signed_at + TimeDelta::milliseconds(probe.elapsed_ms().into());
+                let attempt = answered(&answer, &url, &probe, now);
                 finish(attempt, answer, &mut payload, deadline).await
             }
             Ok(Err(error)) => self.timed(broken(&error, &probe)),

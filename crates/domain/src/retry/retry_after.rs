@@ -24,7 +24,8 @@ pub(super) fn honoured_retry_after(attempt: &Attempt) -> Option<Duration> {
 }
 
 /// Reads a `Retry-After` header (RFC 9110, section 10.2.3): whole seconds or an IMF-fixdate,
-/// nothing else. Answers whole seconds from `now`, capped at 24 h; a date in the past is 0.
+/// nothing else. Answers whole seconds from `now`, rounded up so that a date is never undercut, capped
+/// at 24 h; a date in the past is 0.
 pub fn parse_retry_after(header: &str, now: DateTime<Utc>) -> Option<u32> {
     let limit = RETRY_AFTER_LIMIT.as_secs();
     let header = header.trim_matches([' ', '\t']);
@@ -32,7 +33,9 @@ pub fn parse_retry_after(header: &str, now: DateTime<Utc>) -> Option<u32> {
         header.parse::<u64>().unwrap_or(limit)
     } else {
         let date = imf_fixdate(header)?;
-        u64::try_from((date - now).num_seconds()).unwrap_or(0)
+        let ahead = date - now;
+        let started = i64::from(ahead.subsec_nanos() > 0);
+        u64::try_from(ahead.num_seconds() + started).unwrap_or(0)
     };
     u32::try_from(seconds.min(limit)).ok()
 }
@@ -47,10 +50,25 @@ fn imf_fixdate(text: &str) -> Option<DateTime<Utc>> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp(1_795_000_000, 0).expect("a valid instant")
+    }
+
+    #[test]
+    fn a_date_is_never_undercut() {
+        let ten_ahead =
+            (now() + TimeDelta::seconds(10)).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let cases = [(0, 10), (1, 10), (500_000_000, 10), (999_999_999, 10), (1_000_000_000, 9)];
+        for (nanos, expected) in cases {
+            let asked_at = now() + TimeDelta::nanoseconds(nanos);
+            assert_eq!(parse_retry_after(&ten_ahead, asked_at), Some(expected), "{nanos} ns later");
+        }
+        let just_over = now() + TimeDelta::seconds(10) + TimeDelta::nanoseconds(1);
+        assert_eq!(parse_retry_after(&ten_ahead, just_over), Some(0));
     }
 
     #[test]
