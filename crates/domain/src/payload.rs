@@ -19,7 +19,7 @@ pub use details::{
     Details, OverallRating, PayloadAnswer, PayloadApplication, PayloadStage, Ratings,
 };
 pub use flat::{Flat, Identity};
-pub use freeze::{TooLarge, freeze};
+pub use freeze::{Freezer, TooLarge};
 pub use record::{
     ApplicationRecord, OrganisationRecord, PayloadContext, PersonRecord, VacancyRecord,
 };

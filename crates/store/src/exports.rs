@@ -6,6 +6,7 @@ mod create;
 pub(crate) mod derived;
 mod freeze;
 mod list;
+mod making;
 mod prepare;
 mod read;
 mod resend;

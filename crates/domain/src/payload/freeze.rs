@@ -1,8 +1,9 @@
-//! The bytes of a payload, built person by person, so that one that is too large takes no more
-//! memory than the largest that may go.
+//! The bytes of a payload, built person by person as they come: nobody is kept, and one that is too
+//! large takes no more memory than the largest that may go.
 
 use super::build::{candidate, envelope};
 use super::record::{ApplicationRecord, PayloadContext};
+use crate::import::opaque_debug;
 
 /// Bytes that a person usually takes.
 const USUAL_BYTES: usize = 2_500;
@@ -17,34 +18,51 @@ pub struct TooLarge {
     pub actual: usize,
 }
 
-/// The bytes of a payload: those of `serde_json::to_vec` of what `build` makes of the same.
-///
-/// # Errors
-/// [`TooLarge`] when they are more than `limit`.
-pub fn freeze(
-    context: &PayloadContext,
-    applications: &[ApplicationRecord],
+/// A payload while people are added to it. Its bytes are those of `serde_json::to_vec` of what `build`
+/// makes of the same.
+pub struct Freezer {
+    context: PayloadContext,
+    body: Vec<u8>,
+    /// Bytes that were only counted, once it was too large.
+    counted: usize,
     limit: usize,
-) -> Result<Vec<u8>, TooLarge> {
-    let mut body = Vec::with_capacity((applications.len() * USUAL_BYTES).min(limit));
-    json(&mut body, &envelope(context, applications.len()));
-    assert!(body.ends_with(NOBODY), "people are the last member of a payload");
-    body.truncate(body.len() - NOBODY.len() + 1);
-    let mut written = 0;
-    for (index, application) in applications.iter().enumerate() {
-        if index > 0 {
-            body.push(b',');
+    people: usize,
+}
+
+opaque_debug!(Freezer);
+
+impl Freezer {
+    /// Begins a payload of so many people, of at most `limit` bytes.
+    pub fn new(context: PayloadContext, candidate_count: usize, limit: usize) -> Self {
+        let mut body = Vec::with_capacity((candidate_count * USUAL_BYTES).min(limit));
+        json(&mut body, &envelope(&context, candidate_count));
+        assert!(body.ends_with(NOBODY), "people are the last member of a payload");
+        body.truncate(body.len() - NOBODY.len() + 1);
+        Self { context, body, counted: 0, limit, people: 0 }
+    }
+
+    /// Adds the next person.
+    pub fn add(&mut self, application: &ApplicationRecord) {
+        if self.people > 0 {
+            self.body.push(b',');
         }
-        json(&mut body, &candidate(context, index + 1, application));
-        // Once it is too large it is only counted.
-        if written + body.len() > limit {
-            written += body.len();
-            body.clear();
+        self.people += 1;
+        json(&mut self.body, &candidate(&self.context, self.people, application));
+        if self.counted + self.body.len() > self.limit {
+            self.counted += self.body.len();
+            self.body.clear();
         }
     }
-    body.extend_from_slice(b"]}");
-    let actual = written + body.len();
-    if actual > limit { Err(TooLarge { actual }) } else { Ok(body) }
+
+    /// The bytes, once everybody is in it, and what they were made for.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when they are more than the limit.
+    pub fn finish(mut self) -> Result<(PayloadContext, Vec<u8>), TooLarge> {
+        self.body.extend_from_slice(b"]}");
+        let actual = self.counted + self.body.len();
+        if actual > self.limit { Err(TooLarge { actual }) } else { Ok((self.context, self.body)) }
+    }
 }
 
 fn json(body: &mut Vec<u8>, value: &impl serde::Serialize) {

@@ -3,11 +3,21 @@
 use domain::export::ExportType;
 use domain::include::Include;
 use domain::payload::{
-    ApplicationRecord, PayloadContext, TooLarge, build, freeze, test_people, test_vacancy,
+    ApplicationRecord, Freezer, PayloadContext, TooLarge, build, test_people, test_vacancy,
 };
 use proptest::prelude::*;
 
 use crate::records::{application, context};
+
+pub(crate) fn freeze(
+    context: &PayloadContext,
+    people: &[ApplicationRecord],
+    limit: usize,
+) -> Result<Vec<u8>, TooLarge> {
+    let mut freezer = Freezer::new(context.clone(), people.len(), limit);
+    people.iter().for_each(|person| freezer.add(person));
+    freezer.finish().map(|(_, bytes)| bytes)
+}
 
 fn whole(context: &PayloadContext, people: &[ApplicationRecord]) -> Vec<u8> {
     serde_json::to_vec(&build(context, people)).expect("JSON")

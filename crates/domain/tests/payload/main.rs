@@ -8,9 +8,10 @@ mod schema;
 
 use domain::export::ExportType;
 use domain::import::{Answer, Figure};
-use domain::payload::{PayloadContext, build, freeze, sample, test_people, test_vacancy};
+use domain::payload::{PayloadContext, build, sample, test_people, test_vacancy};
 use serde_json::{Value, json};
 
+use freeze::freeze;
 use records::{EXAMPLE, application, context, json_of};
 
 /// JSON without white space between its tokens: the order of keys stays.

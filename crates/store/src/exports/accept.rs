@@ -1,4 +1,4 @@
-//! The last of the three moves that accept an export: one statement that writes all of it, unless
+//! The second of the two moves that accept an export: one statement that writes all of it, unless
 //! something has changed since the first look.
 
 use std::marker::PhantomData;
@@ -14,7 +14,7 @@ use domain::role::Role;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::freeze::Frozen;
+use super::freeze::{Body, Frozen};
 use super::read::Export;
 use super::row::Due;
 use crate::audit::Object;
@@ -40,7 +40,7 @@ statement!(AcceptExport = "accept.sql", (
     candidate_count: Integer => i32,
     payload_bytes: Integer => i32,
     payload_sha256: Binary => &'a [u8],
-    body: Binary => &'a [u8],
+    body: Binary => &'a Body,
     applications: Array<SqlUuid> => Vec<Uuid>,
     candidates: Array<SqlUuid> => Vec<Uuid>,
     caller: Nullable<Text> => Option<&'a str>,
@@ -60,7 +60,8 @@ statement!(AcceptExport = "accept.sql", (
 
 /// Writes an export, its people, its bytes, its job, what is remembered of the request and what is
 /// told of it, and answers the export. None, and nothing written, when the webhook is gone or
-/// disabled meanwhile, or another request was under way under the same key.
+/// disabled meanwhile, or another request was under way under the same key. It binds the bytes: an
+/// export is accepted once.
 pub(super) fn accept(
     conn: &mut Conn,
     actor: &Actor,
@@ -96,7 +97,7 @@ fn statement<'a>(
         requester_email: actor.email.as_deref().unwrap_or_default(),
         requested_at: context.requested_at,
         candidate_count: number(frozen.candidate_count)?,
-        payload_bytes: number(frozen.body.len())?,
+        payload_bytes: number(frozen.body.len)?,
         payload_sha256: &frozen.sha256,
         body: &frozen.body,
         applications,
@@ -137,7 +138,7 @@ fn details(frozen: &Frozen) -> serde_json::Value {
         "webhook_id": frozen.target.id,
         "vacancy_id": vacancy(&frozen.context).map(|vacancy| vacancy.id),
         "candidates": frozen.candidate_count,
-        "payload_bytes": frozen.body.len(),
+        "payload_bytes": frozen.body.len,
     })
 }
 
@@ -161,7 +162,7 @@ fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
         requested_by: actor.requester(),
         requested_at: context.requested_at,
         candidate_count: u32::try_from(frozen.candidate_count).unwrap_or(u32::MAX),
-        payload_bytes: frozen.body.len() as u64,
+        payload_bytes: frozen.body.len as u64,
         payload_sha256: frozen.sha256.to_vec(),
         payload_kept_until: None,
         status: ExportStatus::Queued,

@@ -1,20 +1,19 @@
-//! Acceptance of an export in three moves: one look at what it is made of, building its bytes without
-//! a connection, and one write that looks again at what can have changed.
+//! Acceptance of an export in two moves: one look at what it is made of, whose bytes are built as its
+//! people come, and one write that looks again at what can have changed.
 
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
-use domain::export::{DisabledReason, ExportType};
+use domain::export::DisabledReason;
 use domain::id::{ApplicationId, VacancyId, WebhookId};
-use domain::payload::{PayloadContext, TooLarge};
 
 use super::accept::accept;
-use super::freeze::Frozen;
-use super::prepare::{self, Asked, People, Prepared};
+use super::making::Making;
+use super::prepare::{self, Asked};
 use super::read::{self, Export};
-use super::unexportable::{Refused, all_may_go};
-use crate::db::{Connect, persevere};
+use super::unexportable::Refused;
+use crate::db::{Connect, remedy};
 use crate::error::StoreError;
-use crate::idempotency_keys::IdempotencyKey;
+use crate::idempotency_keys::{IdempotencyKey, Remembered};
 
 /// How often it is begun again because something has changed between look and write.
 pub(super) const BEGIN_AGAIN: u32 = 10;
@@ -119,17 +118,29 @@ pub fn create(
 ) -> Result<Result<Accepted, CreateRefusal>, StoreError> {
     let key = new.idempotency_key.as_ref();
     for _ in 0..BEGIN_AGAIN {
-        let prepared = db.with(|conn| prepare::read(conn, actor, &new.asked()))??;
-        let prepared = match first_of_its_key(db, actor, prepared, key)? {
-            Ok(prepared) => prepared,
-            Err(answer) => return Ok(answer),
+        let read = db.with(|conn| {
+            let begin = |prepared| Making::of(new, actor, prepared);
+            prepare::read(conn, actor, &new.asked(), begin, Making::take)
+        })??;
+        let Some((making, too_many_bytes)) = read else {
+            return Ok(Err(CreateRefusal::OrganisationUnknown));
         };
-        let frozen = match new.frozen(actor, prepared) {
+        let frozen = match making {
+            Making::Made(remembered) => return replay(db, actor, &remembered, key),
+            Making::Unknown { vacancy, webhook } => {
+                return Ok(Err(CreateRefusal::Unknown { vacancy, webhook }));
+            }
+            Making::Gathering(people) => people.finish(new.application_ids.len(), too_many_bytes),
+        };
+        let frozen = match frozen {
             Ok(frozen) => frozen,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let written =
-            db.with(|conn| persevere(conn, |conn| accept(conn, actor, &frozen, key)))??;
+        // Its bytes are bound once: what lost is made anew.
+        let written = db.with(|conn| match accept(conn, actor, &frozen, key) {
+            Err(error) => remedy(conn, error).map(|()| None),
+            written => written,
+        })??;
         if let Some(export) = written {
             return Ok(Ok(Accepted { export, replayed: false }));
         }
@@ -137,25 +148,19 @@ pub fn create(
     Err(begun_too_often())
 }
 
-/// What is here for a request that is the first under its key; else what there is to answer.
-pub(super) fn first_of_its_key(
+/// What an earlier request under the key made, unless that was another request.
+pub(super) fn replay(
     db: &mut impl Connect,
     actor: &Actor,
-    prepared: Option<Prepared>,
+    remembered: &Remembered,
     key: Option<&IdempotencyKey>,
-) -> Result<Result<Prepared, Result<Accepted, CreateRefusal>>, StoreError> {
-    let Some(prepared) = prepared else {
-        return Ok(Err(Err(CreateRefusal::OrganisationUnknown)));
-    };
-    let (Some(remembered), Some(key)) = (&prepared.remembered, key) else {
-        return Ok(Ok(prepared));
-    };
-    if !key.is_of(remembered) {
-        return Ok(Err(Err(CreateRefusal::KeyReused)));
+) -> Result<Result<Accepted, CreateRefusal>, StoreError> {
+    if !key.is_some_and(|key| key.is_of(remembered)) {
+        return Ok(Err(CreateRefusal::KeyReused));
     }
     let export = db.with(|conn| read::get(conn, actor, remembered.resource.into()))??;
     let export = export.ok_or_else(|| StoreError::Unreadable("a key of no export".to_owned()))?;
-    Ok(Err(Ok(Accepted { export, replayed: true })))
+    Ok(Ok(Accepted { export, replayed: true }))
 }
 
 /// Deletions and other requests under the same key came in between, time and again.
@@ -173,50 +178,6 @@ impl NewExport {
             key: self.idempotency_key.as_ref(),
             most_bytes: self.limits.max_payload_bytes.saturating_mul(STORED_TO_SENT),
         }
-    }
-
-    /// The export, unless a rule refuses it.
-    fn frozen(&self, actor: &Actor, prepared: Prepared) -> Result<Frozen, CreateRefusal> {
-        let Limits { max_candidates, max_payload_bytes: limit } = self.limits;
-        let too_large = |actual| CreateRefusal::PayloadTooLarge { limit, actual };
-        let (target, vacancy) = match (prepared.target, prepared.vacancy) {
-            (Some(target), Some(vacancy)) => (target, vacancy),
-            (target, vacancy) => {
-                let (vacancy, webhook) = (vacancy.is_none(), target.is_none());
-                return Err(CreateRefusal::Unknown { vacancy, webhook });
-            }
-        };
-        check_count(self.application_ids.len(), max_candidates)?;
-        let people = match prepared.people {
-            People::Read(people) => all_may_go(&self.application_ids, people)
-                .map_err(|(refused, total)| CreateRefusal::Applications { refused, total })?,
-            People::TooLarge(bytes) => {
-                return Err(too_large(usize::try_from(bytes).unwrap_or(usize::MAX)));
-            }
-        };
-        let disabled = target.disabled;
-        let context = PayloadContext {
-            export_id: prepared.id,
-            export_type: ExportType::Candidates,
-            requested_at: prepared.at,
-            requester: actor.requester(),
-            organisation: prepared.organisation,
-            vacancy,
-            include: target.include,
-            resent_from: None,
-        };
-        let frozen = Frozen::new(context, target, &people, limit)
-            .map_err(|TooLarge { actual }| too_large(actual))?;
-        check_enabled(disabled)?;
-        Ok(frozen)
-    }
-}
-
-fn check_count(actual: usize, limit: usize) -> Result<(), CreateRefusal> {
-    match actual {
-        0 => Err(CreateRefusal::NoCandidates),
-        actual if actual > limit => Err(CreateRefusal::TooManyCandidates { limit, actual }),
-        _ => Ok(()),
     }
 }
 

@@ -2,7 +2,10 @@
 -- own id, $4 when, $5 payload, $6 digest, $7 applications and $8 candidates in the order of the payload,
 -- $9 people left out; its job: $10 when it is due, $11 tries that count and $12 ambiguous ones. What was
 -- accepted of the other one stays so of these people. The lane is locked, or the webhook against deletion.
-WITH export AS (
+WITH given AS MATERIALIZED (
+    -- A parameter that is named twice is sent twice.
+    SELECT $5::bytea AS body
+), export AS (
     INSERT INTO exports (
         organisation_id, id, type, webhook_id, webhook_name, host, vacancy_id, vacancy_title,
         requested_by_type, requested_by_id, requested_by_name, requested_by_email, requested_at,
@@ -10,9 +13,9 @@ WITH export AS (
         first_accepted_at)
     SELECT $1, $3, type, webhook_id, webhook_name, host, vacancy_id, vacancy_title,
            requested_by_type, requested_by_id, requested_by_name, requested_by_email, $4,
-           cardinality($7::uuid[]), octet_length($5::bytea), $6, id, $9,
+           cardinality($7::uuid[]), octet_length(given.body), $6, id, $9,
            coalesce(first_accepted_at, CASE WHEN end_state = 'delivered' THEN finished_at END)
-    FROM exports WHERE organisation_id = $1 AND id = $2
+    FROM exports CROSS JOIN given WHERE organisation_id = $1 AND id = $2
     RETURNING webhook_id
 ), people AS (
     INSERT INTO export_applications (
@@ -21,12 +24,13 @@ WITH export AS (
     FROM unnest($7::uuid[], $8::uuid[])
         WITH ORDINALITY AS person (application_id, candidate_id, sequence)
 ), payload AS (
-    INSERT INTO export_payloads (organisation_id, export_id, body) VALUES ($1, $3, $5::bytea)
+    INSERT INTO export_payloads (organisation_id, export_id, body) SELECT $1, $3, body FROM given
 ), job AS (
     INSERT INTO export_jobs (
         organisation_id, export_id, webhook_id, run_at, schedule_position, ambiguous_count,
         payload_bytes)
-    SELECT $1, $3, webhook_id, $10, $11, $12, octet_length($5::bytea) FROM export
+    SELECT $1, $3, webhook_id, $10, $11, $12, octet_length(given.body)
+    FROM export CROSS JOIN given
 ), lane AS (
     UPDATE lanes l
     SET next_run_at = least(l.next_run_at, greatest($10, now())),

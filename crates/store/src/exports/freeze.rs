@@ -1,8 +1,15 @@
-//! The second of the three moves that accept an export: its bytes are built and hashed, without a
-//! connection.
+//! The bytes of an export: built person by person while they are read, hashed, and handed over to the
+//! driver.
 
+use std::fmt;
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
+use diesel::pg::Pg;
+use diesel::serialize::{IsNull, Output, ToSql};
+use diesel::sql_types::Binary;
 use domain::export::ExportType;
-use domain::payload::{ApplicationRecord, PayloadContext, TooLarge, freeze};
+use domain::payload::{ApplicationRecord, Freezer, PayloadContext, TooLarge};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -17,28 +24,72 @@ pub(super) struct Frozen {
     /// Applications and candidates, in their order; made-up ones are nobody.
     pub(super) people: Vec<(Uuid, Uuid)>,
     /// The bytes of every try.
-    pub(super) body: Vec<u8>,
+    pub(super) body: Body,
     pub(super) sha256: [u8; 32],
 }
 
-impl Frozen {
-    /// Builds the payload, of at most `limit` bytes.
+/// An export whose people are still coming.
+pub(super) struct Freezing {
+    target: Target,
+    freezer: Freezer,
+    candidate_count: usize,
+    real: bool,
+    people: Vec<(Uuid, Uuid)>,
+}
+
+impl Freezing {
+    /// Begins an export of so many people, of at most `limit` bytes.
     pub(super) fn new(
         context: PayloadContext,
         target: Target,
-        people: &[ApplicationRecord],
+        candidate_count: usize,
         limit: usize,
-    ) -> Result<Self, TooLarge> {
-        let body = freeze(&context, people, limit)?;
-        let ids = |record: &ApplicationRecord| (record.id.into(), record.person.id.into());
+    ) -> Self {
         let real = context.export_type == ExportType::Candidates;
-        Ok(Self {
-            candidate_count: people.len(),
-            people: people.iter().filter(|_| real).map(ids).collect(),
-            sha256: Sha256::digest(&body).into(),
-            context,
-            target,
-            body,
-        })
+        let freezer = Freezer::new(context, candidate_count, limit);
+        Self { target, freezer, candidate_count, real, people: Vec::new() }
+    }
+
+    /// Adds the next person.
+    pub(super) fn add(&mut self, record: &ApplicationRecord) {
+        self.freezer.add(record);
+        if self.real {
+            self.people.push((record.id.into(), record.person.id.into()));
+        }
+    }
+
+    /// The export, once everybody is in it.
+    pub(super) fn finish(self) -> Result<Frozen, TooLarge> {
+        let Self { target, freezer, candidate_count, people, .. } = self;
+        let (context, body) = freezer.finish()?;
+        let sha256 = Sha256::digest(&body).into();
+        Ok(Frozen { context, target, candidate_count, people, sha256, body: Body::new(body) })
+    }
+}
+
+/// The bytes of a payload until they are bound, once. The driver copies what is bound, and libpq copies
+/// that: who kept them as well would have 32 MiB three times.
+pub(super) struct Body {
+    pub(super) len: usize,
+    bytes: Mutex<Option<Vec<u8>>>,
+}
+
+impl Body {
+    fn new(bytes: Vec<u8>) -> Self {
+        Self { len: bytes.len(), bytes: Mutex::new(Some(bytes)) }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Body")
+    }
+}
+
+impl ToSql<Binary, Pg> for Body {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> diesel::serialize::Result {
+        let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner).take();
+        out.write_all(&bytes.ok_or("the bytes of a payload are bound once")?)?;
+        Ok(IsNull::No)
     }
 }

@@ -1,4 +1,4 @@
-//! The first of the three moves that accept an export: one look at all that it is made of.
+//! The first of the two moves that accept an export: one look at all that it is made of.
 
 mod rows;
 
@@ -21,7 +21,7 @@ use crate::idempotency_keys::{IdempotencyKey, Remembered};
 use crate::owner::organisation_of;
 use crate::row::unsigned;
 use crate::statement::statement;
-use rows::{ApplicationRow, ApplicationType, HeadType, PersonRow, PersonType, Row};
+use rows::{ApplicationType, HeadType, PersonType, Row};
 
 /// What an export is asked to be made of.
 pub(super) struct Asked<'a> {
@@ -43,10 +43,10 @@ pub(super) struct Prepared {
     pub(super) vacancy: Option<VacancyRecord>,
     /// What an earlier request under the same key made.
     pub(super) remembered: Option<Remembered>,
-    pub(super) people: People,
 }
 
 /// A live webhook.
+#[derive(Clone)]
 pub(super) struct Target {
     pub(super) id: WebhookId,
     pub(super) name: String,
@@ -56,26 +56,22 @@ pub(super) struct Target {
     pub(super) disabled: Option<(DateTime<Utc>, DisabledReason)>,
 }
 
-/// The people of an export.
-pub(super) enum People {
-    /// In the order of the request; none where there is no such application.
-    Read(Vec<Option<Person>>),
-    /// They were not read to their end: they have this many bytes, at least.
-    TooLarge(u64),
-}
-
-/// One of them.
+/// One of the people.
 pub(super) struct Person {
     pub(super) record: ApplicationRecord,
     pub(super) restricted: bool,
 }
 
-/// Reads it; none when the organisation is not known here.
-pub(super) fn read(
+/// Reads it: begins with what there is once, then takes the people as they come, in the order of the
+/// request, none where there is no such application. Beside that, how many bytes they have at least,
+/// when these are too many to be read to their end. None when the organisation is not known here.
+pub(super) fn read<M>(
     conn: &mut Conn,
     actor: &Actor,
     asked: &Asked<'_>,
-) -> Result<Option<Prepared>, StoreError> {
+    begin: impl FnOnce(Prepared) -> M,
+    take: impl Fn(&mut M, Option<Person>),
+) -> Result<Option<(M, Option<u64>)>, StoreError> {
     let organisation = organisation_of(actor)?;
     let statement = Prepare {
         organisation: organisation.into(),
@@ -92,43 +88,20 @@ pub(super) fn read(
     let mut rows = statement.load_iter::<Row, PgRowByRowLoadingMode>(conn)?;
     let Some(first) = rows.next().transpose()? else { return Ok(None) };
     let Some(head) = first.0 else { return Ok(None) };
-    let mut reading = Reading { people: Vec::new(), bytes: 0, most_bytes: asked.most_bytes };
+    let mut making = begin(head.prepared(organisation)?);
+    let most_bytes = asked.most_bytes as u64;
+    let mut bytes = 0;
     for row in rows {
         let (_, _, application, person) = row?;
-        reading.take(application.zip(person))?;
-        if reading.bytes > reading.most_bytes {
+        let found = application.zip(person);
+        bytes += found.as_ref().map_or(0, |(row, person)| row.bytes() + person.bytes()) as u64;
+        if bytes > most_bytes {
             break;
         }
+        take(&mut making, found.map(|(row, person)| row.person(person)).transpose()?);
     }
-    let stored_bytes = unsigned(first.1)?;
-    let mut prepared = head.prepared(organisation)?;
-    prepared.people = reading.people(stored_bytes);
-    Ok(Some(prepared))
-}
-
-/// People as they come: what would be too much is not kept.
-struct Reading {
-    people: Vec<Option<Person>>,
-    bytes: usize,
-    most_bytes: usize,
-}
-
-impl Reading {
-    fn take(&mut self, found: Option<(ApplicationRow, PersonRow)>) -> Result<(), StoreError> {
-        self.bytes += found.as_ref().map_or(0, |(row, person)| row.bytes() + person.bytes());
-        if self.bytes <= self.most_bytes {
-            self.people.push(found.map(|(row, person)| row.person(person)).transpose()?);
-        } else {
-            self.people = Vec::new();
-        }
-        Ok(())
-    }
-
-    fn people(self, stored_bytes: u64) -> People {
-        let most_bytes = self.most_bytes as u64;
-        let bytes = stored_bytes.max(self.bytes as u64);
-        if bytes > most_bytes { People::TooLarge(bytes) } else { People::Read(self.people) }
-    }
+    let bytes = bytes.max(unsigned(first.1)?);
+    Ok(Some((making, Some(bytes).filter(|bytes| *bytes > most_bytes))))
 }
 
 statement!(Prepare = "prepare.sql", (

@@ -11,9 +11,9 @@ use domain::payload::{PayloadContext, test_people, test_vacancy};
 use uuid::Uuid;
 
 use super::accept::accept;
-use super::create::{Accepted, CreateRefusal, begun_too_often, first_of_its_key};
-use super::freeze::Frozen;
-use super::prepare::{self, Asked, Prepared};
+use super::create::{Accepted, CreateRefusal, begun_too_often, replay};
+use super::freeze::{Freezing, Frozen};
+use super::prepare::{self, Asked, Prepared, Target};
 use super::read::Export;
 use crate::db::{Conn, Connect};
 use crate::error::StoreError;
@@ -39,16 +39,18 @@ pub fn create_test(
 ) -> Result<Result<Accepted, CreateRefusal>, StoreError> {
     let asked = Asked { webhook, vacancy: None, applications: &[], key, most_bytes: 0 };
     for _ in 0..super::create::BEGIN_AGAIN {
-        let prepared = db.with(|conn| prepare::read(conn, actor, &asked))??;
-        let prepared = match first_of_its_key(db, actor, prepared, key)? {
-            Ok(prepared) => prepared,
-            Err(answer) => return Ok(answer),
+        let nobody = |_: &mut Prepared, _| {};
+        let read = db.with(|conn| prepare::read(conn, actor, &asked, |here| here, nobody))??;
+        let Some((prepared, _)) = read else {
+            return Ok(Err(CreateRefusal::OrganisationUnknown));
         };
-        let frozen = match frozen(actor, prepared) {
-            Ok(frozen) => frozen,
-            Err(refusal) => return Ok(Err(refusal)),
+        if let Some(remembered) = &prepared.remembered {
+            return replay(db, actor, remembered, key);
+        }
+        let Some(target) = &prepared.target else {
+            return Ok(Err(CreateRefusal::Unknown { vacancy: false, webhook: true }));
         };
-        match db.with(|conn| accept_in_turn(conn, actor, &frozen, key))?? {
+        match db.with(|conn| accept_in_turn(conn, actor, &prepared, target, key))?? {
             Ok(Some(export)) => return Ok(Ok(Accepted { export, replayed: false })),
             Ok(None) => {}
             Err(refusal) => return Ok(Err(refusal)),
@@ -57,35 +59,35 @@ pub fn create_test(
     Err(begun_too_often())
 }
 
-fn frozen(actor: &Actor, prepared: Prepared) -> Result<Frozen, CreateRefusal> {
-    let unknown = CreateRefusal::Unknown { vacancy: false, webhook: true };
-    let target = prepared.target.ok_or(unknown)?;
+fn frozen(actor: &Actor, prepared: &Prepared, target: &Target) -> Frozen {
     let people = test_people(prepared.at);
     let context = PayloadContext {
         export_id: prepared.id,
         export_type: ExportType::Test,
         requested_at: prepared.at,
         requester: actor.requester(),
-        organisation: prepared.organisation,
+        organisation: prepared.organisation.clone(),
         vacancy: test_vacancy(),
         include: target.include,
         resent_from: None,
     };
-    let frozen = Frozen::new(context, target, &people, usize::MAX);
-    Ok(frozen.expect("two made-up people are not too large"))
+    let mut freezing = Freezing::new(context, target.clone(), people.len(), usize::MAX);
+    people.iter().for_each(|person| freezing.add(person));
+    freezing.finish().expect("two made-up people are not too large")
 }
 
 /// One test at a time: two would both count one too few. Real exports do not wait for the lock.
 fn accept_in_turn(
     conn: &mut Conn,
     actor: &Actor,
-    frozen: &Frozen,
+    prepared: &Prepared,
+    target: &Target,
     key: Option<&IdempotencyKey>,
 ) -> Result<Result<Option<Export>, CreateRefusal>, StoreError> {
     let organisation = Uuid::from(organisation_of(actor)?);
-    let webhook = Uuid::from(frozen.target.id);
+    let webhook = Uuid::from(target.id);
     refusing_transaction(conn, |conn| {
-        if frozen.target.disabled.is_some() {
+        if target.disabled.is_some() {
             // Nothing else makes the lane of a disabled webhook due.
             diesel::update(lanes::table.find((organisation, webhook)))
                 .set(lanes::next_run_at.eq(now))
@@ -96,7 +98,7 @@ fn accept_in_turn(
             .select(webhooks::id)
             .for_no_key_update()
             .first::<Uuid>(conn)?;
-        let accepted = accept(conn, actor, frozen, key)?;
+        let accepted = accept(conn, actor, &frozen(actor, prepared, target), key)?;
         // Its own is counted, too.
         match exhausted(conn, organisation, webhook)? {
             Some(retry_after_s) if accepted.is_some() => {

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use domain::id::ApplicationId;
 use domain::import::ApplicationStatus;
-use domain::payload::ApplicationRecord;
 
 use super::prepare::Person;
 
@@ -35,30 +34,35 @@ pub struct Refused {
     pub why: Unexportable,
 }
 
-/// The records of all people, or else the first hundred that may not go, and how many there are.
-pub(super) fn all_may_go(
-    ids: &[ApplicationId],
-    people: Vec<Option<Person>>,
-) -> Result<Vec<ApplicationRecord>, (Vec<Refused>, usize)> {
-    let mut seen = HashSet::new();
-    let mut why = |id: ApplicationId, person: Option<&Person>| match person {
-        _ if !seen.insert(id) => Some(Unexportable::Duplicate),
-        None => Some(Unexportable::NotFound),
-        Some(person) if person.record.status == ApplicationStatus::Withdrawn => {
-            Some(Unexportable::Withdrawn)
+/// Who of the picked may not go, told while they come in their order.
+#[derive(Default)]
+pub(super) struct Roll {
+    seen: HashSet<ApplicationId>,
+    index: usize,
+    /// The first hundred that may not go.
+    pub(super) refused: Vec<Refused>,
+    /// How many there are.
+    pub(super) total: usize,
+}
+
+impl Roll {
+    /// Whether the next one may go; none where there is no such application.
+    pub(super) fn call(&mut self, id: ApplicationId, person: Option<&Person>) -> bool {
+        let index = self.index;
+        self.index += 1;
+        let why = match person {
+            _ if !self.seen.insert(id) => Unexportable::Duplicate,
+            None => Unexportable::NotFound,
+            Some(person) if person.record.status == ApplicationStatus::Withdrawn => {
+                Unexportable::Withdrawn
+            }
+            Some(person) if person.restricted => Unexportable::Restricted,
+            Some(_) => return true,
+        };
+        self.total += 1;
+        if self.total <= NAMED {
+            self.refused.push(Refused { index, id, why });
         }
-        Some(person) if person.restricted => Some(Unexportable::Restricted),
-        Some(_) => None,
-    };
-    let reasons = ids.iter().zip(&people).map(|(id, person)| why(*id, person.as_ref()));
-    let refused = ids.iter().zip(reasons.collect::<Vec<_>>()).enumerate();
-    let mut refused: Vec<Refused> = refused
-        .filter_map(|(index, (id, why))| why.map(|why| Refused { index, id: *id, why }))
-        .collect();
-    let total = refused.len();
-    if total == 0 {
-        return Ok(people.into_iter().flatten().map(|person| person.record).collect());
+        false
     }
-    refused.truncate(NAMED);
-    Err((refused, total))
 }

@@ -12,7 +12,7 @@ use domain::include::Include;
 use domain::payload::{ApplicationRecord, OrganisationRecord, PersonRecord, VacancyRecord};
 use uuid::Uuid;
 
-use super::{People, Person, Prepared, Target};
+use super::{Person, Prepared, Target};
 use crate::error::StoreError;
 use crate::idempotency_keys::Remembered;
 use crate::row::{Typed, optional_word, word};
@@ -59,7 +59,6 @@ impl Head {
             target: target.transpose()?,
             vacancy: self.vacancy.map(vacancy_record),
             remembered: self.remembered.map(remembered),
-            people: People::Read(Vec::new()),
         })
     }
 }
