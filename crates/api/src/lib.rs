@@ -9,6 +9,7 @@ pub mod config;
 mod connection;
 pub mod extract;
 mod headers;
+pub mod imports;
 mod method;
 mod not_here;
 pub mod notifier;

@@ -15,6 +15,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::authorized::{self, organisation_unknown};
 use crate::extract::{announced, check_type};
+use crate::imports::Place;
 use crate::problem::{Kind, Problem};
 use crate::state::State;
 use crate::uploads::{self, Upload};
@@ -34,6 +35,8 @@ pub struct Spool {
     bytes: u64,
     lines: u64,
     pending: Vec<u8>,
+    /// Its room in this process, until it was loaded.
+    place: Option<Place>,
 }
 
 impl FromRequest for Spool {
@@ -51,16 +54,19 @@ impl FromRequest for Spool {
             let state = authorized::state(&request)?;
             check_free(&request, state).await?;
             let _turn = uploads::turn(&request, Upload::Import)?;
-            let spool = tokio::time::timeout(state.import_timeout, Self::receive(payload)).await;
+            let place = state.imports.enter()?;
+            let received = Self::receive(payload, place);
+            let spool = tokio::time::timeout(state.import_timeout, received).await;
             spool.map_err(|_| Problem::new(Kind::Timeout, "The import took too long to arrive."))?
         })
     }
 }
 
 impl Spool {
-    async fn receive(mut payload: Payload) -> Result<Self, Problem> {
+    async fn receive(mut payload: Payload, place: Place) -> Result<Self, Problem> {
         let file = tempfile::tempfile().map_err(Problem::internal)?;
-        let mut spool = Self { file, bytes: 0, lines: 0, pending: Vec::with_capacity(CHUNK) };
+        let pending = Vec::with_capacity(CHUNK);
+        let mut spool = Self { file, bytes: 0, lines: 0, pending, place: Some(place) };
         loop {
             let piece = tokio::time::timeout(PATIENCE, payload.next()).await;
             let piece = piece.map_err(|_| Problem::new(Kind::Timeout, "The body stalled."))?;
@@ -96,10 +102,10 @@ impl Spool {
 
     /// What was received, from its start.
     pub fn reader(self) -> impl BufRead {
-        let mut file = self.file;
+        let Self { mut file, place, .. } = self;
         // A failure shows when reading begins, at the place that tells it.
         let rewound = file.rewind();
-        BufReader::with_capacity(CHUNK, Rewound { file, failed: rewound.err() })
+        BufReader::with_capacity(CHUNK, Rewound { file, failed: rewound.err(), _place: place })
     }
 }
 
@@ -133,6 +139,7 @@ pub(crate) fn import_in_progress() -> Problem {
 struct Rewound {
     file: File,
     failed: Option<io::Error>,
+    _place: Option<Place>,
 }
 
 impl Read for Rewound {
@@ -193,6 +200,7 @@ mod tests {
             bytes: LARGEST_IMPORT - 2,
             lines: MOST_LINES - 1,
             pending: Vec::new(),
+            place: None,
         };
         assert!(spool().take(b"x\n").is_ok());
         for piece in ["\n\n", "xxx"] {

@@ -13,6 +13,7 @@ use store::{Db, DbConfig};
 
 use crate::auth::{KeySource, Verifier};
 use crate::config::ApiConfig;
+use crate::imports::Imports;
 use crate::notifier::Notifier;
 use crate::refusals::Refusals;
 use crate::uploads::Uploads;
@@ -30,6 +31,8 @@ pub struct State {
     pub refusals: Refusals,
     /// Bodies on their way in.
     pub uploads: Uploads,
+    /// Imports under way.
+    pub imports: Imports,
     /// How long an import may take to arrive.
     pub import_timeout: Duration,
     /// Checks tokens.
@@ -72,6 +75,7 @@ impl State {
             refusals: Refusals::start(db.clone()),
             db,
             uploads: Uploads::default(),
+            imports: Imports::new(POOL_SIZE, config.import_timeout),
             import_timeout: config.import_timeout,
             notifier,
             keys,

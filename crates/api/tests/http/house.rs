@@ -10,6 +10,7 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header::HeaderMap};
 use actix_web::{Error, test, web};
 use api::ApiConfig;
+use api::imports::Imports;
 use api::state::State;
 use domain::actor::{Actor, Scope};
 use domain::id::OrganisationId;
@@ -28,6 +29,7 @@ type App = Rc<dyn Fn(test::TestRequest) -> LocalBoxFuture<'static, Result<Servic
 /// An app and the organisations of its database.
 pub(crate) struct House {
     app: App,
+    pub(crate) imports: Imports,
     pub(crate) northwind: OrganisationId,
     pub(crate) contoso: OrganisationId,
 }
@@ -78,6 +80,7 @@ impl House {
         } else {
             vec![uuid::Uuid::from_u128(1).into(), uuid::Uuid::from_u128(2).into()]
         };
+        let imports = state.imports.clone();
         let origins = ["https://app.example.com".to_owned()];
         let service = Rc::new(test::init_service(api::app(state, &origins)).await);
         let app = Rc::new(move |request: test::TestRequest| -> LocalBoxFuture<'static, _> {
@@ -86,7 +89,7 @@ impl House {
                 async move { Ok(service.call(request.to_request()).await?.map_into_boxed_body()) },
             )
         });
-        Self { app, northwind: organisations[0], contoso: organisations[1] }
+        Self { app, imports, northwind: organisations[0], contoso: organisations[1] }
     }
 
     pub(crate) async fn get(&self, who: Who, path: &str) -> Answer {

@@ -38,6 +38,21 @@ async fn lines_are_counted_as_created_and_then_as_updated() {
 }
 
 #[actix_web::test]
+async fn one_that_has_no_room_is_told_when_to_come_again() {
+    let house = House::new().await;
+    let others: Vec<_> = std::iter::from_fn(|| house.imports.enter().ok()).collect();
+    let refused = import(&house, PEOPLE).await;
+    assert_eq!((refused.status.as_u16(), refused.problem().as_str()), (503, "unavailable"));
+    assert_eq!(refused.headers.get("retry-after").and_then(|it| it.to_str().ok()), Some("30"));
+    let detail = format!("{} imports are under way", others.len());
+    assert!(refused.json()["detail"].as_str().is_some_and(|text| text.starts_with(&detail)));
+    let vacancies = house.get(Who::Admin, "/v1/vacancies").await.expect(200);
+    assert_eq!(vacancies["items"], Value::Array(vec![]), "requests go on");
+    drop(others);
+    import(&house, PEOPLE).await.expect(200);
+}
+
+#[actix_web::test]
 async fn one_bad_line_and_nothing_is_imported() {
     let house = House::new().await;
     let text =

@@ -1,0 +1,99 @@
+//! Imports under way in this process: their number is bounded, and so is how many load at once. Those
+//! that wait hold no connection, and requests always find one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::problem::{Kind, Problem};
+
+/// Imports of all organisations that a process takes at once, with what they hold on disk.
+const MOST: usize = 16;
+
+/// Of so many connections an import may have one.
+const CONNECTIONS_EACH: usize = 4;
+
+/// Seconds after which there may be room again.
+const RETRY_S: u64 = 30;
+
+/// The imports of a process.
+#[derive(Debug, Clone)]
+pub struct Imports {
+    room: Arc<Semaphore>,
+    loading: Arc<Semaphore>,
+    /// Longest that one waits for its turn to load.
+    patience: Duration,
+}
+
+/// Held by an import for as long as it is under way, or loads.
+pub type Place = OwnedSemaphorePermit;
+
+impl Imports {
+    /// For a process with so many connections.
+    pub fn new(connections: u32, patience: Duration) -> Self {
+        let loading = (connections as usize / CONNECTIONS_EACH).max(1);
+        Self {
+            room: Arc::new(Semaphore::new(MOST)),
+            loading: Arc::new(Semaphore::new(loading)),
+            patience,
+        }
+    }
+
+    /// Room for another import, before any of it is read.
+    ///
+    /// # Errors
+    /// 503 with `Retry-After`, when there is none.
+    pub fn enter(&self) -> Result<Place, Problem> {
+        Arc::clone(&self.room).try_acquire_owned().map_err(|_| {
+            busy(&format!("{MOST} imports are under way already: send yours again in a while."))
+        })
+    }
+
+    /// The turn to load what has arrived.
+    ///
+    /// # Errors
+    /// 503 with `Retry-After`, when it does not come in time.
+    pub async fn turn(&self) -> Result<Place, Problem> {
+        let turn = tokio::time::timeout(self.patience, Arc::clone(&self.loading).acquire_owned());
+        let Ok(Ok(turn)) = turn.await else {
+            let detail =
+                "Other imports took too long, so yours was not begun: send it again later.";
+            return Err(busy(detail));
+        };
+        Ok(turn)
+    }
+}
+
+fn busy(detail: &str) -> Problem {
+    Problem::new(Kind::Unavailable, detail).with_retry_after(RETRY_S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Duration = Duration::ZERO;
+
+    #[tokio::test]
+    async fn so_many_are_under_way_and_a_quarter_of_the_connections_load() {
+        let imports = Imports::new(16, NOW);
+        let mut places: Vec<_> = (0..MOST).map(|_| imports.enter().expect("room")).collect();
+        assert_eq!(imports.enter().err().map(|it| it.kind()), Some(Kind::Unavailable));
+        drop(places.pop());
+        imports.enter().expect("room again");
+
+        let mut turns = Vec::new();
+        for _ in 0..4 {
+            turns.push(imports.turn().await.expect("a turn"));
+        }
+        assert_eq!(imports.turn().await.err().map(|it| it.kind()), Some(Kind::Unavailable));
+        drop(turns.pop());
+        imports.turn().await.expect("the next one's turn");
+    }
+
+    #[tokio::test]
+    async fn with_few_connections_they_still_load() {
+        Imports::new(1, NOW).turn().await.expect("a turn");
+    }
+}
