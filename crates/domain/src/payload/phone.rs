@@ -3,12 +3,18 @@
 //! `+49` is not.
 
 use std::borrow::Cow;
+use std::num::NonZeroUsize;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
+use lru::LruCache;
 use phonenumber::metadata::{DATABASE, Descriptor};
 use phonenumber::{Metadata, Mode, Type};
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
 use crate::name::is_invisible;
+
+/// Forms that are kept compiled: those of nearly all countries, some 10 MiB.
+const FORMS_KEPT: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// Kinds of numbers that have lengths of their own.
 const KINDS: [Type; 10] = [
@@ -70,45 +76,63 @@ fn digit(char: char) -> char {
 
 /// The digits are read as they are, without the trunk prefix, and as the library reads them: the
 /// first of these that somebody in the country can have is it. The library alone takes the `8` of
-/// `+7 812 …` for a trunk prefix.
+/// `+7 812 …` for a trunk prefix; and it takes a while, so it is asked last.
 fn e164(number: &str, doubtful: bool) -> Option<String> {
-    let parsed = phonenumber::parse(None, number).ok()?;
-    let code = format!("+{}", parsed.code().value());
-    let plans = DATABASE.by_code(&parsed.code().value())?;
-    let national = number.strip_prefix(&code)?;
+    let (code, plans) = (2..=4).find_map(|length| {
+        let code = number.get(..length)?;
+        Some((code, DATABASE.by_code(&code.parse().ok()?)?))
+    })?;
+    let national = number.strip_prefix(code)?;
     let trunk = plans.iter().filter_map(|plan| plan.national_prefix());
     let stripped = trunk.filter_map(|prefix| national.strip_prefix(prefix)).next();
-    let written = parsed.format().mode(Mode::E164).to_string();
     // Two zeros that are no part of a number begin another country's code.
     let several = national.starts_with("00");
-    let others = [stripped, written.strip_prefix(&code)].into_iter().filter(|_| !several);
-    let readings = std::iter::once(Some(national)).chain(others);
-    let valid = readings.flatten().find(|reading| is_valid(&plans, reading));
-    let possible = || {
-        // A zero that is no part of a number is that of the trunk, or a mistake.
-        let likely = if national.starts_with('0') { stripped? } else { national };
-        let sure = !doubtful && !likely.starts_with('0') && is_possible(&plans, likely);
-        sure.then_some(likely)
-    };
-    valid.or_else(possible).map(|national| format!("{code}{national}"))
+    let readings = [Some(national), stripped.filter(|_| !several)].into_iter().flatten();
+    let known = |national: &str| format!("{code}{national}");
+    if let Some(national) = readings.into_iter().find(|reading| is_valid(&plans, reading)) {
+        return Some(known(national));
+    }
+    let parsed = phonenumber::parse(None, number).ok()?;
+    let written = parsed.format().mode(Mode::E164).to_string();
+    let written = written.strip_prefix(code).filter(|_| !several);
+    if let Some(national) = written.filter(|reading| is_valid(&plans, reading)) {
+        return Some(known(national));
+    }
+    // A zero that is no part of a number is that of the trunk, or a mistake.
+    let likely = if national.starts_with('0') { stripped? } else { national };
+    let sure = !doubtful && !likely.starts_with('0') && is_possible(&plans, likely);
+    sure.then(|| known(likely))
 }
 
-fn kinds<'a>(plans: &'a [&Metadata]) -> impl Iterator<Item = &'a Descriptor> {
+fn kinds(plans: &[&'static Metadata]) -> impl Iterator<Item = &'static Descriptor> {
     plans.iter().flat_map(|plan| KINDS.iter().filter_map(|kind| plan.descriptors().get(*kind)))
 }
 
 /// Whether its country gives out numbers of that form.
-fn is_valid(plans: &[&Metadata], national: &str) -> bool {
-    // `is_match` is content with a form that the digits begin with.
-    let whole = |form: &str| {
-        let form = RegexBuilder::new(&format!("^(?:{form})$")).ignore_whitespace(true).build();
-        form.is_ok_and(|form| form.is_match(national))
+fn is_valid(plans: &[&'static Metadata], national: &str) -> bool {
+    kinds(plans).any(|kind| {
+        let length = u16::try_from(national.len()).unwrap_or(u16::MAX);
+        (kind.possible_length().is_empty() || kind.possible_length().contains(&length))
+            && whole(kind.national_number().as_str()).is_some_and(|whole| whole.is_match(national))
+    })
+}
+
+/// The form of a kind of number from its first digit to its last: the library is content with digits
+/// that begin with it. Kept compiled, for that takes a while; digits are those of ASCII, since all
+/// of Unicode's would make each of them twenty times as large.
+fn whole(form: &'static str) -> Option<Regex> {
+    static FORMS: LazyLock<Mutex<LruCache<&str, Regex>>> =
+        LazyLock::new(|| Mutex::new(LruCache::new(FORMS_KEPT)));
+    let mut forms = FORMS.lock().unwrap_or_else(PoisonError::into_inner);
+    let compile = || {
+        let mut whole = RegexBuilder::new(&format!("^(?:{form})$"));
+        whole.ignore_whitespace(true).unicode(false).build()
     };
-    kinds(plans).any(|kind| kind.is_match(national) && whole(kind.national_number().as_str()))
+    forms.try_get_or_insert(form, compile).ok().cloned()
 }
 
 /// Whether its country has numbers of that length.
-fn is_possible(plans: &[&Metadata], national: &str) -> bool {
+fn is_possible(plans: &[&'static Metadata], national: &str) -> bool {
     let Ok(length) = u16::try_from(national.len()) else { return false };
     kinds(plans).any(|kind| kind.possible_length().contains(&length))
 }
