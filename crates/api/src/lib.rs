@@ -8,6 +8,7 @@ mod compression;
 pub mod config;
 mod connection;
 pub mod extract;
+mod gauges;
 mod headers;
 pub mod imports;
 mod method;
@@ -65,6 +66,7 @@ pub async fn serve(
     let (origins, keep_alive) = (config.cors_origins.clone(), config.keep_alive);
     let state = web::Data::new(State::new(config).await?);
     let address = listener.local_addr()?;
+    tokio::spawn(gauges::run(state.db.clone()));
     let server = server::server(listener, keep_alive, state.clone(), origins)?;
     tracing::info!("api listens on http://{address}");
     let handle = server.handle();

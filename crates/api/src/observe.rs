@@ -9,10 +9,12 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, http::Method};
+use domain::export::EndState;
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 const REQUESTS: &str = "talentats_http_requests_total";
+const ENDED: &str = "talentats_exports_ended_total";
 const DURATION: &str = "talentats_http_request_duration_seconds";
 
 /// Makes the span of a request: its id, and nothing of what was sent.
@@ -35,6 +37,17 @@ pub fn describe_metrics() {
         metrics::Unit::Seconds,
         "Time from the head of a request to the head of its answer, by route template and method"
     );
+    metrics::describe_counter!(
+        ENDED,
+        "Exports that ended here, by end state: those that were cancelled by somebody while they waited. \
+         Workers count the others under the same name: sum() over all processes"
+    );
+    crate::gauges::describe();
+}
+
+/// Counts exports that ended by a request.
+pub(crate) fn ended(state: EndState, exports: u64) {
+    metrics::counter!(ENDED, "state" => state.as_str()).increment(exports);
 }
 
 /// Middleware: counts, times and logs each request, and puts its id into the answer.

@@ -88,6 +88,13 @@ impl Db {
         Ok(Self { pool, turns, acquire_timeout: config.acquire_timeout })
     }
 
+    /// How many connections there are now, and how many of them are in use.
+    pub fn connections(&self) -> ConnectionCount {
+        let state = self.pool.state();
+        let in_use = state.connections - state.idle_connections;
+        ConnectionCount { in_use, idle: state.idle_connections, most: self.pool.max_size() }
+    }
+
     /// Runs one call on a pooled connection, off the async threads.
     ///
     /// # Errors
@@ -136,6 +143,17 @@ impl Db {
             Err(error) => Err(StoreError::Unavailable(error.to_string()).into()),
         }
     }
+}
+
+/// The connections of a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionCount {
+    /// Those that a call has.
+    pub in_use: u32,
+    /// Those that wait for one.
+    pub idle: u32,
+    /// Most that there may be.
+    pub most: u32,
 }
 
 /// Where a call takes a connection from while it needs one.

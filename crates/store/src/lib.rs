@@ -24,9 +24,10 @@ mod row;
 mod schema;
 mod statement;
 pub mod stats;
+pub mod storage;
 pub mod vacancies;
 pub mod webhooks;
 
-pub use db::{Conn, Connect, Connections, Db, DbConfig};
+pub use db::{Conn, Connect, ConnectionCount, Connections, Db, DbConfig};
 pub use error::StoreError;
 pub use page::Page;

@@ -3,8 +3,12 @@
 
 use std::net::{SocketAddr, TcpListener};
 
+use ::metrics::{describe_gauge, gauge};
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusBuilder;
+
+/// Which version runs: to see a roll-out, and to join with other metrics.
+const BUILD: &str = "talentats_build_info";
 
 /// Bounds of every histogram, in seconds: from a hit in a cache to the longest deadline.
 const SECONDS: [f64; 14] =
@@ -23,6 +27,8 @@ pub(crate) fn serve(addr: SocketAddr) -> anyhow::Result<()> {
         .set_buckets(&SECONDS)
         .and_then(PrometheusBuilder::install)
         .with_context(taken)?;
+    describe_gauge!(BUILD, "Always 1; the labels say which version runs");
+    gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1);
     tracing::info!("metrics on http://{addr}/metrics");
     Ok(())
 }

@@ -26,4 +26,5 @@ mod role;
 mod search;
 mod sending;
 mod status;
+mod storage;
 mod webhooks;

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, post, web};
 use domain::actor::Actor;
+use domain::export::EndState;
 use domain::id::ExportId;
 use store::Conn;
 use store::exports::{CancelRefusal, Cancelled, ResendRefusal};
@@ -10,6 +11,7 @@ use super::create::{disabled, key_reused};
 use super::{Export, accepted};
 use crate::authorized::{self, Authorized};
 use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
+use crate::observe;
 use crate::problem::{Kind, Problem};
 use crate::state::State;
 
@@ -33,7 +35,10 @@ pub(crate) async fn cancel_export(
     let cancel = move |conn: &mut Conn, actor: &Actor| store::exports::cancel(conn, actor, id);
     let (cancelled, export) = call.caller.run(&state, cancel).await?.map_err(not_cancelled)?;
     let mut response = match cancelled {
-        Cancelled::Ended => HttpResponse::Ok(),
+        Cancelled::Ended => {
+            observe::ended(EndState::Cancelled, 1);
+            HttpResponse::Ok()
+        }
         Cancelled::OnTheWire => HttpResponse::Accepted(),
     };
     Ok(response.json(Export::new(export, call.caller.role, &state.contacts)))
