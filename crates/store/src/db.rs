@@ -221,29 +221,18 @@ where
     F: FnMut(&mut Conn) -> Result<T, E>,
 {
     for _ in 0..CONFLICT_RETRIES {
-        match call(conn) {
-            Err(error) => remedy(conn, error)?,
+        let error = match call(conn) {
+            Err(error) => error,
             done => return done,
+        };
+        match error.failed() {
+            Some(error) if error.is_conflict() => {}
+            // Months are made long before; where that failed, an insert finds out.
+            Some(error) if error.misses_partition() => make_partitions(conn)?,
+            _ => return Err(error),
         }
     }
     call(conn)
-}
-
-/// Sees to it that what failed can be run again: it lost against another transaction, or missed a
-/// month, which is made.
-///
-/// # Errors
-/// The error itself, where running it again is of no use.
-pub(crate) fn remedy<E>(conn: &mut Conn, error: E) -> Result<(), E>
-where
-    E: From<StoreError> + Remediable,
-{
-    match error.failed() {
-        Some(error) if error.is_conflict() => Ok(()),
-        // Months are made long before; where that failed, an insert finds out.
-        Some(error) if error.misses_partition() => Ok(make_partitions(conn)?),
-        _ => Err(error),
-    }
 }
 
 fn transaction_once<T, E, F>(conn: &mut Conn, call: &mut F) -> Result<T, E>

@@ -212,6 +212,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    payload_parts (organisation_id, export_id, part) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        part -> Integer,
+        bytes -> Bytea,
+    }
+}
+
+diesel::table! {
     vacancies (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -271,6 +280,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     lanes,
     organisations,
+    payload_parts,
     vacancies,
     webhook_secrets,
     webhooks,

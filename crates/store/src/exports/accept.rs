@@ -1,11 +1,15 @@
-//! The second of the two moves that accept an export: one statement that writes all of it, unless
-//! something has changed since the first look.
+//! The second of the two moves that accept an export: one statement that writes all of it (a large
+//! payload comes before it, in parts), unless something has changed since the first look.
+
+mod parts;
 
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Binary, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use domain::actor::Actor;
 use domain::audit::Action;
 use domain::export::{ExportStatus, ExportType};
@@ -14,7 +18,7 @@ use domain::role::Role;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::freeze::{Body, Frozen};
+use super::freeze::Frozen;
 use super::read::Export;
 use super::row::Due;
 use crate::audit::Object;
@@ -40,7 +44,7 @@ statement!(AcceptExport = "accept.sql", (
     candidate_count: Integer => i32,
     payload_bytes: Integer => i32,
     payload_sha256: Binary => &'a [u8],
-    body: Binary => &'a Body,
+    last_part: Binary => &'a [u8],
     applications: Array<SqlUuid> => Vec<Uuid>,
     candidates: Array<SqlUuid> => Vec<Uuid>,
     caller: Nullable<Text> => Option<&'a str>,
@@ -56,12 +60,12 @@ statement!(AcceptExport = "accept.sql", (
     object_id: Nullable<SqlUuid> => Option<Uuid>,
     details: Text => String,
     request_id: Nullable<SqlUuid> => Option<Uuid>,
+    has_parts: Bool => bool,
 ) -> named Due);
 
 /// Writes an export, its people, its bytes, its job, what is remembered of the request and what is
 /// told of it, and answers the export. None, and nothing written, when the webhook is gone or
-/// disabled meanwhile, or another request was under way under the same key. It binds the bytes: an
-/// export is accepted once.
+/// disabled meanwhile, or another request was under way under the same key.
 pub(super) fn accept(
     conn: &mut Conn,
     actor: &Actor,
@@ -69,7 +73,16 @@ pub(super) fn accept(
     key: Option<&IdempotencyKey>,
 ) -> Result<Option<Export>, StoreError> {
     let statement = statement(actor, frozen, key)?;
-    let due: Option<Due> = statement.get_result(conn).optional()?;
+    let due: Option<Due> = if parts::has_parts(&frozen.body) {
+        conn.transaction(|conn| {
+            parts::add(conn, frozen)?;
+            let due = statement.get_result(conn).optional()?;
+            parts::drop(conn, frozen)?;
+            Ok::<_, StoreError>(due)
+        })?
+    } else {
+        statement.get_result(conn).optional()?
+    };
     Ok(due.map(|due| export(actor, frozen, &due)))
 }
 
@@ -97,9 +110,9 @@ fn statement<'a>(
         requester_email: actor.email.as_deref().unwrap_or_default(),
         requested_at: context.requested_at,
         candidate_count: number(frozen.candidate_count)?,
-        payload_bytes: number(frozen.body.len)?,
+        payload_bytes: number(frozen.body.len())?,
         payload_sha256: &frozen.sha256,
-        body: &frozen.body,
+        last_part: parts::last(&frozen.body),
         applications,
         candidates,
         caller: key.map(|key| key.caller.as_str()),
@@ -115,6 +128,7 @@ fn statement<'a>(
         object_id: object.id,
         details: details(frozen).to_string(),
         request_id: actor.request_id,
+        has_parts: parts::has_parts(&frozen.body),
         lifetime: PhantomData,
     })
 }
@@ -138,7 +152,7 @@ fn details(frozen: &Frozen) -> serde_json::Value {
         "webhook_id": frozen.target.id,
         "vacancy_id": vacancy(&frozen.context).map(|vacancy| vacancy.id),
         "candidates": frozen.candidate_count,
-        "payload_bytes": frozen.body.len,
+        "payload_bytes": frozen.body.len(),
     })
 }
 
@@ -162,7 +176,7 @@ fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
         requested_by: actor.requester(),
         requested_at: context.requested_at,
         candidate_count: u32::try_from(frozen.candidate_count).unwrap_or(u32::MAX),
-        payload_bytes: frozen.body.len as u64,
+        payload_bytes: frozen.body.len() as u64,
         payload_sha256: frozen.sha256.to_vec(),
         payload_kept_until: None,
         status: ExportStatus::Queued,

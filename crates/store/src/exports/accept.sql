@@ -1,10 +1,10 @@
 -- The write that accepts an export: all of it, or nothing. $1 organisation, $2 export, $3 webhook;
 -- the export: $4 type, $5 name and $6 host of the webhook, $7 vacancy, $8 its title, $9 type, $10 id,
--- $11 name and $12 e-mail of the requester, $13 when, $14 people, $15 bytes, $16 digest, $17 payload;
+-- $11 name and $12 e-mail of the requester, $13 when, $14 people, $15 bytes, $16 digest, $17 payload, or its last part;
 -- $18 applications and $19 candidates in the order of the payload; idempotency key: $20 caller,
 -- $21 operation, $22 key, $23 digest of the request, or nulls; the audit: $24 type, $25 name,
 -- $26 e-mail and $27 role of the actor, $28 action, $29 type and $30 id of the object, $31 details,
--- $32 request.
+-- $32 request; $33 whether there are parts before the last one.
 -- What can have changed since the first look is looked at again: no row, and the caller begins anew.
 -- A deletion takes the webhook FOR UPDATE, which this lock waits for or keeps out until the commit. A
 -- lane that is disabled at this very moment is not waited for: its sweep ends the export.
@@ -41,7 +41,10 @@ WITH webhook AS MATERIALIZED (
         WITH ORDINALITY AS person (application_id, candidate_id, sequence)
 ), payload AS (
     INSERT INTO export_payloads (organisation_id, export_id, body)
-    SELECT $1, $2, $17 FROM accepted
+    SELECT $1, $2, CASE WHEN $33 THEN (
+        SELECT string_agg(bytes, ''::bytea ORDER BY part) FROM payload_parts
+        WHERE organisation_id = $1 AND export_id = $2) || last.part ELSE last.part END
+    FROM accepted CROSS JOIN (SELECT $17::bytea AS part OFFSET 0) last
 ), job AS (
     INSERT INTO export_jobs (organisation_id, export_id, webhook_id, run_at, payload_bytes)
     SELECT $1, $2, id, now(), $15 FROM accepted

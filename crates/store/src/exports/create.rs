@@ -11,7 +11,7 @@ use super::making::Making;
 use super::prepare::{self, Asked};
 use super::read::{self, Export};
 use super::unexportable::Refused;
-use crate::db::{Connect, remedy};
+use crate::db::{Connect, persevere};
 use crate::error::StoreError;
 use crate::idempotency_keys::{IdempotencyKey, Remembered};
 
@@ -136,11 +136,8 @@ pub fn create(
             Ok(frozen) => frozen,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        // Its bytes are bound once: what lost is made anew.
-        let written = db.with(|conn| match accept(conn, actor, &frozen, key) {
-            Err(error) => remedy(conn, error).map(|()| None),
-            written => written,
-        })??;
+        let written =
+            db.with(|conn| persevere(conn, |conn| accept(conn, actor, &frozen, key)))??;
         if let Some(export) = written {
             return Ok(Ok(Accepted { export, replayed: false }));
         }

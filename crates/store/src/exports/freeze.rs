@@ -1,13 +1,5 @@
-//! The bytes of an export: built person by person while they are read, hashed, and handed over to the
-//! driver.
+//! The bytes of an export: built person by person while they are read, and hashed.
 
-use std::fmt;
-use std::io::Write;
-use std::sync::{Mutex, PoisonError};
-
-use diesel::pg::Pg;
-use diesel::serialize::{IsNull, Output, ToSql};
-use diesel::sql_types::Binary;
 use domain::export::ExportType;
 use domain::payload::{ApplicationRecord, Freezer, PayloadContext, TooLarge};
 use sha2::{Digest, Sha256};
@@ -24,7 +16,7 @@ pub(super) struct Frozen {
     /// Applications and candidates, in their order; made-up ones are nobody.
     pub(super) people: Vec<(Uuid, Uuid)>,
     /// The bytes of every try.
-    pub(super) body: Body,
+    pub(super) body: Vec<u8>,
     pub(super) sha256: [u8; 32],
 }
 
@@ -63,33 +55,6 @@ impl Freezing {
         let Self { target, freezer, candidate_count, people, .. } = self;
         let (context, body) = freezer.finish()?;
         let sha256 = Sha256::digest(&body).into();
-        Ok(Frozen { context, target, candidate_count, people, sha256, body: Body::new(body) })
-    }
-}
-
-/// The bytes of a payload until they are bound, once. The driver copies what is bound, and libpq copies
-/// that: who kept them as well would have 32 MiB three times.
-pub(super) struct Body {
-    pub(super) len: usize,
-    bytes: Mutex<Option<Vec<u8>>>,
-}
-
-impl Body {
-    fn new(bytes: Vec<u8>) -> Self {
-        Self { len: bytes.len(), bytes: Mutex::new(Some(bytes)) }
-    }
-}
-
-impl fmt::Debug for Body {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Body")
-    }
-}
-
-impl ToSql<Binary, Pg> for Body {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> diesel::serialize::Result {
-        let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner).take();
-        out.write_all(&bytes.ok_or("the bytes of a payload are bound once")?)?;
-        Ok(IsNull::No)
+        Ok(Frozen { context, target, candidate_count, people, sha256, body })
     }
 }

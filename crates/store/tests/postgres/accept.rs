@@ -233,3 +233,43 @@ fn of_two_that_send_again_at_once_one_does() {
     assert_eq!(refused, Err(ResendRefusal::InProgress));
     assert_eq!(told(&mut world.conn).len(), 1, "it was told once");
 }
+
+/// Bytes of a payload that comes in parts: two whole ones and a rest.
+const LARGE: usize = 2 * 1024 * 1024;
+
+#[test]
+fn a_large_payload_comes_in_parts_and_is_stored_whole() {
+    let mut world = World::new();
+    let new = ready(&mut world);
+    let job = format!(r#"{{"description": "{}", "current": false}}"#, "x".repeat(20_000));
+    let jobs = vec![job; LARGE / 2 / 20_000 + 1].join(",");
+    world.sql(&format!("UPDATE candidates SET experience = '[{jobs}]'"));
+    let frozen = |world: &mut World, id: ExportId| {
+        let whole = format!(
+            "exports e JOIN export_payloads p ON p.export_id = e.id
+             WHERE e.id = '{id}' AND sha256(p.body) = e.payload_sha256
+               AND length(p.body) = e.payload_bytes AND length(p.body) > {LARGE}
+               AND convert_from(p.body, 'UTF8')::jsonb -> 'candidates' -> 1 ->> 'sequence' = '2'"
+        );
+        assert_eq!(count(&mut world.conn, &whole), 1, "all of it, in its order");
+        assert_eq!(count(&mut world.conn, "payload_parts"), 0, "no part is left");
+    };
+    let accepted = exports::create(&mut world.conn, &world.rosa, &new);
+    let accepted = accepted.expect("Postgres").expect("accepted");
+    frozen(&mut world, accepted.export.id);
+
+    // Begun again, since the key was taken in between: what came for nothing is gone, too.
+    let (conn, rosa) = (world.connect(), world.rosa.clone());
+    let other = NewExport {
+        idempotency_key: Some(IdempotencyKey { key: "k-2".to_owned(), ..key() }),
+        ..new
+    };
+    let mut first = None;
+    let happens = || first = Some(exports::create(&mut world.conn, &world.rosa, &other));
+    let mut db = Meanwhile { conn, uses: 0, happens: Some(happens) };
+    let second = exports::create(&mut db, &rosa, &other).expect("Postgres").expect("a replay");
+    drop(db);
+    let first = first.expect("it happened").expect("Postgres").expect("accepted");
+    assert_eq!((second.replayed, second.export.id), (true, first.export.id));
+    frozen(&mut world, first.export.id);
+}
