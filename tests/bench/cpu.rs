@@ -39,6 +39,12 @@ pub fn peak_mib(pid: u32) -> f64 {
     kib.expect("a process with memory") / 1024.0
 }
 
+/// Resident memory of a running process, in MiB; its peak counts from here on.
+pub fn resident_anew_mib(pid: u32) -> f64 {
+    fs::write(format!("/proc/{pid}/clear_refs"), "5").expect("a process of ours");
+    peak_mib(pid)
+}
+
 /// The processes of a Postgres cluster.
 pub struct Group {
     postmaster: u32,

@@ -50,6 +50,7 @@ async fn many_people(postgres: &Postgres, options: &Options) -> Vec<Line> {
     database.settle();
     installation.start_worker();
     let (mut accepting, mut delivering) = (Vec::new(), Vec::new());
+    let before = cpu::resident_anew_mib(installation.api().process.id());
     for turn in 0..=options.amount(10, 3) {
         let asked = Instant::now();
         let accepted = callers.export(0, 0, people).await;
@@ -69,7 +70,11 @@ async fn many_people(postgres: &Postgres, options: &Options) -> Vec<Line> {
     println!("{people} people, {payload_mib:.1} MiB: accepted {}", accepting.words());
     println!("{people} people, {payload_mib:.1} MiB: delivered {}", delivering.words());
     let peak = cpu::peak_mib(installation.workers[0].id());
+    let accepted_at = cpu::peak_mib(installation.api().process.id()) - before;
     vec![
+        Line::new("large: memory that the API takes to accept 10,000 people", accepted_at, "MiB")
+            .beside(payload_mib, "one payload")
+            .wanted(Wanted::AtMost(3.0 * payload_mib)),
         Line::new("large: 10,000 people accepted in, worst", accepting.percentile_ms(1.0), "ms")
             .wanted(Wanted::AtMost(500.0)),
         Line::new("large: delivered after that in, worst", delivering.percentile_ms(1.0), "ms")

@@ -16,7 +16,7 @@ pub(crate) fn freeze(
 ) -> Result<Vec<u8>, TooLarge> {
     let mut freezer = Freezer::new(context.clone(), people.len(), limit);
     people.iter().for_each(|person| freezer.add(person));
-    freezer.finish().map(|(_, bytes)| bytes)
+    freezer.finish().map(|(_, parts)| parts.concat())
 }
 
 fn whole(context: &PayloadContext, people: &[ApplicationRecord]) -> Vec<u8> {
@@ -42,7 +42,7 @@ fn it_is_byte_for_byte_what_is_built() {
         include: Include::NOTHING,
         ..context()
     };
-    for count in [0, 1, 2, 3, 1_000] {
+    for count in [0, 1, 2, 3, 2_000] {
         let people = crowd(count);
         for context in [&plain, &test] {
             let frozen = freeze(context, &people, usize::MAX).expect("no limit");
@@ -51,6 +51,20 @@ fn it_is_byte_for_byte_what_is_built() {
     }
     let people = test_people(test.requested_at);
     assert_eq!(freeze(&test, &people, usize::MAX), Ok(whole(&test, &people)));
+}
+
+/// Neither many small pieces nor one that has to be copied to grow.
+#[test]
+fn it_comes_in_parts_of_a_mebibyte() {
+    let people = crowd(2_000);
+    let mut freezer = Freezer::new(context(), people.len(), usize::MAX);
+    people.iter().for_each(|person| freezer.add(person));
+    let (_, parts) = freezer.finish().expect("no limit");
+    assert!(parts.len() > 3, "{} parts", parts.len());
+    let (last, whole) = parts.split_last().expect("parts");
+    let mebibyte = 1024 * 1024;
+    assert!(whole.iter().all(|part| (mebibyte..mebibyte * 17 / 16).contains(&part.len())));
+    assert!(last.len() < mebibyte);
 }
 
 #[test]

@@ -73,7 +73,7 @@ pub(super) fn accept(
     key: Option<&IdempotencyKey>,
 ) -> Result<Option<Export>, StoreError> {
     let statement = statement(actor, frozen, key)?;
-    let due: Option<Due> = if parts::has_parts(&frozen.body) {
+    let due: Option<Due> = if parts::are_several(frozen) {
         conn.transaction(|conn| {
             parts::add(conn, frozen)?;
             let due = statement.get_result(conn).optional()?;
@@ -110,9 +110,9 @@ fn statement<'a>(
         requester_email: actor.email.as_deref().unwrap_or_default(),
         requested_at: context.requested_at,
         candidate_count: number(frozen.candidate_count)?,
-        payload_bytes: number(frozen.body.len())?,
+        payload_bytes: number(frozen.payload_bytes)?,
         payload_sha256: &frozen.sha256,
-        last_part: parts::last(&frozen.body),
+        last_part: parts::last(frozen),
         applications,
         candidates,
         caller: key.map(|key| key.caller.as_str()),
@@ -128,7 +128,7 @@ fn statement<'a>(
         object_id: object.id,
         details: details(frozen).to_string(),
         request_id: actor.request_id,
-        has_parts: parts::has_parts(&frozen.body),
+        has_parts: parts::are_several(frozen),
         lifetime: PhantomData,
     })
 }
@@ -152,7 +152,7 @@ fn details(frozen: &Frozen) -> serde_json::Value {
         "webhook_id": frozen.target.id,
         "vacancy_id": vacancy(&frozen.context).map(|vacancy| vacancy.id),
         "candidates": frozen.candidate_count,
-        "payload_bytes": frozen.body.len(),
+        "payload_bytes": frozen.payload_bytes,
     })
 }
 
@@ -176,7 +176,7 @@ fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
         requested_by: actor.requester(),
         requested_at: context.requested_at,
         candidate_count: u32::try_from(frozen.candidate_count).unwrap_or(u32::MAX),
-        payload_bytes: frozen.body.len() as u64,
+        payload_bytes: frozen.payload_bytes as u64,
         payload_sha256: frozen.sha256.to_vec(),
         payload_kept_until: None,
         status: ExportStatus::Queued,

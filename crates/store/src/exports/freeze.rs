@@ -15,8 +15,10 @@ pub(super) struct Frozen {
     pub(super) candidate_count: usize,
     /// Applications and candidates, in their order; made-up ones are nobody.
     pub(super) people: Vec<(Uuid, Uuid)>,
-    /// The bytes of every try.
-    pub(super) body: Vec<u8>,
+    /// The bytes of every try, in parts.
+    pub(super) parts: Vec<Vec<u8>>,
+    /// Of all parts.
+    pub(super) payload_bytes: usize,
     pub(super) sha256: [u8; 32],
 }
 
@@ -53,8 +55,10 @@ impl Freezing {
     /// The export, once everybody is in it.
     pub(super) fn finish(self) -> Result<Frozen, TooLarge> {
         let Self { target, freezer, candidate_count, people, .. } = self;
-        let (context, body) = freezer.finish()?;
-        let sha256 = Sha256::digest(&body).into();
-        Ok(Frozen { context, target, candidate_count, people, sha256, body })
+        let (context, parts) = freezer.finish()?;
+        let payload_bytes = parts.iter().map(Vec::len).sum();
+        let sha256 = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part));
+        let sha256 = sha256.finalize().into();
+        Ok(Frozen { context, target, candidate_count, people, parts, payload_bytes, sha256 })
     }
 }

@@ -12,9 +12,6 @@ use crate::error::StoreError;
 use crate::exports::freeze::Frozen;
 use crate::statement::statement;
 
-/// Bytes of a part. What has no more is sent as a whole.
-const PART_BYTES: usize = 1024 * 1024;
-
 statement!(AddPart = "add_part.sql", (
     organisation: SqlUuid => Uuid,
     export: SqlUuid => Uuid,
@@ -27,22 +24,21 @@ statement!(DropParts = "drop_parts.sql", (
     export: SqlUuid => Uuid,
 ) -> ());
 
-/// Whether a payload comes in parts.
-pub(super) fn has_parts(body: &[u8]) -> bool {
-    body.len() > PART_BYTES
+/// Whether a payload has parts before the last one.
+pub(super) fn are_several(frozen: &Frozen) -> bool {
+    frozen.parts.len() > 1
 }
 
-/// The last part of a payload, or all of it: what the export is accepted with.
-pub(super) fn last(body: &[u8]) -> &[u8] {
-    body.chunks(PART_BYTES).last().unwrap_or_default()
+/// The last part of a payload, mostly all of it: what the export is accepted with.
+pub(super) fn last(frozen: &Frozen) -> &[u8] {
+    frozen.parts.last().map_or(&[], Vec::as_slice)
 }
 
 /// Sends the parts before the last one.
 pub(super) fn add(conn: &mut Conn, frozen: &Frozen) -> Result<(), StoreError> {
     let (organisation, export) = key(frozen);
-    let parts = frozen.body.chunks(PART_BYTES);
-    let before = parts.len() - 1;
-    for (part, bytes) in (0..).zip(parts.take(before)) {
+    let before = &frozen.parts[..frozen.parts.len() - 1];
+    for (part, bytes) in (0..).zip(before) {
         AddPart { organisation, export, part, bytes, lifetime: PhantomData }.execute(conn)?;
     }
     Ok(())
