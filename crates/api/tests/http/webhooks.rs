@@ -23,8 +23,12 @@ async fn a_webhook_is_registered_once_and_tells_its_secret_once() {
     assert_eq!(seen["url"], URL);
     assert_eq!((&seen["health"], &seen["include"]), (&json!("untested"), &json!(["tags"])));
     assert!(seen.get("secret").is_none());
+    let first = created.as_object().and_then(|members| members.keys().next());
+    assert_eq!(first.map(String::as_str), Some("secret"), "what is shown once is not overlooked");
     let again = house.post(Who::Admin, "/v1/webhooks", body).await;
     assert_eq!(again.problem(), "webhook_exists");
+    let detail = again.json()["detail"].to_string();
+    assert!(detail.contains("The webhook Zapier already uses this URL."), "{detail}");
     let named = json!({"url": "https://hooks.zapier.com/other", "name": "Zapier"});
     assert_eq!(house.post(Who::Admin, "/v1/webhooks", named).await.problem(), "webhook_name_taken");
     let refused = json!({"url": "https://10.0.0.1/"});
