@@ -41,7 +41,11 @@ pub(crate) async fn run(arguments: ReceiveArguments) -> anyhow::Result<()> {
     answer::line(&format!("receiving on http://{}/", listener.local_addr()?))?;
     let receiver = web::Data::new(Receiver {
         behaviour: arguments.behaviour,
-        secrets: Secrets { given: arguments.secret.concat(), file: arguments.secrets_file },
+        secrets: Secrets {
+            given: arguments.secret.concat(),
+            file: arguments.secrets_file,
+            known_paths: Mutex::default(),
+        },
         log: Mutex::default(),
     });
     let app = move || {
