@@ -140,13 +140,15 @@ pub(crate) fn operator(scope: Scope) -> Actor {
 
 fn counted(done: &Imported) -> String {
     let kinds = [
-        ("vacancies", done.vacancies),
-        ("candidates", done.candidates),
-        ("applications", done.applications),
+        ("vacancy", "vacancies", done.vacancies),
+        ("candidate", "candidates", done.candidates),
+        ("application", "applications", done.applications),
     ];
-    let told = kinds.map(|(kind, Counts { created, updated })| match updated {
-        0 => format!("{created} {kind}"),
-        _ => format!("{created} new and {updated} known {kind}"),
+    let told = kinds.map(|(one, several, Counts { created, updated })| match (created, updated) {
+        (1, 0) => format!("1 {one}"),
+        (_, 0) => format!("{created} {several}"),
+        (_, 1) => format!("{created} new and 1 known {one}"),
+        _ => format!("{created} new and {updated} known {several}"),
     });
     let told = told.join(", ");
     match done.applications_merged {
