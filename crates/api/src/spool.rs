@@ -72,6 +72,9 @@ impl Spool {
                 spool = spool.write().await?;
             }
         }
+        if spool.bytes == 0 {
+            return Err(Problem::new(Kind::Unparsable, "The body is empty."));
+        }
         spool.write().await
     }
 

@@ -105,6 +105,9 @@ fn no_organisation(id: OrganisationId) -> String {
 pub(crate) async fn import(arguments: ImportArguments) -> anyhow::Result<()> {
     let file = arguments.file;
     let input = File::open(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    if input.metadata().is_ok_and(|about| about.is_file() && about.len() == 0) {
+        bail!("{} is empty: nothing was imported", file.display());
+    }
     let url = arguments.database.database_url;
     let told = load(&url, arguments.org.into(), BufReader::new(input)).await?;
     answer::line(&format!("imported {told}"))
