@@ -95,23 +95,32 @@ fn client_error(subject: &Subject<'_>) -> Sentences {
             "A webhook can't be edited: create one whose URL begins with https, then send these \
              candidates there.",
         ),
-        Some(401 | 403) => Sentences::new(
-            ActBy::Admin,
-            format!(
-                "{host} refused us{}: it wants a login, or it could not verify our signature.",
-                status(subject)
-            ),
-            "If it verifies signatures: it needs the current signing secret and the body as it \
-             came, byte for byte, not parsed and written again. Else ask for a URL that works \
-             without signing in.",
-        )
-        .asking(),
+        Some(401 | 403) => refused(subject),
         _ => Sentences::new(
             ActBy::Receiver,
             format!("{host} received the request but would not take the data{}.", status(subject)),
             format!("Ask its support, quoting {}.", subject.export_id),
         ),
     }
+}
+
+fn refused(subject: &Subject<'_>) -> Sentences {
+    let forbidden = subject.http_status == Some(403);
+    let bots = if forbidden { " (n8n: turn \"Ignore Bots\" off.)" } else { "" };
+    Sentences::new(
+        ActBy::Admin,
+        format!(
+            "{} refused us{}: it wants a login, or it could not verify our signature.",
+            subject.host,
+            status(subject)
+        ),
+        format!(
+            "If it verifies signatures: it needs the current signing secret and the body as it \
+             came, byte for byte, not parsed and written again. Else ask for a URL that works \
+             without signing in.{bots}"
+        ),
+    )
+    .asking()
 }
 
 /// ` (503)`, or nothing.

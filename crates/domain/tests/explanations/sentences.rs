@@ -192,7 +192,7 @@ fn who_receives_learns_what_to_change() {
     };
     let cases = [
         (Outcome::Http4xx, Some(401), &facts, &["signing secret", "byte for byte"][..]),
-        (Outcome::Http4xx, Some(403), &facts, &["signing secret", "byte for byte"]),
+        (Outcome::Http4xx, Some(403), &facts, &["signing secret", "byte for byte", "Ignore Bots"]),
         (Outcome::Http4xx, Some(404), &facts, &["/webhook-test/", "120 s", "production URL"]),
         (Outcome::PayloadTooLarge, Some(413), &facts, &["smaller batch", "about 2 KB a person"]),
         (Outcome::ResponseTimeout, None, &facts, &["respond immediately"]),
