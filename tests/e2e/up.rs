@@ -13,7 +13,8 @@ use support::process::{Env, Process};
 use crate::BINARY;
 
 /// How the lines begin that are meant for a shell.
-const COMMANDS: [&str; 6] = [". '", "WEBHOOK=", "APPLICATIONS=", "EXPORT=", "sleep ", "curl "];
+const COMMANDS: [&str; 8] =
+    [". '", "show()", "WEBHOOK=", "echo ", "APPLICATIONS=", "EXPORT=", "sleep ", "curl "];
 
 async fn up(folder: &Path) -> Process {
     let data = folder.join("data").to_str().expect("a path in UTF-8").to_owned();
@@ -29,7 +30,7 @@ async fn walk(up: &Process) -> String {
     let text = up.output();
     let is_command = |line: &&str| COMMANDS.iter().any(|start| line.starts_with(start));
     let commands: Vec<_> = text.lines().filter(is_command).collect();
-    assert_eq!(commands.len(), 6, "the environment and five lines: {commands:#?}");
+    assert_eq!(commands.len(), COMMANDS.len(), "each once: {commands:#?}");
     let shell = tokio::process::Command::new("sh").arg("-euc").arg(commands.join("\n")).output();
     let output = shell.await.expect("a shell");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -68,12 +69,36 @@ async fn until_delivered(client: &Client) -> usize {
     delivered.await.expect("the export is delivered")
 }
 
+/// Each `GET` of the document as `/docs` prefills it, by the token of an admin: 200.
+async fn what_docs_prefill_works(admin: &Client) {
+    let document = admin.get("/openapi.json").await.expect(200);
+    let example = &document["components"]["schemas"]["CreateWebhook"]["example"];
+    assert!(example["url"].to_string().contains("127.0.0.1"), "{example}");
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        let Some(operation) = item.get("get") else { continue };
+        let shown = operation["parameters"].as_array().into_iter().flatten();
+        let id = shown.filter_map(|parameter| parameter["example"].as_str()).next();
+        // The calls that were made are kept by their templates.
+        let get = admin.get(path.clone().leak());
+        let answer = match id {
+            Some(id) => get.id(id).await,
+            None => get.await,
+        };
+        assert_eq!(answer.status, 200, "{path} {id:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_walk_works_and_nothing_is_left_behind() {
     let folder = open_folder();
     let mut first = up(folder.path()).await;
-    walk(&first).await;
+    let said = walk(&first).await;
+    assert!(said.lines().all(|line| line.len() < 200), "summaries, not whole answers: {said}");
+    for part in ["whsec_", "\"status_label\":\"Waiting to be sent\"", "\"outcome\":\"delivered\""] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
     let exports = until_delivered(&admin(folder.path())).await;
+    what_docs_prefill_works(&admin(folder.path())).await;
     let children = descendants(first.id());
     assert!(children.len() > 4, "api, worker, receiver, postgres and its own: {children:?}");
     first.signal("INT").await;

@@ -3,6 +3,7 @@
 mod origin;
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::address::{parse_net, parse_nets};
@@ -108,6 +109,11 @@ pub struct ApiConfig {
     /// How long the payload of a delivered export is kept.
     #[arg(long, env = "PAYLOAD_RETENTION_DELIVERED", default_value = "72h", value_parser = parse_duration)]
     pub payload_retention_delivered: Duration,
+
+    /// File with the ids that /docs shows in its examples, so that they can be executed:
+    /// `talentats up` writes one (vacancy, application, webhook, export, receiver; JSON).
+    #[arg(long, env = "DOCS_EXAMPLES")]
+    pub docs_examples: Option<PathBuf>,
 }
 
 /// Addresses as people write them into a firewall: a single one without its prefix.

@@ -94,8 +94,9 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let docs = SwaggerUi::new(not_here::DOCS)
-        .config(utoipa_swagger_ui::Config::from("/openapi.json").validator_url("none"));
+    let shown = utoipa_swagger_ui::Config::from("/openapi.json");
+    let shown = shown.validator_url("none").persist_authorization(true).try_it_out_enabled(true);
+    let docs = SwaggerUi::new(not_here::DOCS).config(shown);
     App::new()
         .app_data(state)
         .app_data(web::Data::new(openapi::Documents::new()))

@@ -59,12 +59,23 @@ pub(crate) async fn refuse(
     request: HttpRequest,
     addresses: web::Data<Addresses>,
 ) -> Result<&'static str, Problem> {
-    let (pattern, methods) = addresses.find(request.path()).ok_or_else(Problem::not_found)?;
+    let (pattern, methods) = addresses.find(request.path()).ok_or_else(no_such_address)?;
     let edits = *request.method() == Method::PATCH || *request.method() == Method::PUT;
     let problem = if pattern == "/v1/webhooks/{id}" && edits {
         Problem::new(Kind::WebhookNotEditable, EDIT_REFUSED)
     } else {
-        Problem::new(Kind::MethodNotAllowed, "This method does not work here; see Allow.")
+        let works: Vec<_> = methods.iter().map(Method::as_str).collect();
+        let detail = format!("This address takes {}, and no other method.", works.join(", "));
+        Problem::new(Kind::MethodNotAllowed, detail)
     };
     Err(problem.with_allow(methods.to_vec()))
+}
+
+/// Of an address; an object that is missing or somebody else's says less.
+fn no_such_address() -> Problem {
+    Problem::new(
+        Kind::NotFound,
+        "No operation has this address: check its spelling, and whether it ends with a slash. /docs \
+         shows all that there are.",
+    )
 }

@@ -2,6 +2,7 @@
 
 mod conventions;
 mod delivery;
+pub mod examples;
 mod payload_schema;
 mod receiver;
 
@@ -29,6 +30,11 @@ pub struct Documents {
     /// JSON Schema of the payload.
     pub payload_schema: String,
 }
+
+/// What the dialog of `/docs` says about tokens.
+const TOKENS: &str = "A token of your organisation's identity provider, without the word Bearer: \
+    the operator of this installation says how to get one. `talentats up` prints one for each role, \
+    and `talentats token` makes more for what it runs. A page that is loaded again remembers it.";
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -84,6 +90,9 @@ fn build() -> OpenApi {
         .split_for_parts();
     document.openapi = OpenApiVersion::Version31;
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    for (path, item) in &mut document.paths.paths {
+        operations(item).for_each(|operation| examples::of_path(path, operation));
+    }
     let mut operations: Vec<_> = document.paths.paths.values_mut().flat_map(operations).collect();
     let bodies = conventions::bodies(operations.iter().map(|operation| &**operation));
     for operation in &mut operations {
@@ -97,7 +106,8 @@ fn build() -> OpenApi {
     }
     components.schemas.extend(receiver::schemas());
     components.responses.insert("Problem".to_owned(), RefOr::T(problem()));
-    let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+    let token = token.description(Some(TOKENS)).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(token));
     document.webhooks =
         Some(PathsBuilder::new().path("candidatesExported", delivery::path_item()).build());

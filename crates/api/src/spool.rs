@@ -69,13 +69,17 @@ impl Spool {
         let mut spool = Self { file, bytes: 0, lines: 0, pending, place: Some(place) };
         loop {
             let piece = tokio::time::timeout(PATIENCE, payload.next()).await;
-            let piece = piece.map_err(|_| Problem::new(Kind::Timeout, "The body stalled."))?;
+            let piece =
+                piece.map_err(|_| Problem::new(Kind::Timeout, "The body stopped arriving."))?;
             let Some(piece) = piece else { break };
             let piece = piece.map_err(|_| Problem::new(Kind::Unparsable, "The body broke off."))?;
             spool.take(&piece)?;
             if spool.pending.len() >= CHUNK {
                 spool = spool.write().await?;
             }
+        }
+        if spool.bytes == 0 {
+            return Err(Problem::new(Kind::Unparsable, "The body is empty."));
         }
         spool.write().await
     }

@@ -1,5 +1,6 @@
 //! What every request of a process shares.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -51,6 +52,8 @@ pub struct State {
     pub payload_retention: Duration,
     /// How long the payload of a delivered export is kept.
     pub payload_retention_delivered: Duration,
+    /// What the documentation shows in place of ids that name nothing.
+    pub docs_examples: Option<PathBuf>,
 }
 
 impl State {
@@ -95,6 +98,7 @@ impl State {
             max_payload_bytes: config.max_payload_bytes,
             payload_retention: config.payload_retention,
             payload_retention_delivered: config.payload_retention_delivered,
+            docs_examples: config.docs_examples,
         })
     }
 

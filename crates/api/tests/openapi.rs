@@ -67,3 +67,58 @@ fn every_reference_leads_somewhere() {
         assert!(document.pointer(pointer).is_some(), "{pointer}");
     }
 }
+
+/// Every text that `/docs` shows, with where it stands.
+fn texts(place: &str, value: &Value, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(text)
+                        if ["description", "summary", "title"].contains(&&**name) =>
+                    {
+                        found.push((format!("{place}/{name}"), text.clone()));
+                    }
+                    _ => texts(&format!("{place}/{name}"), member, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| texts(place, item, found)),
+        _ => {}
+    }
+}
+
+/// Descriptions are Markdown: what looks like HTML or emphasis is swallowed, unless it is code.
+#[test]
+fn nothing_of_a_description_is_swallowed() {
+    let mut found = Vec::new();
+    texts("", &document(), &mut found);
+    assert!(found.len() > 200, "{}", found.len());
+    for (place, text) in &found {
+        assert_eq!(text.matches('`').count() % 2, 0, "{place}: {text}");
+        let plain: String = text.split('`').step_by(2).collect();
+        let swallowed = ['<', '>', '*', '&', '[', ']', '~', '\\'];
+        assert!(!plain.contains(swallowed), "{place}: {text}");
+        assert!(!plain.contains("__") && !plain.starts_with(['#', '-', '+']), "{place}: {text}");
+    }
+}
+
+/// What `/docs` prefills is sent: a parameter that must be given has something that works in the
+/// demo, one that may be given has nothing.
+#[test]
+fn what_is_prefilled_can_be_executed() {
+    let document = document();
+    for (name, operation) in operations(&document) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let is_shown = parameter.get("example").is_some();
+            assert_eq!(is_shown, parameter["in"] == "path", "{name}: {}", parameter["name"]);
+        }
+    }
+    let schemas = &document["components"]["schemas"];
+    let create = &schemas["CreateWebhook"]["example"];
+    assert_eq!(create["url"], api::openapi::examples::RECEIVER);
+    let said = document["components"]["securitySchemes"]["bearer"]["description"].to_string();
+    for part in ["talentats up", "talentats token", "identity provider"] {
+        assert!(said.contains(part), "{said}");
+    }
+}

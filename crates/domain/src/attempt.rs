@@ -92,6 +92,9 @@ pub struct Facts {
     /// Something in front of the receiver took us for a bot.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub taken_for_bot: bool,
+    /// The URL says `http`, and what answered wants TLS (with an answer that is no HTTP: perhaps).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub wants_tls: bool,
     /// Why TLS failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsFault>,
@@ -130,6 +133,7 @@ impl Facts {
         redirect_host: None,
         redirect_differs: Vec::new(),
         taken_for_bot: false,
+        wants_tls: false,
         tls: None,
         own_fault: None,
         url_rule: None,

@@ -4,8 +4,10 @@
 mod answered;
 mod history;
 mod network;
+mod next;
 mod own;
 mod phrase;
+mod server;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,7 @@ use crate::attempt::Facts;
 use crate::export::{EndedBy, ExportStatus, words};
 use crate::id::ExportId;
 use crate::outcome::Outcome;
+use next::next_try;
 
 /// What the answer to an attempt to edit a webhook says: the steps of the product guide.
 pub const EDIT_REFUSED: &str = "A webhook can't be edited after creation. 1. Delete the existing \
@@ -89,7 +92,7 @@ pub struct Subject<'a> {
     pub attempt_number: u32,
     /// When the attempt or the export ended.
     pub at: Option<DateTime<Utc>>,
-    /// When the next try is due, pauses of the webhook included; none: this was the last.
+    /// When the next try is due at the earliest, pauses of the webhook included; none: this was the last.
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// Why the webhook takes nothing now. An attempt's explanation does not read it.
     pub pause: Option<Pause>,
@@ -108,7 +111,8 @@ pub struct Subject<'a> {
 pub enum Pause {
     /// The receiver asked for it (`Retry-After`), until then.
     Asked(DateTime<Utc>),
-    /// It kept failing: one request at a time tries it, the next one then.
+    /// It kept failing: one request at a time tries it, the next one then; where that is past, as
+    /// soon as one of those that wait has its turn.
     Probing(DateTime<Utc>),
 }
 
@@ -153,7 +157,9 @@ pub fn explain_attempt(subject: &Subject<'_>, contacts: &Contacts) -> Explanatio
         Some(_) if subject.next_attempt_at.is_some() => ExportStatus::Retrying,
         Some(_) => ExportStatus::Failed,
     };
-    of_outcome(subject, contacts).with_label(label_of_export(&Subject { status, ..*subject }))
+    // What the log tells has happened: it waits for nothing.
+    let logged = Subject { status: ExportStatus::Failed, ..*subject };
+    of_outcome(&logged, contacts).with_label(label_of_export(&Subject { status, ..*subject }))
 }
 
 /// What to do when a disabled webhook failed its test.
@@ -190,11 +196,6 @@ fn of_outcome(subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
     sentences.completed(subject, contacts)
 }
 
-/// `in 4 s`, or `at 14:05 UTC, 23 Nov`; none when no try is left.
-fn next_try(subject: &Subject<'_>) -> Option<String> {
-    subject.next_attempt_at.map(|at| phrase::moment(at, subject.now))
-}
-
 /// An explanation in the making.
 struct Sentences {
     explanation: String,
@@ -228,10 +229,9 @@ impl Sentences {
 
     /// Adds what each advice needs: the next try or the resend, and what to quote to whom.
     fn completed(mut self, subject: &Subject<'_>, contacts: &Contacts) -> Self {
-        let next = next_try(subject);
-        match next {
-            Some(next) if !self.explanation.contains(&next) && !self.advice.contains(&next) => {
-                self.advice.push_str(&format!(" We try again {next}."));
+        match next_try(subject) {
+            Some(next) if !next.is_in(&self.explanation) && !next.is_in(&self.advice) => {
+                self.advice.push_str(&format!(" {}.", next.sentence()));
             }
             None if self.resend => self.advice.push_str(" Then resend."),
             _ => {}

@@ -110,7 +110,7 @@ pub(crate) struct ImportArguments {
     #[command(flatten)]
     pub(crate) database: Database,
     /// The organisation (id) that gets the data.
-    #[arg(long)]
+    #[arg(long, value_parser = parse_id)]
     pub(crate) org: Uuid,
     /// NDJSON, one object a line.
     pub(crate) file: PathBuf,
@@ -139,6 +139,7 @@ pub(crate) enum OrganisationAction {
         #[command(flatten)]
         database: Database,
         /// Its id.
+        #[arg(value_parser = parse_id)]
         id: Uuid,
         /// Its name, so that no other is meant.
         #[arg(long, value_name = "NAME")]
@@ -194,7 +195,7 @@ pub(crate) struct TokenArguments {
     #[arg(long, value_parser = parse_role)]
     pub(crate) role: Role,
     /// The organisation (id); not for support.
-    #[arg(long)]
+    #[arg(long, value_parser = parse_id)]
     pub(crate) org: Option<Uuid>,
     /// Who it speaks for.
     #[arg(long, default_value = "Sam Sample")]
@@ -238,6 +239,12 @@ fn parse_secrets(text: &str) -> Result<List<String>, String> {
     parse_list(text, |entry| Ok(entry.to_owned()))
 }
 
+fn parse_id(text: &str) -> Result<Uuid, String> {
+    Uuid::try_parse(text).map_err(|_| {
+        "write the id of an organisation, as `talentats organisation list` tells it".to_owned()
+    })
+}
+
 fn parse_role(text: &str) -> Result<Role, String> {
     let roles = [Role::OrgAdmin, Role::Recruiter, Role::Support];
     let role = roles.into_iter().find(|role| role.as_str() == text);
@@ -253,6 +260,14 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn ids_are_asked_for_in_words() {
+        let error =
+            Cli::try_parse_from(["talentats", "import", "--org", "Northwind", "people.ndjson"]);
+        let told = error.err().expect("refused").to_string();
+        assert!(told.contains("`talentats organisation list`"), "{told}");
     }
 
     #[test]

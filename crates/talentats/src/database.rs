@@ -105,6 +105,9 @@ fn no_organisation(id: OrganisationId) -> String {
 pub(crate) async fn import(arguments: ImportArguments) -> anyhow::Result<()> {
     let file = arguments.file;
     let input = File::open(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    if input.metadata().is_ok_and(|about| about.is_file() && about.len() == 0) {
+        bail!("{} is empty: nothing was imported", file.display());
+    }
     let url = arguments.database.database_url;
     let told = load(&url, arguments.org.into(), BufReader::new(input)).await?;
     answer::line(&format!("imported {told}"))
@@ -140,13 +143,15 @@ pub(crate) fn operator(scope: Scope) -> Actor {
 
 fn counted(done: &Imported) -> String {
     let kinds = [
-        ("vacancies", done.vacancies),
-        ("candidates", done.candidates),
-        ("applications", done.applications),
+        ("vacancy", "vacancies", done.vacancies),
+        ("candidate", "candidates", done.candidates),
+        ("application", "applications", done.applications),
     ];
-    let told = kinds.map(|(kind, Counts { created, updated })| match updated {
-        0 => format!("{created} {kind}"),
-        _ => format!("{created} new and {updated} known {kind}"),
+    let told = kinds.map(|(one, several, Counts { created, updated })| match (created, updated) {
+        (1, 0) => format!("1 {one}"),
+        (_, 0) => format!("{created} {several}"),
+        (_, 1) => format!("{created} new and 1 known {one}"),
+        _ => format!("{created} new and {updated} known {several}"),
     });
     let told = told.join(", ");
     match done.applications_merged {

@@ -41,7 +41,11 @@ pub(crate) async fn run(arguments: ReceiveArguments) -> anyhow::Result<()> {
     answer::line(&format!("receiving on http://{}/", listener.local_addr()?))?;
     let receiver = web::Data::new(Receiver {
         behaviour: arguments.behaviour,
-        secrets: Secrets { given: arguments.secret.concat(), file: arguments.secrets_file },
+        secrets: Secrets {
+            given: arguments.secret.concat(),
+            file: arguments.secrets_file,
+            known_paths: Mutex::default(),
+        },
         log: Mutex::default(),
     });
     let app = move || {
@@ -49,7 +53,7 @@ pub(crate) async fn run(arguments: ReceiveArguments) -> anyhow::Result<()> {
             .app_data(receiver.clone())
             .app_data(web::PayloadConfig::new(BODY_BYTES))
             .service(web::resource("/").get(show).post(receive))
-            .default_service(web::post().to(receive))
+            .service(web::resource("/{path:.*}").post(receive))
     };
     let server = HttpServer::new(app).workers(1).shutdown_timeout(STOP_SECONDS).listen(listener)?;
     Ok(server.run().await?)
@@ -68,8 +72,11 @@ async fn receive(
     request: HttpRequest,
     body: web::Bytes,
 ) -> actix_web::Result<HttpResponse> {
-    let behaviour = behaviour::of_request(&receiver.behaviour, request.query_string())
-        .map_err(actix_web::error::ErrorBadRequest)?;
+    let behaviour = behaviour::of_request(&receiver.behaviour, request.query_string());
+    let behaviour = behaviour.map_err(|why| {
+        drop(answer::line(&format!("answered 400: in the query of the URL, {why}")));
+        actix_web::error::ErrorBadRequest(why)
+    })?;
     let signature = receiver.secrets.verify(&request, &body);
     let mut seen = Seen::of(&request, &body, signature);
     seen.answered = behaviour::status(&behaviour, seen.attempt_number);

@@ -22,6 +22,9 @@ pub(crate) fn of_arguments(error: &clap::Error) -> ExitCode {
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE))
         }
         ErrorKind::MissingRequiredArgument => say(&missing(error), USAGE),
+        ErrorKind::InvalidSubcommand => {
+            say(&format!("{}; --help lists what there is", without_secrets(error)), USAGE)
+        }
         _ => say(&without_secrets(error), USAGE),
     }
 }

@@ -107,8 +107,12 @@ impl TokenKey {
 pub(crate) fn print(arguments: &TokenArguments) -> anyhow::Result<()> {
     let support = arguments.role == Role::Support;
     ensure!(
-        support == arguments.org.is_none(),
-        "--org goes with org_admin and recruiter, and not with support"
+        support || arguments.org.is_some(),
+        "give --org, the id of an organisation: `talentats up` prints it, and up.env has it"
+    );
+    ensure!(
+        !support || arguments.org.is_none(),
+        "leave --org out: support belongs to no organisation"
     );
     ensure!(arguments.lifetime <= LONGEST, "--lifetime is at most 30d");
     let bearer = Bearer {

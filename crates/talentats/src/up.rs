@@ -4,6 +4,7 @@
 mod account;
 mod child;
 mod demo;
+mod examples;
 mod folder;
 mod link;
 mod port;
@@ -78,6 +79,7 @@ async fn start(arguments: &UpArguments, folder: &Folder) -> anyhow::Result<(Post
         link.vacancy().await?
     };
     settings.write(folder)?;
+    examples::write(&link, folder, vacancy.as_ref()).await?;
     folder.write_env(&walk::environment(&link, &accounts, folder, &postgres.url))?;
     answer::line(&walk::text(&link, &accounts, folder, vacancy.as_ref()))?;
     Ok((postgres, children))

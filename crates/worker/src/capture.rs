@@ -1,6 +1,7 @@
 //! What is kept of an answer: the status, a few harmless headers, and the start of the body.
 
 mod guard;
+mod plain;
 mod redirect;
 
 use std::time::Duration;
@@ -9,6 +10,7 @@ use domain::attempt::{BODY_KEPT_BYTES, BODY_READ_BYTES, Response};
 use http::header::HeaderMap;
 
 pub(crate) use guard::{is_of_guard, is_page_of_guard};
+pub(crate) use plain::wants_tls;
 pub(crate) use redirect::redirect;
 
 /// Longest time for the body of an answer, once its head has arrived.

@@ -73,7 +73,7 @@ impl Sender {
         let mut post = reqwest::Request::new(Method::POST, url.clone());
         *post.headers_mut() = signed.headers;
         *post.body_mut() = Some(reqwest::Body::wrap(frames));
-        match tokio::time::timeout_at(deadline, client.execute(post)).await {
+        let mut attempt = match tokio::time::timeout_at(deadline, client.execute(post)).await {
             Ok(Ok(answer)) => {
                 let now = signed.signed_at + TimeDelta::milliseconds(probe.elapsed_ms().into());
                 let attempt = answered(&answer, &url, &probe, now);
@@ -81,7 +81,9 @@ impl Sender {
             }
             Ok(Err(error)) => self.timed(broken(&error, &probe)),
             Err(_) => self.timed(failed(timed_out(probe.phase(), probe.body_sent()), &probe)),
-        }
+        };
+        attempt.facts.wants_tls = url.scheme() == "http" && wants_tls(&attempt);
+        attempt
     }
 
     /// Adds how long the receiver was given, where that was too short.
@@ -158,6 +160,12 @@ async fn finish(
     let mut attempt = Attempt { response, ..attempt };
     attempt.facts.taken_for_bot |= attempt.response.as_ref().is_some_and(capture::is_page_of_guard);
     attempt
+}
+
+/// Whether who was asked without TLS wants it: it says so, or answers in what is no HTTP.
+fn wants_tls(attempt: &Attempt) -> bool {
+    attempt.outcome == Outcome::ProtocolError
+        || attempt.response.as_ref().is_some_and(capture::wants_tls)
 }
 
 fn broken(error: &reqwest::Error, probe: &Probe) -> Attempt {

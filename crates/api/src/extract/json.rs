@@ -60,7 +60,7 @@ pub(crate) fn check_type(request: &HttpRequest, expected: &str) -> Result<(), Pr
 pub(super) async fn receive(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
     let _turn = uploads::turn(request, Upload::Json)?;
     let body = tokio::time::timeout(PATIENCE, read(request, payload)).await;
-    body.map_err(|_| Problem::new(Kind::Timeout, "The body stalled."))?
+    body.map_err(|_| Problem::new(Kind::Timeout, "The body did not arrive within 30 s."))?
 }
 
 async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Problem> {
@@ -84,6 +84,9 @@ pub(crate) fn announced(request: &HttpRequest) -> Option<u64> {
 }
 
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    if body.trim_ascii().is_empty() {
+        return Err(Problem::new(Kind::Unparsable, "The body is empty."));
+    }
     if depth(body) > DEEPEST {
         let detail = format!("The body is nested more than {DEEPEST} levels deep.");
         return Err(Problem::new(Kind::Unparsable, detail));
@@ -175,6 +178,18 @@ mod tests {
             assert!(errors.contains(&format!("\"pointer\":\"{pointer}\"")), "{body}: {errors}");
             assert!(errors.contains(detail), "{body}: {errors}");
             assert!(!errors.contains("zz"), "{body}: {errors}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_empty_is_told_as_that() {
+        for (body, expected) in [
+            ("", "The body is empty."),
+            (" \r\n", "The body is empty."),
+            ("{", "The body is not JSON"),
+        ] {
+            let told = parse::<Body>(body.as_bytes()).expect_err("refused").to_string();
+            assert!(told.contains(expected), "{told}");
         }
     }
 

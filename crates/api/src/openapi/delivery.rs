@@ -17,7 +17,10 @@ const DESCRIPTION: &str = "One POST per export, signed by Standard Webhooks: ver
 const HEADERS: [(&str, &str); 5] = [
     ("webhook-id", "Id of the export: the same on every try"),
     ("webhook-timestamp", "When the attempt began, in seconds since 1970"),
-    ("webhook-signature", "v1,<base64>; two of them while a rotation overlaps"),
+    (
+        "webhook-signature",
+        "`v1,` and a signature in base64; several, separated by blanks, while a rotation overlaps",
+    ),
     ("webhook-attempt-id", "Id of the attempt, as in the log"),
     ("webhook-attempt-number", "1 for the first attempt of the export"),
 ];

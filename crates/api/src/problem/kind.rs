@@ -42,12 +42,12 @@ macro_rules! kinds {
 
 kinds! {
     Unparsable = BAD_REQUEST "unparsable" "The request cannot be read"
-        "The body is not JSON (or not NDJSON, for an import), is nested more than 32 levels deep, or broke off; also where its chunks are not as HTTP/1.1 asks. Correct its syntax.";
+        "The body is empty, is not JSON (or not NDJSON, for an import), is nested more than 32 levels deep, or broke off; also where its chunks are not as HTTP/1.1 asks. Correct its syntax.";
     HeadUnreadable = BAD_REQUEST "head_unreadable" "The head of the request cannot be read"
         "The request line or a header is not as HTTP/1.1 asks: one Host, at most one Content-Length or else Transfer-Encoding: chunked, an address of at most 64 KiB. The connection is closed.";
     HeadTooLarge = REQUEST_HEADER_FIELDS_TOO_LARGE "head_too_large" "The head of the request is too large"
         "Request line and headers may have 128 KiB and 96 headers together. The connection is closed.";
-    Unauthenticated = UNAUTHORIZED "unauthenticated" "Who are you?"
+    Unauthenticated = UNAUTHORIZED "unauthenticated" "No token that is accepted"
         "The request carries no token, or one that is not accepted. Send Authorization: Bearer with a current token of the identity provider.";
     Forbidden = FORBIDDEN "forbidden" "Your role may not do this"
         "The token is valid, but its role does not allow this operation. Ask an organisation admin.";
@@ -56,7 +56,7 @@ kinds! {
     OriginRefused = FORBIDDEN "origin_refused" "A page of this origin may not send this request"
         "A browser asked whether a page of another origin may send a request, and it may not: its origin, method or a header is not among those allowed. CORS_ORIGINS lists the origins.";
     NotFound = NOT_FOUND "not_found" "Not found"
-        "There is no such object or address, or it is not yours: both look the same.";
+        "There is no such object, or it is not yours: both look the same. Where no operation has the address, detail says so; /docs shows all that there are.";
     MethodNotAllowed = METHOD_NOT_ALLOWED "method_not_allowed" "This method does not work here"
         "The address exists, but not for this HTTP method. The Allow header lists those that work.";
     WebhookNotEditable = METHOD_NOT_ALLOWED "webhook_not_editable" "A webhook cannot be edited"
@@ -84,7 +84,7 @@ kinds! {
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY "idempotency_key_reused" "This Idempotency-Key was used for another request"
         "Within 24 hours a key stands for one request. Use a fresh key for another one.";
     WebhookExists = CONFLICT "webhook_exists" "This URL is registered already"
-        "A live webhook of your organisation has this URL. Use that one, or delete it first.";
+        "A live webhook of your organisation already uses this URL; detail names it. Use that one, or delete it first.";
     WebhookNameTaken = CONFLICT "webhook_name_taken" "This name is taken"
         "A live webhook of your organisation has this name. Choose another.";
     TooManyWebhooks = CONFLICT "too_many_webhooks" "Your organisation has as many webhooks as it may"

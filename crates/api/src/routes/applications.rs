@@ -76,9 +76,8 @@ pub struct Rating {
 #[into_params(parameter_in = Query)]
 pub struct ApplicationsQuery {
     /// Only those at one of these stages of the vacancy, by name, separated by commas; in whatever
-    /// case. A name that has a comma is written as it is. A stage that the vacancy has not: 422.
+    /// case. For example `Shortlisted,Interview`; a name that has a comma is written as it is. A stage that the vacancy has not: 422.
     #[validate(length(max = 2000, message = "at most 2,000 characters"))]
-    #[param(example = "Shortlisted,Interview")]
     stage: Option<String>,
     /// Only those that stand as a whole at one of these, separated by commas; in whatever case.
     #[serde(default, deserialize_with = "several::words")]
@@ -86,17 +85,16 @@ pub struct ApplicationsQuery {
     status: Vec<ApplicationStatus>,
     /// Only people in whose name or e-mail address all these words stand, in any order, each as a
     /// whole or in part; case, accents, apostrophes, hyphens, dots and commas aside. What is written
-    /// as one word is found as several, too (`McDonald` finds `Mc Donald`). Nothing left of it: 422.
+    /// as one word is found as several, too (`McDonald` finds `Mc Donald`, `obrien jose` José O'Brien). Nothing left of it: 422.
     #[validate(length(min = 1, max = 200, message = "1 to 200 characters"))]
-    #[param(min_length = 1, max_length = 200, example = "obrien jose")]
+    #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
     /// Only those rated at least so, on the scale of the rating.
     #[validate(custom(function = finite))]
     min_rating: Option<f64>,
-    /// Only those who applied after this instant; a date without a time is a whole UTC day, and
+    /// Only those who applied after this instant (`2026-11-23T10:14:59Z`); a date without a time is a whole UTC day, and
     /// those who applied on it are not meant.
     #[serde(default, deserialize_with = "instant::after")]
-    #[param(example = "2026-11-23T10:14:59Z")]
     applied_after: Option<DateTime<Utc>>,
     /// Items of a page.
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]

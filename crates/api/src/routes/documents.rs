@@ -5,7 +5,9 @@ use actix_web::{HttpResponse, get, web};
 use domain::payload::{Payload, sample};
 
 use crate::openapi::Documents;
+use crate::openapi::examples::Examples;
 use crate::problem::{Kind, Problem, ProblemType};
+use crate::state::State;
 
 /// This document
 ///
@@ -15,8 +17,14 @@ use crate::problem::{Kind, Problem, ProblemType};
     responses((status = 200, description = "The OpenAPI document", body = Object))
 )]
 #[get("/openapi.json")]
-pub(crate) async fn get_openapi(documents: web::Data<Documents>) -> HttpResponse {
-    json(documents.openapi.clone())
+pub(crate) async fn get_openapi(
+    documents: web::Data<Documents>,
+    state: web::Data<State>,
+) -> HttpResponse {
+    json(match &state.docs_examples {
+        Some(path) => Examples::read(path).fill(&documents.openapi),
+        None => documents.openapi.clone(),
+    })
 }
 
 /// A kind of problem
@@ -31,7 +39,8 @@ pub(crate) async fn get_openapi(documents: web::Data<Documents>) -> HttpResponse
 pub(crate) async fn get_problem(
     slug: web::Path<String>,
 ) -> Result<web::Json<ProblemType>, Problem> {
-    let kind = Kind::of_slug(&slug).ok_or_else(Problem::not_found)?;
+    let kind = Kind::of_slug(&slug)
+        .ok_or_else(|| Problem::new(Kind::NotFound, "There is no such kind of problem."))?;
     Ok(web::Json(kind.page()))
 }
 

@@ -51,7 +51,7 @@ pub struct Counts {
         content = String,
         content_type = "application/x-ndjson",
         description = "One object a line; references come before their use",
-        example = "{\"kind\": \"vacancy\", \"reference\": \"ENG-042\", \"title\": \"Backend Engineer\", \"stages\": [\"Applied\", \"Shortlisted\"]}\n"
+        example = "{\"kind\": \"vacancy\", \"reference\": \"EXAMPLE-1\", \"title\": \"Example of an import\", \"stages\": [\"Applied\", \"Shortlisted\"]}\n"
     ),
     responses((status = 200, description = "Imported", body = ImportCounts))
 )]

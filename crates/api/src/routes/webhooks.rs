@@ -77,7 +77,8 @@ pub enum Health {
     Untested,
     /// The last answer was a 2xx.
     Healthy,
-    /// It has failed since `failing_since`.
+    /// It has failed since `failing_since`. After five failures in a row one request at a time tries
+    /// it, after pauses that double from 5 seconds up to 5 minutes, until one is accepted.
     Failing,
     /// Switched off at `disabled_at` for `disabled_reason`.
     Disabled,

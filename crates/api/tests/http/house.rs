@@ -202,6 +202,7 @@ fn config(database_url: &str) -> ApiConfig {
         max_payload_bytes: 100_000,
         payload_retention: Duration::from_hours(168),
         payload_retention_delivered: Duration::from_hours(72),
+        docs_examples: None,
     }
 }
 

@@ -68,3 +68,14 @@ async fn one_bad_line_and_nothing_is_imported() {
     let request = TestRequest::post().uri("/v1/import").set_json(json!({}));
     assert_eq!(house.send(Some(Who::Admin), request).await.status, 415);
 }
+
+#[actix_web::test]
+async fn nothing_is_no_import() {
+    let house = House::new().await;
+    let request = TestRequest::post()
+        .uri("/v1/import")
+        .insert_header(("content-type", "application/x-ndjson"));
+    let answer = house.send(Some(Who::Admin), request).await;
+    assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (400, "unparsable"));
+    assert_eq!(answer.json()["detail"], "The body is empty.");
+}

@@ -38,6 +38,14 @@ async fn what_is_refused_before_anything_is_asked_about_the_caller() {
         assert_eq!(answer.header("allow"), allow, "{method} {path}");
         assert_eq!(answer.header("www-authenticate").is_some(), status == 401, "{method} {path}");
     }
+    let detail = async |path| house.call(None, "GET", path).await.json()["detail"].to_string();
+    for mistyped in ["/v1/nothing", "/v1/webhooks/", "/v1/webhook", "/", "/v2/me"] {
+        let detail = detail(mistyped).await;
+        assert!(detail.contains("No operation has this address"), "{mistyped}: {detail}");
+        assert!(detail.contains("/docs"), "{mistyped}: {detail}");
+    }
+    let method = house.call(None, "PATCH", "/v1/webhooks").await.json()["detail"].to_string();
+    assert!(method.contains("GET, HEAD, POST"), "{method}");
     let steps = house.call(None, "PATCH", NOBODY).await.json()["detail"].to_string();
     for step in ["Delete the existing webhook", "Create a new webhook", "Update any references"] {
         assert!(steps.contains(step), "{steps}");

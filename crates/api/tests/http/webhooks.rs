@@ -16,6 +16,7 @@ async fn a_webhook_is_registered_once_and_tells_its_secret_once() {
     let body = json!({"url": URL, "name": "Zapier", "purpose": "Onboarding", "include": ["tags"]});
     let answer = house.post(Who::Admin, "/v1/webhooks", body.clone()).await;
     let location = answer.header("location").expect("a location").to_owned();
+    assert!(answer.bytes.starts_with(b"{\"secret\":"), "what is shown once is not overlooked");
     let created = answer.expect(201);
     assert!(created["secret"].as_str().is_some_and(|secret| secret.starts_with("whsec_")));
     assert_eq!(created["warnings"], json!([]));
@@ -25,6 +26,8 @@ async fn a_webhook_is_registered_once_and_tells_its_secret_once() {
     assert!(seen.get("secret").is_none());
     let again = house.post(Who::Admin, "/v1/webhooks", body).await;
     assert_eq!(again.problem(), "webhook_exists");
+    let detail = again.json()["detail"].to_string();
+    assert!(detail.contains("The webhook Zapier already uses this URL."), "{detail}");
     let named = json!({"url": "https://hooks.zapier.com/other", "name": "Zapier"});
     assert_eq!(house.post(Who::Admin, "/v1/webhooks", named).await.problem(), "webhook_name_taken");
     let refused = json!({"url": "https://10.0.0.1/"});

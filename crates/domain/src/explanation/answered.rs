@@ -1,6 +1,6 @@
 //! The receiver answered.
 
-use super::{ActBy, Contacts, Sentences, Subject, next_try, phrase};
+use super::{ActBy, Contacts, Sentences, Subject, next_try, phrase, server};
 use crate::attempt::{Difference, USER_AGENT};
 use crate::outcome::Outcome;
 
@@ -17,7 +17,7 @@ pub(super) fn sentences(
             taken_for_bot(subject, contacts)
         }
         Outcome::Delivered => delivered(subject),
-        Outcome::Http5xx => server_error(subject),
+        Outcome::Http5xx => server::sentences(subject),
         Outcome::Http4xx => client_error(subject),
         Outcome::Throttled => throttled(subject),
         Outcome::Gone => Sentences::new(
@@ -79,64 +79,23 @@ fn taken_for_bot(subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
     .then_resend()
 }
 
-fn server_error(subject: &Subject<'_>) -> Sentences {
-    let (host, status) = (subject.host, status(subject));
-    let explanation = match subject.http_status {
-        Some(504 | 524) => return gateway_gave_up(subject),
-        Some(500) | None => format!("{host} had an internal error{status}."),
-        Some(502 | 503 | 520..=523) => format!("{host} is not available right now{status}."),
-        Some(_) => format!("{host} could not handle the request{status}."),
-    };
-    Sentences::new(ActBy::Receiver, explanation, wait_or_ask(subject))
-}
-
-fn gateway_gave_up(subject: &Subject<'_>) -> Sentences {
-    let (host, status) = (subject.host, status(subject));
-    let explanation = format!("A gateway in front of {host} gave up waiting{status}.");
-    if !subject.may_have_arrived {
-        return Sentences::new(ActBy::Receiver, explanation, wait_or_ask(subject));
-    }
-    let candidates = phrase::sentence(phrase::the_candidates(subject.candidate_count));
-    let explanation = format!("{explanation} {candidates} may have arrived.");
-    let advice = match next_try(subject) {
-        Some(next) => {
-            format!("Look there before you send again; we try again {next} at the earliest.")
-        }
-        None => format!("Look there before you send again, and ask whoever runs {host}."),
-    };
-    Sentences::new(ActBy::Receiver, explanation, advice)
-}
-
-/// The advice while a receiver's own trouble may pass, and when it did not.
-pub(super) fn wait_or_ask(subject: &Subject<'_>) -> String {
-    let host = subject.host;
-    match next_try(subject) {
-        Some(next) => format!(
-            "Nothing to do now; we try again {next}. If it persists, ask whoever runs {host}."
-        ),
-        None => format!("Ask whoever runs {host}, then resend."),
-    }
-}
-
 fn client_error(subject: &Subject<'_>) -> Sentences {
     let host = subject.host;
     match subject.http_status {
         Some(404 | 405) => Sentences::new(
             ActBy::Admin,
             format!("{host} answered, but nothing receives data at this address."),
-            "Check that the workflow is active and the URL is correct. A webhook can't be \
-             edited: create a new one, then send these candidates there.",
+            "Check that the workflow is active and the URL is correct. (n8n: a URL with \
+             /webhook-test/ takes one request within 120 s; use the production URL.) A webhook \
+             can't be edited: create a new one, then send these candidates there.",
         ),
-        Some(401 | 403) => Sentences::new(
+        Some(400) if subject.facts.wants_tls => Sentences::new(
             ActBy::Admin,
-            format!(
-                "{host} refused us{}: it wants a login, or it could not verify our signature.",
-                status(subject)
-            ),
-            "If it verifies signatures: it needs the current signing secret and the body as it \
-             came, byte for byte. Else ask for a URL that works without signing in.",
-        )
-        .asking(),
+            format!("{host} wants https on this port, but the URL says http{}.", status(subject)),
+            "A webhook can't be edited: create one whose URL begins with https, then send these \
+             candidates there.",
+        ),
+        Some(401 | 403) => refused(subject),
         _ => Sentences::new(
             ActBy::Receiver,
             format!("{host} received the request but would not take the data{}.", status(subject)),
@@ -145,7 +104,27 @@ fn client_error(subject: &Subject<'_>) -> Sentences {
     }
 }
 
-fn status(subject: &Subject<'_>) -> String {
+fn refused(subject: &Subject<'_>) -> Sentences {
+    let forbidden = subject.http_status == Some(403);
+    let bots = if forbidden { " (n8n: turn \"Ignore Bots\" off.)" } else { "" };
+    Sentences::new(
+        ActBy::Admin,
+        format!(
+            "{} refused us{}: it wants a login, or it could not verify our signature.",
+            subject.host,
+            status(subject)
+        ),
+        format!(
+            "If it verifies signatures: it needs the current signing secret and the body as it \
+             came, byte for byte, not parsed and written again. Else ask for a URL that works \
+             without signing in.{bots}"
+        ),
+    )
+    .asking()
+}
+
+/// ` (503)`, or nothing.
+pub(super) fn status(subject: &Subject<'_>) -> String {
     subject.http_status.map(|status| format!(" ({status})")).unwrap_or_default()
 }
 
@@ -153,7 +132,7 @@ fn throttled(subject: &Subject<'_>) -> Sentences {
     let explanation = format!("{} is busy and asked us to wait.", subject.host);
     match next_try(subject) {
         Some(next) => {
-            let advice = format!("Nothing to do; the next try is {next}.");
+            let advice = format!("Nothing to do; {}.", next.clause());
             Sentences::new(ActBy::Nobody, explanation, advice)
         }
         None => Sentences::new(
@@ -171,10 +150,14 @@ fn payload_too_large(subject: &Subject<'_>) -> Sentences {
     let be = if candidate_count == 1 { "is" } else { "are" };
     let explanation = format!("{candidates} ({size}) {be} more than {host} takes at once.");
     if candidate_count == 1 {
-        let advice = format!("Ask whoever runs {host} to accept larger requests.");
+        let advice = format!("Ask whoever runs {host} to take larger requests.");
         return Sentences::new(ActBy::Receiver, explanation, advice).then_resend();
     }
-    Sentences::new(ActBy::Recruiter, explanation, "Export a smaller batch.")
+    let advice = format!(
+        "Export a smaller batch, or ask whoever runs {host} to take larger requests (about 2 KB a \
+         person)."
+    );
+    Sentences::new(ActBy::Recruiter, explanation, advice)
 }
 
 fn redirect_refused(subject: &Subject<'_>) -> Sentences {

@@ -115,14 +115,26 @@ fn pause(subject: &Subject<'_>) -> Option<String> {
     }
     let host = subject.host;
     match subject.pause? {
-        Pause::Asked(until) => Some(match phrase::seconds_ahead(until, subject.now) {
-            Some(seconds) => format!("{host} asked us to wait {seconds} s more."),
-            None => format!("{host} asked us to wait until {}.", phrase::time(until, subject.now)),
-        }),
-        Pause::Probing(until) => Some(format!(
-            "{host} keeps failing, so one request at a time tries it: the next one {}.",
-            phrase::moment(until, subject.now)
-        )),
+        Pause::Asked(until) if until > subject.now => {
+            Some(match phrase::seconds_ahead(until, subject.now) {
+                Some(seconds) => format!("{host} asked us to wait {seconds} s more."),
+                None => {
+                    format!("{host} asked us to wait until {}.", phrase::time(until, subject.now))
+                }
+            })
+        }
+        Pause::Asked(_) => None,
+        Pause::Probing(until) => {
+            let next = if until > subject.now {
+                format!(": the next one {}", phrase::moment(until, subject.now))
+            } else {
+                String::new()
+            };
+            Some(format!(
+                "{host} keeps failing, so one request at a time tries it, after pauses that grow \
+                 up to 5 minutes{next}."
+            ))
+        }
     }
 }
 

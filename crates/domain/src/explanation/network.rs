@@ -1,6 +1,7 @@
 //! No answer came: the name, the connection, its encryption, or the wait.
 
-use super::answered::{UNKNOWN, wait_or_ask};
+use super::answered::UNKNOWN;
+use super::server::wait_or_ask;
 use super::{ActBy, Contacts, Sentences, Subject, phrase};
 use crate::attempt::TlsFault;
 use crate::outcome::Outcome;
@@ -202,6 +203,17 @@ fn exchange(outcome: Outcome, subject: &Subject<'_>) -> Option<Sentences> {
         }
         Outcome::ResponseHeadersTooLarge => {
             format!("{host} answered with more headers than we read. {UNKNOWN}")
+        }
+        Outcome::ProtocolError if subject.facts.wants_tls => {
+            return Some(Sentences::new(
+                ActBy::Admin,
+                format!(
+                    "{host} answered in a way that is not HTTP. {UNKNOWN} Perhaps it speaks TLS on \
+                     this port: the URL says http."
+                ),
+                "Try the URL with https. A webhook can't be edited: create a new one, then send \
+                 these candidates there.",
+            ));
         }
         Outcome::ProtocolError => {
             format!("{host} answered in a way that is not HTTP. {UNKNOWN}")

@@ -99,7 +99,7 @@ fn interrupted(outcome: Outcome, subject: &Subject<'_>) -> Sentences {
     match (lost, next_try(subject)) {
         (true, Some(next)) => {
             let explanation =
-                format!("We were interrupted; it may have arrived. We try again {next}.");
+                format!("We were interrupted; it may have arrived. {}.", next.sentence());
             Sentences::new(ActBy::Nobody, explanation, look)
         }
         (true, None) => {
@@ -164,8 +164,7 @@ fn internal_error(subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
     };
     let explanation = format!("{WHAT}; {sent}.");
     if let Some(next) = next_try(subject) {
-        let advice =
-            format!("Look at {} before you send again; we try again {next}.", subject.host);
+        let advice = format!("Look at {} before you send again; {}.", subject.host, next.clause());
         return Sentences::new(ActBy::Nobody, explanation, advice);
     }
     let id = subject.export_id;

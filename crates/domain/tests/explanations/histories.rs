@@ -65,6 +65,15 @@ fn histories<'a>(facts: &'a Facts, from: &'a Subject<'a>) -> Vec<(&'static str, 
                 ..queued
             },
         ),
+        (
+            "waiting behind probes, its own time past",
+            Subject {
+                status: ExportStatus::Retrying,
+                next_attempt_at: Some(at(-120)),
+                pause: Some(Pause::Probing(at(-120))),
+                ..failed
+            },
+        ),
         ("restricted", Subject { continued_as: Some(from.export_id), ..restricted }),
         ("restricted, nobody left", Subject { anything_sent: true, ..restricted }),
         ("derived", Subject { derived: Some((from.export_id, 1)), ..queued }),

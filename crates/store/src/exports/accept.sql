@@ -58,7 +58,7 @@ WITH webhook AS MATERIALIZED (
 SELECT job.run_at,
        (SELECT blocked_until FROM lanes
          WHERE organisation_id = $1 AND webhook_id = $3 AND disabled_at IS NULL
-           AND blocked_until > now()) AS paused_until,
-       (SELECT asked_until >= blocked_until FROM lanes
+           AND (blocked_until > now() OR cap = 1)) AS paused_until,
+       (SELECT asked_until >= blocked_until AND asked_until > now() FROM lanes
          WHERE organisation_id = $1 AND webhook_id = $3) AS asked_to_wait
 FROM job

@@ -12,8 +12,10 @@ SELECT e.organisation_id, e.id, e.type AS kind, e.webhook_id, e.webhook_name, e.
        CASE WHEN j.attempt_id IS NULL THEN greatest(
            j.run_at, CASE WHEN l.disabled_at IS NULL THEN l.blocked_until END) END
            AS next_attempt_at,
-       CASE WHEN j.attempt_id IS NULL AND l.disabled_at IS NULL AND l.blocked_until > now()
+       CASE WHEN j.attempt_id IS NULL AND l.disabled_at IS NULL
+             AND (l.blocked_until > now() OR l.cap = 1)
            THEN l.blocked_until END
            AS paused_until,
-       coalesce(l.asked_until >= l.blocked_until, false) AS asked_to_wait,
+       coalesce(l.asked_until >= l.blocked_until AND l.asked_until > now(), false)
+           AS asked_to_wait,
        coalesce(j.stop_after_attempt IN ('member', 'webhook_deleted'), false) AS stopping

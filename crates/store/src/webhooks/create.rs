@@ -55,14 +55,19 @@ pub struct NewWebhook {
 }
 
 /// Why a webhook was not registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CreateRefusal {
     /// `replaces` names no webhook of the organisation.
     ReplacesUnknown(WebhookId),
     /// `replaces` names a webhook that is not deleted.
     ReplacesLive,
     /// This live webhook has the same URL.
-    UrlExists(WebhookId),
+    UrlExists {
+        /// Its id.
+        id: WebhookId,
+        /// Its name.
+        name: String,
+    },
     /// A live webhook has that name, in whatever case.
     NameTaken,
     /// The organisation has as many as it may.
@@ -95,7 +100,8 @@ pub fn create(
         let live = live_webhooks(conn, organisation)?;
         check_replaces(conn, organisation, new.replaces)?;
         if let Some(same) = live.iter().find(|live| live.has_url(&new.url_hmacs)) {
-            return Err(Abort::Refused(CreateRefusal::UrlExists(same.id.into())));
+            let (id, name) = (same.id.into(), same.name.clone());
+            return Err(Abort::Refused(CreateRefusal::UrlExists { id, name }));
         }
         // Reckoned anew: rows of an earlier version have no key.
         let taken: HashSet<String> = live.iter().map(|live| name::key(&live.name)).collect();

@@ -16,6 +16,7 @@ mod import;
 mod import_merge;
 mod import_patch;
 mod included;
+mod pause;
 mod people;
 mod plans;
 mod pool;

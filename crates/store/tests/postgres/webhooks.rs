@@ -48,7 +48,7 @@ fn names_and_urls_are_unique_among_the_live_ones_of_an_organisation() {
     let mut live = new_webhook(&mut world.conn, "Heir", 3);
     live.replaces = Some(first);
     let refusals = [
-        (same_url.clone(), CreateRefusal::UrlExists(first)),
+        (same_url.clone(), CreateRefusal::UrlExists { id: first, name: "Webhook 1".to_owned() }),
         (same_name.clone(), CreateRefusal::NameTaken),
         (unknown, CreateRefusal::ReplacesUnknown(Uuid::from_u128(9).into())),
         (live.clone(), CreateRefusal::ReplacesLive),

@@ -97,12 +97,15 @@ impl Seen {
     /// One line for the terminal; numbers and ids, no people.
     pub(super) fn line(&self) -> String {
         let number = self.attempt_number.map_or("?".to_owned(), |number| number.to_string());
+        let people = match self.candidate_count {
+            1 => "1 candidate".to_owned(),
+            several => format!("{several} candidates"),
+        };
         let answered = self.answered.map_or("nothing".to_owned(), |status| status.to_string());
         format!(
-            "{} webhook-id {} · attempt {number} · {} candidates · signature {} · answered {answered}",
+            "{} webhook-id {} · attempt {number} · {people} · {} · answered {answered}",
             self.received_at,
             self.webhook_id.as_deref().unwrap_or("missing"),
-            self.candidate_count,
             self.signature.as_str(),
         )
     }

@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 
-use super::folder::Folder;
+use super::folder::{EXAMPLES_FILE, Folder};
 use super::port::Ports;
 use super::settings::Settings;
 use crate::answer;
@@ -50,6 +50,7 @@ impl Children {
         let lifetime = format!("{}s", LONGEST.as_secs());
         api.env("METRICS_ADDR", ports.api_metrics.release().to_string())
             .env("AUTH_JWKS", folder.jwks())
+            .env("DOCS_EXAMPLES", folder.file(EXAMPLES_FILE))
             .envs([("AUTH_ISSUER", ISSUER), ("AUTH_AUDIENCE", AUDIENCE)])
             .env("MAX_TOKEN_LIFETIME", lifetime);
         let mut worker = command("worker", ports.worker_metrics.addr())?;

@@ -13,6 +13,8 @@ use crate::token::{KEY_FILE, TokenKey};
 
 /// What a shell sources.
 pub(crate) const ENV_FILE: &str = "up.env";
+/// What `/docs` shows in its examples.
+pub(crate) const EXAMPLES_FILE: &str = "docs-examples.json";
 const JWKS_FILE: &str = "jwks.json";
 const SECRETS_FILE: &str = "receiver-secrets";
 const POSTGRES: &str = "postgres";
@@ -117,7 +119,9 @@ impl Folder {
     /// Removes what earlier runs left, and nothing else that may lie here.
     fn empty(&self) -> anyhow::Result<()> {
         localpg::remove(&self.postgres())?;
-        for name in [ENV_FILE, JWKS_FILE, SECRETS_FILE, KEY_FILE, super::settings::FILE] {
+        for name in
+            [ENV_FILE, EXAMPLES_FILE, JWKS_FILE, SECRETS_FILE, KEY_FILE, super::settings::FILE]
+        {
             match fs::remove_file(self.file(name)) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(error).with_context(|| format!("cannot remove {name}"));

@@ -16,6 +16,8 @@ const LOOK: Duration = Duration::from_millis(20);
 /// Longest wait for the API; it starts in well under a second.
 const LIMIT: Duration = Duration::from_secs(30);
 const NAME: &str = "Demo receiver";
+/// Looks for the end of the first export before it is left to itself.
+const LOOKS: u32 = 250;
 
 /// A client of the API that is starting.
 pub(crate) struct Link {
@@ -96,7 +98,45 @@ impl Link {
             _ => bail!("the API answered {status}: {}", answer["detail"]),
         }
         settings.registered = Some(registered);
+        self.test(answer["id"].as_str().unwrap_or_default()).await
+    }
+
+    /// Sends the demo receiver two made-up people, so that there is something to look at.
+    async fn test(&self, webhook: &str) -> anyhow::Result<()> {
+        let path = format!("/v1/webhooks/{webhook}/test");
+        let (status, answer) = self.call(Method::POST, &path, None).await?;
+        if !status.is_success() {
+            bail!("the API answered {status}: {}", answer["detail"]);
+        }
+        let path = format!("/v1/exports/{}", answer["id"].as_str().unwrap_or_default());
+        for _ in 0..LOOKS {
+            let (_, export) = self.call(Method::GET, &path, None).await?;
+            if !export["finished_at"].is_null() {
+                break;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
         Ok(())
+    }
+
+    /// The id of the demo receiver's webhook, while it is there.
+    ///
+    /// # Errors
+    /// When the API does not answer.
+    pub(crate) async fn demo_webhook(&self) -> anyhow::Result<Option<String>> {
+        let (_, answer) = self.call(Method::GET, "/v1/webhooks?limit=200", None).await?;
+        let mut items = answer["items"].as_array().into_iter().flatten();
+        let demo = items.find(|item| item["name"] == NAME);
+        Ok(demo.and_then(|demo| Some(demo["id"].as_str()?.to_owned())))
+    }
+
+    /// The first object of a list, if there is one.
+    ///
+    /// # Errors
+    /// When the API does not answer.
+    pub(crate) async fn first(&self, path: &str) -> anyhow::Result<Option<Value>> {
+        let (_, mut answer) = self.call(Method::GET, path, None).await?;
+        Ok(answer["items"].get_mut(0).map(Value::take))
     }
 
     /// The first vacancy of the organisation, if there is one.

@@ -44,9 +44,10 @@ talentATS Webhooks is up; Ctrl-C stops it.
 
   API        {api}       documentation: {api}/docs
   receiver   {receiver}       what came: curl {receiver}/
+             it verifies with the secrets in {secrets}, one a line
   metrics    {api_metrics}   {worker_metrics}
 
-Tokens for {name} ({id}), good for 30 days:
+Tokens for {name} ({id}), good for 30 days; /docs asks for one under \"Authorize\":
 
   org_admin  {admin}
 
@@ -56,6 +57,7 @@ Tokens for {name} ({id}), good for 30 days:
 ",
         api = link.api_url,
         receiver = link.receiver_url,
+        secrets = quoted(&folder.secrets().to_string_lossy()),
         name = accounts.organisation.name,
         id = accounts.organisation.id,
         admin = accounts.admin,

@@ -1,14 +1,19 @@
-# 1. An organisation admin creates a webhook. Its secret is shown this once; the demo receiver gets it too.
-WEBHOOK=$(curl -sS "$TALENTATS_URL/v1/webhooks" -H "Authorization: Bearer $TALENTATS_ADMIN_TOKEN" -H 'Content-Type: application/json' -d "{\"url\": \"$RECEIVER_URL/$(date +%s)\"}"); echo "$WEBHOOK"; echo "$WEBHOOK" | grep -o 'whsec_[^"]*' >> "$RECEIVER_SECRETS"
+show() { grep -oE "\"($1)\":(\"[^\"]*\"|[0-9]+)"; }
+
+# 1. An organisation admin creates a webhook. Its signing secret is shown this once ...
+WEBHOOK=$(curl -sS "$TALENTATS_URL/v1/webhooks" -H "Authorization: Bearer $TALENTATS_ADMIN_TOKEN" -H 'Content-Type: application/json' -d "{\"url\": \"$RECEIVER_URL/$(date +%s)\"}"); echo "$WEBHOOK" | show 'secret|url|health'
+
+#    ... and goes to whoever verifies: the demo receiver reads this file.
+echo "$WEBHOOK" | grep -o 'whsec_[^"]*' >> "$RECEIVER_SECRETS"
 
 # 2. A recruiter lists who is shortlisted for {TITLE}.
-APPLICATIONS=$(curl -sS "$TALENTATS_URL/v1/vacancies/{VACANCY}/applications?stage=Shortlisted" -H "Authorization: Bearer $TALENTATS_RECRUITER_TOKEN"); echo "$APPLICATIONS"
+APPLICATIONS=$(curl -sS "$TALENTATS_URL/v1/vacancies/{VACANCY}/applications?stage=Shortlisted" -H "Authorization: Bearer $TALENTATS_RECRUITER_TOKEN"); echo "$APPLICATIONS" | show 'full_name'
 
 # 3. The recruiter exports them: one request with all of them, in this order.
-EXPORT=$(curl -sS "$TALENTATS_URL/v1/exports" -H "Authorization: Bearer $TALENTATS_RECRUITER_TOKEN" -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s)" -d "{\"vacancy_id\": \"{VACANCY}\", \"webhook_id\": \"$(echo "$WEBHOOK" | grep -o '"id":"[^"]*' | head -n 1 | cut -d '"' -f 4)\", \"application_ids\": [$(echo "$APPLICATIONS" | grep -o '"id":"[^"]*"' | cut -d : -f 2 | paste -s -d , -)]}"); echo "$EXPORT"
+EXPORT=$(curl -sS "$TALENTATS_URL/v1/exports" -H "Authorization: Bearer $TALENTATS_RECRUITER_TOKEN" -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s)" -d "{\"vacancy_id\": \"{VACANCY}\", \"webhook_id\": \"$(echo "$WEBHOOK" | grep -o '"id":"[^"]*' | head -n 1 | cut -d '"' -f 4)\", \"application_ids\": [$(echo "$APPLICATIONS" | grep -o '"id":"[^"]*"' | cut -d : -f 2 | paste -s -d , -)]}"); echo "$EXPORT" | show 'status_label|candidate_count|explanation'
 
 # 4. Watch it.
-sleep 1; EXPORT_ID=$(echo "$EXPORT" | grep -o '"id":"[^"]*' | head -n 1 | cut -d '"' -f 4); curl -sS -w '\n' "$TALENTATS_URL/v1/exports/$EXPORT_ID" -H "Authorization: Bearer $TALENTATS_RECRUITER_TOKEN"
+sleep 1; EXPORT_ID=$(echo "$EXPORT" | grep -o '"id":"[^"]*' | head -n 1 | cut -d '"' -f 4); curl -sS "$TALENTATS_URL/v1/exports/$EXPORT_ID" -H "Authorization: Bearer $TALENTATS_RECRUITER_TOKEN" | show 'status_label|explanation|advice'
 
 # 5. Read the log: each try, and what came of it.
-curl -sS -w '\n' "$TALENTATS_URL/v1/exports/$EXPORT_ID/attempts" -H "Authorization: Bearer $TALENTATS_RECRUITER_TOKEN"
+curl -sS "$TALENTATS_URL/v1/exports/$EXPORT_ID/attempts" -H "Authorization: Bearer $TALENTATS_RECRUITER_TOKEN" | show 'attempt_number|outcome|http_status|duration_ms'

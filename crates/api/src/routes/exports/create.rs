@@ -22,9 +22,9 @@ use crate::state::State;
 #[derive(Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "vacancy_id": "019aafc1-5b1c-7d1e-8a77-0d8f3f5f9d01",
-    "webhook_id": "019aafc3-77aa-7e55-9c10-3f6f3b2a1c00",
-    "application_ids": ["019aafc2-2222-7aaa-8bbb-000000000002"]
+    "vacancy_id": crate::openapi::examples::VACANCY,
+    "webhook_id": crate::openapi::examples::WEBHOOK,
+    "application_ids": [crate::openapi::examples::APPLICATION]
 }))]
 pub struct CreateExport {
     /// The vacancy that all of them applied for.

@@ -35,21 +35,17 @@ pub struct ExportsQuery {
     vacancy_id: Option<VacancyId>,
     /// Only those that this member or API key asked for: an id, or an e-mail address. Where nobody
     /// of it has asked for an export: 422.
-    #[param(example = "rosa@northwind.example")]
     requested_by: Option<String>,
-    /// Only those to this host, in whatever spelling; a URL of the host will do. One that no
+    /// Only those to this host (`hooks.example.com`), in whatever spelling; a URL of the host will do. One that no
     /// webhook has or had: 422.
     #[serde(default, deserialize_with = "filter::host")]
-    #[param(example = "hooks.zapier.com")]
     host: Option<String>,
-    /// Only those asked for at or after this instant; a date without a time is a whole UTC day.
+    /// Only those asked for at or after this instant (`2026-11-23T10:14:59Z`); a date without a time is a whole UTC day.
     #[serde(default, deserialize_with = "instant::from")]
-    #[param(example = "2026-11-23T10:14:59Z")]
     from: Option<DateTime<Utc>>,
     /// Only those asked for before this instant; a date without a time is a whole UTC day, and
     /// those asked for on it are meant, too.
     #[serde(default, deserialize_with = "instant::to")]
-    #[param(example = "2026-11-24T10:14:59Z")]
     to: Option<DateTime<Utc>>,
     /// Support only: those of this organisation.
     organisation_id: Option<OrganisationId>,

@@ -29,8 +29,8 @@ const NAME: usize = 100;
 #[derive(Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "url": "https://hooks.zapier.com/hooks/catch/123456/a1b2c3",
-    "name": "Zapier: new hires",
+    "url": crate::openapi::examples::RECEIVER,
+    "name": "New hires",
     "purpose": "Onboarding list of the people team"
 }))]
 pub struct CreateWebhook {
@@ -60,12 +60,12 @@ pub struct CreateWebhook {
 /// A webhook just registered, with what is shown only now.
 #[derive(Serialize, ToSchema)]
 pub struct CreatedWebhook {
-    /// The webhook.
-    #[serde(flatten)]
-    pub webhook: Webhook,
     /// The signing secret (`whsec_…`): keep it, it is never shown again.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")]
     pub secret: String,
+    /// The webhook.
+    #[serde(flatten)]
+    pub webhook: Webhook,
     /// What to watch out for at this receiver.
     pub warnings: Vec<String>,
 }
@@ -202,8 +202,9 @@ fn refused(refusal: CreateRefusal) -> Problem {
         CreateRefusal::ReplacesLive => {
             Problem::invalid_value("/replaces", "a deleted webhook; this one is live")
         }
-        CreateRefusal::UrlExists(id) => {
-            Problem::new(Kind::WebhookExists, format!("The webhook {id} has this URL."))
+        CreateRefusal::UrlExists { id, name } => {
+            let detail = format!("The webhook {name} already uses this URL. Its id is {id}.");
+            Problem::new(Kind::WebhookExists, detail)
         }
         CreateRefusal::NameTaken => Problem::new(
             Kind::WebhookNameTaken,

@@ -8,7 +8,7 @@ use crate::row::{Check, Row, answered, delivered, message};
 const DAY: u32 = 86_400;
 
 pub fn rows() -> Vec<Row> {
-    [retry_after(), location(), guards(), kept()].into_iter().flatten().collect()
+    [retry_after(), location(), guards(), plain_on_tls(), kept()].into_iter().flatten().collect()
 }
 
 type Case<'a> = (&'a str, &'a str, Check);
@@ -112,6 +112,36 @@ fn guards() -> Vec<Row> {
         judged("rule of Cloudflare", "403 Forbidden", &cloudflare, "error code: 1020", true),
         judged("410 of a guard", "410 Gone", &["cf-mitigated: challenge"], "", true),
         judged("410 behind Cloudflare", "410 Gone", &cloudflare, "", false),
+    ]
+}
+
+/// Servers that want TLS where the URL says http, in their own words; and one that only quotes nothing
+/// of the kind.
+fn plain_on_tls() -> Vec<Row> {
+    let row = |name: &str, status: &str, body: &str, wants: bool| {
+        let check: Check = match wants {
+            true => |attempt| attempt.facts.wants_tls,
+            false => |attempt| !attempt.facts.wants_tls,
+        };
+        let length = format!("content-length: {}", body.len());
+        let code = status[..3].parse().expect("a status begins with its number");
+        let answer = message(status, &[&*length], body.as_bytes());
+        Row::answer(name, answer, answered(Outcome::Http4xx, code))
+            .check("whether it wants TLS", check)
+    };
+    let nginx = "<center>The plain HTTP request was sent to HTTPS port</center>";
+    let apache = "You're speaking plain HTTP to an SSL-enabled server port.";
+    vec![
+        row("nginx wants TLS", "400 Bad Request", nginx, true),
+        row("Apache wants TLS", "400 Bad Request", apache, true),
+        row(
+            "Go wants TLS",
+            "400 Bad Request",
+            "Client sent an HTTP request to an HTTPS server.\n",
+            true,
+        ),
+        row("another refusal", "400 Bad Request", "bad request", false),
+        row("the words with another status", "422 No", nginx, false),
     ]
 }
 
