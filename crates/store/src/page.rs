@@ -5,10 +5,15 @@ use diesel::prelude::*;
 
 use crate::db::Conn;
 
-/// What a page must not be read by: gathering all there is, and sorting it. And no code is compiled
-/// for what costs much by Postgres's reckoning alone, as a sort then does where one is unavoidable.
-const IN_ORDER: &str =
-    "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off; SET LOCAL jit = off";
+/// What a page must not be read by: looking at all there is, or gathering and sorting it. And no code
+/// is compiled for what costs much by Postgres's reckoning alone, as a sort then does where one is
+/// unavoidable.
+const IN_ORDER: &str = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off;
+    SET LOCAL enable_sort = off; SET LOCAL jit = off";
+/// For whatever follows in a transaction around it.
+const IN_ANY_ORDER: &str =
+    "SET LOCAL enable_bitmapscan TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT;
+    SET LOCAL enable_sort TO DEFAULT; SET LOCAL jit TO DEFAULT";
 
 /// Runs a statement that reads a page in the order of an index. For an organisation Postgres expects
 /// a fixed part of each table, whatever it has: for little it gathers and sorts, and is wrong for the
@@ -20,7 +25,9 @@ pub(crate) fn in_order<T>(
 ) -> QueryResult<T> {
     conn.transaction(|conn| {
         conn.batch_execute(IN_ORDER)?;
-        read(conn)
+        let page = read(conn)?;
+        conn.batch_execute(IN_ANY_ORDER)?;
+        Ok(page)
     })
 }
 

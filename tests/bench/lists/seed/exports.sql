@@ -1,4 +1,16 @@
--- {ended} exports of organisation {organisation} that have ended, then {parked} that wait for their next try, and a
+-- The month before, where its attempts are in.
+DO $$
+DECLARE
+    month timestamptz := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - interval '1 month';
+    name text := 'attempts_' || to_char(month AT TIME ZONE 'UTC', 'YYYY_MM');
+BEGIN
+    IF to_regclass(name) IS NULL THEN
+        EXECUTE format('CREATE TABLE %I PARTITION OF attempts FOR VALUES FROM (%L) TO (%L)', name, uuid_v7_floor(month),
+            uuid_v7_floor((month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC'));
+    END IF;
+END
+$$;
+-- {ended} exports of an organisation that have ended, then {parked} that wait for their next try, and a
 -- few that were never tried. Members and webhooks are skewed: the first of each has most. Few failed, fewer
 -- were cancelled. What waits is of one webhook whose receiver is away, but for one in 100.
 CREATE TEMPORARY TABLE hooks AS

@@ -1,5 +1,6 @@
--- {people} people of organisation {organisation}; {crowd} of them applied for its first vacancy, the rest for
--- the {vacancies} others. Most have two names, some three; few stand late in the selection.
+-- {people} people of an organisation; {crowd} of them applied for its first vacancy, twice and a half as many
+-- for the second, the rest for the {vacancies} others. Most have two names, some three; few stand late in
+-- the selection.
 CREATE TEMPORARY TABLE made AS
 SELECT n, uuid_v7() AS candidate,
        (ARRAY['Ada', 'Rosa', 'Jan', 'Anne Marie', 'Łukasz', 'Mei', 'José', 'Siobhán', 'Piet van', 'Olga'])[1 + n % 10]
@@ -8,7 +9,7 @@ SELECT n, uuid_v7() AS candidate,
   FROM generate_series(0, {people} - 1) n;
 INSERT INTO vacancies (organisation_id, id, reference, title, stages)
 SELECT '{organisation}', uuid_v7(), 'V-' || n, 'Vacancy ' || n, '{Applied, Screening, Interview, Offer, Hired}'
-  FROM generate_series(0, {vacancies}) n;
+  FROM generate_series(0, {vacancies} + 1) n;
 INSERT INTO candidates (organisation_id, id, reference, full_name, email, contact, skills)
 SELECT '{organisation}', candidate, 'C-' || n, name, 'p' || n || '@example.com',
        jsonb_build_object('emails', jsonb_build_array('p' || n || '@example.com')), '["Rust", "SQL"]'
@@ -24,5 +25,5 @@ SELECT '{organisation}', 'A-' || n, v.id, candidate,
                                                    'scale_min', 1, 'scale_max', 5) END
   FROM made
   JOIN vacancies v ON v.organisation_id = '{organisation}'
-   AND v.reference = 'V-' || CASE WHEN n < {crowd} THEN 0 ELSE 1 + n % {vacancies} END;
+   AND v.reference = 'V-' || CASE WHEN n < {crowd} THEN 0 WHEN n < {crowd} * 7 / 2 THEN 1 ELSE 2 + n % {vacancies} END;
 DROP TABLE made;

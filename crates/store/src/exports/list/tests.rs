@@ -44,7 +44,7 @@ fn every_way_to_ask_is_a_statement() {
     let counts = wanted.iter().filter_map(|wanted| {
         let status = wanted.filter.statuses.first().copied();
         let ways = Walk::ways(wanted, status);
-        (!ways.is_empty()).then(|| (what(wanted), Walk::counts(wanted, &ways)))
+        (!ways.is_empty()).then(|| (what(wanted), Walk::counts(wanted, &ways, 100)))
     });
     composed(counts, Count::columns);
 }

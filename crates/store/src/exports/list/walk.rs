@@ -17,8 +17,10 @@ use crate::row::since_1970;
 use crate::statement::composed::{Composed, Where};
 use crate::statement::row;
 
-/// Walking so many takes a few milliseconds: beyond, it does not matter which is the smallest.
-const COUNTED: i64 = 5_000;
+/// How far is counted, first and then: where one has fewer than a page or two, the others need not be
+/// counted on. Walking the last many takes a few milliseconds; beyond, one of those that have many is
+/// as good as the other.
+const COUNTED: [i64; 2] = [100, 5_000];
 
 /// What an index is asked by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,10 +56,16 @@ impl Walk {
         if let [] | [_] = ways[..] {
             return Ok(ways.first().copied().unwrap_or(Self::All));
         }
-        let counts: Vec<Count> = in_order(conn, |conn| Self::counts(wanted, &ways).load(conn))?;
-        let shortest = counts.iter().min_by_key(|count| (count.rows, count.place));
-        let place = shortest.and_then(|count| usize::try_from(count.place).ok());
-        Ok(place.and_then(|place| ways.get(place)).copied().unwrap_or(Self::All))
+        for bound in COUNTED {
+            let counts: Vec<Count> =
+                in_order(conn, |conn| Self::counts(wanted, &ways, bound).load(conn))?;
+            let shortest = counts.iter().min_by_key(|count| (count.rows, count.place));
+            if let Some(shortest) = shortest.filter(|count| count.rows < bound) {
+                let place = usize::try_from(shortest.place).ok();
+                return Ok(place.and_then(|place| ways.get(place)).copied().unwrap_or(Self::All));
+            }
+        }
+        Ok(ways[0])
     }
 
     /// All ways. Those that most exports may lie on come last: among many of each it is one of the
@@ -75,7 +83,7 @@ impl Walk {
     }
 
     /// How many lie on each way, up to the bound.
-    pub(super) fn counts<'a>(wanted: &'a Wanted<'a>, ways: &[Self]) -> Composed<'a> {
+    pub(super) fn counts<'a>(wanted: &'a Wanted<'a>, ways: &[Self], bound: i64) -> Composed<'a> {
         let counts = (0..).zip(ways).map(|(place, way): (i32, &Self)| {
             let rows = Composed::default().sql("SELECT count(*) FROM (SELECT FROM");
             let rows = match way.keys(wanted) {
@@ -86,8 +94,8 @@ impl Walk {
                 .sql("(SELECT FROM")
                 .sql(way.table())
                 .then(way.conditions(wanted))
-                .with::<BigInt, _>("LIMIT $1) found", COUNTED)
-                .with::<BigInt, _>("LIMIT $1) counted", COUNTED);
+                .with::<BigInt, _>("LIMIT $1) found", bound)
+                .with::<BigInt, _>("LIMIT $1) counted", bound);
             Composed::default()
                 .with::<Integer, _>("SELECT $1::integer AS place, (", place)
                 .then(rows)
