@@ -16,6 +16,7 @@ mod import;
 mod import_merge;
 mod import_patch;
 mod included;
+mod kept_in_step;
 mod people;
 mod plans;
 mod pool;
