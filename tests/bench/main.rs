@@ -10,6 +10,7 @@ mod fairness;
 mod installation;
 mod large;
 mod latency;
+mod lists;
 mod load;
 mod log;
 mod machine;
@@ -33,7 +34,7 @@ use table::Line;
 type Benchmark = fn(&Options) -> Vec<Line>;
 
 /// All of them, in the order in which they run.
-const BENCHMARKS: [(&str, Benchmark); 7] = [
+const BENCHMARKS: [(&str, Benchmark); 8] = [
     ("accept", accept::run),
     ("deliver", deliver::run),
     ("fairness", fairness::run),
@@ -41,6 +42,7 @@ const BENCHMARKS: [(&str, Benchmark); 7] = [
     ("wakeup", wakeup::run),
     ("large", large::run),
     ("log", log::run),
+    ("lists", lists::run),
 ];
 
 fn main() -> ExitCode {

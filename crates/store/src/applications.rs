@@ -1,12 +1,8 @@
 //! Candidates in a vacancy, as a list to pick from.
 
-use std::marker::PhantomData;
-
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{
-    Array, BigInt, Bool, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
-};
+use diesel::sql_types::{Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::id::{ApplicationId, CandidateId, OrganisationId, VacancyId};
 use domain::import::{ApplicationStatus, Rating};
@@ -14,16 +10,17 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::filter::one_of;
 use crate::owner::organisation_of;
 use crate::page::Page;
-use crate::row::{Typed, page_rows, unsigned, word};
-use crate::schema::{applications, vacancies};
-use crate::statement::composed::{Composed, Where};
-use crate::statement::{row, statement};
+use crate::row::{Typed, unsigned, word};
+use crate::schema::{stage_counts, vacancies};
+use crate::statement::row;
 
+mod search;
 #[cfg(test)]
 mod tests;
+
+use search::Asked;
 
 /// An application with what tells the person.
 #[derive(Clone, PartialEq)]
@@ -110,9 +107,9 @@ pub fn list(
     limit: usize,
 ) -> Result<Result<Page<Application, ApplicationKey>, ListRefusal>, StoreError> {
     let organisation = organisation_of(actor)?;
-    if let Some(q) = &filter.q
-        && !has_words(conn, q)?
-    {
+    let conditions = filter.q.as_deref().map(|q| search::conditions(conn, vacancy, q));
+    let conditions = conditions.transpose()?;
+    if conditions.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Err(ListRefusal::NoWords));
     }
     let stages: Option<Vec<String>> = vacancies::table
@@ -133,8 +130,8 @@ pub fn list(
             return Ok(Err(ListRefusal::UnknownStage(stages)));
         }
     }
-    let asked = Asked { filter, stages: named, after, limit };
-    let rows: Vec<Row> = page_of(organisation, vacancy, &asked).load(conn)?;
+    let asked = Asked { organisation, vacancy, filter, stages: named, after, limit };
+    let rows = asked.read(conn, conditions.as_deref())?;
     let items = rows.into_iter().map(Row::application).collect::<Result<_, _>>()?;
     Ok(Ok(Page::from_rows(items, limit, |application: &Application| ApplicationKey {
         applied_at: application.applied_at,
@@ -154,69 +151,13 @@ fn former_stages(
     vacancy: VacancyId,
     stages: &[String],
 ) -> QueryResult<Vec<String>> {
-    applications::table
-        .filter(applications::organisation_id.eq(Uuid::from(organisation)))
-        .filter(applications::vacancy_id.eq(Uuid::from(vacancy)))
-        .filter(applications::counts)
-        .filter(applications::stage.ne_all(stages))
-        .select(applications::stage)
-        .distinct()
+    stage_counts::table
+        .filter(stage_counts::organisation_id.eq(Uuid::from(organisation)))
+        .filter(stage_counts::vacancy_id.eq(Uuid::from(vacancy)))
+        .filter(stage_counts::applications.gt(0))
+        .filter(stage_counts::stage.ne_all(stages))
+        .select(stage_counts::stage)
         .load(conn)
-}
-
-/// What is asked for.
-struct Asked<'a> {
-    filter: &'a ApplicationFilter,
-    /// The stages that the filter names.
-    stages: Option<Vec<String>>,
-    after: Option<ApplicationKey>,
-    limit: usize,
-}
-
-/// People write one word where others write several: blanks aside, each word is there, as a part of
-/// one, or from the start of one on.
-const WITH_WORDS: &str = "replace(c.search_text, ' ', '') LIKE ALL (search_patterns($1))
-   AND (c.search_text LIKE ALL (search_patterns($1)) OR has_search_words(c.search_text, search_words($1)))";
-
-fn page_of<'a>(
-    organisation: OrganisationId,
-    vacancy: VacancyId,
-    Asked { filter, stages, after, limit }: &'a Asked<'_>,
-) -> Composed<'a> {
-    let wanted = Where::default()
-        .and_with::<SqlUuid, _>("a.organisation_id = $1", Uuid::from(organisation))
-        .and_with::<SqlUuid, _>("a.vacancy_id = $1", Uuid::from(vacancy))
-        .and(Composed::default().sql("a.counts"));
-    let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
-    let statuses = (!statuses.is_empty()).then_some(statuses);
-    let words = filter.q.as_deref().map(words);
-    let mut wanted = one_of(wanted, "a.stage = $1", "a.stage = ANY($1)", stages.as_deref())
-        .and_if::<Array<Text>, _>("a.status = ANY($1)", statuses)
-        .and_if::<Double, _>("(a.rating ->> 'value')::float8 >= $1", filter.min_rating)
-        .and_if::<Timestamptz, _>("a.applied_at > $1", filter.applied_after)
-        .and_if::<Array<Text>, _>(WITH_WORDS, words);
-    if let Some(key) = after {
-        let later = Composed::default()
-            .with::<Timestamptz, _>("(a.applied_at, a.id) > ($1,", key.applied_at)
-            .with::<SqlUuid, _>("$1)", Uuid::from(key.id));
-        wanted = wanted.and(later);
-    }
-    Composed::default()
-        .sql(include_str!("applications/list.sql"))
-        .then(wanted)
-        .sql("ORDER BY a.applied_at, a.id")
-        .with::<BigInt, _>("LIMIT $1", page_rows(*limit))
-}
-
-/// Whether a text has a word to look for, by the rule that looks for it.
-fn has_words(conn: &mut Conn, q: &str) -> QueryResult<bool> {
-    HasWords { words: words(q), lifetime: PhantomData }.get_result(conn)
-}
-
-statement!(HasWords = "applications/has_words.sql", (words: Array<Text> => Vec<&'a str>) -> Bool);
-
-fn words(q: &str) -> Vec<&str> {
-    q.split_whitespace().collect()
 }
 
 row!(

@@ -1,4 +1,35 @@
-//! Pages of a list.
+//! Pages of a list, and how Postgres is made to read no more than one.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+use crate::db::Conn;
+
+/// What a page must not be read by: looking at all there is, or gathering and sorting it. And no code
+/// is compiled for what costs much by Postgres's reckoning alone, as a sort then does where one is
+/// unavoidable.
+const IN_ORDER: &str = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off;
+    SET LOCAL enable_sort = off; SET LOCAL jit = off";
+/// For whatever follows in a transaction around it.
+const IN_ANY_ORDER: &str =
+    "SET LOCAL enable_bitmapscan TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT;
+    SET LOCAL enable_sort TO DEFAULT; SET LOCAL jit TO DEFAULT";
+
+/// Runs a statement that reads a page in the order of an index. For an organisation Postgres expects
+/// a fixed part of each table, whatever it has: for little it gathers and sorts, and is wrong for the
+/// large one; by statistics it would be wrong for the one that is newer than they are. There is one
+/// right way for both, and the statement has an index for it.
+pub(crate) fn in_order<T>(
+    conn: &mut Conn,
+    read: impl FnOnce(&mut Conn) -> QueryResult<T>,
+) -> QueryResult<T> {
+    conn.transaction(|conn| {
+        conn.batch_execute(IN_ORDER)?;
+        let page = read(conn)?;
+        conn.batch_execute(IN_ANY_ORDER)?;
+        Ok(page)
+    })
+}
 
 /// One page of a keyset-paged list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,6 +20,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         counts -> Bool,
+        search_text -> Nullable<Text>,
     }
 }
 
@@ -108,6 +109,14 @@ diesel::table! {
         sequence -> Integer,
         application_id -> Uuid,
         candidate_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    export_ends (organisation_id, end_state, export_id) {
+        organisation_id -> Uuid,
+        end_state -> Text,
+        export_id -> Uuid,
     }
 }
 
@@ -221,6 +230,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    stage_counts (organisation_id, vacancy_id, stage) {
+        organisation_id -> Uuid,
+        vacancy_id -> Uuid,
+        stage -> Text,
+        applications -> BigInt,
+    }
+}
+
+diesel::table! {
     vacancies (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -274,6 +292,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_events,
     candidates,
     export_applications,
+    export_ends,
     export_jobs,
     export_payloads,
     exports,
@@ -281,6 +300,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     lanes,
     organisations,
     payload_parts,
+    stage_counts,
     vacancies,
     webhook_secrets,
     webhooks,

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::count_star;
 use diesel::prelude::*;
 use domain::actor::Actor;
 use domain::id::{OrganisationId, VacancyId};
@@ -13,9 +12,9 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::owner::organisation_of;
-use crate::page::Page;
+use crate::page::{Page, in_order};
 use crate::row::{page_rows, unsigned, word};
-use crate::schema::{applications, vacancies};
+use crate::schema::{stage_counts, vacancies};
 
 /// A position that people apply for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +72,8 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(vacancies::id.lt(Uuid::from(after)));
     }
-    let page = Page::from_rows(query.load(conn)?, limit, |row| VacancyId::from(row.id));
+    let rows = in_order(conn, |conn| query.load(conn))?;
+    let page = Page::from_rows(rows, limit, |row: &Row| VacancyId::from(row.id));
     Ok(Page { items: counted(conn, organisation, page.items)?, next: page.next })
 }
 
@@ -108,19 +108,17 @@ struct Row {
 
 type Counts = HashMap<(Uuid, String), i64>;
 
-/// The vacancies of these rows with their counts, read for all of them at once.
+/// The vacancies of these rows with their counts, which triggers keep.
 fn counted(
     conn: &mut Conn,
     organisation: OrganisationId,
     rows: Vec<Row>,
 ) -> Result<Vec<Vacancy>, StoreError> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let counts: Vec<(Uuid, String, i64)> = applications::table
-        .filter(applications::organisation_id.eq(Uuid::from(organisation)))
-        .filter(applications::vacancy_id.eq_any(ids))
-        .filter(applications::counts)
-        .group_by((applications::vacancy_id, applications::stage))
-        .select((applications::vacancy_id, applications::stage, count_star()))
+    let counts: Vec<(Uuid, String, i64)> = stage_counts::table
+        .filter(stage_counts::organisation_id.eq(Uuid::from(organisation)))
+        .filter(stage_counts::vacancy_id.eq_any(ids))
+        .select((stage_counts::vacancy_id, stage_counts::stage, stage_counts::applications))
         .load(conn)?;
     let counts = counts.into_iter().map(|(id, stage, count)| ((id, stage), count)).collect();
     rows.into_iter().map(|row| vacancy(row, &counts)).collect()

@@ -5,7 +5,8 @@ use domain::id::{ApplicationId, OrganisationId, VacancyId};
 use domain::import::ApplicationStatus;
 use uuid::Uuid;
 
-use super::{ApplicationFilter, ApplicationKey, Asked, Row, page_of};
+use super::search::Asked;
+use super::{ApplicationFilter, ApplicationKey, Row};
 use crate::statement::check::{Choice, composed};
 
 #[test]
@@ -15,12 +16,17 @@ fn every_way_to_ask_is_a_statement() {
     let asked: Vec<_> = filters
         .iter()
         .map(|(choice, (filter, stages, after))| {
-            let asked = Asked { filter, stages: stages.clone(), after: *after, limit: 50 };
-            (format!("{choice:?}"), asked)
+            let (organisation, vacancy) = (OrganisationId::from(id), VacancyId::from(id));
+            let (stages, after, limit) = (stages.clone(), *after, 50);
+            (format!("{choice:?}"), Asked { organisation, vacancy, filter, stages, after, limit })
         })
         .collect();
-    let statements = asked.iter().map(|(what, asked)| {
-        (what.clone(), page_of(OrganisationId::from(id), VacancyId::from(id), asked))
+    let statements = asked.iter().flat_map(|(what, asked)| {
+        let searched = asked.filter.q.as_ref().map(|_| asked.by_letters(&[(1, 2), (3, 4)]));
+        [Some(asked.along_the_vacancy()), searched]
+            .into_iter()
+            .flatten()
+            .map(|statement| (what.clone(), statement))
     });
     composed(statements, Row::columns);
 }

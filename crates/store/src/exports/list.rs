@@ -15,13 +15,15 @@ use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::filter::{Asked, Named, UnknownFilter, one_of};
-use crate::owner::filter_by;
-use crate::page::Page;
+use crate::page::{Page, in_order};
 use crate::row::{page_rows, since_1970};
 use crate::statement::composed::{Composed, Where};
 
 #[cfg(test)]
 mod tests;
+mod walk;
+
+use walk::Walk;
 
 /// Which exports are listed; all conditions hold together.
 #[derive(Debug, Clone, Default)]
@@ -65,7 +67,9 @@ pub fn list(
         Ok(named) => named,
         Err(unknown) => return Ok(Err(unknown)),
     };
-    let rows: Vec<Row> = statement(actor, filter, &named, after, limit).load(conn)?;
+    let wanted = Wanted { actor, filter, named: &named, after, limit };
+    let ways = wanted.ways(conn)?;
+    let rows: Vec<Row> = in_order(conn, |conn| wanted.statement(&ways).load(conn))?;
     if rows.is_empty()
         && after.is_none()
         && let Some(unknown) = filter.asked().unknown(conn, actor)?
@@ -78,56 +82,145 @@ pub fn list(
     Ok(Ok(page))
 }
 
-/// One page of each status that is asked for, by the index that finds it, and of those the first.
-fn statement<'a>(
+/// What is asked for.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
     actor: &'a Actor,
     filter: &'a ExportFilter,
+    /// Whom and what the filter names.
     named: &'a Named,
+    /// Id after which the page starts.
     after: Option<ExportId>,
+    /// Most rows of the page; one more is read.
     limit: usize,
-) -> Composed<'a> {
-    let page = |status| page(actor, filter, named, status, after, limit);
-    let (first, more) = match filter.statuses.as_slice() {
-        [] => return page(None),
-        [status] => return page(Some(*status)),
-        [first, more @ ..] => (*first, more),
-    };
-    let pages = Composed::default().sql("SELECT e.* FROM ((").then(page(Some(first)));
-    let pages = more
-        .iter()
-        .fold(pages, |pages, status| pages.sql(") UNION ALL (").then(page(Some(*status))));
-    pages.sql(")) e ORDER BY e.id DESC").with::<BigInt, _>("LIMIT $1", page_rows(limit))
 }
 
-fn page<'a>(
-    actor: &'a Actor,
-    filter: &'a ExportFilter,
-    named: &'a Named,
-    status: Option<ExportStatus>,
-    after: Option<ExportId>,
-    limit: usize,
-) -> Composed<'a> {
-    let after = after.map(Uuid::from);
-    let wanted = status.map(condition).into_iter().fold(Where::default(), Where::and);
-    let columns = Composed::default().sql(include_str!("columns.sql"));
-    let page = if status.is_some_and(ExportStatus::in_progress) {
-        let wanted = wanted
-            .and_if::<SqlUuid, _>("j.organisation_id = $1", filter_by(actor))
-            .and_if::<SqlUuid, _>("j.export_id < $1", after);
-        columns
-            .sql(include_str!("from_jobs.sql"))
-            .then(of_export(wanted, actor, filter, named))
-            .sql("ORDER BY j.export_id DESC")
-    } else {
-        let wanted = wanted
-            .and_if::<SqlUuid, _>("e.organisation_id = $1", filter_by(actor))
-            .and_if::<SqlUuid, _>("e.id < $1", after);
-        columns
-            .sql(include_str!("from_exports.sql"))
-            .then(of_export(wanted, actor, filter, named))
-            .sql("ORDER BY e.id DESC")
-    };
-    page.with::<BigInt, _>("LIMIT $1", page_rows(limit))
+/// A status, if one is asked for, and the index that finds its exports.
+type Way = (Option<ExportStatus>, Walk);
+
+impl<'a> Wanted<'a> {
+    /// One for each status that is asked for.
+    fn ways(&self, conn: &mut Conn) -> QueryResult<Vec<Way>> {
+        let statuses: Vec<_> = match self.filter.statuses.as_slice() {
+            [] => vec![None],
+            several => several.iter().copied().map(Some).collect(),
+        };
+        let way = |status| Ok((status, Walk::shortest(conn, self, status)?));
+        statuses.into_iter().map(way).collect()
+    }
+
+    /// The ids of one page of each way, of those the first, and then the exports.
+    fn statement(&'a self, ways: &[Way]) -> Composed<'a> {
+        let pages = ways.iter().map(|(status, walk)| self.ids(*status, *walk));
+        let pages = pages.reduce(|pages, page| pages.sql(") UNION ALL (").then(page));
+        let columns = Composed::default().sql(include_str!("columns.sql"));
+        let page = columns
+            .sql("FROM (SELECT organisation_id, id FROM ((")
+            .then(pages.unwrap_or_default())
+            .sql(")) ids ORDER BY id DESC");
+        self.limited(page).sql(include_str!("from_page.sql"))
+    }
+
+    /// The ids of a page, along an index.
+    fn ids(&'a self, status: Option<ExportStatus>, walk: Walk) -> Composed<'a> {
+        let page = Composed::default().sql("SELECT key_page.organisation_id, key_page.id FROM");
+        let page = match walk.keys(self) {
+            Some(keys) => page.then(keys).sql("CROSS JOIN LATERAL ("),
+            None => page.sql("("),
+        };
+        let page = page.then(self.ids_of_key(status, walk)).sql(") key_page ORDER BY id DESC");
+        self.limited(page)
+    }
+
+    fn ids_of_key(&'a self, status: Option<ExportStatus>, walk: Walk) -> Composed<'a> {
+        let in_progress = status.is_some_and(ExportStatus::in_progress);
+        // What stands in the fence is the index's alone; Postgres would take another by its own reckoning.
+        let walked = Composed::default()
+            .sql("FROM (SELECT * FROM")
+            .sql(walk.table())
+            .then(walk.conditions(self))
+            .sql("ORDER BY")
+            .sql(walk.id())
+            .sql("DESC OFFSET 0)");
+        let page = match walk {
+            Walk::Status(_) if self.is_told_by(status) => Composed::default()
+                .sql("SELECT walked.organisation_id, walked.export_id AS id")
+                .then(walked)
+                .sql("walked"),
+            Walk::Status(_) => {
+                let page = Composed::default()
+                    .sql("SELECT walked.organisation_id, walked.export_id AS id")
+                    .then(walked)
+                    .sql("walked")
+                    .sql(include_str!("list/with_export.sql"));
+                let page = if in_progress {
+                    // The job is the row that is walked.
+                    page.sql("CROSS JOIN LATERAL (SELECT walked.*) j")
+                } else {
+                    page
+                };
+                page.then(self.conditions(status))
+            }
+            _ => {
+                let page =
+                    Composed::default().sql("SELECT e.organisation_id, e.id").then(walked).sql("e");
+                let page =
+                    if in_progress { page.sql(include_str!("list/with_job.sql")) } else { page };
+                page.then(self.conditions(status))
+            }
+        };
+        self.limited(page.sql("ORDER BY id DESC"))
+    }
+
+    /// Whether what the index says is all that is asked for.
+    fn is_told_by(&self, status: Option<ExportStatus>) -> bool {
+        let Self { filter, named, .. } = self;
+        let others = [
+            self.requesters().is_some(),
+            named.hosts.is_some(),
+            filter.webhook_id.is_some(),
+            filter.vacancy_id.is_some(),
+            filter.from.is_some(),
+            filter.to.is_some(),
+        ];
+        status.is_some_and(|status| !status.in_progress()) && !others.contains(&true)
+    }
+
+    /// Whose exports are asked for.
+    fn requesters(&self) -> Option<Vec<&'a str>> {
+        match (self.actor.own(), &self.named.requesters) {
+            (Some(own), _) => Some(vec![own]),
+            (None, Some(named)) => Some(named.iter().map(String::as_str).collect()),
+            (None, None) => None,
+        }
+    }
+
+    /// All that is asked for, whichever index is walked.
+    fn conditions(&self, status: Option<ExportStatus>) -> Where<'a> {
+        let Self { actor, filter, named, .. } = self;
+        let (from, to) = (filter.from.map(since_1970), filter.to.map(since_1970));
+        let (requesters, hosts) = (named.requesters.as_deref(), named.hosts.as_deref());
+        let wanted = match status {
+            // Most have ended: their jobs are not looked for.
+            Some(status) if status.in_progress() => {
+                Where::default().and("e.end_state IS NULL").and(condition(status))
+            }
+            Some(status) => Where::default().and(condition(status)),
+            None => Where::default(),
+        };
+        let by = ("e.requested_by_id = $1", "e.requested_by_id = ANY($1)");
+        let wanted = one_of(wanted, by.0, by.1, requesters);
+        one_of(wanted, "e.host = $1", "e.host = ANY($1)", hosts)
+            .and_if::<Text, _>("e.requested_by_id = $1", actor.own())
+            .and_if::<SqlUuid, _>("e.webhook_id = $1", filter.webhook_id.map(Uuid::from))
+            .and_if::<SqlUuid, _>("e.vacancy_id = $1", filter.vacancy_id.map(Uuid::from))
+            .and_if::<Timestamptz, _>("e.requested_at >= $1", from)
+            .and_if::<Timestamptz, _>("e.requested_at < $1", to)
+    }
+
+    fn limited(&self, rows: Composed<'a>) -> Composed<'a> {
+        rows.with::<BigInt, _>("LIMIT $1", page_rows(self.limit))
+    }
 }
 
 /// What a status is, the function `export_status` says: the end of an export where there is one, else
@@ -145,28 +238,4 @@ fn condition(status: ExportStatus) -> &'static str {
         ExportStatus::Failed => "e.end_state = 'failed'",
         ExportStatus::Cancelled => "e.end_state = 'cancelled'",
     }
-}
-
-/// An id carries the time of its request to the millisecond: the index finds the window. Its end is
-/// left to be reckoned in SQL: given an id, Postgres expects too few rows, and sorts them all instead
-/// of reading one page in the order of the index.
-fn of_export<'a>(
-    wanted: Where<'a>,
-    actor: &'a Actor,
-    filter: &'a ExportFilter,
-    named: &'a Named,
-) -> Where<'a> {
-    let (from, to) = (filter.from.map(since_1970), filter.to.map(since_1970));
-    let (requesters, hosts) = (named.requesters.as_deref(), named.hosts.as_deref());
-    let by = ("e.requested_by_id = $1", "e.requested_by_id = ANY($1)");
-    let wanted = one_of(wanted, by.0, by.1, requesters);
-    one_of(wanted, "e.host = $1", "e.host = ANY($1)", hosts)
-        .and_if::<Text, _>("e.requested_by_id = $1", actor.own())
-        .and_if::<SqlUuid, _>("e.webhook_id = $1", filter.webhook_id.map(Uuid::from))
-        .and_if::<SqlUuid, _>("e.vacancy_id = $1", filter.vacancy_id.map(Uuid::from))
-        .and_if::<Timestamptz, _>("e.id >= uuid_v7_floor($1) AND e.requested_at >= $1", from)
-        .and_if::<Timestamptz, _>(
-            "e.id < uuid_v7_floor($1::timestamptz + interval '1 millisecond') AND e.requested_at < $1",
-            to,
-        )
 }

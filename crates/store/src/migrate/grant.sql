@@ -40,7 +40,7 @@ BEGIN
     FOREACH ours IN ARRAY ARRAY[
         'organisations', 'webhooks', 'webhook_secrets', 'lanes', 'vacancies', 'candidates',
         'applications', 'exports', 'export_applications', 'export_payloads', 'export_jobs',
-        'attempts', 'idempotency_keys', 'payload_parts']
+        'attempts', 'idempotency_keys', 'payload_parts', 'export_ends', 'stage_counts']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO talentats_app', place, ours);
     END LOOP;

@@ -16,6 +16,7 @@ mod import;
 mod import_merge;
 mod import_patch;
 mod included;
+mod kept_in_step;
 mod pause;
 mod people;
 mod plans;

@@ -59,6 +59,7 @@ fn write_column(text: &mut String, column: &Column) {
         "text[]" => "Array<Text>",
         "timestamp with time zone" => "Timestamptz",
         "bytea" => "Bytea",
+        "bigint" => "BigInt",
         "integer" => "Integer",
         "smallint" => "SmallInt",
         "boolean" => "Bool",

@@ -8,7 +8,8 @@ use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
 use uuid::Uuid;
 
 use super::super::row::Row;
-use super::{ExportFilter, condition, statement};
+use super::walk::{Count, Walk};
+use super::{ExportFilter, Wanted, Way, condition};
 use crate::filter::Named;
 use crate::statement::check::{Choice, client, composed};
 
@@ -23,13 +24,43 @@ fn every_way_to_ask_is_a_statement() {
         .iter()
         .flat_map(|statuses| Choice::each_of(7).map(|it| filter(statuses.clone(), it)))
         .collect();
-    let statements = actors.iter().flat_map(|actor| {
-        filters.iter().map(move |(filter, named, after)| {
-            let what = format!("{:?} {filter:?} {named:?} {after:?}", actor.scope);
-            (what, statement(actor, filter, named, *after, 50))
+    let wanted: Vec<_> = actors
+        .iter()
+        .flat_map(|actor| {
+            filters.iter().map(move |(filter, named, after)| {
+                let (after, limit) = (*after, 50);
+                Wanted { actor, filter, named, after, limit }
+            })
         })
+        .collect();
+    let what = |wanted: &Wanted<'_>| {
+        let Wanted { actor, filter, named, after, .. } = wanted;
+        format!("{:?} {filter:?} {named:?} {after:?}", actor.scope)
+    };
+    let pages = wanted.iter().flat_map(|wanted| {
+        every_way(wanted).into_iter().map(|ways| (what(wanted), wanted.statement(&ways)))
     });
-    composed(statements, Row::columns);
+    composed(pages, Row::columns);
+    let counts = wanted.iter().filter_map(|wanted| {
+        let status = wanted.filter.statuses.first().copied();
+        let ways = Walk::ways(wanted, status);
+        (!ways.is_empty()).then(|| (what(wanted), Walk::counts(wanted, &ways, 100)))
+    });
+    composed(counts, Count::columns);
+}
+
+/// Along each index that may be the shortest.
+fn every_way(wanted: &Wanted<'_>) -> Vec<Vec<Way>> {
+    let statuses = &wanted.filter.statuses;
+    let Some(first) = statuses.first() else {
+        let ways = Walk::ways(wanted, None);
+        let ways = if ways.is_empty() { vec![Walk::All] } else { ways };
+        return ways.into_iter().map(|way| vec![(None, way)]).collect();
+    };
+    let ways = |status: &ExportStatus| Walk::ways(wanted, Some(*status));
+    (0..ways(first).len())
+        .map(|place| statuses.iter().map(|status| (Some(*status), ways(status)[place])).collect())
+        .collect()
 }
 
 fn filter(

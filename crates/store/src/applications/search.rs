@@ -1,0 +1,149 @@
+//! How a page of applications is read: along the vacancy, in the order of its index. Words that few
+//! have are found by an index of letters instead, once the first of the vacancy had too few of them.
+
+use std::marker::PhantomData;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Double, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use domain::id::{OrganisationId, VacancyId};
+use uuid::Uuid;
+
+use super::{ApplicationFilter, ApplicationKey, Row};
+use crate::db::Conn;
+use crate::filter::one_of;
+use crate::page::in_order;
+use crate::row::page_rows;
+use crate::statement::composed::{Composed, Where};
+use crate::statement::statement;
+
+/// So many people for each row of the page are looked through before the index is asked: where one in
+/// ten has the words, that fills it.
+const LOOKED_THROUGH: i64 = 10;
+/// More pairs of letters narrow down no further.
+const CONDITIONS: usize = 24;
+
+/// People write one word where others write several: blanks aside, each word is there, as a part of
+/// one, or from the start of one on.
+const WITH_WORDS: &str = "replace(a.search_text, ' ', '') LIKE ALL (search_patterns($1))
+   AND (a.search_text LIKE ALL (search_patterns($1)) OR has_search_words(a.search_text, search_words($1)))";
+
+/// As the index says it.
+const WITH_PAIR: &str = "search_grams(vacancy_id, search_text) && $1";
+
+/// Two numbers of which whoever is found has one, in the index of letters.
+type Condition = (i32, i32);
+
+/// What of a search has to hold; nothing where no word is left of it, by the rule that looks for it.
+pub(super) fn conditions(
+    conn: &mut Conn,
+    vacancy: VacancyId,
+    q: &str,
+) -> QueryResult<Vec<Condition>> {
+    let statement =
+        FindConditions { vacancy: vacancy.into(), words: words(q), lifetime: PhantomData };
+    statement.load(conn)
+}
+
+statement!(FindConditions = "conditions.sql", (
+    vacancy: SqlUuid => Uuid,
+    words: Array<Text> => Vec<&'a str>,
+) -> (Integer, Integer));
+
+fn words(q: &str) -> Vec<&str> {
+    q.split_whitespace().collect()
+}
+
+/// What is asked for.
+pub(super) struct Asked<'a> {
+    pub(super) organisation: OrganisationId,
+    pub(super) vacancy: VacancyId,
+    pub(super) filter: &'a ApplicationFilter,
+    /// The stages that the filter names.
+    pub(super) stages: Option<Vec<String>>,
+    pub(super) after: Option<ApplicationKey>,
+    /// Most rows of the page; one more is read.
+    pub(super) limit: usize,
+}
+
+impl Asked<'_> {
+    /// The rows of the page.
+    pub(super) fn read(
+        &self,
+        conn: &mut Conn,
+        conditions: Option<&[Condition]>,
+    ) -> QueryResult<Vec<Row>> {
+        let rows: Vec<Row> = in_order(conn, |conn| self.along_the_vacancy().load(conn))?;
+        match conditions {
+            Some(conditions) if rows.len() <= self.limit => self.by_letters(conditions).load(conn),
+            _ => Ok(rows),
+        }
+    }
+
+    /// In the order of the index; with words, the first of them only.
+    pub(super) fn along_the_vacancy(&self) -> Composed<'_> {
+        let vacancy = Composed::default()
+            .sql("(SELECT * FROM applications")
+            .then(self.in_window(Where::default()))
+            .sql("ORDER BY applied_at, id");
+        let vacancy = match &self.filter.q {
+            None => vacancy.sql("OFFSET 0)"),
+            Some(_) => {
+                vacancy.with::<BigInt, _>("LIMIT $1)", LOOKED_THROUGH * page_rows(self.limit))
+            }
+        };
+        self.page(vacancy)
+    }
+
+    /// All that have the letters, of whom few have not the words.
+    pub(super) fn by_letters(&self, conditions: &[Condition]) -> Composed<'_> {
+        let found = conditions.iter().take(CONDITIONS).fold(
+            Where::default().and("counts"),
+            |found, (one, other)| {
+                found.and_with::<Array<Integer>, _>(WITH_PAIR, vec![*one, *other])
+            },
+        );
+        let found = Composed::default()
+            .sql("(SELECT * FROM (SELECT * FROM applications")
+            .then(found)
+            .sql("OFFSET 0) found")
+            .then(self.in_window(Where::default()))
+            .sql("OFFSET 0)");
+        self.page(found)
+    }
+
+    /// Of the vacancy, after the page before.
+    fn in_window<'a>(&'a self, wanted: Where<'a>) -> Where<'a> {
+        let wanted = wanted
+            .and_with::<SqlUuid, _>("organisation_id = $1", Uuid::from(self.organisation))
+            .and_with::<SqlUuid, _>("vacancy_id = $1", Uuid::from(self.vacancy))
+            .and_if::<Timestamptz, _>("applied_at > $1", self.filter.applied_after);
+        match self.after {
+            None => wanted,
+            Some(key) => wanted.and(
+                Composed::default()
+                    .with::<Timestamptz, _>("(applied_at, id) > ($1,", key.applied_at)
+                    .with::<SqlUuid, _>("$1)", Uuid::from(key.id)),
+            ),
+        }
+    }
+
+    /// The first of these whom the filter means.
+    fn page<'a>(&'a self, applications: Composed<'a>) -> Composed<'a> {
+        let Self { filter, stages, .. } = self;
+        let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
+        let statuses = (!statuses.is_empty()).then_some(statuses);
+        let wanted = Where::default().and("a.counts");
+        let wanted = one_of(wanted, "a.stage = $1", "a.stage = ANY($1)", stages.as_deref())
+            .and_if::<Array<Text>, _>("a.status = ANY($1)", statuses)
+            .and_if::<Double, _>("(a.rating ->> 'value')::float8 >= $1", filter.min_rating)
+            .and_if::<Array<Text>, _>(WITH_WORDS, filter.q.as_deref().map(words));
+        Composed::default()
+            .sql(include_str!("list.sql"))
+            .then(applications)
+            .sql("a")
+            .then(wanted)
+            .sql("ORDER BY a.applied_at, a.id")
+            .with::<BigInt, _>("LIMIT $1", page_rows(self.limit))
+            .sql(include_str!("people.sql"))
+    }
+}
