@@ -199,6 +199,7 @@ diesel::table! {
         disabled_reason -> Nullable<Text>,
         due_from -> Timestamptz,
         asked_until -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 

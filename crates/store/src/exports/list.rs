@@ -87,16 +87,42 @@ fn statement<'a>(
     limit: usize,
 ) -> Composed<'a> {
     let page = |status| page(actor, filter, named, status, after, limit);
-    let (first, more) = match filter.statuses.as_slice() {
-        [] => return page(None),
-        [status] => return page(Some(*status)),
-        [first, more @ ..] => (*first, more),
-    };
-    let pages = Composed::default().sql("SELECT e.* FROM ((").then(page(Some(first)));
-    let pages = more
-        .iter()
-        .fold(pages, |pages, status| pages.sql(") UNION ALL (").then(page(Some(*status))));
+    let ended = |status| ended_with_webhook(actor, filter, named, status, after, limit);
+    let asked = filter.statuses.iter();
+    let mut pages: Vec<_> = asked
+        .flat_map(|status| std::iter::once(page(Some(*status))).chain(ended(*status)))
+        .collect();
+    match pages.len() {
+        0 => return page(None),
+        1 => return pages.remove(0),
+        _ => {}
+    }
+    let first = Composed::default().sql("SELECT e.* FROM ((").then(pages.remove(0));
+    let pages = pages.into_iter().fold(first, |pages, page| pages.sql(") UNION ALL (").then(page));
     pages.sql(")) e ORDER BY e.id DESC").with::<BigInt, _>("LIMIT $1", page_rows(limit))
+}
+
+/// Those that the deletion of their webhook brought to this end, which a sweep is about to write. They
+/// are found by their lanes: mostly there are none.
+fn ended_with_webhook<'a>(
+    actor: &'a Actor,
+    filter: &'a ExportFilter,
+    named: &'a Named,
+    status: ExportStatus,
+    after: Option<ExportId>,
+    limit: usize,
+) -> Option<Composed<'a>> {
+    let wanted = Where::default()
+        .and(DELETED)
+        .and(ended_condition(status)?)
+        .and_if::<SqlUuid, _>("l.organisation_id = $1", filter_by(actor))
+        .and_if::<SqlUuid, _>("j.export_id < $1", after.map(Uuid::from));
+    let page = Composed::default()
+        .sql(include_str!("columns.sql"))
+        .sql(include_str!("from_deleted.sql"))
+        .then(of_export(wanted, actor, filter, named))
+        .sql("ORDER BY j.export_id DESC");
+    Some(page.with::<BigInt, _>("LIMIT $1", page_rows(limit)))
 }
 
 fn page<'a>(
@@ -130,16 +156,31 @@ fn page<'a>(
     page.with::<BigInt, _>("LIMIT $1", page_rows(limit))
 }
 
+/// It waited when its webhook was deleted.
+const DELETED: &str = "l.deleted_at IS NOT NULL AND j.attempt_id IS NULL";
+
+/// What the deletion of its webhook makes of an export, the function `end_with_webhook` says.
+fn ended_condition(status: ExportStatus) -> Option<&'static str> {
+    match status {
+        ExportStatus::Cancelled => Some("e.first_accepted_at IS NULL"),
+        ExportStatus::Delivered => Some("e.first_accepted_at IS NOT NULL"),
+        _ => None,
+    }
+}
+
 /// What a status is, the function `export_status` says: the end of an export where there is one, else
 /// what its job says. The conditions here say the same again (a test compares them): by a function
 /// Postgres finds neither the partial indexes of the jobs, nor how many rows there will be.
 fn condition(status: ExportStatus) -> &'static str {
     match status {
-        ExportStatus::Queued => "j.attempt_id IS NULL AND j.attempt_number = e.attempt_count",
+        ExportStatus::Queued => {
+            "j.attempt_id IS NULL AND j.attempt_number = e.attempt_count AND l.deleted_at IS NULL"
+        }
         ExportStatus::Delivering => "j.attempt_id IS NOT NULL",
         // attempt_count is that of before a resend; attempt_number > 0 is what the index says.
         ExportStatus::Retrying => {
-            "j.attempt_id IS NULL AND j.attempt_number > 0 AND j.attempt_number > e.attempt_count"
+            "j.attempt_id IS NULL AND j.attempt_number > 0 AND j.attempt_number > e.attempt_count
+             AND l.deleted_at IS NULL"
         }
         ExportStatus::Delivered => "e.end_state = 'delivered'",
         ExportStatus::Failed => "e.end_state = 'failed'",

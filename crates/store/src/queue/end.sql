@@ -1,5 +1,6 @@
 -- $1 organisations, $2 exports, $3 end states, $4 ended by, $5 outcomes, $6 ambiguous,
--- $7 attempt counts, $8 seconds that the payload is kept. Without an outcome it is that of the last
+-- $7 attempt counts, $8 seconds that the payload is kept, $9 when
+-- it ended, or null for now. Without an outcome it is that of the last
 -- attempt. What was accepted once stays accepted, however a later send ends.
 UPDATE exports e
 SET end_state = CASE WHEN e.first_accepted_at IS NULL THEN ended.end_state ELSE 'delivered' END,
@@ -13,9 +14,9 @@ SET end_state = CASE WHEN e.first_accepted_at IS NULL THEN ended.end_state ELSE 
         AND ended.end_state <> 'delivered',
     first_accepted_at = coalesce(
         e.first_accepted_at, CASE WHEN ended.end_state = 'delivered' THEN now() END),
-    attempt_count = ended.attempt_count, finished_at = now(),
-    payload_kept_until = now() + make_interval(secs => ended.kept_s)
+    attempt_count = ended.attempt_count, finished_at = coalesce(ended.at, now()),
+    payload_kept_until = coalesce(ended.at, now()) + make_interval(secs => ended.kept_s)
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[],
-            $7::integer[], $8::float8[])
-    AS ended (organisation_id, id, end_state, ended_by, outcome, ambiguous, attempt_count, kept_s)
+            $7::integer[], $8::float8[], $9::timestamptz[])
+    AS ended (organisation_id, id, end_state, ended_by, outcome, ambiguous, attempt_count, kept_s, at)
 WHERE e.organisation_id = ended.organisation_id AND e.id = ended.id

@@ -139,7 +139,7 @@ fn claims_need_not_look_before_the_oldest_due_lane() {
     let mut db = Database::with_webhooks(2);
     db.enqueue(0, 1, 1);
     db.sql("UPDATE lanes SET next_run_at = now() - interval '1 minute' WHERE next_run_at <= now()");
-    let due_since = oldest_due(&mut db.conn).expect("an instant");
+    let due_since = oldest_due(&mut db.conn).expect("Postgres").expect("a lane is due");
     let later = ClaimLimits { due_since: due_since + chrono::TimeDelta::seconds(6), ..limits(5) };
     assert_eq!(claim(&mut db.conn, &later).expect("claimed").len(), 0);
     let now = ClaimLimits { due_since, ..limits(5) };

@@ -95,6 +95,7 @@ fn settle<'a>(
             ambiguous: state != EndState::Delivered && tries.ambiguous > 0,
             attempt_count: lease.attempt_number,
             payload_kept: policy.retention.of(state),
+            at: None,
         });
     }
     let mut blocked_until = None;
