@@ -65,7 +65,9 @@ fn no_job_is_stranded_while_lanes_are_parked_and_woken() {
                     let jobs = claim(&mut conn, &limits(3)).expect("claimed");
                     let results: Vec<_> =
                         jobs.iter().map(|job| finished(job, answered(200))).collect();
-                    record(&mut conn, &policy(), &results).expect("recorded");
+                    while !record(&mut conn, &policy(), &results).expect("recorded").left.is_empty()
+                    {
+                    }
                     left.fetch_sub(u32::try_from(jobs.len()).expect("few"), Ordering::Relaxed);
                 }
             });

@@ -37,7 +37,7 @@ pub(super) fn plan<'a>(
     policy: &RecordPolicy,
     lanes: &mut BTreeMap<LaneKey, Lane>,
     held: &[HeldJob],
-    results: &'a [Sent],
+    results: &[&'a Sent],
 ) -> Plan<'a> {
     let held: HashMap<AttemptId, HeldJob> = held.iter().map(|job| (job.attempt, *job)).collect();
     let mut plan = Plan::default();
