@@ -213,6 +213,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    payload_ends (kept_until, organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        kept_until -> Timestamptz,
+    }
+}
+
+diesel::table! {
     vacancies (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -272,6 +280,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     lanes,
     organisations,
+    payload_ends,
     vacancies,
     webhook_secrets,
     webhooks,

@@ -44,7 +44,9 @@ pub(crate) fn start(
     parts.spawn(sweeps::expired(db(), kept, deadline, stopped()));
     parts.spawn(sweeps::stranded_lanes(db(), stopped()));
     parts.spawn(others::run(db(), shared(), stopped()));
-    parts.spawn(retention::run(db(), kept, log, stopped()));
+    parts.spawn(retention::secrets(db(), stopped()));
+    parts.spawn(retention::run(db(), log, stopped()));
+    parts.spawn(retention::forgotten(db(), kept, stopped()));
     parts.spawn(gauges::run(db(), stopped()));
     parts
 }

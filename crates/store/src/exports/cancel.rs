@@ -154,10 +154,8 @@ fn ended_with_webhook(
     conn: &mut Conn,
     key: (Uuid, Uuid),
 ) -> Result<Abort<CancelRefusal>, StoreError> {
-    let accepted: bool = exports::table
-        .find(key)
-        .select(exports::first_accepted_at.is_not_null())
-        .first(conn)?;
+    let accepted: bool =
+        exports::table.find(key).select(exports::first_accepted_at.is_not_null()).first(conn)?;
     let ended = if accepted { ExportStatus::Delivered } else { ExportStatus::Cancelled };
     Ok(Abort::Refused(CancelRefusal::AlreadyEnded(ended)))
 }

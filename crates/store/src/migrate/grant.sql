@@ -39,7 +39,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO talentats_app', place);
     FOREACH ours IN ARRAY ARRAY[
         'organisations', 'webhooks', 'webhook_secrets', 'lanes', 'vacancies', 'candidates',
-        'applications', 'exports', 'export_applications', 'export_payloads', 'export_jobs',
+        'applications', 'exports', 'export_applications', 'export_payloads', 'payload_ends', 'export_jobs',
         'attempts', 'idempotency_keys']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO talentats_app', place, ours);

@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{
     applications, attempts, candidates, export_jobs, exports, idempotency_keys, lanes,
-    organisations, vacancies, webhook_secrets, webhooks,
+    organisations, payload_ends, vacancies, webhook_secrets, webhooks,
 };
 use crate::{audit, queue, webhooks as hooks};
 
@@ -85,7 +85,7 @@ fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
                 .execute(conn)?;)+
         };
     }
-    delete_from!(attempts, exports, webhook_secrets, lanes, webhooks);
+    delete_from!(attempts, exports, payload_ends, webhook_secrets, lanes, webhooks);
     delete_from!(applications, candidates, vacancies, idempotency_keys);
     Ok(())
 }

@@ -44,6 +44,9 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
     let jobs = lease(conn, 1);
     assert_eq!(jobs[0].lease.export, export);
     answer(conn, jobs, 500);
+    test_export(conn, &actor, webhook);
+    let jobs = lease(conn, 1);
+    answer(conn, jobs, 413);
     let mut new = new_export(webhook, vacancy, &picked);
     new.idempotency_key = Some(store::idempotency_keys::IdempotencyKey {
         caller: "issuer|auth0|ada".to_owned(),
