@@ -16,7 +16,16 @@ const PARKED: u32 = 100_000;
 
 /// Retries of the days to come, each with its payload. Half of the lanes are disabled, and were swept.
 fn parked() -> Database {
-    let mut db = Database::with_webhooks(LANES.into());
+    let mut db = Database::with_webhooks(1);
+    db.sql(&format!(
+        "INSERT INTO webhooks (organisation_id, name, host, url_sealed, url_hmac, include,
+                               created_by_type, created_by_id, created_by_name, created_by_email)
+         SELECT organisation_id, 'more ' || n, host, url_sealed, decode(md5(n::text), 'hex'), include,
+                created_by_type, created_by_id, created_by_name, created_by_email
+         FROM webhooks, generate_series(2, {LANES}) n;
+         INSERT INTO lanes (organisation_id, webhook_id)
+         SELECT organisation_id, id FROM webhooks WHERE name LIKE 'more %'"
+    ));
     let each = PARKED / LANES;
     db.sql(&format!(
         "WITH made AS (
