@@ -15,7 +15,6 @@ mod test;
 mod tries;
 mod unexportable;
 
-pub(crate) use cancel::lock_lane;
 pub use cancel::{CancelRefusal, Cancelled, cancel};
 pub use create::{Accepted, CreateRefusal, Limits, NewExport, create};
 pub use list::{ExportFilter, list};

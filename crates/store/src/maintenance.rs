@@ -15,8 +15,7 @@ use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::statement::{row, statement};
 
-/// Rows that one call deletes at most (payloads: of each organisation), so that no transaction
-/// grows long.
+/// Rows that one call deletes at most, of all organisations together, so that no transaction grows long.
 const BATCH: i64 = 1_000;
 /// Webhooks that one call destroys the secrets of at most.
 const WEBHOOKS: i64 = 100;
@@ -36,8 +35,11 @@ row!(
 statement!(uncached MakePartitions = "maintenance/make_partitions.sql", () -> ());
 
 statement!(uncached DropPayloads = "maintenance/drop_payloads.sql", (
-    kept_s: Double => f64,
     payloads: BigInt => i64,
+) -> ());
+
+statement!(uncached NotePayloads = "maintenance/note_payloads.sql", (
+    kept_s: Double => f64,
 ) -> ());
 
 statement!(uncached DropExports = "maintenance/drop_exports.sql", (
@@ -51,6 +53,10 @@ statement!(uncached DropIdempotencyKeys = "maintenance/drop_idempotency_keys.sql
 
 statement!(uncached DestroySealed = "maintenance/destroy_sealed.sql", (
     webhooks: BigInt => i64,
+) -> ());
+
+statement!(uncached DropLanes = "maintenance/drop_lanes.sql", (
+    lanes: BigInt => i64,
 ) -> ());
 
 statement!(uncached DropSecrets = "maintenance/drop_secrets.sql", () -> ());
@@ -135,14 +141,25 @@ pub fn make_partitions(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Deletes a batch of payloads whose time is over, with the response bodies of their exports,
-/// and answers how many went.
+/// Deletes a batch of payloads whose time is over, with the response bodies of their exports: those
+/// that are over for longest first, whosever they are. Answers how many were looked at. Whoever reads
+/// them takes them for gone already.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn drop_payloads(conn: &mut Conn, kept: PayloadRetention) -> Result<usize, StoreError> {
+pub fn drop_payloads(conn: &mut Conn) -> Result<usize, StoreError> {
+    Ok(DropPayloads { payloads: BATCH, lifetime: PhantomData }.execute(conn)?)
+}
+
+/// Finds payloads that are over and that [`drop_payloads`] does not know of, and answers how many: their
+/// exports were ended by a process of an earlier version. It walks all payloads that are older than any
+/// is kept.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn note_payloads(conn: &mut Conn, kept: PayloadRetention) -> Result<usize, StoreError> {
     let kept_s = kept.shortest().as_secs_f64();
-    Ok(DropPayloads { kept_s, payloads: BATCH, lifetime: PhantomData }.execute(conn)?)
+    Ok(NotePayloads { kept_s, lifetime: PhantomData }.execute(conn)?)
 }
 
 /// Deletes a batch of ended exports that are older than what the log keeps, and answers how many.
@@ -163,13 +180,17 @@ pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
     Ok(DropIdempotencyKeys { kept_s, lifetime: PhantomData }.execute(conn)?)
 }
 
-/// Destroys what is sealed of deleted webhooks that have nothing left to send, and their lanes.
+/// Destroys what is sealed of deleted webhooks once nothing is on the wire to them, and their lanes once
+/// no job is left. Answers how many of either.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn destroy_sealed(conn: &mut Conn) -> Result<usize, StoreError> {
     transaction(conn, |conn| {
-        Ok(DestroySealed { webhooks: WEBHOOKS, lifetime: PhantomData }.execute(conn)?)
+        let destroyed = DestroySealed { webhooks: WEBHOOKS, lifetime: PhantomData };
+        let destroyed = destroyed.execute(conn)?;
+        let dropped = DropLanes { lanes: WEBHOOKS, lifetime: PhantomData }.execute(conn)?;
+        Ok(destroyed.max(dropped))
     })
 }
 

@@ -21,4 +21,7 @@ pub use notify::{Listener, notify};
 pub use record::{RecordPolicy, Recorded, Sent, record};
 pub use rescue::rescue;
 pub use restricted::{Carried, derive_restricted};
-pub use sweep::{end_expired, end_of_disabled, find_stranded, wake_parked};
+pub(crate) use sweep::end_waiting_of_deleted;
+pub use sweep::{
+    Found, end_expired, end_of_deleted, end_of_disabled, find_stranded, look, wake_parked,
+};

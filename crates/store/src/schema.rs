@@ -208,6 +208,7 @@ diesel::table! {
         disabled_reason -> Nullable<Text>,
         due_from -> Timestamptz,
         asked_until -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -217,6 +218,14 @@ diesel::table! {
         name -> Text,
         created_at -> Timestamptz,
         people_changed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    payload_ends (kept_until, organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        kept_until -> Timestamptz,
     }
 }
 
@@ -299,6 +308,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     lanes,
     organisations,
+    payload_ends,
     payload_parts,
     stage_counts,
     vacancies,

@@ -31,7 +31,7 @@ const CLAIM: u32 = 256;
 /// How long the last claim may take once the worker stops.
 const LAST_CLAIM: Duration = Duration::from_millis(500);
 
-/// How often it is looked up since when lanes are due.
+/// How often it is looked up since when lanes are due, while one is.
 const DUE_SINCE: Duration = Duration::from_secs(1);
 
 /// Claims and launches.
@@ -137,12 +137,16 @@ impl Claimer {
         let mut limits = self.limits(jobs, load);
         let known = self.due_since();
         let claiming = self.db.run(move |conn| {
-            limits.due_since = known.map_or_else(|| oldest_due(conn), Ok)?;
+            let Some(due_since) = known.map_or_else(|| oldest_due(conn), |at| Ok(Some(at)))? else {
+                return Ok(None);
+            };
+            limits.due_since = due_since;
             // Not before there is a connection: what waiting for it took is no age of the claim.
             let asked_at = Instant::now();
-            Ok((limits.due_since, asked_at, claim(conn, &limits)?))
+            Ok(Some((due_since, asked_at, claim(conn, &limits)?)))
         });
-        let (due_since, asked_at, jobs) = claiming.await?;
+        // At rest one look at the lanes is all: none is due.
+        let Some((due_since, asked_at, jobs)) = claiming.await? else { return Ok(0) };
         let claimed = Claimed { asked_at, answered_at: Instant::now() };
         store::crash::point("after_claim");
         if known.is_none() {

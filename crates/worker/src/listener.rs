@@ -11,8 +11,12 @@ use store::StoreError;
 use store::queue::Listener;
 use tokio::sync::Notify;
 
-/// How often the connection is asked.
+/// How often the connection is asked while there is something to hear.
 const ASK: Duration = Duration::from_millis(6);
+
+/// How often it is asked at rest, where nothing was heard for so long.
+const ASK_AT_REST: Duration = Duration::from_millis(20);
+const REST: Duration = Duration::from_secs(5);
 
 /// How soon a lost connection is made anew. Meanwhile the worker polls.
 const RECONNECT: Duration = Duration::from_secs(2);
@@ -55,10 +59,12 @@ fn listen(url: &SecretString, waiting: &Weak<Notify>, lost: &mut bool) -> Result
     let mut listener = Listener::connect(url.expose_secret())?;
     listener.send_test()?;
     let begun = Instant::now();
+    let mut heard = begun;
     let mut works = false;
     while let Some(new_jobs) = waiting.upgrade() {
         if listener.received()? {
             works = true;
+            heard = Instant::now();
             if std::mem::take(lost) {
                 tracing::info!("wake-ups are back");
             }
@@ -70,7 +76,7 @@ fn listen(url: &SecretString, waiting: &Weak<Notify>, lost: &mut bool) -> Result
                 "notifications do not come through; behind a pooler DATABASE_LISTEN_URL must lead to Postgres itself".to_owned(),
             ));
         }
-        thread::sleep(ASK);
+        thread::sleep(if heard.elapsed() < REST { ASK } else { ASK_AT_REST });
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use store::queue::RecordPolicy;
 use store::{Conn, Db, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
 use crate::Shared;
 use crate::config::WorkerConfig;
@@ -23,7 +23,8 @@ use crate::config::WorkerConfig;
 /// Turns true when the worker stops.
 type Stopped = watch::Receiver<bool>;
 
-/// Connections of the pool that maintenance takes at once: one each, but for renewal.
+/// Connections of the pool that maintenance takes at once: one each, but for renewal and for what is
+/// looked at rarely.
 pub(crate) const CONNECTIONS: u32 = 5;
 
 /// Starts every part. `lease_db` is for renewals alone: a busy pool must not cost leases.
@@ -39,10 +40,13 @@ pub(crate) fn start(
     let (deadline, kept, log) = (config.export_deadline, policy.retention, config.log_retention);
     let mut parts = JoinSet::new();
     parts.spawn(renewal::run(lease_db, shared(), stopped()));
-    parts.spawn(sweeps::queue(db(), Arc::clone(policy), deadline, stopped()));
+    parts.spawn(sweeps::queue(db(), Arc::clone(policy), stopped()));
+    parts.spawn(sweeps::expired(db(), kept, deadline, stopped()));
     parts.spawn(sweeps::stranded_lanes(db(), stopped()));
     parts.spawn(others::run(db(), shared(), stopped()));
-    parts.spawn(retention::run(db(), kept, log, stopped()));
+    parts.spawn(retention::secrets(db(), stopped()));
+    parts.spawn(retention::run(db(), log, stopped()));
+    parts.spawn(retention::forgotten(db(), kept, stopped()));
     parts.spawn(gauges::run(db(), stopped()));
     parts
 }
@@ -53,10 +57,28 @@ async fn step<F>(db: &Db, what: &'static str, call: F) -> bool
 where
     F: FnOnce(&mut Conn) -> Result<bool, StoreError> + Send + 'static,
 {
-    db.run(call).await.unwrap_or_else(|error| {
+    timed(db, what, call).await.1
+}
+
+/// The same, and how long it took on its connection.
+async fn timed<F>(db: &Db, what: &'static str, call: F) -> (Duration, bool)
+where
+    F: FnOnce(&mut Conn) -> Result<bool, StoreError> + Send + 'static,
+{
+    let timed = move |conn: &mut Conn| {
+        let begun = Instant::now();
+        call(conn).map(|more| (begun.elapsed(), more))
+    };
+    db.run(timed).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "could not {what}");
-        false
+        (Duration::ZERO, false)
     })
+}
+
+/// How long to rest after something that reads more the more there is: so long that it takes a
+/// thousandth of a core, but two minutes at most.
+fn rest(period: Duration, took: Duration) -> Duration {
+    period.max((took * 1_000).min(Duration::from_mins(2)))
 }
 
 fn ticks(period: Duration) -> Interval {

@@ -19,8 +19,13 @@ const GATHER: Duration = Duration::from_millis(3);
 /// Results that are worth a transaction at once.
 const ENOUGH: usize = 128;
 
-/// Most results of one transaction.
+/// Most new results of one transaction.
 const BATCH: usize = 512;
+
+/// How soon what somebody else's lock left is recorded again, if nothing new comes before; then twice as
+/// late each time.
+const AGAIN: Duration = Duration::from_millis(5);
+const AGAIN_AT_LAST: Duration = Duration::from_millis(100);
 
 /// Records results.
 pub(crate) struct Recorder {
@@ -28,6 +33,9 @@ pub(crate) struct Recorder {
     policy: Arc<RecordPolicy>,
     shared: Arc<Shared>,
     results: mpsc::UnboundedReceiver<Sent>,
+    /// What could not be recorded, because somebody else had its lane locked. Its lease is renewed.
+    left: Vec<Sent>,
+    again: Duration,
 }
 
 impl Recorder {
@@ -37,7 +45,7 @@ impl Recorder {
         shared: Arc<Shared>,
         results: mpsc::UnboundedReceiver<Sent>,
     ) -> Self {
-        Self { db, policy, shared, results }
+        Self { db, policy, shared, results, left: Vec::new(), again: AGAIN }
     }
 
     /// Records until no delivery is left that could have a result.
@@ -51,11 +59,18 @@ impl Recorder {
     }
 
     async fn gather(&mut self) -> Option<Vec<Sent>> {
-        let mut batch = vec![self.results.recv().await?];
+        let mut batch = std::mem::take(&mut self.left);
+        if batch.is_empty() {
+            batch.push(self.results.recv().await?);
+        } else if self.results.is_empty() {
+            tokio::time::sleep(self.again).await;
+            self.again = AGAIN_AT_LAST.min(self.again * 2);
+        }
         if self.results.len() < ENOUGH {
             tokio::time::sleep(GATHER).await;
         }
-        while batch.len() < BATCH
+        let most = batch.len() + BATCH;
+        while batch.len() < most
             && let Ok(sent) = self.results.try_recv()
         {
             batch.push(sent);
@@ -63,8 +78,8 @@ impl Recorder {
         Some(batch)
     }
 
-    /// Records a batch, trying until the database takes it.
-    async fn settle(&self, sent: Vec<Sent>, backoff: &mut Backoff) -> Settled {
+    /// Records a batch, trying until the database takes it. What is left of it comes with the next one.
+    async fn settle(&mut self, sent: Vec<Sent>, backoff: &mut Backoff) -> Settled {
         let sent = Arc::new(sent);
         loop {
             let (policy, results) = (Arc::clone(&self.policy), Arc::clone(&sent));
@@ -72,11 +87,22 @@ impl Recorder {
                 Ok(recorded) => {
                     store::crash::point("after_commit");
                     backoff.reset();
-                    return Settled { sent, recorded };
+                    return self.settled(&sent, recorded);
                 }
                 Err(error) => backoff.pause(&error, "could not record results").await,
             }
         }
+    }
+
+    fn settled(&mut self, sent: &Arc<Vec<Sent>>, recorded: Recorded) -> Settled {
+        if recorded.left.is_empty() {
+            self.again = AGAIN;
+            return Settled { sent: Arc::clone(sent), recorded };
+        }
+        let is_left = |sent: &&Sent| recorded.left.contains(&sent.lease.attempt);
+        self.left = sent.iter().filter(is_left).cloned().collect();
+        let rest = sent.iter().filter(|sent| !is_left(sent)).cloned().collect();
+        Settled { sent: Arc::new(rest), recorded }
     }
 }
 

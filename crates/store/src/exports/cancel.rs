@@ -1,5 +1,6 @@
 //! Cancelling an export: a waiting one ends at once, one on the wire after its attempt.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::actor::Actor;
 use domain::audit::Action;
@@ -65,12 +66,15 @@ fn cancel_in_transaction(
         let Some((webhook, _)) = find(conn, actor, key)? else {
             return Err(Abort::Refused(CancelRefusal::Unknown));
         };
-        lock_lane(conn, organisation, webhook.into())?;
+        let deleted_at = lock_lane(conn, organisation, webhook.into())?.flatten();
         let job = export_jobs::table.find(key).select(Job::as_select()).for_update();
         let Some(job) = job.first(conn).optional()? else {
             return Err(already_ended(conn, actor, key)?);
         };
         let on_the_wire = job.attempt_id.is_some();
+        if deleted_at.is_some() && !on_the_wire {
+            return Err(ended_with_webhook(conn, key)?);
+        }
         if on_the_wire {
             if stop(conn, key)? == 0 {
                 // It was to end already.
@@ -118,15 +122,16 @@ fn find(
     query.first(conn).optional()
 }
 
-/// The lane comes first in the order of locks; a claim or record of this job waits behind it.
+/// The lane comes first in the order of locks; a claim or record of this job waits behind it. Answers
+/// when its webhook was deleted.
 pub(crate) fn lock_lane(
     conn: &mut Conn,
     organisation: OrganisationId,
     webhook: WebhookId,
-) -> QueryResult<Option<Uuid>> {
+) -> QueryResult<Option<Option<DateTime<Utc>>>> {
     lanes::table
         .find((Uuid::from(organisation), Uuid::from(webhook)))
-        .select(lanes::webhook_id)
+        .select(lanes::deleted_at)
         .for_no_key_update()
         .first(conn)
         .optional()
@@ -142,6 +147,17 @@ fn already_ended(
         Some(end) => CancelRefusal::AlreadyEnded(end.into()),
         None => CancelRefusal::Unknown,
     }))
+}
+
+/// It waited when its webhook was deleted: a sweep is about to write that.
+fn ended_with_webhook(
+    conn: &mut Conn,
+    key: (Uuid, Uuid),
+) -> Result<Abort<CancelRefusal>, StoreError> {
+    let accepted: bool =
+        exports::table.find(key).select(exports::first_accepted_at.is_not_null()).first(conn)?;
+    let ended = if accepted { ExportStatus::Delivered } else { ExportStatus::Cancelled };
+    Ok(Abort::Refused(CancelRefusal::AlreadyEnded(ended)))
 }
 
 fn stop(conn: &mut Conn, key: (Uuid, Uuid)) -> QueryResult<usize> {

@@ -9,10 +9,11 @@ WITH webhook AS MATERIALIZED (
           WHERE l.organisation_id = $1 AND l.webhook_id = w.id AND l.disabled_at IS NULL)
     FOR KEY SHARE OF w
 ), ended AS MATERIALIZED (
-    -- The bytes of an ended export are kept as long as it says until when.
+    -- The bytes of an ended export are kept as long as it says until when, and no longer: the sweep may
+    -- come later.
     SELECT e.id, e.webhook_id, e.attempt_count, e.payload_bytes
     FROM exports e JOIN webhook ON webhook.id = e.webhook_id
     WHERE e.organisation_id = $1 AND e.id = $2
-      AND e.end_state IS NOT NULL AND e.payload_kept_until IS NOT NULL
+      AND e.end_state IS NOT NULL AND e.payload_kept_until > now()
     FOR NO KEY UPDATE OF e
 )

@@ -15,6 +15,7 @@ use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::filter::{Asked, Named, UnknownFilter, one_of};
+use crate::owner::filter_by;
 use crate::page::{Page, in_order};
 use crate::row::{page_rows, since_1970};
 use crate::statement::composed::{Composed, Where};
@@ -95,6 +96,9 @@ struct Wanted<'a> {
     limit: usize,
 }
 
+/// The lane of a job.
+const LANE: &str = include_str!("list/with_lane.sql");
+
 /// A status, if one is asked for, and the index that finds its exports.
 type Way = (Option<ExportStatus>, Walk);
 
@@ -111,7 +115,8 @@ impl<'a> Wanted<'a> {
 
     /// The ids of one page of each way, of those the first, and then the exports.
     fn statement(&'a self, ways: &[Way]) -> Composed<'a> {
-        let pages = ways.iter().map(|(status, walk)| self.ids(*status, *walk));
+        let ended = self.filter.statuses.iter().filter_map(|it| self.ids_of_deleted(*it));
+        let pages = ways.iter().map(|(status, walk)| self.ids(*status, *walk)).chain(ended);
         let pages = pages.reduce(|pages, page| pages.sql(") UNION ALL (").then(page));
         let columns = Composed::default().sql(include_str!("columns.sql"));
         let page = columns
@@ -130,6 +135,22 @@ impl<'a> Wanted<'a> {
         };
         let page = page.then(self.ids_of_key(status, walk)).sql(") key_page ORDER BY id DESC");
         self.limited(page)
+    }
+
+    /// The ids of those that the deletion of their webhook brought to this end, which a sweep is about to
+    /// write. They are found by their lanes: mostly there are none.
+    fn ids_of_deleted(&'a self, status: ExportStatus) -> Option<Composed<'a>> {
+        let ended = Where::default()
+            .and(DELETED)
+            .and(ended_condition(status)?)
+            .and_if::<SqlUuid, _>("l.organisation_id = $1", filter_by(self.actor))
+            .and_if::<SqlUuid, _>("j.export_id < $1", self.after.map(Uuid::from));
+        let page = Composed::default()
+            .sql("SELECT j.organisation_id, j.export_id AS id")
+            .sql(include_str!("from_deleted.sql"))
+            .then(self.others(ended))
+            .sql("ORDER BY j.export_id DESC");
+        Some(self.limited(page))
     }
 
     fn ids_of_key(&'a self, status: Option<ExportStatus>, walk: Walk) -> Composed<'a> {
@@ -155,7 +176,7 @@ impl<'a> Wanted<'a> {
                     .sql(include_str!("list/with_export.sql"));
                 let page = if in_progress {
                     // The job is the row that is walked.
-                    page.sql("CROSS JOIN LATERAL (SELECT walked.*) j")
+                    page.sql("CROSS JOIN LATERAL (SELECT walked.*) j").sql(LANE)
                 } else {
                     page
                 };
@@ -164,8 +185,11 @@ impl<'a> Wanted<'a> {
             _ => {
                 let page =
                     Composed::default().sql("SELECT e.organisation_id, e.id").then(walked).sql("e");
-                let page =
-                    if in_progress { page.sql(include_str!("list/with_job.sql")) } else { page };
+                let page = if in_progress {
+                    page.sql(include_str!("list/with_job.sql")).sql(LANE)
+                } else {
+                    page
+                };
                 page.then(self.conditions(status))
             }
         };
@@ -197,17 +221,21 @@ impl<'a> Wanted<'a> {
 
     /// All that is asked for, whichever index is walked.
     fn conditions(&self, status: Option<ExportStatus>) -> Where<'a> {
-        let Self { actor, filter, named, .. } = self;
-        let (from, to) = (filter.from.map(since_1970), filter.to.map(since_1970));
-        let (requesters, hosts) = (named.requesters.as_deref(), named.hosts.as_deref());
-        let wanted = match status {
+        self.others(match status {
             // Most have ended: their jobs are not looked for.
             Some(status) if status.in_progress() => {
                 Where::default().and("e.end_state IS NULL").and(condition(status))
             }
             Some(status) => Where::default().and(condition(status)),
             None => Where::default(),
-        };
+        })
+    }
+
+    /// What is asked for beside a status.
+    fn others(&self, wanted: Where<'a>) -> Where<'a> {
+        let Self { actor, filter, named, .. } = self;
+        let (from, to) = (filter.from.map(since_1970), filter.to.map(since_1970));
+        let (requesters, hosts) = (named.requesters.as_deref(), named.hosts.as_deref());
         let by = ("e.requested_by_id = $1", "e.requested_by_id = ANY($1)");
         let wanted = one_of(wanted, by.0, by.1, requesters);
         one_of(wanted, "e.host = $1", "e.host = ANY($1)", hosts)
@@ -223,16 +251,31 @@ impl<'a> Wanted<'a> {
     }
 }
 
+/// It waited when its webhook was deleted.
+const DELETED: &str = "l.deleted_at IS NOT NULL AND j.attempt_id IS NULL";
+
+/// What the deletion of its webhook makes of an export, the function `end_with_webhook` says.
+fn ended_condition(status: ExportStatus) -> Option<&'static str> {
+    match status {
+        ExportStatus::Cancelled => Some("e.first_accepted_at IS NULL"),
+        ExportStatus::Delivered => Some("e.first_accepted_at IS NOT NULL"),
+        _ => None,
+    }
+}
+
 /// What a status is, the function `export_status` says: the end of an export where there is one, else
 /// what its job says. The conditions here say the same again (a test compares them): by a function
 /// Postgres finds neither the partial indexes of the jobs, nor how many rows there will be.
 fn condition(status: ExportStatus) -> &'static str {
     match status {
-        ExportStatus::Queued => "j.attempt_id IS NULL AND j.attempt_number = e.attempt_count",
+        ExportStatus::Queued => {
+            "j.attempt_id IS NULL AND j.attempt_number = e.attempt_count AND l.deleted_at IS NULL"
+        }
         ExportStatus::Delivering => "j.attempt_id IS NOT NULL",
         // attempt_count is that of before a resend; attempt_number > 0 is what the index says.
         ExportStatus::Retrying => {
-            "j.attempt_id IS NULL AND j.attempt_number > 0 AND j.attempt_number > e.attempt_count"
+            "j.attempt_id IS NULL AND j.attempt_number > 0 AND j.attempt_number > e.attempt_count
+             AND l.deleted_at IS NULL"
         }
         ExportStatus::Delivered => "e.end_state = 'delivered'",
         ExportStatus::Failed => "e.end_state = 'failed'",

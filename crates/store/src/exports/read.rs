@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::now;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
@@ -153,12 +154,14 @@ pub fn payload(
         )
         .filter(exports::organisation_id.eq(Uuid::from(organisation)))
         .filter(exports::id.eq(Uuid::from(id)))
-        .select(export_payloads::body.nullable())
+        .select((export_payloads::body.nullable(), exports::payload_kept_until.le(now)))
         .into_boxed();
     if let Some(own) = actor.own() {
         query = query.filter(exports::requested_by_id.eq(own));
     }
-    let found: Option<Option<Vec<u8>>> = query.first(conn).optional()?;
+    let found: Option<(Option<Vec<u8>>, Option<bool>)> = query.first(conn).optional()?;
+    // Past its time it is gone, whether or not the sweep was there.
+    let found = found.map(|(body, over)| body.filter(|_| over != Some(true)));
     if let Some(Some(body)) = &found {
         let details = json!({ "payload_bytes": body.len() });
         audit::did(conn, actor, Action::ExportPayloadRead, id, details)?;

@@ -39,8 +39,9 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO talentats_app', place);
     FOREACH ours IN ARRAY ARRAY[
         'organisations', 'webhooks', 'webhook_secrets', 'lanes', 'vacancies', 'candidates',
-        'applications', 'exports', 'export_applications', 'export_payloads', 'export_jobs',
-        'attempts', 'idempotency_keys', 'payload_parts', 'export_ends', 'stage_counts']
+        'applications', 'exports', 'export_applications', 'export_payloads', 'payload_ends',
+        'export_jobs', 'attempts', 'idempotency_keys', 'payload_parts', 'export_ends',
+        'stage_counts']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO talentats_app', place, ours);
     END LOOP;

@@ -13,9 +13,9 @@ use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{
     applications, attempts, candidates, export_jobs, exports, idempotency_keys, lanes,
-    organisations, vacancies, webhook_secrets, webhooks,
+    organisations, payload_ends, vacancies, webhook_secrets, webhooks,
 };
-use crate::{audit, webhooks as hooks};
+use crate::{audit, queue, webhooks as hooks};
 
 /// Why an organisation was not removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub fn remove(
         Some(_) => {}
     }
     delete_webhooks(conn, actor, id)?;
+    // A worker does the same, if one runs.
+    while queue::end_of_deleted(conn)? > 0 {}
     let exports = in_progress(conn, id)?;
     if exports > 0 {
         return Ok(Err(RemoveRefusal::InProgress(exports)));
@@ -83,7 +85,7 @@ fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
                 .execute(conn)?;)+
         };
     }
-    delete_from!(attempts, exports, webhook_secrets, lanes, webhooks);
+    delete_from!(attempts, exports, payload_ends, webhook_secrets, lanes, webhooks);
     delete_from!(applications, candidates, vacancies, idempotency_keys);
     Ok(())
 }

@@ -3,8 +3,11 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Double, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use domain::audit::Action;
 use domain::export::{EndState, EndedBy};
 use domain::id::{ExportId, OrganisationId};
@@ -33,6 +36,8 @@ pub(crate) struct End {
     pub(crate) attempt_count: u32,
     /// How long the payload stays.
     pub(crate) payload_kept: Duration,
+    /// When it came to this end; none: now.
+    pub(crate) at: Option<DateTime<Utc>>,
 }
 
 impl End {
@@ -54,6 +59,7 @@ impl End {
             ambiguous,
             attempt_count,
             payload_kept,
+            at: None,
         }
     }
 }
@@ -67,6 +73,7 @@ statement!(EndExports = "end.sql", (
     ambiguous: Array<Bool> => Vec<bool>,
     attempt_counts: Array<Integer> => Vec<i32>,
     kept_s: Array<Double> => Vec<f64>,
+    at: Array<Nullable<Timestamptz>> => Vec<Option<DateTime<Utc>>>,
 ) -> ());
 
 /// Writes the end state of exports whose jobs the caller has just deleted, in its transaction: the
@@ -84,6 +91,7 @@ pub(crate) fn end_exports(conn: &mut Conn, ends: &[End]) -> Result<(), StoreErro
         ambiguous: ends.iter().map(|end| end.ambiguous).collect(),
         attempt_counts: ends.iter().map(|end| saturated(end.attempt_count)).collect(),
         kept_s: ends.iter().map(|end| end.payload_kept.as_secs_f64()).collect(),
+        at: ends.iter().map(|end| end.at).collect(),
         lifetime: PhantomData,
     };
     statement.execute(conn)?;

@@ -70,6 +70,8 @@ pub struct Recorded {
     pub disabled: Vec<(WebhookId, DisabledReason)>,
     /// Exports whose result the database refused, and why.
     pub refused: Vec<(ExportId, String)>,
+    /// Attempts whose lanes somebody else has locked just now: nothing is recorded of them yet.
+    pub left: HashSet<AttemptId>,
 }
 
 impl Recorded {
@@ -79,6 +81,7 @@ impl Recorded {
         self.ended.extend(other.ended);
         self.disabled.extend(other.disabled);
         self.refused.extend(other.refused);
+        self.left.extend(other.left);
     }
 }
 
@@ -93,7 +96,8 @@ pub(super) enum Fence {
 
 /// Settles a batch of results of this worker. What the database refuses must not keep the others
 /// from being recorded: a refused batch is settled by halves, down to the single row, which is then
-/// recorded as `internal_error` with nothing of the receiver's in it.
+/// recorded as `internal_error` with nothing of the receiver's in it. Nor must a lane that somebody else
+/// has locked: what is left for it is to be recorded again soon.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`]: the database is away; recording the batch again is harmless.
@@ -165,12 +169,14 @@ fn settle_once(
     results: &[Sent],
     fence: Fence,
 ) -> Result<Recorded, StoreError> {
-    let mut lanes = rows::lock_lanes(conn, results)?;
+    let (mut lanes, locked) = rows::lock_lanes(conn, results)?;
+    let is_left = |sent: &Sent| locked.contains(&(sent.lease.organisation, sent.lease.webhook));
+    let (left, results): (Vec<&Sent>, Vec<&Sent>) = results.iter().partition(|sent| is_left(sent));
     let (delivered, others): (Vec<_>, Vec<_>) =
         results.iter().partition(|sent| sent.attempt.outcome == Outcome::Delivered);
     let mut held = rows::take_jobs(conn, &delivered)?;
     held.extend(rows::held_jobs(conn, &others, fence)?);
-    let plan = settle::plan(policy, &mut lanes, &held, results);
+    let plan = settle::plan(policy, &mut lanes, &held, &results);
     rows::delete_jobs(conn, &plan.ended_jobs)?;
     rows::reschedule_jobs(conn, &plan.rescheduled)?;
     end_exports(conn, &plan.ends)?;
@@ -178,7 +184,8 @@ fn settle_once(
     rows::update_lanes(conn, &lanes)?;
     audit::write(conn, &audit::worker(), &changes::events(&lanes))?;
     let held: HashSet<AttemptId> = held.iter().map(|job| job.attempt).collect();
-    let lost: Vec<_> = results.iter().filter(|sent| !held.contains(&sent.lease.attempt)).collect();
+    let lost: Vec<_> =
+        results.into_iter().filter(|sent| !held.contains(&sent.lease.attempt)).collect();
     let mut ended: Vec<_> = plan.ends.iter().map(|end| end.state).zip(plan.latencies).collect();
     if fence == Fence::Held {
         ended.extend(late::record(conn, &lost, policy.retention)?);
@@ -190,5 +197,6 @@ fn settle_once(
         ended,
         disabled: changes::disabled(&lanes),
         refused: Vec::new(),
+        left: left.iter().map(|sent| sent.lease.attempt).collect(),
     })
 }

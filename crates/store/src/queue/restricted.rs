@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use domain::audit::Action;
 use domain::export::{EndState, EndedBy};
 use domain::id::{ExportId, OrganisationId};
@@ -18,7 +18,6 @@ use crate::audit::{self, Event};
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::exports::derived::{self, Cut, Key, Left, Schedule};
-use crate::exports::lock_lane;
 use crate::maintenance::PayloadRetention;
 use crate::row::unsigned;
 use crate::schema::export_jobs;
@@ -51,8 +50,12 @@ pub fn derive_restricted(conn: &mut Conn, kept: PayloadRetention) -> Result<Carr
     let mut carried = Carried::default();
     for (organisation, export, webhook) in found {
         let ended = transaction(conn, |conn| {
-            lock_lane(conn, organisation.into(), webhook.into())?;
-            carry_on(conn, (organisation, export), kept)
+            // Another one has the lane: next time.
+            let lane = LockFree { organisation, webhook, lifetime: PhantomData };
+            match lane.get_result::<Option<DateTime<Utc>>>(conn).optional()? {
+                None => Ok(None),
+                Some(deleted_at) => carry_on(conn, (organisation, export), deleted_at, kept),
+            }
         });
         // One that cannot be carried on must not keep the others waiting.
         match ended {
@@ -68,6 +71,11 @@ pub fn derive_restricted(conn: &mut Conn, kept: PayloadRetention) -> Result<Carr
     Ok(carried)
 }
 
+statement!(uncached LockFree = "restricted/lock_free.sql", (
+    organisation: SqlUuid => Uuid,
+    webhook: SqlUuid => Uuid,
+) -> Nullable<Timestamptz>);
+
 statement!(uncached LockRestricted = "restricted/lock.sql", (
     organisation: SqlUuid => Uuid,
     export: SqlUuid => Uuid,
@@ -82,10 +90,11 @@ row!(
     }
 );
 
-/// How it ended, if it still waited for this.
+/// How it ended, if it still waited for this. What the deletion of its webhook ended is not carried on.
 fn carry_on(
     conn: &mut Conn,
     key: Key,
+    deleted_at: Option<DateTime<Utc>>,
     kept: PayloadRetention,
 ) -> Result<Option<EndState>, StoreError> {
     let (organisation, export) = key;
@@ -93,6 +102,15 @@ fn carry_on(
     let Some(waiting) = lock.get_result::<Waiting>(conn).optional()? else {
         return Ok(None);
     };
+    let ids = (OrganisationId::from(organisation), ExportId::from(export));
+    let cancelled = |by| {
+        let attempts = unsigned(waiting.attempt_number)?;
+        Ok::<_, StoreError>(End::cancelled(ids, by, attempts, waiting.ambiguous_count > 0))
+    };
+    if deleted_at.is_some() {
+        let end = End { at: deleted_at, ..cancelled(EndedBy::WebhookDeleted)? };
+        return end_job(conn, key, end).map(Some);
+    }
     let left = derived::cut(conn, key)?;
     if matches!(left, Left::Everybody) {
         // They changed their minds again.
@@ -104,10 +122,7 @@ fn carry_on(
     if let Left::Others(cut) = &left {
         write(conn, key, cut, &waiting)?;
     }
-    diesel::delete(export_jobs::table.find(key)).execute(conn)?;
-    let ids = (OrganisationId::from(organisation), ExportId::from(export));
-    let attempts = unsigned(waiting.attempt_number)?;
-    let end = End::cancelled(ids, EndedBy::Restriction, attempts, waiting.ambiguous_count > 0);
+    let end = cancelled(EndedBy::Restriction)?;
     let end = match left {
         Left::Unknown => End {
             state: EndState::Failed,
@@ -118,8 +133,13 @@ fn carry_on(
         },
         _ => end,
     };
+    end_job(conn, key, end).map(Some)
+}
+
+fn end_job(conn: &mut Conn, key: Key, end: End) -> Result<EndState, StoreError> {
+    diesel::delete(export_jobs::table.find(key)).execute(conn)?;
     end_exports(conn, std::slice::from_ref(&end))?;
-    Ok(Some(end.state))
+    Ok(end.state)
 }
 
 /// Writes the export that carries on. It is due when the old one would have been.

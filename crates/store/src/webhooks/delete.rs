@@ -1,10 +1,10 @@
-//! Deletion: gone at once for lists and exports, readable in the log for ever. What is on the
-//! wire finishes first; then what was sealed is destroyed (here, or by `maintenance`).
+//! Deletion: gone at once for lists, exports and claims, readable in the log for ever. What waits has
+//! ended with it; where that is much, a sweep writes it. What is on the wire finishes first; then what
+//! was sealed is destroyed (here, or by `maintenance`).
 
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::now;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::Actor;
@@ -18,7 +18,7 @@ use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::owner::organisation_of;
-use crate::queue::{End, end_exports};
+use crate::queue::end_waiting_of_deleted;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::row::{coalesce, nullif, unsigned, word};
 use crate::schema::{export_jobs, lanes, webhook_secrets, webhooks};
@@ -55,7 +55,7 @@ pub enum DeleteRefusal {
 /// What a deletion did to the exports in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deleted {
-    /// Waiting ones that ended as cancelled.
+    /// Waiting ones that ended as cancelled: they are read so from now on, and a sweep writes it.
     pub cancelled: u64,
     /// Those on the wire: each ends after its attempt.
     pub still_sending: u64,
@@ -78,12 +78,12 @@ pub fn delete(
         if !cancel_pending {
             check_idle(conn, organisation, id)?;
         }
-        let deleted = end_jobs(conn, organisation, id)?;
-        diesel::update(webhooks::table.find((Uuid::from(organisation), Uuid::from(id))))
-            .set(webhooks::deleted_at.eq(now))
-            .execute(conn)?;
+        let (deleted, left) = end_jobs(conn, organisation, id)?;
         if deleted.still_sending == 0 {
             destroy_sealed(conn, organisation, id)?;
+            if !left {
+                delete_lane(conn, organisation, id)?;
+            }
         }
         let Deleted { cancelled, still_sending } = deleted;
         let details = json!({ "cancelled": cancelled, "still_sending": still_sending });
@@ -161,35 +161,29 @@ fn in_progress(row: InProgressRow) -> Result<InProgress, StoreError> {
     })
 }
 
-/// Ends what waits and stops what is under way. The lane and the webhook are locked: no job of
-/// theirs comes or goes.
+statement!(uncached MarkDeleted = "mark_deleted.sql", (
+    organisation: SqlUuid => Uuid,
+    webhook: SqlUuid => Uuid,
+) -> (Timestamptz, BigInt));
+
+/// Marks webhook and lane, so that nothing is claimed any more, stops what is under way, and ends what
+/// waits: the first of it at once, the rest by a sweep, so that the lane is not held for long. Answers
+/// whether such a rest is left. The lane and the webhook are locked: no job of theirs comes or goes.
 fn end_jobs(
     conn: &mut Conn,
     organisation: OrganisationId,
     id: WebhookId,
-) -> Result<Deleted, StoreError> {
+) -> Result<(Deleted, bool), StoreError> {
+    let mark = MarkDeleted {
+        organisation: organisation.into(),
+        webhook: id.into(),
+        lifetime: PhantomData,
+    };
+    let (deleted_at, waiting): (DateTime<Utc>, i64) = mark.get_result(conn)?;
+    let ended = end_waiting_of_deleted(conn, organisation, id, deleted_at)?;
     let jobs = export_jobs::table
         .filter(export_jobs::organisation_id.eq(Uuid::from(organisation)))
         .filter(export_jobs::webhook_id.eq(Uuid::from(id)));
-    let waiting: Vec<(Uuid, i32, i32)> =
-        diesel::delete(jobs.filter(export_jobs::attempt_id.is_null()))
-            .returning((
-                export_jobs::export_id,
-                export_jobs::attempt_number,
-                export_jobs::ambiguous_count,
-            ))
-            .get_results(conn)?;
-    let end = |(export, attempts, ambiguous): (Uuid, i32, i32)| {
-        let attempts = unsigned(attempts)?;
-        Ok(End::cancelled(
-            (organisation, export.into()),
-            EndedBy::WebhookDeleted,
-            attempts,
-            ambiguous > 0,
-        ))
-    };
-    let ends = waiting.into_iter().map(end).collect::<Result<Vec<_>, StoreError>>()?;
-    end_exports(conn, &ends)?;
     let stopped = diesel::update(jobs.filter(export_jobs::attempt_id.is_not_null()))
         .set(export_jobs::stop_after_attempt.eq(coalesce(
             // Who cancelled it, or that it was accepted; but nothing is derived for this webhook.
@@ -197,12 +191,13 @@ fn end_jobs(
             EndedBy::WebhookDeleted.as_str(),
         )))
         .execute(conn)?;
-    Ok(Deleted { cancelled: ends.len() as u64, still_sending: stopped as u64 })
+    let cancelled = unsigned(waiting)?;
+    let left = cancelled > ended as u64;
+    Ok((Deleted { cancelled, still_sending: stopped as u64 }, left))
 }
 
 fn destroy_sealed(conn: &mut Conn, organisation: OrganisationId, id: WebhookId) -> QueryResult<()> {
     let key = (Uuid::from(organisation), Uuid::from(id));
-    diesel::delete(lanes::table.find(key)).execute(conn)?;
     diesel::update(webhooks::table.find(key))
         .set((webhooks::url_sealed.eq(None::<Vec<u8>>), webhooks::url_hmac.eq(None::<Vec<u8>>)))
         .execute(conn)?;
@@ -212,5 +207,10 @@ fn destroy_sealed(conn: &mut Conn, organisation: OrganisationId, id: WebhookId) 
             .filter(webhook_secrets::webhook_id.eq(key.1)),
     )
     .execute(conn)?;
+    Ok(())
+}
+
+fn delete_lane(conn: &mut Conn, organisation: OrganisationId, id: WebhookId) -> QueryResult<()> {
+    diesel::delete(lanes::table.find((Uuid::from(organisation), Uuid::from(id)))).execute(conn)?;
     Ok(())
 }

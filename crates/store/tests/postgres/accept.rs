@@ -1,14 +1,13 @@
 //! What changes between the look at what an export is made of and the write that accepts it: the write
 //! looks again, and then the request is begun anew.
 
-use std::time::Duration;
-
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::export::DisabledReason;
 use domain::id::{ExportId, WebhookId};
 use store::exports::{self, CreateRefusal, NewExport, ResendRefusal};
 use store::idempotency_keys::IdempotencyKey;
-use store::maintenance::{PayloadRetention, drop_payloads};
+use store::maintenance::drop_payloads;
 use store::{Conn, Connect, StoreError, webhooks};
 
 use crate::audit::told;
@@ -213,10 +212,11 @@ fn a_webhook_that_goes_while_its_export_is_sent_again_is_refused_for_that() {
 fn bytes_that_go_while_their_export_is_sent_again_are_refused_for_that() {
     let mut world = World::new();
     let (_, export) = failed(&mut world);
-    world.sql("UPDATE exports SET payload_kept_until = now()");
     let refused = resend_beside(&mut world, export, |changing, _| {
-        let kept = PayloadRetention { failed: Duration::ZERO, delivered: Duration::ZERO };
-        assert_eq!(drop_payloads(changing, kept).expect("Postgres"), 1);
+        let over = "UPDATE exports SET payload_kept_until = now();
+                    UPDATE payload_ends SET kept_until = now()";
+        changing.batch_execute(over).expect("Postgres");
+        assert_eq!(drop_payloads(changing).expect("Postgres"), 1);
     });
     assert_eq!(refused, Err(ResendRefusal::PayloadGone));
     assert_eq!(rows(&mut world.conn), [1, 0, 0, 0, 0, 0]);

@@ -1,7 +1,5 @@
 //! Cancelling, and sending again.
 
-use std::time::Duration;
-
 use domain::export::{EndedBy, ExportStatus};
 use domain::id::{ExportId, WebhookId};
 use domain::outcome::Outcome;
@@ -9,8 +7,7 @@ use store::exports::{
     Accepted, CancelRefusal, Cancelled, Export, ResendRefusal, cancel, get, payload, resend,
 };
 use store::idempotency_keys::IdempotencyKey;
-use store::maintenance::{self, PayloadRetention};
-use store::{queue, webhooks};
+use store::{attempts, maintenance, queue, webhooks};
 
 use crate::actors::recruiter;
 use crate::database::World;
@@ -138,8 +135,8 @@ fn sending_again_needs_bytes_and_a_live_enabled_webhook() {
     let enabled = webhooks::enable(&mut sent.world.conn, &sent.world.admin, sent.webhook);
     enabled.expect("Postgres").expect("disabled");
     sent.world.sql("UPDATE exports SET payload_kept_until = now()");
-    let kept = PayloadRetention { failed: Duration::ZERO, delivered: Duration::ZERO };
-    maintenance::drop_payloads(&mut sent.world.conn, kept).expect("Postgres");
+    sent.world.sql("UPDATE payload_ends SET kept_until = now()");
+    maintenance::drop_payloads(&mut sent.world.conn).expect("Postgres");
     assert_eq!(sent.resend(), Err(ResendRefusal::PayloadGone));
     let kept = payload(&mut sent.world.conn, &sent.world.admin, sent.export).expect("Postgres");
     assert_eq!(kept, Some(None));
@@ -147,6 +144,28 @@ fn sending_again_needs_bytes_and_a_live_enabled_webhook() {
         .expect("Postgres")
         .expect("idle");
     assert_eq!(sent.resend(), Err(ResendRefusal::WebhookDeleted));
+}
+
+/// Whatever the sweep has done: nothing is swept here.
+#[test]
+fn past_its_time_a_payload_is_gone_and_nothing_prolongs_it() {
+    let mut sent = one_export();
+    sent.attempt(413);
+    let answers = |sent: &mut Sent| {
+        let (conn, admin) = (&mut sent.world.conn, &sent.world.admin);
+        let log = attempts::of_export(conn, admin, sent.export, None, 9).expect("Postgres");
+        log.expect("there").items.into_iter().map(|it| it.response_body).collect::<Vec<_>>()
+    };
+    assert!(sent.read().payload_kept_until > sent.read().finished_at);
+    assert_eq!(answers(&mut sent), [Some(b"noted".to_vec())]);
+    sent.world.sql("UPDATE exports SET payload_kept_until = now()");
+    let kept = payload(&mut sent.world.conn, &sent.world.admin, sent.export).expect("Postgres");
+    assert_eq!(kept, Some(None));
+    assert_eq!(sent.read().payload_kept_until, None);
+    assert_eq!(answers(&mut sent), [None]);
+    assert_eq!(sent.resend(), Err(ResendRefusal::PayloadGone));
+    assert_eq!(sent.world.sql("UPDATE export_payloads SET body = body"), 1, "not swept");
+    assert_eq!(answers(&mut sent), [None]);
 }
 
 #[test]

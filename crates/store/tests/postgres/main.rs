@@ -8,6 +8,7 @@ mod audit;
 mod create_export;
 mod database;
 mod deletion;
+mod deletion_at_length;
 mod disabled;
 mod export_control;
 mod export_list;

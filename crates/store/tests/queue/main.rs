@@ -8,4 +8,5 @@ mod maintenance;
 mod notify;
 mod record;
 mod rescue;
+mod rest;
 mod sweep;

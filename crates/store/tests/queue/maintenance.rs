@@ -7,9 +7,9 @@ use store::queue::record;
 
 use crate::database::{Database, answered, finished, policy};
 
-/// The shortest retention there is; what counts below is `payload_kept_until`.
-const AT_ONCE: PayloadRetention =
-    PayloadRetention { failed: Duration::ZERO, delivered: Duration::ZERO };
+/// The time of what has ended is over, and nothing was swept yet.
+const OVER: &str = "UPDATE exports SET payload_kept_until = now() WHERE end_state IS NOT NULL;
+                    UPDATE payload_ends SET kept_until = now()";
 
 fn with_a_delivery() -> Database {
     let mut db = Database::with_webhooks(1);
@@ -22,13 +22,9 @@ fn with_a_delivery() -> Database {
 #[test]
 fn payloads_go_with_the_response_bodies_and_the_log_stays() {
     let mut db = with_a_delivery();
-    assert_eq!(
-        maintenance::drop_payloads(&mut db.conn, AT_ONCE).expect("dropped"),
-        0,
-        "it is kept for now"
-    );
-    db.sql("UPDATE exports SET payload_kept_until = now() WHERE end_state IS NOT NULL");
-    assert_eq!(maintenance::drop_payloads(&mut db.conn, AT_ONCE).expect("dropped"), 1);
+    assert_eq!(maintenance::drop_payloads(&mut db.conn).expect("dropped"), 0, "it is kept for now");
+    db.sql(OVER);
+    assert_eq!(maintenance::drop_payloads(&mut db.conn).expect("dropped"), 1);
     assert_eq!(db.count("SELECT count(*) FROM export_payloads"), 1, "the unfinished one's stays");
     assert_eq!(
         db.count("SELECT count(*) FROM attempts WHERE response_body IS NULL AND http_status = 200"),
@@ -40,8 +36,8 @@ fn payloads_go_with_the_response_bodies_and_the_log_stays() {
 #[test]
 fn old_exports_go_once_they_have_ended() {
     let mut db = with_a_delivery();
-    db.sql("UPDATE exports SET payload_kept_until = now() WHERE end_state IS NOT NULL");
-    maintenance::drop_payloads(&mut db.conn, AT_ONCE).expect("dropped");
+    db.sql(OVER);
+    maintenance::drop_payloads(&mut db.conn).expect("dropped");
     assert_eq!(
         maintenance::drop_exports(&mut db.conn, Duration::from_secs(60)).expect("dropped"),
         0
@@ -73,11 +69,12 @@ fn months_of_the_log_are_made_ahead_and_dropped_behind() {
 #[test]
 fn a_deleted_webhook_loses_what_is_sealed_once_nothing_waits() {
     let mut db = with_a_delivery();
+    assert_eq!(db.claim(1).len(), 1);
     db.sql("UPDATE webhooks SET deleted_at = now()");
     assert_eq!(
         maintenance::destroy_sealed(&mut db.conn).expect("none"),
         0,
-        "an export still waits"
+        "an export is on the wire"
     );
     db.sql("DELETE FROM export_jobs");
     assert_eq!(maintenance::destroy_sealed(&mut db.conn).expect("one"), 1);
@@ -86,4 +83,33 @@ fn a_deleted_webhook_loses_what_is_sealed_once_nothing_waits() {
         db.count("SELECT (SELECT count(*) FROM lanes) + (SELECT count(*) FROM webhook_secrets)"),
         0
     );
+}
+
+#[test]
+fn payloads_go_in_batches_and_not_before_a_resend_has_come_to_its_end() {
+    let mut db = with_a_delivery();
+    db.sql(
+        "INSERT INTO payload_ends (organisation_id, export_id, kept_until)
+         SELECT organisation_id, uuid_v7(), now() - interval '1 day'
+         FROM exports, generate_series(1, 600)",
+    );
+    db.sql(OVER);
+    db.sql("UPDATE exports SET payload_kept_until = NULL");
+    let mut dropped = || maintenance::drop_payloads(&mut db.conn).expect("dropped");
+    assert_eq!([dropped(), dropped(), dropped()], [1_000, 201, 0]);
+    assert_eq!(db.count("SELECT count(*) FROM export_payloads"), 2, "both may go out again");
+}
+
+#[test]
+fn what_an_earlier_version_ended_is_noted() {
+    let mut db = with_a_delivery();
+    db.sql(
+        "DELETE FROM payload_ends;
+         UPDATE exports SET payload_kept_until = now() - interval '2 hours' WHERE end_state IS NOT NULL",
+    );
+    assert_eq!(maintenance::drop_payloads(&mut db.conn).expect("dropped"), 0);
+    let at_once = PayloadRetention { failed: Duration::ZERO, delivered: Duration::ZERO };
+    assert_eq!(maintenance::note_payloads(&mut db.conn, at_once).expect("noted"), 1);
+    assert_eq!(maintenance::drop_payloads(&mut db.conn).expect("dropped"), 1);
+    assert_eq!(db.count("SELECT count(*) FROM export_payloads"), 1);
 }

@@ -65,7 +65,9 @@ fn no_job_is_stranded_while_lanes_are_parked_and_woken() {
                     let jobs = claim(&mut conn, &limits(3)).expect("claimed");
                     let results: Vec<_> =
                         jobs.iter().map(|job| finished(job, answered(200))).collect();
-                    record(&mut conn, &policy(), &results).expect("recorded");
+                    while !record(&mut conn, &policy(), &results).expect("recorded").left.is_empty()
+                    {
+                    }
                     left.fetch_sub(u32::try_from(jobs.len()).expect("few"), Ordering::Relaxed);
                 }
             });
@@ -139,7 +141,7 @@ fn claims_need_not_look_before_the_oldest_due_lane() {
     let mut db = Database::with_webhooks(2);
     db.enqueue(0, 1, 1);
     db.sql("UPDATE lanes SET next_run_at = now() - interval '1 minute' WHERE next_run_at <= now()");
-    let due_since = oldest_due(&mut db.conn).expect("an instant");
+    let due_since = oldest_due(&mut db.conn).expect("Postgres").expect("a lane is due");
     let later = ClaimLimits { due_since: due_since + chrono::TimeDelta::seconds(6), ..limits(5) };
     assert_eq!(claim(&mut db.conn, &later).expect("claimed").len(), 0);
     let now = ClaimLimits { due_since, ..limits(5) };

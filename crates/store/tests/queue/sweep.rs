@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use store::maintenance::PayloadRetention;
-use store::queue::{end_expired, end_of_disabled, wake_parked};
+use store::queue::{end_expired, end_of_disabled, find_stranded, look, wake_parked};
 
 use crate::database::Database;
 
@@ -62,4 +62,34 @@ fn an_export_past_its_deadline_expires_unless_it_was_just_resent() {
     assert_eq!(ended.expect("ended"), 1);
     assert_eq!(db.count("SELECT count(*) FROM exports WHERE end_state = 'failed' AND outcome = 'expired' AND ended_by = 'gave_up'"), 1);
     assert_eq!(db.count("SELECT count(*) FROM export_jobs"), 1);
+}
+
+#[test]
+fn disabled_webhooks_are_swept_by_turns_and_then_left_alone() {
+    let mut db = Database::with_webhooks(2);
+    db.enqueue(0, 600, 1);
+    db.enqueue(1, 10, 1);
+    db.sql("UPDATE lanes SET disabled_at = now(), disabled_reason = 'failing'");
+    assert!(look(&mut db.conn).expect("looked").disabled);
+    let mut ended = || end_of_disabled(&mut db.conn, PayloadRetention::default()).expect("ended");
+    assert_eq!([ended(), ended(), ended()], [500, 110, 0]);
+    assert_eq!(db.count("SELECT count(*) FROM lanes WHERE next_run_at = 'infinity'"), 2);
+    assert!(!look(&mut db.conn).expect("looked").disabled);
+    // What slipped by the disabling, and nobody was told.
+    db.enqueue(1, 1, 1);
+    db.sql("UPDATE lanes SET next_run_at = 'infinity'");
+    assert!(look(&mut db.conn).expect("looked").parked);
+    assert_eq!(wake_parked(&mut db.conn).expect("woken"), 1);
+    assert_eq!(end_of_disabled(&mut db.conn, PayloadRetention::default()).expect("ended"), 1);
+}
+
+#[test]
+fn a_job_that_nobody_was_told_of_for_long_is_found() {
+    let mut db = Database::with_webhooks(1);
+    db.enqueue(0, 1, 1);
+    db.sql("UPDATE export_jobs SET run_at = now() - interval '1 hour', enqueued_at = now() - interval '1 hour'");
+    db.sql("UPDATE lanes SET next_run_at = 'infinity'");
+    assert!(!look(&mut db.conn).expect("looked").parked);
+    assert_eq!(find_stranded(&mut db.conn).expect("found"), 1);
+    assert_eq!(db.claim(1).len(), 1);
 }

@@ -2,20 +2,26 @@
 
 use std::time::Duration;
 
-use store::{Db, stats};
+use store::{Conn, Db, stats};
+use tokio::time::Instant;
 
-use super::{Stopped, next, ticks};
+use super::{Stopped, next, rest, ticks};
 use crate::metrics;
 
-/// How often.
+/// How often, at most: counting a long queue takes time.
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// Passes them on to the metrics.
 pub(super) async fn run(db: Db, mut stopped: Stopped) {
     let mut ticks = ticks(PERIOD);
     while next(&mut ticks, &mut stopped).await {
-        if let Ok(depth) = db.run(stats::queue_depth).await {
+        let timed = |conn: &mut Conn| {
+            let begun = Instant::now();
+            stats::queue_depth(conn).map(|depth| (begun.elapsed(), depth))
+        };
+        if let Ok((took, depth)) = db.run(timed).await {
             metrics::queue(&depth);
+            ticks.reset_after(rest(PERIOD, took));
         }
     }
 }

@@ -5,38 +5,60 @@ use std::time::Duration;
 use store::maintenance::{self, PayloadRetention};
 use store::{Conn, Db, StoreError};
 
-use super::{Stopped, next, step, ticks};
+use super::{Stopped, next, rest, step, ticks, timed};
 
-/// How often.
+/// How often payloads, secrets and URLs go whose time is over: they are kept to the minute.
+const TO_THE_MINUTE: Duration = Duration::from_secs(30);
+
+/// How often the rest goes.
 const PERIOD: Duration = Duration::from_mins(10);
 
-/// Keeps payloads and the log as long as asked.
-pub(super) async fn run(
-    db: Db,
-    kept: PayloadRetention,
-    log_retention: Duration,
-    mut stopped: Stopped,
-) {
-    let mut ticks = ticks(PERIOD);
+/// How often it is looked for payloads that a process of an earlier version ended.
+const NOTED: Duration = Duration::from_hours(6);
+
+const WHAT: &str = "delete old data";
+
+/// Keeps payloads, and what was sealed, no longer than was said. One batch a call, so that a large
+/// heap of them does not keep a connection.
+pub(super) async fn secrets(db: Db, mut stopped: Stopped) {
+    let mut ticks = ticks(TO_THE_MINUTE);
     while next(&mut ticks, &mut stopped).await {
-        let call = move |conn: &mut Conn| delete_old(conn, kept, log_retention).map(|()| false);
-        step(&db, "delete old data", call).await;
+        let more = [
+            step(&db, WHAT, |conn| Ok(maintenance::drop_payloads(conn)? > 0)).await,
+            step(&db, WHAT, |conn| Ok(maintenance::destroy_sealed(conn)? > 0)).await,
+            step(&db, WHAT, |conn| maintenance::drop_secrets(conn).map(|_| false)).await,
+        ];
+        if more.contains(&true) {
+            ticks.reset_immediately();
+        }
     }
 }
 
-fn delete_old(
-    conn: &mut Conn,
-    kept: PayloadRetention,
-    log_retention: Duration,
-) -> Result<(), StoreError> {
+/// Keeps the log as long as asked.
+pub(super) async fn run(db: Db, log_retention: Duration, mut stopped: Stopped) {
+    let mut ticks = ticks(PERIOD);
+    while next(&mut ticks, &mut stopped).await {
+        let call = move |conn: &mut Conn| delete_old(conn, log_retention).map(|()| false);
+        step(&db, WHAT, call).await;
+    }
+}
+
+fn delete_old(conn: &mut Conn, log_retention: Duration) -> Result<(), StoreError> {
     maintenance::make_partitions(conn)?;
-    while maintenance::drop_payloads(conn, kept)? > 0 {}
     while maintenance::drop_exports(conn, log_retention)? > 0 {}
-    while maintenance::destroy_sealed(conn)? > 0 {}
-    maintenance::drop_secrets(conn)?;
     maintenance::drop_idempotency_keys(conn)?;
     for month in maintenance::drop_partitions(conn, log_retention)? {
         tracing::info!(month, "dropped a month of the log");
     }
     Ok(())
+}
+
+/// Finds payloads that an earlier version forgot.
+pub(super) async fn forgotten(db: Db, kept: PayloadRetention, mut stopped: Stopped) {
+    let mut ticks = ticks(NOTED);
+    while next(&mut ticks, &mut stopped).await {
+        let call = move |conn: &mut Conn| maintenance::note_payloads(conn, kept).map(|_| false);
+        let (took, _) = timed(&db, WHAT, call).await;
+        ticks.reset_after(rest(NOTED, took));
+    }
 }

@@ -1,47 +1,64 @@
-//! Sweeps the queue: lost leases, parked and stranded lanes, exports that can no longer be sent.
+//! Sweeps the queue: lost leases, parked and stranded lanes, exports that can no longer be sent. At rest
+//! a round is one look.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use store::maintenance::PayloadRetention;
 use store::queue::{
-    RecordPolicy, derive_restricted, end_expired, end_of_disabled, find_stranded, wake_parked,
+    Found, RecordPolicy, derive_restricted, end_expired, end_of_deleted, end_of_disabled,
+    find_stranded, look, wake_parked,
 };
 use store::{Conn, Db, StoreError};
 
-use super::{Stopped, next, rescue, step, ticks};
+use super::{Stopped, next, rescue, rest, step, ticks, timed};
 
 /// How often the queue is swept.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// How often lanes are searched for jobs below their lower bound.
+/// How often all lanes are gone through for jobs that they do not know of, at most.
 const STRANDED: Duration = Duration::from_secs(15);
+
+/// How often all organisations are gone through for exports past their deadline, at most; more often
+/// where the deadline is short.
+const EXPIRED: Duration = Duration::from_mins(1);
 
 const WHAT: &str = "sweep the queue";
 
-/// Each step is a short call of its own, so that none keeps the others from running.
-pub(super) async fn queue(
-    db: Db,
-    policy: Arc<RecordPolicy>,
-    deadline: Duration,
-    mut stopped: Stopped,
-) {
+/// Each step is a short call of its own, so that none keeps the others from running. What there is more
+/// of is swept on at once.
+pub(super) async fn queue(db: Db, policy: Arc<RecordPolicy>, mut stopped: Stopped) {
     let mut ticks = ticks(SWEEP);
-    let kept = policy.retention;
     while next(&mut ticks, &mut stopped).await {
-        let policy = Arc::clone(&policy);
-        let expired = move |conn: &mut _| end_expired(conn, deadline, kept).map(|ended| ended > 0);
-        let more = [
-            step(&db, WHAT, move |conn| rescue::batch(conn, &policy)).await,
-            step(&db, WHAT, |conn| wake_parked(conn).map(|_| false)).await,
-            step(&db, WHAT, move |conn| end_of_disabled(conn, kept).map(|ended| ended > 0)).await,
-            step(&db, WHAT, expired).await,
-            step(&db, WHAT, move |conn| carry_on(conn, kept)).await,
-        ];
-        if more.contains(&true) {
-            ticks.reset_immediately();
+        match db.run(look).await {
+            Ok(found) if sweep(&db, &policy, found).await => ticks.reset_immediately(),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "could not {WHAT}"),
         }
     }
+}
+
+/// Whether there may be more.
+async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, found: Found) -> bool {
+    let kept = policy.retention;
+    let mut more = false;
+    if found.lost {
+        let policy = Arc::clone(policy);
+        more |= step(db, WHAT, move |conn| rescue::batch(conn, &policy)).await;
+    }
+    if found.parked {
+        step(db, WHAT, |conn| wake_parked(conn).map(|_| false)).await;
+    }
+    if found.disabled {
+        more |= step(db, WHAT, move |conn| Ok(end_of_disabled(conn, kept)? > 0)).await;
+    }
+    if found.deleted {
+        more |= step(db, WHAT, |conn| Ok(end_of_deleted(conn)? > 0)).await;
+    }
+    if found.restricted {
+        more |= step(db, WHAT, move |conn| carry_on(conn, kept)).await;
+    }
+    more
 }
 
 /// Carries on what somebody may not be part of any more.
@@ -53,11 +70,30 @@ fn carry_on(conn: &mut Conn, kept: PayloadRetention) -> Result<bool, StoreError>
     Ok(carried.ended > 0)
 }
 
-/// Finds jobs below the lower bound of their lane: an index is walked for them that somebody's
-/// long transaction may have made long, so it is done less often.
+/// Finds what a look does not see: jobs below the lower bound of their lane, or due for long in a lane
+/// that does not know of them.
 pub(super) async fn stranded_lanes(db: Db, mut stopped: Stopped) {
     let mut ticks = ticks(STRANDED);
     while next(&mut ticks, &mut stopped).await {
-        step(&db, WHAT, |conn| find_stranded(conn).map(|_| false)).await;
+        let (took, _) = timed(&db, WHAT, |conn| find_stranded(conn).map(|_| false)).await;
+        ticks.reset_after(rest(STRANDED, took));
+    }
+}
+
+/// Ends exports that wait for longer than they may.
+pub(super) async fn expired(
+    db: Db,
+    kept: PayloadRetention,
+    deadline: Duration,
+    mut stopped: Stopped,
+) {
+    let period = (deadline / 1_000).clamp(SWEEP, EXPIRED);
+    let mut ticks = ticks(period);
+    while next(&mut ticks, &mut stopped).await {
+        let call = move |conn: &mut Conn| Ok(end_expired(conn, deadline, kept)? > 0);
+        match timed(&db, WHAT, call).await {
+            (_, true) => ticks.reset_immediately(),
+            (took, false) => ticks.reset_after(rest(period, took)),
+        }
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::super::row::Row;
 use super::walk::{Count, Walk};
-use super::{ExportFilter, Wanted, Way, condition};
+use super::{DELETED, ExportFilter, Wanted, Way, condition, ended_condition};
 use crate::filter::Named;
 use crate::statement::check::{Choice, client, composed};
 
@@ -85,11 +85,12 @@ fn filter(
 }
 
 /// Exports as they may be: ended, without a job; or with one, never tried or tried before, and now
-/// waiting, waiting after another try, or under lease.
+/// waiting, waiting after another try, or under lease; of a live webhook, or of a deleted one.
 const EXPORTS: &str = "
-    (SELECT end_state, attempt_count
+    (SELECT end_state, attempt_count, first_accepted_at
        FROM unnest(ARRAY[NULL, 'delivered', 'failed', 'cancelled']) end_state,
-            generate_series(0, 2) attempt_count) e
+            generate_series(0, 2) attempt_count,
+            unnest(ARRAY[NULL, now()]) first_accepted_at) e
     JOIN (SELECT CASE WHEN leased THEN gen_random_uuid() END AS attempt_id, attempt_number
             FROM unnest(ARRAY[true, false]) leased, generate_series(0, 3) attempt_number
            UNION ALL
@@ -97,19 +98,30 @@ const EXPORTS: &str = "
       ON CASE WHEN e.end_state IS NULL
               THEN j.attempt_number >= e.attempt_count
                    AND (j.attempt_id IS NULL OR j.attempt_number > e.attempt_count)
-              ELSE j.attempt_number IS NULL END";
+              ELSE j.attempt_number IS NULL END
+    JOIN (SELECT deleted_at FROM unnest(ARRAY[NULL, now()]) deleted_at) l
+      ON j.attempt_number IS NOT NULL OR l.deleted_at IS NULL";
 
 #[test]
 fn a_status_is_what_it_is_asked_by() {
     let mut client = client();
     for status in ExportStatus::ALL {
-        let asked = condition(*status);
+        let asked = match ended_condition(*status) {
+            None => condition(*status).to_owned(),
+            Some(accepted) => {
+                format!("({}) OR ({DELETED}) AND {accepted}", condition(*status))
+            }
+        };
         let query = format!(
             "SELECT count(*) FILTER (WHERE meant),
                     count(*) FILTER (WHERE meant <> coalesce(asked, false))
                FROM (SELECT {asked} AS asked,
-                            export_status(e.end_state, e.attempt_count, j.attempt_id,
-                                          j.attempt_number) = '{status}' AS meant
+                            export_status(
+                                coalesce(e.end_state, CASE WHEN j.attempt_number IS NOT NULL
+                                    THEN end_with_webhook(l.deleted_at, j.attempt_id,
+                                                          e.first_accepted_at) END),
+                                e.attempt_count, j.attempt_id,
+                                j.attempt_number) = '{status}' AS meant
                        FROM {EXPORTS}) compared"
         );
         let row = client.query_one(&query, &[]).expect("an answer");

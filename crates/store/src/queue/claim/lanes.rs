@@ -142,12 +142,12 @@ pub(super) fn park(
 
 statement!(uncached OldestDue = "oldest_due.sql", (commit_lag_s: Double => f64) -> Timestamptz);
 
-/// Since when the lane that has been due longest is due; now when none is. Less what a commit may
-/// lag, so that claims need not look for lanes before that instant.
+/// Since when the lane that has been due longest is due; none when no lane is, so that there is nothing
+/// to claim. Less what a commit may lag, so that claims need not look for lanes before that instant.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn oldest_due(conn: &mut Conn) -> Result<DateTime<Utc>, StoreError> {
+pub fn oldest_due(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, StoreError> {
     let commit_lag_s = COMMIT_LAG.as_secs_f64();
-    Ok(OldestDue { commit_lag_s, lifetime: PhantomData }.get_result(conn)?)
+    Ok(OldestDue { commit_lag_s, lifetime: PhantomData }.get_result(conn).optional()?)
 }

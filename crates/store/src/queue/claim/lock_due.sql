@@ -7,7 +7,7 @@ WITH due AS MATERIALIZED (
            NOT $9 OR l.webhook_id IN (SELECT unnest($7::uuid[])) AS responsive,
            $8 - l.in_flight AS unresponsive_room, l.disabled_at IS NOT NULL AS only_tests
     FROM lanes l
-    WHERE l.next_run_at >= $3 AND l.next_run_at <= now()
+    WHERE l.next_run_at >= $3 AND l.next_run_at <= now() AND l.deleted_at IS NULL
       AND (l.blocked_until <= now() AND l.disabled_at IS NULL
            -- A disabled one can be tested, once each time.
            OR l.disabled_at IS NOT NULL AND EXISTS (

@@ -7,7 +7,9 @@ SET in_flight = l.in_flight + visited.leased,
     -- Parked until its next job when nothing due is left. That is sure: this statement's view is
     -- newer than the lock on the lane, and whoever adds a job waits for that lock before it looks
     -- whether the lane must be made due.
-    next_run_at = CASE WHEN visited.left_since IS NULL THEN coalesce((
+    -- A disabled lane stays where it is: the sweep parks it once it has ended what waits.
+    next_run_at = CASE WHEN l.disabled_at IS NOT NULL THEN l.next_run_at
+        WHEN visited.left_since IS NULL THEN coalesce((
         SELECT j.run_at FROM export_jobs j
         WHERE j.organisation_id = l.organisation_id AND j.webhook_id = l.webhook_id
           AND j.attempt_id IS NULL AND j.run_at > now()

@@ -9,6 +9,7 @@ WITH settings AS MATERIALIZED (
     FROM lanes l
     WHERE (SELECT count(*) FROM settings) = 1
       AND (l.organisation_id, l.webhook_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+      AND l.deleted_at IS NULL
     ORDER BY l.organisation_id, l.webhook_id
     FOR NO KEY UPDATE OF l
 ), due AS (

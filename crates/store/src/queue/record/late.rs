@@ -88,6 +88,7 @@ fn accept(
         ambiguous: false,
         attempt_count: counted_up(row.attempt_number),
         payload_kept: kept.of(EndState::Delivered),
+        at: None,
     };
     end_exports(conn, &waited.iter().map(end).collect::<Vec<_>>())?;
     let latency = |row: &WaitedRow| (Utc::now() - row.enqueued_at).to_std().unwrap_or_default();

@@ -58,20 +58,37 @@ statement!(LockLanes = "lock_lanes.sql", (
     webhooks: Array<SqlUuid> => Vec<Uuid>,
 ) -> LaneRow);
 
-/// Locks the lanes of all results, in key order.
+statement!(LockedLanes = "locked_lanes.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    webhooks: Array<SqlUuid> => Vec<Uuid>,
+) -> (SqlUuid, SqlUuid));
+
+/// Locks the lanes of all results, but for those that somebody else has locked: they are answered
+/// beside.
 pub(super) fn lock_lanes(
     conn: &mut Conn,
     results: &[Sent],
-) -> Result<BTreeMap<LaneKey, Lane>, StoreError> {
-    let keys: HashSet<LaneKey> =
+) -> Result<(BTreeMap<LaneKey, Lane>, HashSet<LaneKey>), StoreError> {
+    let mut keys: HashSet<LaneKey> =
         results.iter().map(|sent| (sent.lease.organisation, sent.lease.webhook)).collect();
-    let statement = LockLanes {
-        organisations: keys.iter().map(|key| key.0.into()).collect(),
-        webhooks: keys.iter().map(|key| key.1.into()).collect(),
-        lifetime: PhantomData,
-    };
+    let (organisations, webhooks) = lane_keys(&keys);
+    let statement = LockLanes { organisations, webhooks, lifetime: PhantomData };
     let rows: Vec<LoadedLane> = statement.load(conn)?;
-    Ok(rows.into_iter().map(lane_of_row).collect())
+    let lanes: BTreeMap<LaneKey, Lane> = rows.into_iter().map(lane_of_row).collect();
+    keys.retain(|key| !lanes.contains_key(key));
+    if keys.is_empty() {
+        return Ok((lanes, keys));
+    }
+    let (organisations, webhooks) = lane_keys(&keys);
+    let statement = LockedLanes { organisations, webhooks, lifetime: PhantomData };
+    let locked: Vec<(Uuid, Uuid)> = statement.load(conn)?;
+    let key = |(organisation, webhook): (Uuid, Uuid)| (organisation.into(), webhook.into());
+    Ok((lanes, locked.into_iter().map(key).collect()))
+}
+
+/// Organisations and webhooks, as the statements take them.
+fn lane_keys(keys: &HashSet<LaneKey>) -> (Vec<Uuid>, Vec<Uuid>) {
+    keys.iter().map(|key| (Uuid::from(key.0), Uuid::from(key.1))).unzip()
 }
 
 fn lane_of_row(row: LoadedLane) -> (LaneKey, Lane) {

@@ -37,7 +37,7 @@ pub(super) fn plan<'a>(
     policy: &RecordPolicy,
     lanes: &mut BTreeMap<LaneKey, Lane>,
     held: &[HeldJob],
-    results: &'a [Sent],
+    results: &[&'a Sent],
 ) -> Plan<'a> {
     let held: HashMap<AttemptId, HeldJob> = held.iter().map(|job| (job.attempt, *job)).collect();
     let mut plan = Plan::default();
@@ -95,6 +95,7 @@ fn settle<'a>(
             ambiguous: state != EndState::Delivered && tries.ambiguous > 0,
             attempt_count: lease.attempt_number,
             payload_kept: policy.retention.of(state),
+            at: None,
         });
     }
     let mut blocked_until = None;
