@@ -11,6 +11,7 @@ mod sweeps;
 use std::sync::Arc;
 use std::time::Duration;
 
+use store::db::Share;
 use store::queue::RecordPolicy;
 use store::{Conn, Db, StoreError};
 use tokio::sync::watch;
@@ -23,8 +24,12 @@ use crate::config::WorkerConfig;
 /// Turns true when the worker stops.
 type Stopped = watch::Receiver<bool>;
 
-/// Connections of the pool that maintenance takes at once: one each, but for renewal.
+/// Connections that maintenance takes at once: one each, but for renewal.
 pub(crate) const CONNECTIONS: u32 = 5;
+
+/// Where connections are few, it takes fewer; two, so that what takes long does not keep lost leases
+/// from being rescued.
+pub(crate) const SHARE: Share = Share { least: 2, one_in: 20 };
 
 /// Starts every part. `lease_db` is for renewals alone: a busy pool must not cost leases.
 pub(crate) fn start(
@@ -47,16 +52,15 @@ pub(crate) fn start(
     parts
 }
 
-/// One short call; whether there may be more to do at once. A failure is logged: the next round
-/// tries again.
+/// One short call; whether there may be more to do at once. A failure is told to the log as any
+/// outage is: the next round tries again.
 async fn step<F>(db: &Db, what: &'static str, call: F) -> bool
 where
     F: FnOnce(&mut Conn) -> Result<bool, StoreError> + Send + 'static,
 {
-    db.run(call).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "could not {what}");
-        false
-    })
+    let done = db.run(call).await;
+    db.work(what).heard(&done);
+    done.unwrap_or(false)
 }
 
 fn ticks(period: Duration) -> Interval {
