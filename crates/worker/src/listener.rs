@@ -58,19 +58,25 @@ pub(crate) fn start(url: SecretString, db: Db) -> anyhow::Result<Arc<Notify>> {
 impl Ear {
     fn run(&self, waiting: &Weak<Notify>) {
         while waiting.strong_count() > 0 {
-            if let Err(error) = self.listen(waiting) {
-                self.outage.met(&error);
-                thread::sleep(RECONNECT);
+            match self.listen(waiting) {
+                Ok(()) => {}
+                // It is told by the pool that could not send.
+                Err(Deaf::Unsent(error)) if error.is_told() => thread::sleep(RECONNECT),
+                Err(deaf) => {
+                    self.outage.met(&deaf);
+                    thread::sleep(RECONNECT);
+                }
             }
         }
     }
 
     /// Passes notifications on until the connection is lost.
-    fn listen(&self, waiting: &Weak<Notify>) -> Result<(), StoreError> {
+    fn listen(&self, waiting: &Weak<Notify>) -> Result<(), Deaf> {
         let mut listener = Listener::connect(self.url.expose_secret())?;
         // On another connection: behind a pooler that shares one between clients, ours would hear
         // what it sends itself, and nothing else ever.
-        self.runtime.block_on(self.db.run(|conn| notify(conn, &[])))?;
+        let test = self.db.run(|conn| notify(conn, &[]));
+        self.runtime.block_on(test).map_err(Deaf::Unsent)?;
         let sent = Instant::now();
         let mut works = false;
         while let Some(new_jobs) = waiting.upgrade() {
@@ -81,7 +87,7 @@ impl Ear {
             }
             drop(new_jobs);
             if !works && sent.elapsed() > TEST {
-                return Err(StoreError::Unavailable(UNHEARD.to_owned()));
+                return Err(Deaf::Unheard);
             }
             thread::sleep(ASK);
         }
@@ -89,7 +95,17 @@ impl Ear {
     }
 }
 
-/// Why nothing is heard on a connection that stands.
-const UNHEARD: &str = "notifications do not come through: DATABASE_LISTEN_URL (without it \
-    DATABASE_URL) must lead to the same database, and to Postgres itself or a pooler that pools by \
-    session";
+/// Why nothing is heard.
+#[derive(Debug, thiserror::Error)]
+enum Deaf {
+    #[error(transparent)]
+    Lost(#[from] StoreError),
+    #[error("no test could be sent: {0}")]
+    Unsent(StoreError),
+    /// The connection stands.
+    #[error(
+        "notifications do not come through: DATABASE_LISTEN_URL (without it DATABASE_URL) must lead \
+         to the same database, and to Postgres itself or a pooler that pools by session"
+    )]
+    Unheard,
+}

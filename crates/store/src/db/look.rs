@@ -3,7 +3,9 @@
 
 use std::marker::PhantomData;
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::r2d2::{Error as LinkError, ManageConnection};
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{Bool, Integer, Text};
 
@@ -86,7 +88,12 @@ pub(super) fn look<E>(
 pub(crate) fn look_at_way(config: &DbConfig) -> Result<(Link, Found), Wait> {
     let links = Links::new(&config.url, None).map_err(waiting)?;
     let session = Session::new(config);
-    let open = || links.open(&session).map_err(of_link);
+    let open = || {
+        links.open(&session).map_err(|error| match of_link(error) {
+            Wait::Postgres(_) if ends_at_begin(&links) => Wait::Pooler(Unsuitable::NoTransactions),
+            wait => wait,
+        })
+    };
     let mut pair = [open()?, open()?];
     if pair.iter().any(|link| link.found.statements_known) {
         return Err(Wait::Pooler(Unsuitable::SharedStatements));
@@ -129,12 +136,22 @@ fn stays(link: &mut Link) -> Result<bool, Wait> {
     }
 }
 
-fn of_link(error: diesel::r2d2::Error) -> Wait {
+/// Whether links are made and answer, but end as soon as a transaction begins. libpq keeps the reason
+/// to itself then.
+fn ends_at_begin(links: &Links) -> bool {
+    let answers = |sql: &str| {
+        let link = links.connect();
+        link.is_ok_and(|mut link| link.conn.batch_execute(sql).is_ok())
+    };
+    answers("SELECT 1") && !answers("BEGIN") && answers("SELECT 1")
+}
+
+fn of_link(error: LinkError) -> Wait {
     match error {
-        diesel::r2d2::Error::ConnectionError(error) => {
+        LinkError::ConnectionError(error) => {
             Wait::Postgres(reason::in_one_line(&error.to_string()))
         }
-        diesel::r2d2::Error::QueryError(error) => of_query(error),
+        LinkError::QueryError(error) => of_query(error),
     }
 }
 
