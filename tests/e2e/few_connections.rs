@@ -49,11 +49,11 @@ async fn everything_works_on_thirty_connections_in_any_order_of_start() {
             exports.push(id_of(&asked.expect(202)));
         }
         for export in &exports {
-            world.until_status(&northwind.recruiter, export, "delivered").await;
+            world.until_status(&northwind.admin, export, "delivered").await;
         }
         receiver.next().await;
         for export in &exports {
-            let attempts = world.attempts(&northwind.recruiter, export).await;
+            let attempts = world.attempts(&northwind.admin, export).await;
             assert_eq!(attempts.len(), 1, "order {order}: no lease was lost: {attempts:#?}");
         }
         for process in workers.iter().chain(apis.iter().map(|api| &api.process)) {

@@ -28,6 +28,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// When Postgres is not there in time, too old, or refuses.
 pub(crate) async fn migrate(arguments: &MigrateArguments) -> anyhow::Result<()> {
     let database = &arguments.database;
+    store::db::check_url(&database.database_url)
+        .map_err(|form| anyhow!("DATABASE_URL is not a connection string: {form}"))?;
     until_there(&database.database_url, arguments.wait).await?;
     let url = database.database_url.clone();
     let ran = tokio::task::spawn_blocking(move || store::migrate::run(&url)).await??;
