@@ -1,10 +1,12 @@
 //! Thirty connections in all for three workers and two APIs, whoever comes first: everything works.
 
+use std::path::Path;
+
 use support::process::Process;
 use support::world::Api;
 use support::{World, ask_for_export, id_of};
 
-use crate::world;
+use crate::{BINARY, world};
 
 const CONNECTIONS: u16 = 30;
 const EXPORTS: usize = 60;
@@ -13,7 +15,7 @@ async fn start(world: &World, order: &str) -> (Vec<Api>, Vec<Process>) {
     let (mut apis, mut workers) = (Vec::new(), Vec::new());
     for which in order.chars() {
         match which {
-            'a' => apis.push(world.another_api(world.env()).await),
+            'a' => apis.push(Api::start(Path::new(BINARY), world.env()).await),
             _ => workers.push(world.worker(world.env())),
         }
     }

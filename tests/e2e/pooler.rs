@@ -1,14 +1,15 @@
 //! What lies between a process and Postgres: a way that mixes up what several clients do is refused
 //! by each of them, in a sentence; one that only shares sessions works.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 use support::pooler::{Pooler, Sharing};
 use support::process::{Env, Process};
+use support::world::Api;
 use support::{Answer, World};
 
-use crate::world;
+use crate::{BINARY, world};
 
 /// The folder of Postgres' socket, the database and its user.
 fn parts(world: &World) -> (PathBuf, String, String) {
@@ -41,7 +42,7 @@ async fn one_that_mixes_up_what_clients_prepare_is_refused_by_each_of_them() {
     ] {
         let (_pooler, env) = pooler(&world, sharing).await;
         let mut workers = [(); 3].map(|()| world.worker(&env));
-        let mut api = world.another_api(&env).await;
+        let mut api = Api::start(Path::new(BINARY), &env).await;
         for process in workers.iter_mut().chain([&mut api.process]) {
             process.wait_for(|line| line.contains(sentence).then_some(())).await;
             assert_eq!(told(process, "nothing is done"), 1, "{}", process.output());
@@ -65,7 +66,7 @@ async fn one_that_keeps_them_apart_works_and_what_it_cannot_do_is_told() {
     let receiver = world.receiver();
     let (pooler, env) = pooler(&world, Sharing::Apart).await;
     let mut workers = [(); 3].map(|()| world.worker(&env));
-    let mut api = world.another_api(&env).await;
+    let mut api = Api::start(Path::new(BINARY), &env).await;
     for worker in &mut workers {
         worker.wait_for(|line| line.contains("worker starts").then_some(())).await;
         let unheard = "notifications do not come through";

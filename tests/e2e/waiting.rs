@@ -47,7 +47,7 @@ async fn both_wait_for_postgres() {
     world.cluster.as_mut().expect("its own").stop().await;
 
     let mut worker = world.worker(world.env());
-    let mut api = world.another_api(world.env()).await;
+    let mut api = Api::start(Path::new(BINARY), world.env()).await;
     for process in [&mut worker, &mut api.process] {
         says(process, "Postgres is away").await;
     }
@@ -84,7 +84,7 @@ async fn both_wait_for_the_migrations() {
             outage::sql(&env, &format!("{delete} {newest}"));
         }
         let mut worker = world.worker(&env);
-        let mut api = world.another_api(&env).await;
+        let mut api = Api::start(Path::new(BINARY), &env).await;
         for process in [&mut worker, &mut api.process] {
             says(process, "the database lacks migrations of this version").await;
         }

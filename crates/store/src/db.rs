@@ -1,6 +1,7 @@
 //! The pool, and the only place where blocking work is moved off the async threads.
 
 mod address;
+mod config;
 mod failover;
 mod gate;
 mod link;
@@ -20,6 +21,7 @@ use crate::maintenance::make_partitions;
 use crate::outage::Outage;
 pub use address::check_url;
 pub(crate) use address::with_link_timeouts;
+pub use config::{DbConfig, Share};
 pub use gate::{Gate, Wait};
 use link::Links;
 pub use look::Unsuitable;
@@ -35,62 +37,6 @@ const CALLS_PER_CONNECTION: usize = 2;
 
 /// How often a transaction that lost against another one is run again.
 const CONFLICT_RETRIES: u32 = 5;
-
-/// How to reach Postgres.
-#[derive(Clone)]
-pub struct DbConfig {
-    /// `postgres://user:password@host:port/database`, or any libpq connection string.
-    pub url: String,
-    /// Most connections at once.
-    pub pool_size: u32,
-    /// Where the server has few: the part of them that is ours.
-    pub share: Share,
-    /// How long a call waits for a free connection.
-    pub acquire_timeout: Duration,
-    /// Longest that one statement may run.
-    pub statement_timeout: Duration,
-    /// Longest that a transaction may wait for its next statement: it may hold locks meanwhile.
-    pub idle_in_transaction_timeout: Duration,
-    /// Longest that a statement waits for a lock.
-    pub lock_timeout: Duration,
-    /// Whether sessions take the role of the application (no DDL, append-only audit events), where
-    /// the login role may and `talentats migrate` has made it.
-    pub application_role: bool,
-    /// Whether calls may pass; the pools of a process share one.
-    pub gate: Gate,
-}
-
-/// The part of a server's connections that a pool may have: several processes live on few.
-#[derive(Debug, Clone, Copy)]
-pub struct Share {
-    /// So many in any case.
-    pub least: u32,
-    /// Else one in so many.
-    pub one_in: u32,
-}
-
-impl Share {
-    /// As many as the pool wants.
-    const ALL: Self = Self { least: u32::MAX, one_in: 1 };
-}
-
-impl DbConfig {
-    /// A configuration with the usual limits: 4 s for a connection, 30 s for a statement, 10 s
-    /// between two statements of a transaction, 10 s for a lock; and an open gate of its own.
-    pub fn new(url: impl Into<String>, pool_size: u32) -> Self {
-        Self {
-            url: url.into(),
-            pool_size,
-            share: Share::ALL,
-            acquire_timeout: Duration::from_secs(4),
-            statement_timeout: Duration::from_secs(30),
-            idle_in_transaction_timeout: Duration::from_secs(10),
-            lock_timeout: Duration::from_secs(10),
-            application_role: true,
-            gate: Gate::open(),
-        }
-    }
-}
 
 /// A pool of connections. It begins with the first call, and small.
 #[derive(Clone)]

@@ -198,11 +198,6 @@ impl World {
         Process::start("worker", &self.binary, &["worker", LIFELINE], env)
     }
 
-    /// One more API, which may have to wait before it is ready.
-    pub async fn another_api(&self, env: &Env) -> Api {
-        Api::start(&self.binary, env).await
-    }
-
     /// A receiver on one of the ports that webhooks of this world may have.
     pub fn receiver(&mut self) -> Receiver {
         Receiver::on(self.ports.pop().expect("no more than PORTS receivers a world"))
