@@ -83,6 +83,9 @@ async fn one_that_keeps_them_apart_works_and_what_it_cannot_do_is_told() {
         let export = world.northwind.export(&webhook, 2).await;
         world.until_status(&world.northwind.recruiter, &export, "delivered").await;
     }
+    for worker in &workers {
+        assert_eq!(told(worker, "wake-ups are back"), 0, "{}", worker.output());
+    }
     let (sessions, clients) = pooler.sessions_and_clients();
     assert!(sessions < clients, "{sessions} sessions for {clients} clients");
 }

@@ -140,16 +140,19 @@ impl Connections {
     }
 
     fn link(&self) -> Result<PooledConnection<Links>, StoreError> {
-        let gate = &self.db.config.gate;
-        let failed = |error: diesel::r2d2::PoolError| {
+        let (gate, pool) = (&self.db.config.gate, self.db.pool()?);
+        pool.get().map_err(|error| {
             // What a link found meanwhile says more.
             if let Err(waiting) = gate.check() {
                 return waiting;
             }
             let told = error.to_string();
-            if gate.is_away() { StoreError::Away(told) } else { StoreError::Unavailable(told) }
-        };
-        self.db.pool()?.get().map_err(failed)
+            if pool.state().connections > 0 && !gate.is_away() {
+                return StoreError::Unavailable(told);
+            }
+            gate.refused(&told);
+            StoreError::Away(told)
+        })
     }
 }
 

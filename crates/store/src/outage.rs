@@ -75,16 +75,16 @@ impl Outage {
 
     /// It was met, for this reason.
     pub fn met(&self, reason: &dyn Display) {
-        let news = self.change(|state| state.met(Instant::now()));
-        let away = &self.0.away;
+        let Some(news) = self.change(|state| state.met(Instant::now())) else { return };
+        let (away, reason) = (&self.0.away, one_line(reason));
         match news {
-            Some(News::Begins { suppressed }) => {
+            News::Begins { suppressed } => {
                 tracing::warn!(suppressed, "{away}: {reason}; told once a minute while it lasts");
             }
-            Some(News::Lasts { since, suppressed }) => {
+            News::Lasts { since, suppressed } => {
                 tracing::warn!(suppressed, "{away}, for {} now: {reason}", length(since));
             }
-            Some(News::Over { .. }) | None => {}
+            News::Over { .. } => {}
         }
     }
 
@@ -139,6 +139,13 @@ impl State {
     }
 }
 
+/// libpq explains itself in several lines: those that are indented are left out.
+fn one_line(reason: &dyn Display) -> String {
+    let reason = reason.to_string();
+    let lines = reason.lines().filter(|line| !line.starts_with(char::is_whitespace));
+    lines.map(|line| line.trim_end_matches(';')).collect::<Vec<_>>().join("; ")
+}
+
 /// In the unit that people would say.
 fn length(time: Duration) -> String {
     match time.as_secs() {
@@ -181,6 +188,12 @@ mod tests {
         }
         assert_eq!(lines.len(), 6, "three minutes, two lines each: {lines:?}");
         assert_eq!(lines[2], News::Begins { suppressed: 599 });
+    }
+
+    #[test]
+    fn a_reason_is_one_line() {
+        let told = "server closed the connection unexpectedly\n\tThis probably means …\nlost";
+        assert_eq!(one_line(&told), "server closed the connection unexpectedly; lost");
     }
 
     #[test]

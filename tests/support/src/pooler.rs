@@ -103,14 +103,13 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 /// Serves a client until it leaves, or a session fails under it.
 async fn serve(mut client: TcpStream, shared: &Shared) -> io::Result<()> {
     let startup = read_startup(&mut client).await?;
-    let mut session = shared.session(&startup).await?;
+    let session = shared.session(&startup).await?;
     greet(&mut client, &session.settings).await?;
     let mut statements = Statements::new(shared.clients.fetch_add(1, Ordering::Relaxed));
+    shared.give_back(session);
     loop {
-        shared.give_back(session);
-        // Until here nobody holds a session for this client.
         let mut next = read(&mut client).await?;
-        session = shared.session(&startup).await?;
+        let mut session = shared.session(&startup).await?;
         loop {
             if next.kind == b'X' {
                 shared.give_back(session);
@@ -126,25 +125,32 @@ async fn serve(mut client: TcpStream, shared: &Shared) -> io::Result<()> {
             for message in asked {
                 session.stream.write_all(&message.bytes()).await?;
             }
-            if asks && answers(&mut session, &mut client).await? {
-                break;
+            if asks {
+                let ready = answers(&mut session, &mut client).await?;
+                if ready.body == b"I" {
+                    // Before the client knows.
+                    shared.give_back(session);
+                    client.write_all(&ready.bytes()).await?;
+                    break;
+                }
+                client.write_all(&ready.bytes()).await?;
             }
             next = read(&mut client).await?;
         }
     }
 }
 
-/// Passes on what a session says until it is ready again; whether its transaction has ended.
-async fn answers(session: &mut Session, client: &mut TcpStream) -> io::Result<bool> {
+/// Passes on what a session says until it is ready again, which is left to the caller.
+async fn answers(session: &mut Session, client: &mut TcpStream) -> io::Result<Message> {
     loop {
         let answer = read(&mut session.stream).await?;
         if session.known.hides(&answer) {
             continue;
         }
-        client.write_all(&answer.bytes()).await?;
         if answer.kind == b'Z' {
-            return Ok(answer.body == b"I");
+            return Ok(answer);
         }
+        client.write_all(&answer.bytes()).await?;
     }
 }
 

@@ -23,7 +23,7 @@ statement!(uncached ReadMaxConnections = "max_connections.sql", () -> Integer);
 statement!(uncached OwnerPlaysRole = "owner_plays_role.sql", () -> Bool);
 
 /// How often two links are looked at, each in turn: a pooler chooses the session anew each time.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 
 /// Why a way to Postgres cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
