@@ -10,7 +10,6 @@ mod reason;
 mod session;
 
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::r2d2::{Pool, PooledConnection};
