@@ -18,7 +18,7 @@ use crate::error::{Fault, StoreError};
 use crate::migrate::{self, MigrateError};
 use crate::statement::statement;
 
-statement!(uncached IsMarked = "is_marked.sql", (mark: Text => &'a str) -> Bool);
+statement!(uncached IsMarked = "is_marked.sql", (mark: Text => &'a str) -> (Bool, Bool));
 statement!(uncached ReadMaxConnections = "max_connections.sql", () -> Integer);
 statement!(uncached OwnerPlaysRole = "owner_plays_role.sql", () -> Bool);
 
@@ -123,12 +123,15 @@ pub(crate) fn look_at_way(config: &DbConfig) -> Result<(Link, Found), Wait> {
 /// Whether a link has its session still, and what was prepared in it.
 fn stays(link: &mut Link) -> Result<bool, Wait> {
     let mark = link.found.mark.clone();
-    let mut is_marked = true;
+    let (mut is_marked, mut statements_known) = (true, false);
     let asked = link.conn.transaction(|conn| {
-        is_marked = IsMarked { mark: &mark, lifetime: PhantomData }.get_result(conn)?;
+        (is_marked, statements_known) =
+            IsMarked { mark: &mark, lifetime: PhantomData }.get_result(conn)?;
         is_read_only(conn)
     });
     match asked {
+        // It ran by luck: somebody else had prepared the same under that name.
+        Ok(_) if !is_marked && statements_known => Err(Wait::Pooler(Unsuitable::SharedStatements)),
         Ok(_) => Ok(is_marked),
         // Whatever it says, and in which language: it was prepared, and is not there.
         Err(_) if !is_marked => Err(Wait::Pooler(Unsuitable::SharedStatements)),
