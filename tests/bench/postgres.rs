@@ -41,7 +41,8 @@ impl Postgres {
     /// Starts it (again), durable or, to load data, not.
     pub fn restart(&mut self, durable: bool) {
         self.cluster = None;
-        let options = localpg::Options { data_dir: self.folder.path().join("data"), durable };
+        let options =
+            localpg::Options { durable, ..localpg::Options::new(self.folder.path().join("data")) };
         self.cluster = Some(Cluster::start(&options).expect("a private Postgres"));
     }
 

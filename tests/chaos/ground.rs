@@ -106,7 +106,7 @@ impl Ground {
 }
 
 fn start(data_dir: &Path) -> Cluster {
-    let options = Options { data_dir: data_dir.to_owned(), durable: true };
+    let options = Options::new(data_dir);
     Cluster::start(&options).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -79,9 +79,10 @@ async fn a_database_that_is_not_there() {
     let port = free.local_addr().expect("an address").port();
     drop(free);
     let url = format!("postgres://talentats:{password}@127.0.0.1:{port}/nowhere");
-    for command in ["api", "worker", "migrate"] {
-        let finished = run(&[command], world.env(), &[("DATABASE_URL", Some(&url))]).await;
-        assert_refused(&finished, "DATABASE_URL", command);
+    // Processes wait for it: `waiting` tells.
+    for command in [&["migrate", "--wait", "0s"][..], &["organisation", "list"]] {
+        let finished = run(command, world.env(), &[("DATABASE_URL", Some(&url))]).await;
+        assert_refused(&finished, "DATABASE_URL", &command.join(" "));
         assert!(!finished.output.contains(password), "{}", finished.output);
     }
 }

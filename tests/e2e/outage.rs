@@ -3,6 +3,7 @@
 
 use std::process::Command;
 
+use support::process::Env;
 use support::{Answer, World, ask_for_export};
 
 use crate::world;
@@ -20,6 +21,11 @@ async fn both_go_on_when_it_is_back() {
     receiver.next().await;
 
     world.cluster.as_mut().expect("its own").stop().await;
+    // However many ask meanwhile: the log has one line.
+    let asked = (0..20).map(|_| ask.clone().into_future());
+    for refused in futures_util::future::join_all(asked).await {
+        refused.problem(503, "unavailable");
+    }
     let refused = ask.clone().await;
     refused.problem(503, "unavailable");
     let seconds: u64 = refused.header("retry-after").expect("when").parse().expect("seconds");
@@ -36,11 +42,23 @@ async fn both_go_on_when_it_is_back() {
     receiver.next().await;
     world.until_status(&northwind.recruiter, &later, "delivered").await;
     receiver.assert_no_more();
+    for process in [&world.api.process, &world.workers[0]] {
+        let output = process.output();
+        let told = |text| output.lines().filter(|line| line.contains(text)).count();
+        assert_eq!((told("Postgres is away"), told("Postgres is back")), (1, 1), "{output}");
+        // The worker tells of its wake-ups beside that.
+        assert!(told(" WARN ") - told("ALLOW_") <= 2 && told(" ERROR ") == 0, "{output}");
+    }
 }
 
 /// Says something to the database of a world, whatever sessions are set to there.
-fn psql(world: &World, sql: &str) {
-    let url = &world.env()["DATABASE_URL"];
+pub(crate) fn psql(world: &World, text: &str) {
+    sql(world.env(), text);
+}
+
+/// The same to the database that processes of this environment have.
+pub(crate) fn sql(env: &Env, sql: &str) {
+    let url = &env["DATABASE_URL"];
     let mut psql = Command::new("psql");
     psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, url]);
     psql.env("PGOPTIONS", "-c default_transaction_read_only=off");

@@ -29,7 +29,7 @@ pub(crate) async fn run(db: Db) {
     let mut ticks = tokio::time::interval(PERIOD);
     loop {
         ticks.tick().await;
-        let connections = db.connections();
+        let Some(connections) = db.connections() else { continue };
         gauge!(CONNECTIONS, "state" => "in_use").set(connections.in_use);
         gauge!(CONNECTIONS, "state" => "idle").set(connections.idle);
         gauge!(CONNECTIONS_MOST).set(connections.most);

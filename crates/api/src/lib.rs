@@ -42,6 +42,7 @@ use utoipa_swagger_ui::SwaggerUi;
 pub use config::ApiConfig;
 pub use observe::describe_metrics;
 use state::State;
+use store::db::Gate;
 
 /// Takes the address of the configuration. With port 0 the listener says which one it got.
 ///
@@ -54,17 +55,19 @@ pub fn bind(config: &ApiConfig) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Serves until `shutdown`, then finishes what is under way.
+/// Serves until `shutdown`, then finishes what is under way. While the gate is shut, what needs the
+/// database is answered that it is away.
 ///
 /// # Errors
 /// One sentence that says what to do: a setting that cannot be used, keys that cannot be read.
 pub async fn serve(
     config: ApiConfig,
+    gate: Gate,
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let (origins, keep_alive) = (config.cors_origins.clone(), config.keep_alive);
-    let state = web::Data::new(State::new(config).await?);
+    let state = web::Data::new(State::new(config, gate).await?);
     let address = listener.local_addr()?;
     tokio::spawn(gauges::run(state.db.clone()));
     let server = server::server(listener, keep_alive, state.clone(), origins)?;

@@ -59,9 +59,9 @@ async fn run(db: Db, mut waiting: mpsc::UnboundedReceiver<Lane>) {
             lanes.insert(lane);
         }
         let lanes: Vec<Lane> = lanes.into_iter().collect();
-        if let Err(error) = db.run(move |conn| store::queue::notify(conn, &lanes)).await {
-            tracing::warn!("workers were not notified, exports start a little later: {error}");
-        }
+        // Where they are not, exports start a little later.
+        let notified = db.run(move |conn| store::queue::notify(conn, &lanes)).await;
+        db.work("notify workers").heard(&notified);
         let rest = begun.elapsed().saturating_mul(REST).clamp(DEBOUNCE, LONGEST_REST);
         tokio::time::sleep_until(begun + rest).await;
     }

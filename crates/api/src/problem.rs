@@ -11,6 +11,7 @@ use actix_web::http::{Method, StatusCode};
 use serde::Serialize;
 use store::StoreError;
 use store::audit::Object;
+use store::db::Wait;
 use utoipa::ToSchema;
 
 pub use document::{BlockingExport, FieldError, ProblemDocument};
@@ -181,6 +182,15 @@ impl From<StoreError> for Problem {
                 StoreError::ReadOnly(_) => {
                     "The database takes no writes just now; try again in a few seconds."
                 }
+                StoreError::Waiting(Wait::Migrations) => {
+                    "The database lacks migrations: run talentats migrate."
+                }
+                StoreError::Waiting(Wait::Pooler(_) | Wait::Newer(_)) => {
+                    "The database cannot be used like this: the log says why."
+                }
+                StoreError::Unavailable(_) => {
+                    "The database is busy just now; try again in a few seconds."
+                }
                 _ => "The database cannot be reached just now; try again in a few seconds.",
             };
             let mut problem = Self::new(Kind::Unavailable, detail);
@@ -196,13 +206,19 @@ impl From<StoreError> for Problem {
 
 #[cfg(test)]
 mod tests {
+    use store::db::Unsuitable;
+
     use super::*;
 
     #[test]
     fn a_database_that_takes_no_writes_is_not_one_that_is_away() {
         let table = [
             (StoreError::ReadOnly("25006".to_owned()), "takes no writes"),
-            (StoreError::Unavailable("gone".to_owned()), "cannot be reached"),
+            (StoreError::Away("gone".to_owned()), "cannot be reached"),
+            (StoreError::Waiting(Wait::Look), "cannot be reached"),
+            (StoreError::Waiting(Wait::Migrations), "run talentats migrate"),
+            (StoreError::Waiting(Wait::Pooler(Unsuitable::NoTransactions)), "the log says why"),
+            (StoreError::Unavailable("timeout".to_owned()), "is busy"),
         ];
         for (error, expected) in table {
             let problem = Problem::from(error);

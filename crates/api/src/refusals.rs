@@ -7,8 +7,8 @@ use std::time::Duration;
 use actix_web::{HttpMessage, HttpRequest, web};
 use domain::actor::Actor;
 use domain::audit::ObjectType;
-use store::Db;
 use store::audit::{Object, Refused};
+use store::{Db, Outage};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::problem::{Kind, Problem};
@@ -93,12 +93,15 @@ fn named(request: &HttpRequest) -> Option<Object> {
 }
 
 async fn run(db: Db, mut messages: mpsc::Receiver<Message>) {
+    let lost = Outage::new("refusals are not told to the audit", "refusals are told to the audit");
     while let Some(message) = messages.recv().await {
         match message {
             Message::Refused(actor, refused) => {
                 let write = move |conn: &mut _| store::audit::refused(conn, &actor, &refused);
-                if let Err(error) = db.run(write).await {
-                    tracing::error!("a refusal could not be told to the audit: {error}");
+                match db.run(write).await {
+                    Ok(()) => lost.over(),
+                    // What is lost is told, whatever else is told of the database.
+                    Err(error) => lost.met(&error),
                 }
             }
             // Who asked may have given up.

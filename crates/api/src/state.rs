@@ -9,6 +9,7 @@ use domain::explanation::Contacts;
 use domain::sealing::SealingKeys;
 use domain::webhook_url::UrlRules;
 use secrecy::ExposeSecret;
+use store::db::{Gate, Share};
 use store::exports::Limits;
 use store::{Db, DbConfig};
 
@@ -21,6 +22,8 @@ use crate::uploads::Uploads;
 
 /// Connections of a process to the database.
 const POOL_SIZE: u32 = 16;
+/// Fewer, where there are few for all.
+const SHARE: Share = Share { least: 3, one_in: 8 };
 
 /// What every request of a process shares; nothing in it changes but pool and keys.
 pub struct State {
@@ -61,16 +64,19 @@ impl State {
     ///
     /// # Errors
     /// One sentence that says which setting cannot be used and what to do.
-    pub async fn new(config: ApiConfig) -> anyhow::Result<Self> {
+    pub async fn new(config: ApiConfig, gate: Gate) -> anyhow::Result<Self> {
         // Another part of the process may have chosen the same one already.
         drop(rustls::crypto::ring::default_provider().install_default());
         let keys = SealingKeys::parse(config.secret_keys.expose_secret())
             .map_err(|problem| anyhow::anyhow!("SECRET_KEYS cannot be used: {problem}"))?;
         let url = config.database_url.expose_secret();
-        let db = |config: &DbConfig| Db::new(config).context("DATABASE_URL cannot be used");
-        let hints = config.wake_up.then(|| db(&DbConfig::new(url, 1))).transpose()?;
+        let db = |size| {
+            let config = DbConfig { share: SHARE, gate: gate.clone(), ..DbConfig::new(url, size) };
+            Db::new(&config).context("DATABASE_URL cannot be used")
+        };
+        let hints = config.wake_up.then(|| db(1)).transpose()?;
         let notifier = hints.map_or_else(Notifier::off, Notifier::start);
-        let db = db(&DbConfig::new(url, POOL_SIZE))?;
+        let db = db(POOL_SIZE)?;
         let jwks = KeySource::open(&config.auth_jwks).await?;
         jwks.keep_fresh(config.auth_jwks_refresh);
         warn_of_openings(&config);

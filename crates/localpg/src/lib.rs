@@ -28,6 +28,15 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// Whether a commit survives a power cut (fsync). Off only where the data are thrown away.
     pub durable: bool,
+    /// Connections that all clients may have together.
+    pub max_connections: u16,
+}
+
+impl Options {
+    /// A cluster in this folder, durable, with 200 connections.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self { data_dir: data_dir.into(), durable: true, max_connections: 200 }
+    }
 }
 
 /// A running cluster. It stops when this value is dropped, and when this process dies.
@@ -73,7 +82,8 @@ impl Cluster {
     /// As [`Cluster::start`].
     pub fn throwaway() -> Result<Self, Error> {
         let root = place::throwaway_dir()?;
-        let mut cluster = Self::start(&Options { data_dir: root.join("data"), durable: false })?;
+        let mut cluster =
+            Self::start(&Options { durable: false, ..Options::new(root.join("data")) })?;
         cluster.throwaway = Some(root);
         Ok(cluster)
     }

@@ -95,7 +95,7 @@ impl Server {
         let log = data_dir.join("server.log");
         let mut command = account.command(&installation.binary("postgres"));
         let cluster = place::cluster(data_dir);
-        command.arg("-D").arg(&cluster).args(settings(socket_dir, options.durable));
+        command.arg("-D").arg(&cluster).args(settings(socket_dir, options));
         let file = File::create(&log).map_err(Error::io("write", &log))?;
         command.stdout(file.try_clone().map_err(Error::io("write", &log))?).stderr(file);
         // A group of its own: Ctrl-C at the terminal is for whoever started us.
@@ -172,17 +172,17 @@ fn wait(mut child: Child) {
     drop(child.wait());
 }
 
-fn settings(socket_dir: &Path, durable: bool) -> Vec<String> {
+fn settings(socket_dir: &Path, options: &Options) -> Vec<String> {
     let mut settings = vec![
         "listen_addresses=".to_owned(),
         "port=5432".to_owned(),
         format!("unix_socket_directories={}", socket_dir.display()),
         "unix_socket_permissions=0700".to_owned(),
-        "max_connections=200".to_owned(),
+        format!("max_connections={}", options.max_connections),
         "timezone=UTC".to_owned(),
         "log_timezone=UTC".to_owned(),
     ];
-    if !durable {
+    if !options.durable {
         let lax = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
         settings.extend(lax.map(str::to_owned));
     }

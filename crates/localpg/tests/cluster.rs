@@ -12,7 +12,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn options(name: &str) -> Options {
-    Options { data_dir: folder(name).join("postgres"), durable: false }
+    Options { durable: false, ..Options::new(folder(name).join("postgres")) }
 }
 
 fn psql(url: &str, sql: &str) -> String {

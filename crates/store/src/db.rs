@@ -1,10 +1,15 @@
 //! The pool, and the only place where blocking work is moved off the async threads.
 
+mod address;
+mod config;
 mod failover;
+mod gate;
 mod link;
+mod look;
+mod reason;
+mod session;
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
 use diesel::prelude::*;
 use diesel::r2d2::{Pool, PooledConnection};
@@ -12,9 +17,16 @@ use tokio::sync::Semaphore;
 
 use crate::error::StoreError;
 use crate::maintenance::make_partitions;
-pub use link::check_url;
-pub(crate) use link::with_link_timeouts;
-use link::{Links, Session};
+use crate::outage::Outage;
+pub use address::check_url;
+pub(crate) use address::with_link_timeouts;
+pub use config::{DbConfig, Share};
+pub use gate::{Gate, Wait};
+use link::Links;
+pub use look::Unsuitable;
+pub(crate) use look::look_at_way;
+pub(crate) use reason::in_one_line;
+use session::Session;
 
 /// One connection, held for one call.
 pub type Conn = PgConnection;
@@ -25,74 +37,38 @@ const CALLS_PER_CONNECTION: usize = 2;
 /// How often a transaction that lost against another one is run again.
 const CONFLICT_RETRIES: u32 = 5;
 
-/// How to reach Postgres.
-#[derive(Clone)]
-pub struct DbConfig {
-    /// `postgres://user:password@host:port/database`, or any libpq connection string.
-    pub url: String,
-    /// Most connections at once.
-    pub pool_size: u32,
-    /// How long a call waits for a free connection.
-    pub acquire_timeout: Duration,
-    /// Longest that one statement may run.
-    pub statement_timeout: Duration,
-    /// Longest that a transaction may wait for its next statement: it may hold locks meanwhile.
-    pub idle_in_transaction_timeout: Duration,
-    /// Longest that a statement waits for a lock.
-    pub lock_timeout: Duration,
-    /// Whether sessions take the role of the application (no DDL, append-only audit events), where
-    /// the login role may and `talentats migrate` has made it.
-    pub application_role: bool,
-}
-
-impl DbConfig {
-    /// A configuration with the usual limits: 4 s for a connection, 30 s for a statement, 10 s
-    /// between two statements of a transaction, 10 s for a lock.
-    pub fn new(url: impl Into<String>, pool_size: u32) -> Self {
-        Self {
-            url: url.into(),
-            pool_size,
-            acquire_timeout: Duration::from_secs(4),
-            statement_timeout: Duration::from_secs(30),
-            idle_in_transaction_timeout: Duration::from_secs(10),
-            lock_timeout: Duration::from_secs(10),
-            application_role: true,
-        }
-    }
-}
-
-/// A pool of connections.
+/// A pool of connections. It begins with the first call, and small.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<Links>,
+    config: Arc<DbConfig>,
+    pool: Arc<OnceLock<Pool<Links>>>,
     /// Calls at once are bounded, for what one holds in memory while it has no connection.
     turns: Arc<Semaphore>,
-    acquire_timeout: Duration,
 }
 
 impl Db {
-    /// Makes the pool without waiting for a connection: the database may come later.
+    /// Makes the pool without a connection: the database may come later.
     ///
     /// # Errors
     /// When the address is not one that libpq reads.
     pub fn new(config: &DbConfig) -> Result<Self, StoreError> {
-        let links = Links::new(&config.url)?;
-        let session = Session::new(config);
-        let pool = Pool::builder()
-            .max_size(config.pool_size)
-            .min_idle(Some(1))
-            .connection_timeout(config.acquire_timeout)
-            .connection_customizer(Box::new(session))
-            .build_unchecked(links);
+        with_link_timeouts(&config.url)?;
         let turns = Arc::new(Semaphore::new(config.pool_size as usize * CALLS_PER_CONNECTION));
-        Ok(Self { pool, turns, acquire_timeout: config.acquire_timeout })
+        Ok(Self { config: Arc::new(config.clone()), pool: Arc::default(), turns })
     }
 
-    /// How many connections there are now, and how many of them are in use.
-    pub fn connections(&self) -> ConnectionCount {
-        let state = self.pool.state();
+    /// Work that is done on it again and again, by its verb, as an outage: the process has one of each.
+    pub fn work(&self, verb: &'static str) -> Outage {
+        self.config.gate.work(verb)
+    }
+
+    /// How many connections there are now, and how many of them are in use; none before the first
+    /// could be made.
+    pub fn connections(&self) -> Option<ConnectionCount> {
+        let pool = self.pool.get()?;
+        let state = pool.state();
         let in_use = state.connections - state.idle_connections;
-        ConnectionCount { in_use, idle: state.idle_connections, most: self.pool.max_size() }
+        Some(ConnectionCount { in_use, idle: state.idle_connections, most: pool.max_size() })
     }
 
     /// Runs one call on a pooled connection, off the async threads.
@@ -127,9 +103,10 @@ impl Db {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut Connections) -> Result<T, E> + Send + 'static,
     {
-        let mut connections = Connections { pool: self.pool.clone() };
-        let turn =
-            tokio::time::timeout(self.acquire_timeout, Arc::clone(&self.turns).acquire_owned());
+        self.config.gate.check()?;
+        let mut connections = Connections { db: self.clone() };
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        let turn = tokio::time::timeout(self.config.acquire_timeout, turn);
         let Ok(Ok(turn)) = turn.await else {
             return Err(StoreError::Unavailable("too many calls at once".to_owned()).into());
         };
@@ -167,13 +144,14 @@ pub trait Connect {
 
 /// The pool, for calls that run apart.
 pub struct Connections {
-    pool: Pool<Links>,
+    db: Db,
 }
 
 impl Connections {
     fn can_write(&mut self) -> Result<bool, StoreError> {
         let mut link = self.link()?;
         let can_write = link.can_write()?;
+        self.db.config.gate.takes_writes(can_write);
         if !can_write {
             link.give_up();
         }
@@ -181,7 +159,35 @@ impl Connections {
     }
 
     fn link(&self) -> Result<PooledConnection<Links>, StoreError> {
-        self.pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
+        let (gate, pool) = (&self.db.config.gate, self.db.pool()?);
+        pool.get().map_err(|error| {
+            // What a link found meanwhile says more.
+            if let Err(waiting) = gate.check() {
+                return waiting;
+            }
+            let told = error.to_string();
+            if pool.state().connections > 0 && !gate.is_away() {
+                return StoreError::Unavailable(told);
+            }
+            gate.refused(&told);
+            StoreError::Away(told)
+        })
+    }
+}
+
+impl Db {
+    fn pool(&self) -> Result<&Pool<Links>, StoreError> {
+        let config = &self.config;
+        let links = Links::new(&config.url, Some(config.gate.clone()))?;
+        let Share { least, one_in } = config.share;
+        Ok(self.pool.get_or_init(|| {
+            Pool::builder()
+                .max_size(config.gate.share(config.pool_size, least, one_in).max(1))
+                .min_idle(Some(1))
+                .connection_timeout(config.acquire_timeout)
+                .connection_customizer(Box::new(Session::new(config)))
+                .build_unchecked(links)
+        }))
     }
 }
 

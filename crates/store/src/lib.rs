@@ -16,6 +16,7 @@ pub mod invariants;
 pub mod maintenance;
 pub mod migrate;
 pub mod organisations;
+pub mod outage;
 mod owner;
 pub mod page;
 pub mod queue;
@@ -30,4 +31,5 @@ pub mod webhooks;
 
 pub use db::{Conn, Connect, ConnectionCount, Connections, Db, DbConfig};
 pub use error::StoreError;
+pub use outage::Outage;
 pub use page::Page;

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::db::{Conn, with_link_timeouts};
+use crate::db::{Conn, DbConfig, Wait, in_one_line, look_at_way, with_link_timeouts};
 use crate::error::StoreError;
 use crate::maintenance;
 use crate::statement::statement;
@@ -36,6 +36,12 @@ pub enum MigrateError {
     /// No connection.
     #[error("cannot connect to Postgres: {0}; check DATABASE_URL and that the server is running")]
     Connect(String),
+    /// A pooler lies between.
+    #[error(
+        "DATABASE_URL leads to a pooler that gives one connection to several clients: migrations \
+         need Postgres itself, or a pooler that pools by session"
+    )]
+    Pooler,
     /// The server is too old.
     #[error("Postgres {0} is too old: version 14 or newer is needed")]
     TooOld(String),
@@ -49,8 +55,8 @@ pub enum MigrateError {
 /// # Errors
 /// [`MigrateError`].
 pub fn run(url: &str) -> Result<Vec<String>, MigrateError> {
+    check_way(url)?;
     let conn = &mut connect(url)?;
-    check_server(conn)?;
     let failed = |error: diesel::result::Error| MigrateError::Migration(error.to_string());
     Lock { key: LOCK, lifetime: PhantomData }.execute(conn).map_err(failed)?;
     let ran = conn
@@ -111,6 +117,19 @@ pub fn revert_all(url: &str) -> Result<(), MigrateError> {
         .map_err(|error| MigrateError::Migration(error.to_string()))
 }
 
+/// Whether the way leads to a new enough server itself: migrations hold a lock for their session.
+fn check_way(url: &str) -> Result<(), MigrateError> {
+    let config = DbConfig { application_role: false, ..DbConfig::new(url, 1) };
+    match look_at_way(&config) {
+        Ok((_, found)) if found.is_shared => Err(MigrateError::Pooler),
+        Ok(_) => Ok(()),
+        Err(Wait::Pooler(_)) => Err(MigrateError::Pooler),
+        Err(Wait::Newer(version)) => Err(MigrateError::TooOld(version)),
+        Err(Wait::Postgres(reason)) => Err(MigrateError::Connect(reason)),
+        Err(wait) => Err(MigrateError::Connect(wait.to_string())),
+    }
+}
+
 /// Connects to a new enough server, without a pool.
 ///
 /// # Errors
@@ -121,13 +140,10 @@ pub fn check(url: &str) -> Result<(), MigrateError> {
 
 fn connect(url: &str) -> Result<Conn, MigrateError> {
     let url = with_link_timeouts(url).map_err(|error| MigrateError::Connect(error.to_string()))?;
-    Conn::establish(&url).map_err(|error| {
-        let message = error.to_string();
-        MigrateError::Connect(message.lines().next().unwrap_or_default().to_owned())
-    })
+    Conn::establish(&url).map_err(|error| MigrateError::Connect(in_one_line(&error.to_string())))
 }
 
-fn check_server(conn: &mut Conn) -> Result<(), MigrateError> {
+pub(crate) fn check_server(conn: &mut Conn) -> Result<(), MigrateError> {
     let version: i32 = ReadServerVersion { lifetime: PhantomData }
         .get_result(conn)
         .map_err(|error| MigrateError::Connect(error.to_string()))?;

@@ -29,7 +29,7 @@ pub(crate) enum Command {
     /// Delivers exports to webhooks.
     Worker(Box<WorkerArguments>),
     /// Brings the database up to date; safe to run while others do.
-    Migrate(Database),
+    Migrate(MigrateArguments),
     /// Imports vacancies, candidates and applications: all of a file, or nothing.
     Import(ImportArguments),
     /// Adds, lists and removes organisations.
@@ -50,6 +50,16 @@ pub(crate) struct Database {
     /// Postgres: postgres://user:password@host:port/database.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: String,
+}
+
+/// Settings of `talentats migrate`.
+#[derive(clap::Args)]
+pub(crate) struct MigrateArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// How long to wait for Postgres.
+    #[arg(long, env = "MIGRATE_WAIT", default_value = "1m", value_parser = parse_duration)]
+    pub(crate) wait: Duration,
 }
 
 /// Settings of `talentats up`.

@@ -8,23 +8,29 @@ use anyhow::{Context, anyhow, bail};
 use domain::actor::{Actor, Scope};
 use domain::id::OrganisationId;
 use store::import::{Counts, Imported};
+use store::migrate::MigrateError;
 use store::organisations::RemoveRefusal;
 use store::{Conn, Db, DbConfig, StoreError};
+use tokio::time::Instant;
 
 use crate::answer;
-use crate::cli::{Database, ImportArguments, OrganisationAction, OrganisationArguments};
+use crate::cli::{ImportArguments, MigrateArguments, OrganisationAction, OrganisationArguments};
 
 /// An operator can wait for what takes long.
 const LONG: Duration = Duration::from_hours(1);
 
-/// How soon it is looked again whether requests have ended.
+/// How soon it is looked again whether requests have ended, or whether Postgres is there.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-/// Brings the database up to date and prints what ran.
+/// Waits for Postgres, brings the database up to date and prints what ran.
 ///
 /// # Errors
-/// When Postgres is not there, too old, or refuses.
-pub(crate) async fn migrate(database: &Database) -> anyhow::Result<()> {
+/// When Postgres is not there in time, too old, or refuses.
+pub(crate) async fn migrate(arguments: &MigrateArguments) -> anyhow::Result<()> {
+    let database = &arguments.database;
+    store::db::check_url(&database.database_url)
+        .map_err(|form| anyhow!("DATABASE_URL is not a connection string: {form}"))?;
+    until_there(&database.database_url, arguments.wait).await?;
     let url = database.database_url.clone();
     let ran = tokio::task::spawn_blocking(move || store::migrate::run(&url)).await??;
     ran.iter().try_for_each(|name| answer::line(&format!("migrated {name}")))?;
@@ -174,12 +180,35 @@ where
     Ok(Db::new(&config)?.run(call).await?)
 }
 
-/// Whether there is a Postgres that is new enough. At a start a wrong address is told; while a
-/// process runs, a database that goes away is waited for.
+/// Waits for a Postgres that answers, and tells of it once.
+///
+/// # Errors
+/// What was missing last, when it is not there in time.
+async fn until_there(url: &str, wait: Duration) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    let mut told = false;
+    loop {
+        let Err(error) = check(url).await else { return Ok(()) };
+        let waited = begun.elapsed();
+        if waited >= wait || !matches!(error, MigrateError::Connect(_)) {
+            let waited = waited.as_secs();
+            return Err(error).with_context(|| format!("waited {waited} s for Postgres"));
+        }
+        if !told {
+            let wait = wait.as_secs();
+            answer::line(&format!("waiting for Postgres, {wait} s at most: {error}"))?;
+        }
+        told = true;
+        tokio::time::sleep(LOOK_AGAIN.min(wait)).await;
+    }
+}
+
+/// Whether there is a Postgres that is new enough.
 ///
 /// # Errors
 /// One sentence: no connection, or too old.
-pub(crate) async fn check(url: &str) -> anyhow::Result<()> {
+async fn check(url: &str) -> Result<(), MigrateError> {
     let url = url.to_owned();
-    Ok(tokio::task::spawn_blocking(move || store::migrate::check(&url)).await??)
+    let checked = tokio::task::spawn_blocking(move || store::migrate::check(&url)).await;
+    checked.unwrap_or_else(|error| Err(MigrateError::Connect(error.to_string())))
 }

@@ -41,7 +41,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Up(arguments) => up::run(arguments).await,
             Command::Api(arguments) => process::api(*arguments).await,
             Command::Worker(arguments) => process::worker(*arguments).await,
-            Command::Migrate(database) => database::migrate(&database).await,
+            Command::Migrate(arguments) => database::migrate(&arguments).await,
             Command::Import(arguments) => database::import(arguments).await,
             Command::Organisation(arguments) => database::organisation(arguments).await,
             Command::Receive(arguments) => receive::run(arguments).await,

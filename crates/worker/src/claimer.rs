@@ -86,7 +86,7 @@ impl Claimer {
     pub(crate) async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         tokio::pin!(shutdown);
         let claimer = Arc::new(self);
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::new("claim jobs");
         loop {
             // On a task of its own: what it leases is launched, even if the worker is to stop
             // meanwhile; and a database that hangs does not keep it from stopping.
@@ -123,7 +123,7 @@ impl Claimer {
                     }
                 }
             }
-            Err(error) => backoff.pause(&error, "could not claim").await,
+            Err(error) => backoff.pause(&error).await,
         }
     }
 

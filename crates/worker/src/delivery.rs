@@ -1,5 +1,6 @@
 //! One export from its claim to its result: body, signature, request. A result always comes.
 
+mod lacks;
 mod stop;
 
 use std::panic::AssertUnwindSafe;
@@ -20,6 +21,7 @@ use crate::request::{RequestError, Signer};
 use crate::send::Sender;
 use crate::stage::{Leased, Sent, Signed};
 
+use lacks::Lacks;
 pub(crate) use stop::Stop;
 
 /// What every delivery needs.
@@ -29,12 +31,13 @@ pub(crate) struct Delivery {
     signer: Signer,
     /// Large payloads are read one by one.
     reading: Semaphore,
+    lacks: Lacks,
 }
 
 impl Delivery {
     /// `db` is a pool of one connection, for large payloads only.
     pub(crate) fn new(db: Db, sender: Sender, signer: Signer) -> Self {
-        Self { db, sender, signer, reading: Semaphore::new(1) }
+        Self { db, sender, signer, reading: Semaphore::new(1), lacks: Lacks::default() }
     }
 
     /// Delivers a leased job, unless it is broken off.
@@ -50,7 +53,7 @@ impl Delivery {
                 probe.break_off(Attempt::of_own_fault(OwnFault::Defect))
             }),
         };
-        tell_own_fault(&lease, &attempt);
+        self.lacks.tell(&lease, &attempt);
         let jitter = rand::random_range(-1.0..=1.0);
         Sent { lease, attempt, elapsed: asked_at.elapsed(), jitter }
     }
@@ -84,7 +87,9 @@ impl Delivery {
             Ok(Some(body)) => Ok(body),
             Ok(None) => Err(Attempt::of_own_fault(OwnFault::Payload)),
             Err(error) => {
-                tracing::warn!(export.id = %export, %error, "could not read a payload");
+                if !error.is_told() {
+                    tracing::warn!(export.id = %export, %error, "could not read a payload");
+                }
                 Err(if error.is_unavailable() {
                     Attempt::without_request(Outcome::Aborted)
                 } else {
@@ -98,18 +103,6 @@ impl Delivery {
 /// An answer that had come already stands; else the attempt is aborted, with what had left.
 fn broken_off(probe: &Probe) -> Attempt {
     probe.break_off(Attempt::without_request(Outcome::Aborted))
-}
-
-/// What fails on our side is for whoever runs the worker: said once, with the export.
-fn tell_own_fault(lease: &Lease, attempt: &Attempt) {
-    if attempt.outcome == Outcome::InternalError {
-        let fault = attempt.facts.own_fault.unwrap_or(OwnFault::Defect);
-        let sent = attempt.request_bytes_sent;
-        tracing::error!(
-            export.id = %lease.export, attempt.id = %lease.attempt, webhook.id = %lease.webhook,
-            request_bytes_sent = sent, %fault, "a delivery failed on our side"
-        );
-    }
 }
 
 fn unsendable(error: &RequestError) -> Attempt {

@@ -32,6 +32,7 @@ use std::time::Duration;
 use anyhow::Context;
 use domain::sealing::SealingKeys;
 use secrecy::ExposeSecret;
+use store::db::Gate;
 use store::maintenance::PayloadRetention;
 use store::queue::RecordPolicy;
 use store::{Db, DbConfig};
@@ -53,8 +54,8 @@ use lease::LeaseClock;
 use recorder::Recorder;
 use request::Signer;
 
-/// Connections: one that claims, one that records, and those of maintenance.
-const POOL: u32 = 2 + maintenance::CONNECTIONS;
+/// Connections of claims and results: one each, whatever else there is to do.
+const POOL: u32 = 2;
 
 /// Transactions of a worker take milliseconds; one that waits so long has lost its worker.
 const FROZEN: Duration = Duration::from_secs(3);
@@ -76,28 +77,40 @@ struct Shared {
 }
 
 /// Works until `shutdown` ends, then lets requests finish for the grace time, records, and
-/// gives back the rest.
+/// gives back the rest. Nothing is asked of the database while the gate is shut.
 ///
 /// # Errors
 /// A sentence that says which setting is wrong. While the database is away the worker waits.
 pub async fn run(
     config: WorkerConfig,
+    gate: &Gate,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     descriptors::provide(config.concurrency)?;
-    let db = Db::new(&connections(&config, POOL))?;
+    let mut shutdown = std::pin::pin!(shutdown);
+    let db = Db::new(&connections(&config, gate, POOL))?;
     let policy = Arc::new(policy(&config));
     let shared = Arc::new(shared(&config));
-    let delivery = Arc::new(delivery(&config)?);
+    let delivery = Arc::new(delivery(&config, gate)?);
     let listen_url = config.database_listen_url.as_ref().unwrap_or(&config.database_url);
-    let new_jobs = listener::start(listen_url.clone())?;
+    listener::check(listen_url)?;
     warn_of_crash_points();
+    tokio::select! {
+        () = gate.opened() => {}
+        () = &mut shutdown => return Ok(()),
+    }
+    let new_jobs = listener::start(listen_url.clone(), db.clone())?;
     let worker = Arc::clone(&shared.worker);
     tracing::info!(%worker, concurrency = config.concurrency, "worker starts");
 
     let (stop, stopped) = watch::channel(false);
-    let lease_db = Db::new(&connections(&config, 1))?;
-    let mut maintenance = maintenance::start(&config, &db, lease_db, &policy, &shared, &stopped);
+    let lease_db = Db::new(&connections(&config, gate, 1))?;
+    let upkeep = Db::new(&DbConfig {
+        share: maintenance::SHARE,
+        ..connections(&config, gate, maintenance::CONNECTIONS)
+    })?;
+    let mut maintenance =
+        maintenance::start(&config, &upkeep, lease_db, &policy, &shared, &stopped);
     let (abort, aborted) = watch::channel(false);
     let (sender, results) = mpsc::unbounded_channel();
     let recorder = Recorder::new(db.clone(), policy, Arc::clone(&shared), results);
@@ -137,9 +150,10 @@ fn shared(config: &WorkerConfig) -> Shared {
 }
 
 /// A worker that freezes in the middle of a transaction holds lanes: not for long.
-fn connections(config: &WorkerConfig, pool: u32) -> DbConfig {
+fn connections(config: &WorkerConfig, gate: &Gate, pool: u32) -> DbConfig {
     let usual = DbConfig::new(config.database_url.expose_secret(), pool);
-    DbConfig { idle_in_transaction_timeout: FROZEN, lock_timeout: LOCKED, ..usual }
+    let gate = gate.clone();
+    DbConfig { idle_in_transaction_timeout: FROZEN, lock_timeout: LOCKED, gate, ..usual }
 }
 
 /// The way out: requests finish within the grace time, the rest is aborted and given back, and
@@ -153,7 +167,7 @@ async fn finish(mut recorder: JoinHandle<()>, grace: Duration, abort: &watch::Se
     }
 }
 
-fn delivery(config: &WorkerConfig) -> anyhow::Result<Delivery> {
+fn delivery(config: &WorkerConfig, gate: &Gate) -> anyhow::Result<Delivery> {
     warn_of_open_guard(config);
     let keys = SealingKeys::parse(config.secret_keys.expose_secret())
         .map_err(|error| anyhow::anyhow!("SECRET_KEYS: {error}"))?;
@@ -164,7 +178,7 @@ fn delivery(config: &WorkerConfig) -> anyhow::Result<Delivery> {
     let clients = Clients::new(ca, config.connect_timeout, stall)?;
     let sender = Sender::new(clients, resolver, config.request_timeout);
     // libpq never gives back what a large payload took: one connection does it for all.
-    let reading = Db::new(&connections(config, 1))?;
+    let reading = Db::new(&connections(config, gate, 1))?;
     Ok(Delivery::new(reading, sender, Signer::new(keys, rules)))
 }
 

@@ -11,6 +11,7 @@ mod sweeps;
 use std::sync::Arc;
 use std::time::Duration;
 
+use store::db::Share;
 use store::queue::RecordPolicy;
 use store::{Conn, Db, StoreError};
 use tokio::sync::watch;
@@ -26,6 +27,10 @@ type Stopped = watch::Receiver<bool>;
 /// Connections of the pool that maintenance takes at once: one each, but for renewal and for what is
 /// looked at rarely.
 pub(crate) const CONNECTIONS: u32 = 5;
+
+/// Where connections are few, it takes fewer; two, so that what takes long does not keep lost leases
+/// from being rescued.
+pub(crate) const SHARE: Share = Share { least: 2, one_in: 20 };
 
 /// Starts every part. `lease_db` is for renewals alone: a busy pool must not cost leases.
 pub(crate) fn start(
@@ -51,8 +56,8 @@ pub(crate) fn start(
     parts
 }
 
-/// One short call; whether there may be more to do at once. A failure is logged: the next round
-/// tries again.
+/// One short call; whether there may be more to do at once. A failure is told to the log as any
+/// outage is: the next round tries again.
 async fn step<F>(db: &Db, what: &'static str, call: F) -> bool
 where
     F: FnOnce(&mut Conn) -> Result<bool, StoreError> + Send + 'static,
@@ -69,10 +74,9 @@ where
         let begun = Instant::now();
         call(conn).map(|more| (begun.elapsed(), more))
     };
-    db.run(timed).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "could not {what}");
-        (Duration::ZERO, false)
-    })
+    let done = db.run(timed).await;
+    db.work(what).heard(&done);
+    done.unwrap_or((Duration::ZERO, false))
 }
 
 /// How long to rest after something that reads more the more there is: so long that it takes a

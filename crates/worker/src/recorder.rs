@@ -50,7 +50,7 @@ impl Recorder {
 
     /// Records until no delivery is left that could have a result.
     pub(crate) async fn run(mut self) {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::new("record results");
         while let Some(sent) = self.gather().await {
             let settled = self.settle(sent, &mut backoff).await;
             self.shared.in_flight.release(&settled);
@@ -89,7 +89,7 @@ impl Recorder {
                     backoff.reset();
                     return self.settled(&sent, recorded);
                 }
-                Err(error) => backoff.pause(&error, "could not record results").await,
+                Err(error) => backoff.pause(&error).await,
             }
         }
     }

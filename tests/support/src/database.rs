@@ -51,13 +51,14 @@ fn shared_cluster() -> &'static Cluster {
 pub struct OwnCluster {
     cluster: Option<Cluster>,
     folder: TempDir,
+    max_connections: u16,
 }
 
 impl OwnCluster {
     /// Starts it, with a migrated and filled database.
-    pub async fn start(binary: &Path) -> (Self, Database) {
+    pub async fn start(binary: &Path, max_connections: u16) -> (Self, Database) {
         let folder = open_folder();
-        let mut own = Self { cluster: None, folder };
+        let mut own = Self { cluster: None, folder, max_connections };
         own.resume().await;
         let cluster = own.cluster.as_ref().expect("it was just started");
         cluster.ensure_database(TEMPLATE).expect("an empty database");
@@ -74,7 +75,9 @@ impl OwnCluster {
 
     /// Starts Postgres again on the same data and the same socket.
     pub async fn resume(&mut self) {
-        let options = Options { data_dir: self.folder.path().join("data"), durable: false };
+        let max_connections = self.max_connections;
+        let data_dir = self.folder.path().join("data");
+        let options = Options { durable: false, max_connections, ..Options::new(data_dir) };
         let started = blocking(move || Cluster::start(&options)).await;
         self.cluster = Some(started.expect("a Postgres cluster for tests"));
     }

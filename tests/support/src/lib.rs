@@ -8,6 +8,7 @@ pub mod descendants;
 pub mod identity;
 pub mod name_server;
 pub mod people;
+pub mod pooler;
 pub mod process;
 pub mod proxy;
 pub mod receiver;

@@ -55,7 +55,8 @@ pub struct Builder {
     env: Env,
     without: Vec<String>,
     workers: usize,
-    own_cluster: bool,
+    /// Of a Postgres of its own, how many connections it has.
+    own_cluster: Option<u16>,
     covers: &'static [&'static str],
 }
 
@@ -83,8 +84,14 @@ impl Builder {
 
     /// Gives the world a Postgres that it may stop.
     #[must_use]
-    pub fn own_cluster(mut self) -> Self {
-        self.own_cluster = true;
+    pub fn own_cluster(self) -> Self {
+        self.max_connections(200)
+    }
+
+    /// The same, with so many connections for all processes together.
+    #[must_use]
+    pub fn max_connections(mut self, connections: u16) -> Self {
+        self.own_cluster = Some(connections);
         self
     }
 
@@ -98,8 +105,8 @@ impl Builder {
 
     /// Starts everything.
     pub async fn start(self) -> World {
-        let (cluster, database) = if self.own_cluster {
-            let (cluster, database) = OwnCluster::start(&self.binary).await;
+        let (cluster, database) = if let Some(connections) = self.own_cluster {
+            let (cluster, database) = OwnCluster::start(&self.binary, connections).await;
             (Some(cluster), database)
         } else {
             (None, database::database(&self.binary).await)
@@ -150,7 +157,7 @@ impl World {
     pub fn builder(binary: &str) -> Builder {
         let binary = PathBuf::from(binary);
         let (env, without) = (Env::new(), Vec::new());
-        Builder { binary, env, without, workers: 1, own_cluster: false, covers: &[] }
+        Builder { binary, env, without, workers: 1, own_cluster: None, covers: &[] }
     }
 
     fn new(binary: PathBuf, env: Env, api: Api, database: Database, folder: TempDir) -> Self {
@@ -181,9 +188,14 @@ impl World {
 
     /// Starts one more worker and waits until it is at work.
     pub async fn start_worker(&mut self) {
-        let mut worker = Process::start("worker", &self.binary, &["worker", LIFELINE], &self.env);
+        let mut worker = self.worker(&self.env);
         worker.wait_for(|line| line.contains("worker starts").then_some(())).await;
         self.workers.push(worker);
+    }
+
+    /// One more worker, which need not get to work.
+    pub fn worker(&self, env: &Env) -> Process {
+        Process::start("worker", &self.binary, &["worker", LIFELINE], env)
     }
 
     /// A receiver on one of the ports that webhooks of this world may have.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use jsonwebtoken::{Algorithm, DecodingKey};
+use store::Outage;
 use tokio::sync::{Mutex, RwLock};
 use tokio::time::Instant;
 
@@ -31,6 +32,7 @@ pub struct KeySource {
     known: RwLock<Option<Known>>,
     /// When a token last made us read them, none: long ago. They are read one at a time.
     last_asked: Mutex<Option<Instant>>,
+    outage: Outage,
 }
 
 struct Known {
@@ -54,15 +56,15 @@ impl KeySource {
     /// One sentence: the file cannot be read or has no key that can be used, or the URL is not https.
     pub async fn open(jwks: &str) -> anyhow::Result<Arc<Self>> {
         let place = Place::parse(jwks)?;
-        let source = Self { place, known: RwLock::new(None), last_asked: Mutex::new(None) };
-        let read = source.read().await;
-        match (&source.place, read) {
+        let outage = Outage::new("AUTH_JWKS cannot be read", "AUTH_JWKS can be read again");
+        let (known, last_asked) = (RwLock::new(None), Mutex::new(None));
+        let source = Self { place, known, last_asked, outage };
+        match (&source.place, source.read().await) {
             (Place::File(_), read) => read.with_context(|| {
                 let place = &source.place;
                 format!("AUTH_JWKS cannot be read from {place}; give a JWKS file or an https URL")
             })?,
-            (Place::Url(_), Err(error)) => warn(&error),
-            (Place::Url(_), Ok(())) => {}
+            (Place::Url(_), read) => _ = source.tell(read),
         }
         Ok(Arc::new(source))
     }
@@ -86,7 +88,7 @@ impl KeySource {
     /// Reads the keys again, and says whether they could be read.
     async fn refresh(&self) -> bool {
         let _one_at_a_time = self.last_asked.lock().await;
-        self.read().await.inspect_err(warn).is_ok()
+        self.tell(self.read().await)
     }
 
     /// Whether tokens can be checked: the keys were read, and not too long ago.
@@ -110,7 +112,7 @@ impl KeySource {
         let mut last_asked = self.last_asked.lock().await;
         if last_asked.is_none_or(|last| last.elapsed() >= REFETCH_PAUSE) {
             *last_asked = Some(Instant::now());
-            let _ = self.read().await.inspect_err(warn);
+            self.tell(self.read().await);
         }
         drop(last_asked);
         self.known(token).await
@@ -134,6 +136,15 @@ impl KeySource {
         key.cloned().ok_or(Refusal::UnknownKey)
     }
 
+    /// Tells the log whether they could be read.
+    fn tell(&self, read: anyhow::Result<()>) -> bool {
+        match &read {
+            Ok(()) => self.outage.over(),
+            Err(error) => self.outage.met(&format_args!("{error:#}")),
+        }
+        read.is_ok()
+    }
+
     /// Reads the keys. A set without one that can be used ends those of before, which were withdrawn,
     /// and is a fault all the same: nobody can say whose a token is.
     async fn read(&self) -> anyhow::Result<()> {
@@ -150,10 +161,6 @@ impl Known {
     fn is_believed(&self) -> bool {
         Instant::now() < self.believed_until
     }
-}
-
-fn warn(error: &anyhow::Error) {
-    tracing::warn!("AUTH_JWKS cannot be read just now: {error:#}");
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
+use store::StoreError;
 use tracing_actix_web::RequestId;
 
 use super::{Kind, Problem, ProblemDocument};
@@ -115,9 +116,15 @@ impl Problem {
         format!("{realm}, error=\"invalid_token\", error_description=\"{}\"", self.0.detail)
     }
 
+    /// Whether it comes of something that is away, of which the log is told once for all requests.
+    fn is_told(&self) -> bool {
+        let cause = self.0.cause.as_ref().and_then(|cause| cause.downcast_ref::<StoreError>());
+        self.0.kind == Kind::Unavailable && cause.is_none_or(StoreError::is_told)
+    }
+
     /// The problem as it meets the client: logged where it is our fault, with its request.
     fn seen(mut self, id: Option<uuid::Uuid>) -> Self {
-        if self.status().is_server_error() {
+        if self.status().is_server_error() && !self.is_told() {
             let cause = self.0.cause.as_ref().map(|cause| format!("{cause:#}"));
             tracing::error!(problem = self.0.kind.slug(), cause, "a request failed on our side");
         }

@@ -19,6 +19,7 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use localpg::Cluster;
 use serde_json::{Value, json};
+use store::db::Gate;
 
 const TEMPLATE: &str = "template_api";
 const ISSUER: &str = "https://id.example.com";
@@ -67,7 +68,9 @@ impl House {
     }
 
     async fn at(database_url: &str, there: bool) -> Self {
-        let state = web::Data::new(State::new(config(database_url)).await.expect("good settings"));
+        let state = web::Data::new(
+            State::new(config(database_url), Gate::open()).await.expect("good settings"),
+        );
         let names = ["Northwind", "Contoso"];
         let organisations = if there {
             let added = state.db.run(move |conn| {

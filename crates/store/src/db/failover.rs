@@ -6,7 +6,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::Bool;
@@ -38,15 +37,10 @@ impl Generations {
         let _ = self.0.compare_exchange(generation, next, Ordering::AcqRel, Ordering::Acquire);
     }
 
-    /// Hears what a link of this generation is told, whoever uses it.
-    pub(super) fn watch(&self, generation: u64) -> impl Instrumentation + use<> {
-        let generations = self.clone();
-        move |event: InstrumentationEvent<'_>| {
-            if let InstrumentationEvent::FinishQuery { error: Some(error), .. } = event
-                && was_refused(error)
-            {
-                generations.end(generation);
-            }
+    /// Hears what a link of this generation was told, whoever uses it.
+    pub(super) fn heard(&self, generation: u64, error: &DieselError) {
+        if was_refused(error) {
+            self.end(generation);
         }
     }
 }

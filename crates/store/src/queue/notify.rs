@@ -9,7 +9,7 @@ use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use domain::id::{OrganisationId, WebhookId};
 use uuid::Uuid;
 
-use crate::db::{Conn, with_link_timeouts};
+use crate::db::{Conn, in_one_line, with_link_timeouts};
 use crate::error::StoreError;
 use crate::statement::statement;
 
@@ -52,19 +52,10 @@ impl Listener {
     /// [`StoreError`].
     pub fn connect(url: &str) -> Result<Self, StoreError> {
         let mut conn = Conn::establish(&with_link_timeouts(url)?)
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            .map_err(|error| StoreError::Away(in_one_line(&error.to_string())))?;
         // LISTEN and NOTIFY take no parameters.
         conn.batch_execute(&format!("LISTEN {CHANNEL}"))?;
         Ok(Self { conn })
-    }
-
-    /// Sends a notification, which must come back: a connection that a pooler shares between
-    /// transactions would listen for ever and receive nothing.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn send_test(&mut self) -> Result<(), StoreError> {
-        Ok(self.conn.batch_execute(&format!("NOTIFY {CHANNEL}"))?)
     }
 
     /// Whether a notification has come since the last call. Never waits.

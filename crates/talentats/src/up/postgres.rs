@@ -27,7 +27,7 @@ impl Postgres {
         if let Some(url) = arguments.database_url.clone() {
             return Ok(Self { url, cluster: None });
         }
-        let options = Options { data_dir: folder.postgres(), durable: true };
+        let options = Options::new(folder.postgres());
         let cluster = tokio::task::spawn_blocking(move || {
             let cluster = Cluster::start(&options)?;
             cluster.ensure_database(DATABASE)?;

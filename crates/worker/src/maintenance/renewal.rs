@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::Db;
 use store::queue::renew;
+use store::{Db, Outage};
 use tokio::time::Instant;
 
 use super::{Stopped, next, ticks};
@@ -15,17 +15,16 @@ const RENEW_AGAIN: Duration = Duration::from_secs(1);
 
 /// Renews every third of a lease's length. After a failure it tries again soon.
 pub(super) async fn run(db: Db, shared: Arc<Shared>, mut stopped: Stopped) {
-    let length = shared.lease.length();
+    let (length, outage) = (shared.lease.length(), Outage::of_work("renew leases"));
     let mut ticks = ticks(length / 3);
     while next(&mut ticks, &mut stopped).await {
         let held = shared.in_flight.keys();
         let sent_at = Instant::now();
-        match db.run(move |conn| renew(conn, &held, length)).await {
+        let renewed = db.run(move |conn| renew(conn, &held, length)).await;
+        outage.heard(&renewed);
+        match renewed {
             Ok(_) => shared.lease.renew(sent_at),
-            Err(error) => {
-                tracing::warn!(%error, "could not renew leases");
-                ticks.reset_after(RENEW_AGAIN.min(length / 6));
-            }
+            Err(_) => ticks.reset_after(RENEW_AGAIN.min(length / 6)),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::attempt::OwnFault;
+use store::Outage;
 
 use super::{Asker, servers_of};
 use crate::fault;
@@ -14,6 +15,7 @@ use crate::fault;
 pub(super) struct SystemNames {
     file: PathBuf,
     state: Mutex<State>,
+    outage: Outage,
 }
 
 #[derive(Default)]
@@ -25,12 +27,11 @@ struct State {
 
 impl SystemNames {
     pub(super) fn new(file: PathBuf) -> Self {
-        let names = Self { file, state: Mutex::new(State::default()) };
-        if names.asker().is_err() {
-            tracing::warn!(
-                "no name servers are known, so only IP addresses can be delivered to; mend /etc/resolv.conf or set DNS_SERVERS"
-            );
-        }
+        let outage =
+            Outage::new("only IP addresses can be delivered to", "names can be delivered to again");
+        let names = Self { file, state: Mutex::new(State::default()), outage };
+        // Told at the start, before anybody needs them.
+        drop(names.asker());
         names
     }
 
@@ -40,8 +41,13 @@ impl SystemNames {
     /// The fault: there is no name server in the file, or no file, or it could not be opened.
     pub(super) fn asker(&self) -> Result<Arc<Asker>, OwnFault> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        self.look(&mut state)?;
-        state.asker.clone().ok_or(OwnFault::NameServers)
+        let looked = self.look(&mut state);
+        let asker = looked.and_then(|()| state.asker.clone().ok_or(OwnFault::NameServers));
+        match &asker {
+            Ok(_) => self.outage.over(),
+            Err(fault) => self.outage.met(fault),
+        }
+        asker
     }
 
     /// Reads the file, and takes what has changed.
@@ -61,8 +67,6 @@ impl SystemNames {
                 Asker::new(servers).ok().map(Arc::new)
             });
             state.text = text;
-            let known = state.asker.is_some();
-            tracing::info!(known, "the configuration of name servers was read");
         }
         Ok(())
     }
