@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use store::ConnectionCount;
+
 use crate::problem::{Kind, Problem};
 
 /// Imports of all organisations that a process takes at once, with what they hold on disk.
 const MOST: usize = 16;
 
 /// Of so many connections an import may have one.
-const CONNECTIONS_EACH: usize = 4;
+const CONNECTIONS_EACH: u32 = 4;
 
 /// Seconds after which there may be room again.
 const RETRY_S: u64 = 30;
@@ -22,6 +24,8 @@ const RETRY_S: u64 = 30;
 pub struct Imports {
     room: Arc<Semaphore>,
     loading: Arc<Semaphore>,
+    connections: u32,
+    turns: u32,
     /// Longest that one waits for its turn to load.
     patience: Duration,
 }
@@ -32,10 +36,12 @@ pub type Place = OwnedSemaphorePermit;
 impl Imports {
     /// For a process with so many connections.
     pub fn new(connections: u32, patience: Duration) -> Self {
-        let loading = (connections as usize / CONNECTIONS_EACH).max(1);
+        let turns = (connections / CONNECTIONS_EACH).max(1);
         Self {
             room: Arc::new(Semaphore::new(MOST)),
-            loading: Arc::new(Semaphore::new(loading)),
+            loading: Arc::new(Semaphore::new(turns as usize)),
+            connections,
+            turns,
             patience,
         }
     }
@@ -50,12 +56,16 @@ impl Imports {
         })
     }
 
-    /// The turn to load what has arrived.
+    /// The turn to load what has arrived. Where the pool may have fewer connections than it was made
+    /// for, fewer load at once.
     ///
     /// # Errors
     /// 503 with `Retry-After`, when it does not come in time.
-    pub async fn turn(&self) -> Result<Place, Problem> {
-        let turn = tokio::time::timeout(self.patience, Arc::clone(&self.loading).acquire_owned());
+    pub async fn turn(&self, there_are: Option<ConnectionCount>) -> Result<Place, Problem> {
+        let most = there_are.map_or(self.connections, |count| count.most.max(1));
+        let weight = (self.connections / most).clamp(1, self.turns);
+        let turn = Arc::clone(&self.loading).acquire_many_owned(weight);
+        let turn = tokio::time::timeout(self.patience, turn);
         let Ok(Ok(turn)) = turn.await else {
             let detail =
                 "Other imports took too long, so yours was not begun: send it again later.";
@@ -85,15 +95,25 @@ mod tests {
 
         let mut turns = Vec::new();
         for _ in 0..4 {
-            turns.push(imports.turn().await.expect("a turn"));
+            turns.push(imports.turn(None).await.expect("a turn"));
         }
-        assert_eq!(imports.turn().await.err().map(|it| it.kind()), Some(Kind::Unavailable));
+        assert_eq!(imports.turn(None).await.err().map(|it| it.kind()), Some(Kind::Unavailable));
         drop(turns.pop());
-        drop(imports.turn().await.expect("the next one's turn"));
+        drop(imports.turn(None).await.expect("the next one's turn"));
+    }
+
+    #[tokio::test]
+    async fn one_at_a_time_loads_where_the_server_has_few_connections() {
+        let imports = Imports::new(16, NOW);
+        let few = Some(ConnectionCount { in_use: 0, idle: 1, most: 3 });
+        let turn = imports.turn(few).await.expect("a turn");
+        assert!(imports.turn(few).await.is_err());
+        drop(turn);
+        drop(imports.turn(few).await.expect("the next one's turn"));
     }
 
     #[tokio::test]
     async fn with_few_connections_they_still_load() {
-        drop(Imports::new(1, NOW).turn().await.expect("a turn"));
+        drop(Imports::new(1, NOW).turn(None).await.expect("a turn"));
     }
 }

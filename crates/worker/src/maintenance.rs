@@ -53,6 +53,7 @@ pub(crate) fn start(
     parts.spawn(retention::run(db(), log, stopped()));
     parts.spawn(retention::forgotten(db(), kept, stopped()));
     parts.spawn(gauges::run(db(), stopped()));
+    parts.spawn(gauges::of_storage(db(), stopped()));
     parts
 }
 

@@ -1,10 +1,14 @@
 //! What the operator sees of deliveries. No organisation and no host is ever a label.
 
-use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use ::metrics::{
+    Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 use domain::export::EndState;
 use domain::outcome::Outcome;
+use store::ConnectionCount;
 use store::queue::Saturated;
 use store::stats::QueueDepth;
+use store::storage::Storage;
 
 use crate::stage::Settled;
 
@@ -18,36 +22,67 @@ const SATURATED: &str = "talentats_saturated";
 const JOBS: &str = "talentats_queue_jobs";
 const OLDEST_DUE: &str = "talentats_queue_oldest_due_seconds";
 const DISABLED_NOW: &str = "talentats_webhooks_disabled";
+const CONNECTIONS: &str = "talentats_database_connections";
+const DATABASE: &str = "talentats_database_bytes";
+const PARTITIONS: &str = "talentats_partitions_ahead";
+
+/// What a gauge that tells of the whole database says about adding them up.
+macro_rules! of_all {
+    ($text:literal) => {
+        concat!($text, ". The same from every worker: max(), not sum()")
+    };
+}
 
 /// Describes the metrics of this process.
 pub fn describe_metrics() {
-    describe_counter!(ATTEMPTS, "Attempts by outcome");
-    describe_counter!(LATE, "Results that came after their lease was lost");
-    describe_counter!(ENDED, "Exports that ended, by end state");
+    describe_counter!(ATTEMPTS, "Attempts by outcome; each once, a lost one as worker_lost");
+    describe_counter!(LATE, "Attempts whose result came after they were counted as worker_lost");
+    describe_counter!(
+        ENDED,
+        "Exports that ended here, by end state. The API counts those that a member cancels under the same name: sum() over all processes"
+    );
     describe_histogram!(
         DELIVERY,
-        ::metrics::Unit::Seconds,
+        Unit::Seconds,
         "From the send request to the receiver's acceptance"
     );
     describe_counter!(DISABLED, "Webhooks that delivery switched off, by reason");
-    describe_gauge!(IN_FLIGHT, "Requests of this worker that are under way");
+    describe_gauge!(IN_FLIGHT, "Requests of this worker that are under way. All workers: sum()");
     describe_gauge!(
         SATURATED,
-        "Organisations, and hosts, whose exports wait because enough is in flight"
+        of_all!("Organisations, and hosts, whose exports wait because enough is in flight")
     );
-    describe_gauge!(JOBS, "Jobs of the whole queue: waiting, retrying, leased");
-    describe_gauge!(OLDEST_DUE, ::metrics::Unit::Seconds, "How long the oldest due job has waited");
-    describe_gauge!(DISABLED_NOW, "Webhooks that are switched off now");
+    describe_gauge!(JOBS, of_all!("Jobs of the whole queue: waiting, retrying, leased"));
+    describe_gauge!(OLDEST_DUE, Unit::Seconds, of_all!("How long the oldest due job has waited"));
+    describe_gauge!(DISABLED_NOW, of_all!("Webhooks that are switched off now"));
+    describe_gauge!(
+        CONNECTIONS,
+        "Connections of this process to the database, by state: in_use, idle. All processes: sum()"
+    );
+    describe_gauge!(
+        DATABASE,
+        Unit::Bytes,
+        of_all!("Size of the whole database, its indexes included")
+    );
+    describe_gauge!(
+        PARTITIONS,
+        of_all!(
+            "Months after this one that log and audit have partitions for, by table; below 1 something keeps them from being made"
+        )
+    );
 }
 
 pub(crate) fn settled(settled: &Settled) {
     let recorded = &settled.recorded;
     for sent in settled.sent.iter() {
-        attempts(sent.attempt.outcome, 1);
+        // It was counted as lost, when it was rescued.
+        if !recorded.late.contains(&sent.lease.attempt) {
+            attempts(sent.attempt.outcome, 1);
+        }
     }
-    counter!(LATE).increment(recorded.late as u64);
+    counter!(LATE).increment(recorded.late.len() as u64);
     for (state, elapsed) in &recorded.ended {
-        counter!(ENDED, "state" => state.as_str()).increment(1);
+        ended(*state, 1);
         if *state == EndState::Delivered {
             histogram!(DELIVERY).record(elapsed.as_secs_f64());
         }
@@ -55,6 +90,11 @@ pub(crate) fn settled(settled: &Settled) {
     for (_, reason) in &recorded.disabled {
         counter!(DISABLED, "reason" => reason.as_str()).increment(1);
     }
+}
+
+/// Exports that ended without a result of this worker, too: swept ones.
+pub(crate) fn ended(state: EndState, exports: usize) {
+    counter!(ENDED, "state" => state.as_str()).increment(exports as u64);
 }
 
 pub(crate) fn attempts(outcome: Outcome, attempts: usize) {
@@ -76,4 +116,15 @@ pub(crate) fn queue(depth: &QueueDepth) {
     gauge!(JOBS, "state" => "leased").set(depth.leased as f64);
     gauge!(OLDEST_DUE).set(depth.oldest_due_s);
     gauge!(DISABLED_NOW).set(depth.disabled_webhooks as f64);
+}
+
+pub(crate) fn connections(connections: ConnectionCount) {
+    gauge!(CONNECTIONS, "state" => "in_use").set(connections.in_use);
+    gauge!(CONNECTIONS, "state" => "idle").set(connections.idle);
+}
+
+pub(crate) fn storage(storage: &Storage) {
+    gauge!(DATABASE).set(storage.database_bytes as f64);
+    gauge!(PARTITIONS, "table" => "attempts").set(storage.attempts_months as f64);
+    gauge!(PARTITIONS, "table" => "audit_events").set(storage.audit_months as f64);
 }

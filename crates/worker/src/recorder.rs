@@ -109,8 +109,8 @@ impl Recorder {
 fn report(settled: &Settled) {
     metrics::settled(settled);
     let recorded = &settled.recorded;
-    if recorded.late > 0 {
-        tracing::warn!(late = recorded.late, "results came after their lease was lost");
+    if !recorded.late.is_empty() {
+        tracing::warn!(late = recorded.late.len(), "results came after their lease was lost");
     }
     for (webhook, reason) in &recorded.disabled {
         tracing::warn!(webhook.id = %webhook, %reason, "webhook disabled");

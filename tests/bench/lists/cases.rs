@@ -17,6 +17,9 @@ pub enum Who {
 /// Filters by name.
 pub type Filters = Vec<(&'static str, String)>;
 
+/// A filter by its name, and what is asked for at each turn.
+pub type Case = (&'static str, fn(&Organisation, usize) -> Filters);
+
 /// A list, and how it is asked.
 pub struct List {
     /// Its path.
@@ -28,7 +31,7 @@ pub struct List {
     /// Who may.
     pub who: &'static [Who],
     /// Names of filters and what is asked for, by turns; without any first.
-    pub filters: &'static [(&'static str, fn(&Organisation, usize) -> Filters)],
+    pub filters: &'static [Case],
 }
 
 const ALL: &[Who] = &[Who::Admin, Who::Recruiter, Who::Support];
@@ -134,7 +137,7 @@ pub const LOG: List = List {
     ],
 };
 
-const APPLICATIONS: &[(&str, fn(&Organisation, usize) -> Filters)] = &[
+const APPLICATIONS: &[Case] = &[
     ("", |_, _| vec![]),
     ("stage", |_, turn| {
         one("stage", ["Applied", "Screening", "Interview", "Offer", "Hired"][turn % 5])

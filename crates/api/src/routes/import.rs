@@ -61,7 +61,7 @@ pub(crate) async fn import_applications(
     call: Authorized<authorized::Import, (Query<NoParameters>, Spool)>,
 ) -> Result<web::Json<ImportCounts>, Problem> {
     let (_, spool) = call.input;
-    let _turn = state.imports.turn().await?;
+    let _turn = state.imports.turn(state.db.connections()).await?;
     let load = move |conn: &mut Conn, actor: &Actor| {
         store::import::load(conn, actor, spool::lines(spool.reader()))
     };

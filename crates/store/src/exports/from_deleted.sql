@@ -1,7 +1,11 @@
-  -- Exports that the deletion of their webhook ended, until the sweep has written it. OFFSET 0 keeps
-  -- the look-up by key.
-  FROM lanes l
-  JOIN export_jobs j ON j.organisation_id = l.organisation_id AND j.webhook_id = l.webhook_id
+  -- Exports that the deletion of their webhook ended, until the sweep has written it: from the few lanes
+  -- of such webhooks to their jobs, whatever the statistics say.
+  FROM (SELECT * FROM lanes WHERE deleted_at IS NOT NULL OFFSET 0) l
+ CROSS JOIN LATERAL (
+      SELECT * FROM export_jobs
+       WHERE organisation_id = l.organisation_id AND webhook_id = l.webhook_id
+      OFFSET 0
+  ) j
  CROSS JOIN LATERAL (
       SELECT * FROM exports
        WHERE organisation_id = j.organisation_id AND id = j.export_id

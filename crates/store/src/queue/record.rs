@@ -62,8 +62,8 @@ impl Sent {
 pub struct Recorded {
     /// Attempts that held their lease.
     pub recorded: usize,
-    /// Attempts that had lost it.
-    pub late: usize,
+    /// Attempts that had lost it, and whose result was not written before.
+    pub late: Vec<AttemptId>,
     /// Exports that ended, and how long after they were last asked for.
     pub ended: Vec<(EndState, Duration)>,
     /// Webhooks that were disabled by these results.
@@ -77,7 +77,7 @@ pub struct Recorded {
 impl Recorded {
     fn add(&mut self, other: Self) {
         self.recorded += other.recorded;
-        self.late += other.late;
+        self.late.extend(other.late);
         self.ended.extend(other.ended);
         self.disabled.extend(other.disabled);
         self.refused.extend(other.refused);
@@ -186,14 +186,16 @@ fn settle_once(
     let held: HashSet<AttemptId> = held.iter().map(|job| job.attempt).collect();
     let lost: Vec<_> =
         results.into_iter().filter(|sent| !held.contains(&sent.lease.attempt)).collect();
+    let mut late = late::Late::default();
     let mut ended: Vec<_> = plan.ends.iter().map(|end| end.state).zip(plan.latencies).collect();
     if fence == Fence::Held {
-        ended.extend(late::record(conn, &lost, policy.retention)?);
+        late = late::record(conn, &lost, policy.retention)?;
+        ended.append(&mut late.ended);
     }
     crate::crash::point("before_commit");
     Ok(Recorded {
         recorded: held.len(),
-        late: lost.len(),
+        late: late.attempts,
         ended,
         disabled: changes::disabled(&lanes),
         refused: Vec::new(),

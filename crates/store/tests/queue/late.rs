@@ -51,7 +51,7 @@ fn what_waits_is_accepted_at_once() {
     let job = lost(&mut db);
     let recorded = record(&mut db.conn, &policy(), &[finished(&job, answered(200))]);
     let recorded = recorded.expect("recorded");
-    assert_eq!((recorded.recorded, recorded.late), (0, 1));
+    assert_eq!((recorded.recorded, recorded.late.len()), (0, 1));
     assert_eq!(recorded.ended[0].0, EndState::Delivered);
     assert_eq!(told(&mut db).as_deref(), ACCEPTED);
     assert_eq!(db.count("SELECT count(*) FROM export_jobs"), 0);

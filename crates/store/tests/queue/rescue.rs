@@ -26,7 +26,7 @@ fn an_expired_lease_becomes_worker_lost_and_a_late_refusal_changes_nothing() {
     db.assert_lanes_count();
 
     let late = record(&mut db.conn, &policy(), &[finished(&job, answered(500))]).expect("recorded");
-    assert_eq!((late.recorded, late.late), (0, 1));
+    assert_eq!((late.recorded, late.late.len()), (0, 1));
     assert_eq!(db.count("SELECT count(*) FROM attempts WHERE outcome = 'worker_lost' AND late_outcome = 'http_5xx' AND late_http_status = 500"), 1);
     assert_eq!(db.count("SELECT count(*) FROM exports WHERE end_state IS NULL"), 1);
     db.assert_lanes_count();

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::export::EndState;
 use store::maintenance::PayloadRetention;
 use store::queue::{
     Found, RecordPolicy, derive_restricted, end_expired, end_of_deleted, end_of_disabled,
@@ -12,6 +13,7 @@ use store::queue::{
 use store::{Conn, Db, StoreError};
 
 use super::{Stopped, next, rescue, rest, step, ticks, timed};
+use crate::metrics;
 
 /// How often the queue is swept.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -50,10 +52,11 @@ async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, found: Found) -> bool {
         step(db, WHAT, |conn| wake_parked(conn).map(|_| false)).await;
     }
     if found.disabled {
-        more |= step(db, WHAT, move |conn| Ok(end_of_disabled(conn, kept)? > 0)).await;
+        more |= step(db, WHAT, move |conn| counted(EndState::Failed, end_of_disabled(conn, kept)))
+            .await;
     }
     if found.deleted {
-        more |= step(db, WHAT, |conn| Ok(end_of_deleted(conn)? > 0)).await;
+        more |= step(db, WHAT, |conn| counted(EndState::Cancelled, end_of_deleted(conn))).await;
     }
     if found.restricted {
         more |= step(db, WHAT, move |conn| carry_on(conn, kept)).await;
@@ -67,7 +70,14 @@ fn carry_on(conn: &mut Conn, kept: PayloadRetention) -> Result<bool, StoreError>
     for (export, error) in &carried.failed {
         tracing::error!(export.id = %export, %error, "an export could not be carried on");
     }
-    Ok(carried.ended > 0)
+    counted(EndState::Cancelled, Ok(carried.ended))
+}
+
+/// Whether any ended; they count.
+fn counted(state: EndState, ended: Result<usize, StoreError>) -> Result<bool, StoreError> {
+    let ended = ended?;
+    metrics::ended(state, ended);
+    Ok(ended > 0)
 }
 
 /// Finds what a look does not see: jobs below the lower bound of their lane, or due for long in a lane
@@ -90,7 +100,8 @@ pub(super) async fn expired(
     let period = (deadline / 1_000).clamp(SWEEP, EXPIRED);
     let mut ticks = ticks(period);
     while next(&mut ticks, &mut stopped).await {
-        let call = move |conn: &mut Conn| Ok(end_expired(conn, deadline, kept)? > 0);
+        let call =
+            move |conn: &mut Conn| counted(EndState::Failed, end_expired(conn, deadline, kept));
         match timed(&db, WHAT, call).await {
             (_, true) => ticks.reset_immediately(),
             (took, false) => ticks.reset_after(rest(period, took)),

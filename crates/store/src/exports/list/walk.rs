@@ -94,7 +94,10 @@ impl Walk {
                 .sql("(SELECT FROM")
                 .sql(way.table())
                 .then(way.conditions(wanted))
-                .with::<BigInt, _>("LIMIT $1) found", bound)
+                // The order of this index: Postgres takes another where it can.
+                .sql("ORDER BY")
+                .sql(way.id())
+                .with::<BigInt, _>("DESC LIMIT $1) found", bound)
                 .with::<BigInt, _>("LIMIT $1) counted", bound);
             Composed::default()
                 .with::<Integer, _>("SELECT $1::integer AS place, (", place)

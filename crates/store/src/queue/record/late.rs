@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use domain::export::{EndState, EndedBy};
+use domain::id::AttemptId;
 use domain::outcome::Outcome;
 use uuid::Uuid;
 
@@ -25,7 +26,7 @@ statement!(RecordLate = "late.sql", (
     outcomes: Array<Text> => Vec<&'a str>,
     statuses: Array<Nullable<SmallInt>> => Vec<Option<i16>>,
     lost: Text => &'a str,
-) -> (SqlUuid, SqlUuid, Nullable<Text>));
+) -> (SqlUuid, SqlUuid, SqlUuid, Nullable<Text>));
 
 statement!(AcceptLate = "accept_late.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
@@ -41,16 +42,24 @@ row!(
     }
 );
 
+/// What came of late results.
+#[derive(Debug, Default)]
+pub(super) struct Late {
+    /// Attempts whose result was written now: each once.
+    pub(super) attempts: Vec<AttemptId>,
+    /// Exports that ended thereby, and how long after they were asked for.
+    pub(super) ended: Vec<(EndState, Duration)>,
+}
+
 /// Writes `late_*`, once, and only where the log says `worker_lost`: recording a batch again
-/// after a lost answer to COMMIT finds its own success there and leaves it. Answers what ended thereby,
-/// and how long after it was asked for.
+/// after a lost answer to COMMIT finds its own success there and leaves it.
 pub(super) fn record(
     conn: &mut Conn,
     late: &[&Sent],
     kept: PayloadRetention,
-) -> Result<Vec<(EndState, Duration)>, StoreError> {
+) -> Result<Late, StoreError> {
     if late.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Late::default());
     }
     let statement = RecordLate {
         organisations: late.iter().map(|sent| sent.lease.organisation.into()).collect(),
@@ -60,13 +69,14 @@ pub(super) fn record(
         lost: Outcome::WorkerLost.as_str(),
         lifetime: PhantomData,
     };
-    let written: Vec<(Uuid, Uuid, Option<String>)> = statement.load(conn)?;
+    let written: Vec<(Uuid, Uuid, Uuid, Option<String>)> = statement.load(conn)?;
+    let attempts = written.iter().map(|(attempt, ..)| (*attempt).into()).collect();
     let accepted = written
         .into_iter()
         .filter(|(.., outcome)| outcome.as_deref() == Some(Outcome::Delivered.as_str()))
-        .map(|(organisation, export, _)| (organisation, export))
+        .map(|(_, organisation, export, _)| (organisation, export))
         .unzip();
-    accept(conn, accepted, kept)
+    Ok(Late { attempts, ended: accept(conn, accepted, kept)? })
 }
 
 fn accept(

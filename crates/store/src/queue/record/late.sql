@@ -5,4 +5,4 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::smallint[])
     AS seen (organisation_id, id, outcome, status)
 WHERE a.organisation_id = seen.organisation_id AND a.id = seen.id
   AND a.outcome = $5 AND a.late_outcome IS NULL
-RETURNING a.organisation_id, a.export_id, a.late_outcome
+RETURNING a.id, a.organisation_id, a.export_id, a.late_outcome
