@@ -49,6 +49,7 @@ statement!(uncached DropExports = "maintenance/drop_exports.sql", (
 
 statement!(uncached DropIdempotencyKeys = "maintenance/drop_idempotency_keys.sql", (
     kept_s: Double => f64,
+    keys: BigInt => i64,
 ) -> ());
 
 statement!(uncached DestroySealed = "maintenance/destroy_sealed.sql", (
@@ -59,7 +60,7 @@ statement!(uncached DropLanes = "maintenance/drop_lanes.sql", (
     lanes: BigInt => i64,
 ) -> ());
 
-statement!(uncached DropSecrets = "maintenance/drop_secrets.sql", () -> ());
+statement!(uncached DropSecrets = "maintenance/drop_secrets.sql", (secrets: BigInt => i64) -> ());
 
 statement!(uncached FindOldMonths = "maintenance/old_months.sql", (
     table: Text => &'a str,
@@ -171,13 +172,13 @@ pub fn drop_exports(conn: &mut Conn, log_retention: Duration) -> Result<usize, S
     Ok(DropExports { kept_s, exports: BATCH, lifetime: PhantomData }.execute(conn)?)
 }
 
-/// Forgets idempotency keys after 24 h.
+/// Forgets a batch of idempotency keys after 24 h, and answers how many.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
     let kept_s = IDEMPOTENCY_KEYS_KEPT.as_secs_f64();
-    Ok(DropIdempotencyKeys { kept_s, lifetime: PhantomData }.execute(conn)?)
+    Ok(DropIdempotencyKeys { kept_s, keys: BATCH, lifetime: PhantomData }.execute(conn)?)
 }
 
 /// Destroys what is sealed of deleted webhooks once nothing is on the wire to them, and their lanes once
@@ -194,12 +195,12 @@ pub fn destroy_sealed(conn: &mut Conn) -> Result<usize, StoreError> {
     })
 }
 
-/// Destroys earlier signing secrets once they sign along no more, and answers how many.
+/// Destroys a batch of earlier signing secrets once they sign along no more, and answers how many.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn drop_secrets(conn: &mut Conn) -> Result<usize, StoreError> {
-    Ok(DropSecrets { lifetime: PhantomData }.execute(conn)?)
+    Ok(DropSecrets { secrets: BATCH, lifetime: PhantomData }.execute(conn)?)
 }
 
 /// Drops the months of log and audit that lie wholly before what is kept (by the database's clock),

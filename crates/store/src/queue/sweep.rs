@@ -37,7 +37,7 @@ row!(
     }
 );
 
-statement!(uncached Look = "sweep/look.sql", (lately_s: Double => f64) -> named Found);
+statement!(Look = "sweep/look.sql", (lately_s: Double => f64) -> named Found);
 statement!(uncached WakeParked = "sweep/wake_parked.sql", (lately_s: Double => f64) -> ());
 statement!(uncached FindStranded = "sweep/find_stranded.sql", () -> ());
 

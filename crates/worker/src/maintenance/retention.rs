@@ -26,7 +26,7 @@ pub(super) async fn secrets(db: Db, mut stopped: Stopped) {
         let more = [
             step(&db, WHAT, |conn| Ok(maintenance::drop_payloads(conn)? > 0)).await,
             step(&db, WHAT, |conn| Ok(maintenance::destroy_sealed(conn)? > 0)).await,
-            step(&db, WHAT, |conn| maintenance::drop_secrets(conn).map(|_| false)).await,
+            step(&db, WHAT, |conn| Ok(maintenance::drop_secrets(conn)? > 0)).await,
         ];
         if more.contains(&true) {
             ticks.reset_immediately();
@@ -46,7 +46,7 @@ pub(super) async fn run(db: Db, log_retention: Duration, mut stopped: Stopped) {
 fn delete_old(conn: &mut Conn, log_retention: Duration) -> Result<(), StoreError> {
     maintenance::make_partitions(conn)?;
     while maintenance::drop_exports(conn, log_retention)? > 0 {}
-    maintenance::drop_idempotency_keys(conn)?;
+    while maintenance::drop_idempotency_keys(conn)? > 0 {}
     for month in maintenance::drop_partitions(conn, log_retention)? {
         tracing::info!(month, "dropped a month of the log");
     }

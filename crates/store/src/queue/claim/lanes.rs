@@ -140,7 +140,7 @@ pub(super) fn park(
     Ok(())
 }
 
-statement!(uncached OldestDue = "oldest_due.sql", (commit_lag_s: Double => f64) -> Timestamptz);
+statement!(OldestDue = "oldest_due.sql", (commit_lag_s: Double => f64) -> Timestamptz);
 
 /// Since when the lane that has been due longest is due; none when no lane is, so that there is nothing
 /// to claim. Less what a commit may lag, so that claims need not look for lanes before that instant.
