@@ -19,6 +19,7 @@ use crate::statement::row;
 mod search;
 #[cfg(test)]
 mod tests;
+mod ways;
 
 use search::Asked;
 

@@ -2,8 +2,10 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer};
 
 use crate::db::Conn;
+use crate::statement::row;
 
 /// What a page must not be read by: looking at all there is, or gathering and sorting it. And no code
 /// is compiled for what costs much by Postgres's reckoning alone, as a sort then does where one is
@@ -29,6 +31,21 @@ pub(crate) fn in_order<T>(
         conn.batch_execute(IN_ANY_ORDER)?;
         Ok(page)
     })
+}
+
+row!(
+    /// How many rows lie on one of several ways, up to a bound.
+    pub(crate) struct Count {
+        place: Integer => i32,
+        rows: BigInt => i64,
+    }
+);
+
+/// The place of the way with the fewest, if it has fewer than the bound; the first of equals.
+pub(crate) fn fewest(counts: &[Count], bound: i64) -> Option<usize> {
+    let fewest = counts.iter().min_by_key(|count| (count.rows, count.place));
+    let place = fewest.filter(|count| count.rows < bound)?.place;
+    usize::try_from(place).ok()
 }
 
 /// One page of a keyset-paged list.

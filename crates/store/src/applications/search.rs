@@ -1,5 +1,6 @@
-//! How a page of applications is read: along the vacancy, in the order of its index. Words that few
-//! have are found by an index of letters instead, once the first of the vacancy had too few of them.
+//! How a page of applications is read: along the vacancy, in the order of its index. What few have is
+//! found by an index of its own instead, once the first of the vacancy were too few of them: a stage, a
+//! status, a rating, or letters of words.
 
 use std::marker::PhantomData;
 
@@ -73,23 +74,30 @@ impl Asked<'_> {
         conditions: Option<&[Condition]>,
     ) -> QueryResult<Vec<Row>> {
         let rows: Vec<Row> = in_order(conn, |conn| self.along_the_vacancy().load(conn))?;
-        match conditions {
-            Some(conditions) if rows.len() <= self.limit => self.by_letters(conditions).load(conn),
-            _ => Ok(rows),
+        if rows.len() > self.limit || !self.is_narrowed() {
+            return Ok(rows);
+        }
+        match (self.shortest(conn)?, conditions) {
+            (None, Some(conditions)) => self.by_letters(conditions).load(conn),
+            (None, None) => Ok(rows),
+            (Some(way), _) => in_order(conn, |conn| self.along(way).load(conn)),
         }
     }
 
-    /// In the order of the index; with words, the first of them only.
+    fn is_narrowed(&self) -> bool {
+        self.filter.q.is_some() || !self.ways().is_empty()
+    }
+
+    /// In the order of the index; where few may be meant, the first of the vacancy only.
     pub(super) fn along_the_vacancy(&self) -> Composed<'_> {
         let vacancy = Composed::default()
             .sql("(SELECT * FROM applications")
             .then(self.in_window(Where::default()))
             .sql("ORDER BY applied_at, id");
-        let vacancy = match &self.filter.q {
-            None => vacancy.sql("OFFSET 0)"),
-            Some(_) => {
-                vacancy.with::<BigInt, _>("LIMIT $1)", LOOKED_THROUGH * page_rows(self.limit))
-            }
+        let vacancy = if self.is_narrowed() {
+            vacancy.with::<BigInt, _>("LIMIT $1)", LOOKED_THROUGH * page_rows(self.limit))
+        } else {
+            vacancy.sql("OFFSET 0)")
         };
         self.page(vacancy)
     }
@@ -112,7 +120,7 @@ impl Asked<'_> {
     }
 
     /// Of the vacancy, after the page before.
-    fn in_window<'a>(&'a self, wanted: Where<'a>) -> Where<'a> {
+    pub(super) fn in_window<'a>(&'a self, wanted: Where<'a>) -> Where<'a> {
         let wanted = wanted
             .and_with::<SqlUuid, _>("organisation_id = $1", Uuid::from(self.organisation))
             .and_with::<SqlUuid, _>("vacancy_id = $1", Uuid::from(self.vacancy))
@@ -128,22 +136,26 @@ impl Asked<'_> {
     }
 
     /// The first of these whom the filter means.
-    fn page<'a>(&'a self, applications: Composed<'a>) -> Composed<'a> {
-        let Self { filter, stages, .. } = self;
-        let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
-        let statuses = (!statuses.is_empty()).then_some(statuses);
-        let wanted = Where::default().and("a.counts");
-        let wanted = one_of(wanted, "a.stage = $1", "a.stage = ANY($1)", stages.as_deref())
-            .and_if::<Array<Text>, _>("a.status = ANY($1)", statuses)
-            .and_if::<Double, _>("(a.rating ->> 'value')::float8 >= $1", filter.min_rating)
-            .and_if::<Array<Text>, _>(WITH_WORDS, filter.q.as_deref().map(words));
+    pub(super) fn page<'a>(&'a self, applications: Composed<'a>) -> Composed<'a> {
         Composed::default()
             .sql(include_str!("list.sql"))
             .then(applications)
             .sql("a")
-            .then(wanted)
+            .then(self.wanted())
             .sql("ORDER BY a.applied_at, a.id")
             .with::<BigInt, _>("LIMIT $1", page_rows(self.limit))
             .sql(include_str!("people.sql"))
+    }
+
+    /// Whom the filter means.
+    pub(super) fn wanted(&self) -> Where<'_> {
+        let Self { filter, stages, .. } = self;
+        let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
+        let statuses = (!statuses.is_empty()).then_some(statuses);
+        let wanted = Where::default().and("a.counts");
+        one_of(wanted, "a.stage = $1", "a.stage = ANY($1)", stages.as_deref())
+            .and_if::<Array<Text>, _>("a.status = ANY($1)", statuses)
+            .and_if::<Double, _>("(a.rating ->> 'value')::float8 >= $1", filter.min_rating)
+            .and_if::<Array<Text>, _>(WITH_WORDS, filter.q.as_deref().map(words))
     }
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::search::Asked;
 use super::{ApplicationFilter, ApplicationKey, Row};
+use crate::page::Count;
 use crate::statement::check::{Choice, composed};
 
 #[test]
@@ -23,12 +24,20 @@ fn every_way_to_ask_is_a_statement() {
         .collect();
     let statements = asked.iter().flat_map(|(what, asked)| {
         let searched = asked.filter.q.as_ref().map(|_| asked.by_letters(&[(1, 2), (3, 4)]));
+        let along = asked.ways().into_iter().map(|way| asked.along(way));
         [Some(asked.along_the_vacancy()), searched]
             .into_iter()
             .flatten()
+            .chain(along)
             .map(|statement| (what.clone(), statement))
+            .collect::<Vec<_>>()
     });
     composed(statements, Row::columns);
+    let counts = asked.iter().filter_map(|(what, asked)| {
+        let ways = asked.ways();
+        (!ways.is_empty()).then(|| (what.clone(), asked.counts(&ways, 100)))
+    });
+    composed(counts, Count::columns);
 }
 
 fn filter(mut choice: Choice) -> (ApplicationFilter, Option<Vec<String>>, Option<ApplicationKey>) {

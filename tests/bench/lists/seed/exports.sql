@@ -42,7 +42,7 @@ SELECT '{organisation}', m.id, 'candidates', h.id, h.name, h.host, v.id, v.title
  ORDER BY m.n;
 INSERT INTO export_jobs (organisation_id, export_id, webhook_id, run_at, enqueued_at, attempt_number,
     schedule_position, payload_bytes)
-SELECT '{organisation}', m.id, h.id, now() + interval '12 hours' + m.n % 3600 * interval '1 second', at,
+SELECT '{organisation}', m.id, h.id, now() + interval '12 hours' + m.n % 3600 * interval '1 second', now(),
        CASE WHEN fresh THEN 0 ELSE 1 END, CASE WHEN fresh THEN 0 ELSE 1 END, 2222
   FROM made m JOIN hooks h ON h.n = m.hook WHERE waits;
 INSERT INTO attempts (organisation_id, id, export_id, webhook_id, webhook_name, host, requested_by_id,

@@ -8,9 +8,10 @@ use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
 use uuid::Uuid;
 
 use super::super::row::Row;
-use super::walk::{Count, Walk};
+use super::walk::Walk;
 use super::{DELETED, ExportFilter, Wanted, Way, condition, ended_condition};
 use crate::filter::Named;
+use crate::page::Count;
 use crate::statement::check::{Choice, client, composed};
 
 #[test]

@@ -12,10 +12,9 @@ use uuid::Uuid;
 use super::Wanted;
 use crate::db::Conn;
 use crate::owner::filter_by;
-use crate::page::in_order;
+use crate::page::{Count, fewest, in_order};
 use crate::row::since_1970;
 use crate::statement::composed::{Composed, Where};
-use crate::statement::row;
 
 /// How far is counted, first and then: where one has fewer than a page or two, the others need not be
 /// counted on. Walking the last many takes a few milliseconds; beyond, one of those that have many is
@@ -37,14 +36,6 @@ pub(super) enum Walk {
     Vacancy,
 }
 
-row!(
-    /// How many lie on a way.
-    pub(super) struct Count {
-        place: Integer => i32,
-        rows: BigInt => i64,
-    }
-);
-
 impl Walk {
     /// The shortest way to what is asked for, and stands so.
     pub(super) fn shortest(
@@ -59,10 +50,8 @@ impl Walk {
         for bound in COUNTED {
             let counts: Vec<Count> =
                 in_order(conn, |conn| Self::counts(wanted, &ways, bound).load(conn))?;
-            let shortest = counts.iter().min_by_key(|count| (count.rows, count.place));
-            if let Some(shortest) = shortest.filter(|count| count.rows < bound) {
-                let place = usize::try_from(shortest.place).ok();
-                return Ok(place.and_then(|place| ways.get(place)).copied().unwrap_or(Self::All));
+            if let Some(place) = fewest(&counts, bound) {
+                return Ok(ways[place]);
             }
         }
         Ok(ways[0])

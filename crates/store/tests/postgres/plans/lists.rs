@@ -5,6 +5,7 @@ use chrono::{TimeDelta, Utc};
 use domain::actor::Actor;
 use domain::export::ExportStatus;
 use domain::id::{OrganisationId, VacancyId, WebhookId};
+use domain::import::ApplicationStatus;
 use store::applications::{self, ApplicationFilter};
 use store::exports::{self, ExportFilter};
 use store::vacancies;
@@ -165,8 +166,12 @@ fn people_of(world: &mut World, actor: &Actor) -> VacancyId {
            FROM generate_series(1, 4000) n"
     ));
     world.sql(&format!(
-        "INSERT INTO applications (organisation_id, reference, vacancy_id, candidate_id, stage, applied_at)
-         SELECT '{organisation}', c.reference, v.id, c.id, 'Applied', now() - interval '1 day' + length(c.id::text) * random() * interval '1 second'
+        "INSERT INTO applications (organisation_id, reference, vacancy_id, candidate_id, stage, status, rating, applied_at)
+         SELECT '{organisation}', c.reference, v.id, c.id,
+             CASE c.reference WHEN 'C-3001' THEN 'Offer' ELSE 'Applied' END,
+             CASE c.reference WHEN 'C-3002' THEN 'hired' ELSE 'active' END,
+             jsonb_build_object('value', CASE c.reference WHEN 'C-3003' THEN 5 ELSE 1 END, 'scale_min', 1, 'scale_max', 5),
+             now() - interval '1 day' + length(c.id::text) * random() * interval '1 second'
            FROM candidates c JOIN vacancies v ON v.organisation_id = c.organisation_id AND v.reference = 'V-1'
           WHERE c.organisation_id = '{organisation}'"
     ));
@@ -187,18 +192,31 @@ fn a_page_of_applications_reads_a_page() {
             world.sql("ANALYZE");
         }
         let q = |q: &str| ApplicationFilter { q: Some(q.to_owned()), ..Default::default() };
-        let stage = ApplicationFilter { stage: Some("Applied".into()), ..Default::default() };
+        let stage = |stage: &str| ApplicationFilter { stage: Some(stage.into()), ..q("garcia") };
+        let rated = |rating| ApplicationFilter { min_rating: Some(rating), ..Default::default() };
+        let standing = |status| ApplicationFilter { statuses: vec![status], ..Default::default() };
         // "ng" stands in everybody's name where blanks are left out, and begins no word.
         let words = ["garcia", "jangarcia", "p3999@example.com", "nobody", "zq", "ng", "angarcia"];
         let mut filters: Vec<_> = words.into_iter().map(q).collect();
-        filters.extend([ApplicationFilter::default(), stage]);
+        filters.extend([ApplicationFilter::default(), stage("Applied"), stage("Offer")]);
+        filters.extend(["Applied", "Offer"].map(|it| ApplicationFilter { q: None, ..stage(it) }));
+        filters.extend([1.0, 5.0, 6.0].map(rated));
+        filters.extend([ApplicationStatus::Active, ApplicationStatus::Hired].map(standing));
+        filters.push(ApplicationFilter { min_rating: Some(6.0), ..stage("Applied") });
         for (actor, vacancy) in [(&admin, ours), (&stranger, theirs)] {
             for filter in &filters {
                 let read = rows_read(&world, PEOPLE, |conn| {
                     let page = applications::list(conn, actor, vacancy, filter, None, LIMIT);
                     page.expect("Postgres").expect("there");
                 });
-                assert!(read < FEW, "{read} rows: {statistics:?} {:?}", filter.q);
+                assert!(
+                    read < FEW,
+                    "{read} rows: {statistics:?} {:?} {:?} {:?} {:?}",
+                    filter.q,
+                    filter.stage,
+                    filter.statuses,
+                    filter.min_rating
+                );
             }
             let read = rows_read(&world, PEOPLE, |conn| {
                 vacancies::list(conn, actor, None, LIMIT).expect("Postgres");

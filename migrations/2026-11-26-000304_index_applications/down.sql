@@ -1,0 +1,1 @@
+DROP INDEX applications_rating_idx, applications_status_idx, applications_stage_idx;
