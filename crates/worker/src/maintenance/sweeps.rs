@@ -32,10 +32,12 @@ const WHAT: &str = "sweep the queue";
 pub(super) async fn queue(db: Db, policy: Arc<RecordPolicy>, mut stopped: Stopped) {
     let mut ticks = ticks(SWEEP);
     while next(&mut ticks, &mut stopped).await {
-        match db.run(look).await {
-            Ok(found) if sweep(&db, &policy, found).await => ticks.reset_immediately(),
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "could not {WHAT}"),
+        let found = db.run(look).await;
+        db.work(WHAT).heard(&found);
+        if let Ok(found) = found
+            && sweep(&db, &policy, found).await
+        {
+            ticks.reset_immediately();
         }
     }
 }
