@@ -57,18 +57,16 @@ impl Walk {
         Ok(ways[0])
     }
 
-    /// All ways. Those that most exports may lie on come last: among many of each it is one of the
-    /// others that has fewer.
+    /// All ways. Where each has many, the first is walked: whoever has many of an organisation's exports
+    /// is met often among those that stand so, while all that one has may stand otherwise.
     pub(super) fn ways(wanted: &Wanted<'_>, status: Option<ExportStatus>) -> Vec<Self> {
         let filter = wanted.filter;
-        let delivered = status == Some(ExportStatus::Delivered);
-        let by_status = status.map(Self::Status);
         let requester = wanted.requesters().map(|_| Self::Requester);
         let by_webhook = filter.webhook_id.is_some() || wanted.named.hosts.is_some();
         let webhook = by_webhook.then_some(Self::Webhook);
         let vacancy = filter.vacancy_id.map(|_| Self::Vacancy);
-        let ways = [by_status.filter(|_| !delivered), requester, webhook, vacancy];
-        ways.into_iter().chain([by_status.filter(|_| delivered)]).flatten().collect()
+        let ways = [status.map(Self::Status), requester, webhook, vacancy];
+        ways.into_iter().flatten().collect()
     }
 
     /// How many lie on each way, up to the bound.
