@@ -24,7 +24,7 @@ row!(
     /// What there is to sweep.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub struct Found {
-        /// Leases that ran out: [`super::rescue`].
+        /// Leases that ran out: [`super::rescue()`].
         lost: Bool => bool,
         /// Lanes that do not know of a due job: [`wake_parked`].
         parked: Bool => bool,
