@@ -96,6 +96,8 @@ pub struct Subject<'a> {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// Why the webhook takes nothing now. An attempt's explanation does not read it.
     pub pause: Option<Pause>,
+    /// The export has ended, and its bytes are kept no longer: it cannot be resent.
+    pub payload_gone: bool,
     /// The export that carries on with those who may still be sent.
     pub continued_as: Option<ExportId>,
     /// The export that this one was derived from, and how many of its people were left out.
@@ -104,6 +106,13 @@ pub struct Subject<'a> {
     pub now: DateTime<Utc>,
     /// Facts of the last attempt.
     pub facts: &'a Facts,
+}
+
+impl Subject<'_> {
+    /// What one does to send the candidates once more.
+    fn again(&self) -> &'static str {
+        if self.payload_gone { "export the candidates again" } else { "resend" }
+    }
 }
 
 /// Why a webhook takes nothing for a while.
@@ -233,7 +242,7 @@ impl Sentences {
             Some(next) if !next.is_in(&self.explanation) && !next.is_in(&self.advice) => {
                 self.advice.push_str(&format!(" {}.", next.sentence()));
             }
-            None if self.resend => self.advice.push_str(" Then resend."),
+            None if self.resend => self.advice.push_str(&format!(" Then {}.", subject.again())),
             _ => {}
         }
         let id = subject.export_id.to_string();

@@ -85,6 +85,8 @@ pub struct Attempt {
     pub worker: String,
     /// When the next try was planned; none when this was the last.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// The export has ended, and its bytes are kept no longer.
+    pub payload_gone: bool,
     /// What a worker saw after it had lost its lease.
     pub late: Option<Late>,
 }

@@ -54,6 +54,7 @@ pub(super) fn cancelled(subject: &Subject<'_>) -> Sentences {
         Some(EndedBy::WebhookDeleted) => {
             "To send these candidates after all, export them to another webhook."
         }
+        _ if subject.payload_gone => "To send these candidates after all, export them again.",
         _ => "To send these candidates after all, resend it or export them again.",
     };
     Sentences::new(ActBy::Nobody, format!("{by}; nothing was sent."), advice)
@@ -66,9 +67,12 @@ pub(super) fn sentences(outcome: Outcome, subject: &Subject<'_>, contacts: &Cont
         Outcome::WebhookDisabled => Sentences::new(
             ActBy::Admin,
             format!("The webhook was disabled while this export waited; {}.", sent(subject)),
-            "Test the webhook: a disabled one can be tested. Once the test is accepted, enable it, so \
-             that exports go out again, and resend. Or create a new webhook and send these \
-             candidates there.",
+            format!(
+                "Test the webhook: a disabled one can be tested. Once the test is accepted, enable it, \
+                 so that exports go out again, and {}. Or create a new webhook and send these \
+                 candidates there.",
+                subject.again()
+            ),
         ),
         Outcome::Expired => Sentences::new(
             ActBy::Receiver,

@@ -53,6 +53,6 @@ pub(super) fn wait_or_ask(subject: &Subject<'_>) -> String {
                 next.clause()
             )
         }
-        None => format!("Ask whoever runs {host}, then resend."),
+        None => format!("Ask whoever runs {host}, then {}.", subject.again()),
     }
 }

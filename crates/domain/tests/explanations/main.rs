@@ -59,6 +59,7 @@ fn subject<'a>(outcome: Outcome, facts: &'a Facts) -> Subject<'a> {
         at: Some(at(0)),
         next_attempt_at: None,
         pause: None,
+        payload_gone: false,
         continued_as: None,
         derived: None,
         now: at(0),

@@ -206,3 +206,24 @@ fn who_receives_learns_what_to_change() {
         }
     }
 }
+
+/// What is kept no longer cannot be resent, however it ended.
+#[test]
+fn nobody_is_advised_to_resend_what_is_gone() {
+    let facts = facts();
+    let mut again = 0;
+    for outcome in Outcome::ALL.iter().copied() {
+        for status in [ExportStatus::Failed, ExportStatus::Cancelled] {
+            let gone = Subject { status, payload_gone: true, ..subject(outcome, &facts) };
+            let kept = Subject { payload_gone: false, ..gone };
+            let told = [explain, explain_attempt].map(|explain| {
+                [&gone, &kept].map(|subject| explain(subject, &Contacts::default()).advice)
+            });
+            for [gone, kept] in told {
+                assert!(!gone.contains("resend"), "{outcome} {status}: {gone}");
+                again += usize::from(kept.contains("resend"));
+            }
+        }
+    }
+    assert!(again > 10, "the advice while it is kept");
+}

@@ -19,12 +19,16 @@ const SHOWN: TimeDelta = TimeDelta::days(31);
 /// No attempt begins so far ahead of this process's clock: months to come are left out.
 const AHEAD: TimeDelta = TimeDelta::days(1);
 
-/// What the log does not hold, looked up for the rows of the page alone: how many people, and whether
-/// the time of the payload is over, and so that of what receivers answered, whether or not the sweep
-/// was there. OFFSET 0 keeps that by key.
+/// What the log does not hold, looked up for the rows of the page alone: how many people; whether the
+/// time of the payload is over, and so that of what receivers answered, whether or not the sweep was
+/// there; and whether the export ended with this attempt or after it, so that no other one comes, whatever
+/// was due. OFFSET 0 keeps that by key.
 const OF_EXPORT: &str = ") attempt
   LEFT JOIN LATERAL (
-      SELECT candidate_count, coalesce(payload_kept_until <= now(), false) AS payload_over FROM exports
+      SELECT candidate_count,
+             end_state IS NOT NULL AND coalesce(payload_kept_until <= now(), true) AS payload_over,
+             end_state IS NOT NULL AND attempt_count <= attempt.attempt_number AS was_last
+        FROM exports
        WHERE organisation_id = attempt.organisation_id AND id = attempt.export_id
       OFFSET 0
   ) e ON true";
@@ -65,7 +69,7 @@ impl<'a> Asked<'a> {
     /// Each half reads no more than a page; the first of both make it.
     pub(super) fn statement(self) -> Composed<'a> {
         let page = Composed::default()
-            .sql("SELECT attempt.*, e.candidate_count, e.payload_over FROM ((")
+            .sql("SELECT attempt.*, e.candidate_count, e.payload_over, e.was_last FROM ((")
             .then(self.log())
             .sql(") UNION ALL (")
             .then(self.in_flight())

@@ -38,6 +38,7 @@ row!(
         payload_sha256: Bytea => Vec<u8>,
         candidate_count: Nullable<Integer> => Option<i32>,
         payload_over: Nullable<Bool> => Option<bool>,
+        was_last: Nullable<Bool> => Option<bool>,
         response_headers: Jsonb => Typed<BTreeMap<String, String>>,
         response_body: Nullable<Bytea> => Option<Vec<u8>>,
         response_truncated: Bool => bool,
@@ -83,7 +84,8 @@ impl Row {
             facts: self.facts.value,
             resolved_address: self.resolved_address,
             worker: self.worker,
-            next_attempt_at: self.next_attempt_at,
+            next_attempt_at: self.next_attempt_at.filter(|_| self.was_last != Some(true)),
+            payload_gone: self.payload_over == Some(true),
             late,
         })
     }

@@ -47,7 +47,20 @@ fn an_attempt_is_listed_from_its_claim_on() {
     assert_eq!(logged.response_headers, [("server".to_owned(), "tests".to_owned())]);
     assert_eq!(logged.response_body.as_deref(), Some(&b"noted"[..]));
     assert!(logged.next_attempt_at > Some(logged.started_at));
-    assert_eq!(logged.payload_sha256, under_way.payload_sha256);
+    assert_eq!(
+        (logged.payload_sha256.clone(), logged.payload_gone),
+        (under_way.payload_sha256, false)
+    );
+
+    // Whoever ends the export: nothing comes that was due.
+    store::exports::cancel(&mut world.conn, &world.rosa, export)
+        .expect("Postgres")
+        .expect("it waits");
+    let logged = listed(&mut world.conn, &world.admin, &all);
+    assert_eq!((logged[0].next_attempt_at, logged[0].payload_gone), (None, false));
+    world.sql("UPDATE exports SET payload_kept_until = now()");
+    let logged = listed(&mut world.conn, &world.admin, &all);
+    assert_eq!((logged[0].response_body.as_ref(), logged[0].payload_gone), (None, true));
 }
 
 #[test]
