@@ -36,7 +36,7 @@ pub struct ApiConfig {
 
     /// Tell idle workers of each export at once: on or off. Off, exports start a second or so later,
     /// which spares the database a little work.
-    #[arg(long, env = "WAKE_UP", default_value = "on", action = clap::ArgAction::Set, value_parser = clap::builder::BoolishValueParser::new())]
+    #[arg(long, env = "WAKE_UP", default_value = "on", hide_possible_values = true, action = clap::ArgAction::Set, value_parser = clap::builder::BoolishValueParser::new())]
     pub wake_up: bool,
 
     /// The identity provider's public keys: an https URL, or the path of a JWKS file.

@@ -183,12 +183,7 @@ fn redirect_refused(subject: &Subject<'_>) -> Sentences {
         );
     }
     if nowhere || subject.facts.redirect_differs == [Difference::Nothing] {
-        return Sentences::new(
-            ActBy::Receiver,
-            explanation,
-            format!("Ask whoever runs {host} for a URL that takes webhooks."),
-        )
-        .then_resend();
+        return Sentences::new(ActBy::Receiver, explanation, ask_for_url(host));
     }
     let advice = "A webhook can't be edited: create one with the final URL, then send these \
                   candidates there.";
@@ -198,14 +193,18 @@ fn redirect_refused(subject: &Subject<'_>) -> Sentences {
 /// No redirect, and an answer only to who asked for a page (RFC 9110, section 15.4.5).
 fn not_modified(subject: &Subject<'_>) -> Sentences {
     let host = subject.host;
-    Sentences::new(
-        ActBy::Receiver,
-        format!(
-            "{host} answered that nothing has changed (304), as if we had asked for a page. {UNKNOWN}"
-        ),
-        format!("Ask whoever runs {host} for a URL that takes webhooks."),
+    let explanation = format!(
+        "{host} answered that nothing has changed (304), as if we had asked for a page. {UNKNOWN}"
+    );
+    Sentences::new(ActBy::Receiver, explanation, ask_for_url(host))
+}
+
+/// To this one nothing can be resent.
+fn ask_for_url(host: &str) -> String {
+    format!(
+        "Ask whoever runs {host} for a URL that takes webhooks. A webhook can't be edited: create one \
+         with that URL, then send these candidates there."
     )
-    .then_resend()
 }
 
 /// In what the final URL differs, without showing any of it.

@@ -172,7 +172,8 @@ fn refined(fault: TlsFault, host: &str) -> Sentences {
         ),
         TlsFault::NotTls => (
             format!("What answers at {host} on this port does not speak TLS."),
-            "Check the port of the URL, or ask whoever runs it to offer TLS 1.2 or 1.3.",
+            "Check the port of the URL: a webhook can't be edited, so create a new one where it is wrong, \
+             and send these candidates there. Else ask whoever runs it to offer TLS 1.2 or 1.3.",
         ),
     };
     Sentences::new(ActBy::Receiver, format!("{what} Nothing was sent."), advice).then_resend()

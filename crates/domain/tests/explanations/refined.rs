@@ -74,6 +74,7 @@ fn redirects_that_lead_nowhere_send_nobody_on() {
         let told = explain_attempt(&redirect, &contacts());
         assert!(told.explanation.contains(expected), "{}", told.explanation);
         assert!(!told.advice.contains("final URL"), "{}", told.advice);
+        assert!(told.advice.contains("create one with that URL"), "nothing to resend to");
         assert_eq!(told.act_by, ActBy::Receiver);
         checked(expected, &told);
     }
