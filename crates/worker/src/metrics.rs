@@ -6,7 +6,7 @@ use ::metrics::{
 use domain::export::EndState;
 use domain::outcome::Outcome;
 use store::ConnectionCount;
-use store::queue::Saturated;
+use store::queue::{Recorded, Saturated};
 use store::stats::QueueDepth;
 use store::storage::Storage;
 
@@ -81,6 +81,11 @@ pub(crate) fn settled(settled: &Settled) {
         }
     }
     counter!(LATE).increment(recorded.late.len() as u64);
+    recorded_ends(recorded);
+}
+
+/// What ended by results, also by those of lost workers.
+pub(crate) fn recorded_ends(recorded: &Recorded) {
     for (state, elapsed) in &recorded.ended {
         ended(*state, 1);
         if *state == EndState::Delivered {

@@ -38,7 +38,9 @@ const WAYS: [(usize, &str); 11] = [
     (
         4,
         "UPDATE attempts SET outcome = 'delivered', http_status = 200
-         WHERE id = (SELECT id FROM attempts WHERE outcome = 'http_5xx' LIMIT 1)",
+         WHERE id = (SELECT id FROM attempts a WHERE outcome = 'http_5xx' AND EXISTS (
+             SELECT FROM attempts later WHERE later.export_id = a.export_id
+                AND later.attempt_number > a.attempt_number) LIMIT 1)",
     ),
     (
         9,

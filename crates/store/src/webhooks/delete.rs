@@ -57,6 +57,8 @@ pub enum DeleteRefusal {
 pub struct Deleted {
     /// Waiting ones that ended as cancelled: they are read so from now on, and a sweep writes it.
     pub cancelled: u64,
+    /// How many of them are written already.
+    pub written: u64,
     /// Those on the wire: each ends after its attempt.
     pub still_sending: u64,
 }
@@ -78,14 +80,14 @@ pub fn delete(
         if !cancel_pending {
             check_idle(conn, organisation, id)?;
         }
-        let (deleted, left) = end_jobs(conn, organisation, id)?;
+        let deleted = end_jobs(conn, organisation, id)?;
         if deleted.still_sending == 0 {
             destroy_sealed(conn, organisation, id)?;
-            if !left {
+            if deleted.written == deleted.cancelled {
                 delete_lane(conn, organisation, id)?;
             }
         }
-        let Deleted { cancelled, still_sending } = deleted;
+        let Deleted { cancelled, still_sending, .. } = deleted;
         let details = json!({ "cancelled": cancelled, "still_sending": still_sending });
         audit::did(conn, actor, Action::WebhookDeleted, id, details)?;
         Ok(deleted)
@@ -167,13 +169,12 @@ statement!(uncached MarkDeleted = "mark_deleted.sql", (
 ) -> (Timestamptz, BigInt));
 
 /// Marks webhook and lane, so that nothing is claimed any more, stops what is under way, and ends what
-/// waits: the first of it at once, the rest by a sweep, so that the lane is not held for long. Answers
-/// whether such a rest is left. The lane and the webhook are locked: no job of theirs comes or goes.
+/// waits: the first of it at once, the rest by a sweep, so that the lane is not held for long. The lane and the webhook are locked: no job of theirs comes or goes.
 fn end_jobs(
     conn: &mut Conn,
     organisation: OrganisationId,
     id: WebhookId,
-) -> Result<(Deleted, bool), StoreError> {
+) -> Result<Deleted, StoreError> {
     let mark = MarkDeleted {
         organisation: organisation.into(),
         webhook: id.into(),
@@ -192,8 +193,7 @@ fn end_jobs(
         )))
         .execute(conn)?;
     let cancelled = unsigned(waiting)?;
-    let left = cancelled > ended as u64;
-    Ok((Deleted { cancelled, still_sending: stopped as u64 }, left))
+    Ok(Deleted { cancelled, written: ended as u64, still_sending: stopped as u64 })
 }
 
 fn destroy_sealed(conn: &mut Conn, organisation: OrganisationId, id: WebhookId) -> QueryResult<()> {

@@ -17,7 +17,7 @@ fn a_deleted_webhook_is_gone_and_so_is_what_was_sealed() {
     let foreign = delete(&mut world.conn, &world.stranger, id, true).expect("Postgres");
     assert_eq!(foreign, Err(DeleteRefusal::Unknown));
     let deleted = delete(&mut world.conn, &world.admin, id, false).expect("Postgres");
-    assert_eq!(deleted, Ok(Deleted { cancelled: 0, still_sending: 0 }));
+    assert_eq!(deleted, Ok(Deleted { cancelled: 0, written: 0, still_sending: 0 }));
     assert_eq!(get(&mut world.conn, &world.support, id).expect("Postgres"), None);
     assert!(list(&mut world.conn, &world.support, None, 10).expect("Postgres").items.is_empty());
     for gone in ["webhook_secrets", "lanes", "webhooks WHERE url_sealed IS NOT NULL"] {
@@ -58,7 +58,7 @@ fn what_waits_is_cancelled_and_what_is_on_the_wire_finishes() {
     let leased = lease(&mut world.conn, 1);
     let elsewhere = test_export(&mut world.conn, &world.rosa, other);
     let deleted = delete(&mut world.conn, &world.admin, id, true).expect("Postgres");
-    assert_eq!(deleted, Ok(Deleted { cancelled: 2, still_sending: 1 }));
+    assert_eq!(deleted, Ok(Deleted { cancelled: 2, written: 2, still_sending: 1 }));
     let read = |world: &mut World, id| {
         exports::get(&mut world.conn, &world.support, id).expect("Postgres").expect("there")
     };

@@ -61,7 +61,7 @@ fn it_is_gone_at_once_and_what_waited_reads_so_before_it_is_written() {
     let (webhook, export) = crowded(&mut world);
     let waiting = u64::try_from(WAITING).expect("small");
     let deleted = delete(&mut world.conn, &world.admin, webhook, true).expect("Postgres");
-    assert_eq!(deleted, Ok(Deleted { cancelled: waiting, still_sending: 0 }));
+    assert_eq!(deleted, Ok(Deleted { cancelled: waiting, written: 500, still_sending: 0 }));
     assert_eq!(count(&mut world.conn, "export_jobs"), 700, "one batch at most in its transaction");
     assert_eq!(count(&mut world.conn, "webhooks WHERE url_sealed IS NOT NULL"), 0);
     assert_eq!(count(&mut world.conn, "webhook_secrets"), 0);

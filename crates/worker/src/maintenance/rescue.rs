@@ -14,6 +14,7 @@ pub(super) fn batch(conn: &mut Conn, policy: &RecordPolicy) -> Result<bool, Stor
         metrics::attempts(Outcome::WorkerLost, rescued.recorded);
         tracing::warn!(attempts = rescued.recorded, "leases ran out: attempts counted as lost");
     }
+    metrics::recorded_ends(&rescued);
     log_refused(&rescued);
     Ok(rescued.recorded > 0)
 }

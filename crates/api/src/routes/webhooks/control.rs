@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, delete, post, web};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
+use domain::export::EndState;
 use domain::id::WebhookId;
 use domain::sealing::{Context, Field};
 use domain::signature::SigningSecret;
@@ -17,6 +18,7 @@ use validator::Validate;
 use super::{UrlShown, Webhook};
 use crate::authorized::{Authorized, ManageWebhooks};
 use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
+use crate::observe;
 use crate::problem::{BlockingExport, Extras, Kind, Problem};
 use crate::routes::exports::accepted;
 use crate::routes::exports::create::test_refused;
@@ -60,7 +62,9 @@ pub(crate) async fn delete_webhook(
     let cancel = query.cancel_pending;
     let delete =
         move |conn: &mut Conn, actor: &Actor| store::webhooks::delete(conn, actor, id, cancel);
-    call.caller.run(&state, delete).await?.map_err(not_deleted)?;
+    let deleted = call.caller.run(&state, delete).await?.map_err(not_deleted)?;
+    // Workers count the rest, when they write it.
+    observe::ended(EndState::Cancelled, deleted.written);
     Ok(HttpResponse::NoContent().finish())
 }
 
