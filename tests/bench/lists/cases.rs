@@ -17,6 +17,9 @@ pub enum Who {
 /// Filters by name.
 pub type Filters = Vec<(&'static str, String)>;
 
+/// A way to ask: its name, and what is asked for, by turns.
+pub type Way = (&'static str, fn(&Organisation, usize) -> Filters);
+
 /// A list, and how it is asked.
 pub struct List {
     /// Its path.
@@ -27,8 +30,8 @@ pub struct List {
     pub name: &'static str,
     /// Who may.
     pub who: &'static [Who],
-    /// Names of filters and what is asked for, by turns; without any first.
-    pub filters: &'static [(&'static str, fn(&Organisation, usize) -> Filters)],
+    /// The ways to ask; the first is what the others stand beside.
+    pub filters: &'static [Way],
 }
 
 const ALL: &[Who] = &[Who::Admin, Who::Recruiter, Who::Support];
@@ -134,7 +137,7 @@ pub const LOG: List = List {
     ],
 };
 
-const APPLICATIONS: &[(&str, fn(&Organisation, usize) -> Filters)] = &[
+const APPLICATIONS: &[Way] = &[
     ("", |_, _| vec![]),
     ("stage", |_, turn| {
         one("stage", ["Applied", "Screening", "Interview", "Offer", "Hired"][turn % 5])
