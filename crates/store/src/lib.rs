@@ -25,7 +25,6 @@ mod row;
 mod schema;
 mod statement;
 pub mod stats;
-pub mod storage;
 pub mod vacancies;
 pub mod webhooks;
 

@@ -1,5 +1,7 @@
 //! What the gauges of the queue show.
 
+mod storage;
+
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
@@ -8,6 +10,7 @@ use diesel::sql_types::{BigInt, Double};
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::statement::{row, statement};
+pub use storage::{Storage, storage};
 
 row!(
     /// The queue at one moment.

@@ -7,8 +7,7 @@ use domain::export::EndState;
 use domain::outcome::Outcome;
 use store::ConnectionCount;
 use store::queue::{Recorded, Saturated};
-use store::stats::QueueDepth;
-use store::storage::Storage;
+use store::stats::{QueueDepth, Storage};
 
 use crate::stage::Settled;
 

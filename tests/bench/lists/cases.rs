@@ -17,8 +17,8 @@ pub enum Who {
 /// Filters by name.
 pub type Filters = Vec<(&'static str, String)>;
 
-/// A filter by its name, and what is asked for at each turn.
-pub type Case = (&'static str, fn(&Organisation, usize) -> Filters);
+/// A way to ask: its name, and what is asked for, by turns.
+pub type Way = (&'static str, fn(&Organisation, usize) -> Filters);
 
 /// A list, and how it is asked.
 pub struct List {
@@ -30,8 +30,8 @@ pub struct List {
     pub name: &'static str,
     /// Who may.
     pub who: &'static [Who],
-    /// Names of filters and what is asked for, by turns; without any first.
-    pub filters: &'static [Case],
+    /// The ways to ask; the first is what the others stand beside.
+    pub filters: &'static [Way],
 }
 
 const ALL: &[Who] = &[Who::Admin, Who::Recruiter, Who::Support];
@@ -137,7 +137,7 @@ pub const LOG: List = List {
     ],
 };
 
-const APPLICATIONS: &[Case] = &[
+const APPLICATIONS: &[Way] = &[
     ("", |_, _| vec![]),
     ("stage", |_, turn| {
         one("stage", ["Applied", "Screening", "Interview", "Offer", "Hired"][turn % 5])

@@ -1,6 +1,6 @@
 //! What the gauges of storage show.
 
-use store::storage::{Storage, storage};
+use store::stats::{Storage, storage};
 
 use crate::database::World;
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use store::storage::storage;
 use store::{Conn, Db, stats};
 use tokio::time::Instant;
 
@@ -37,7 +36,7 @@ pub(super) async fn run(db: Db, mut stopped: Stopped) {
 pub(super) async fn of_storage(db: Db, mut stopped: Stopped) {
     let mut ticks = ticks(STORAGE);
     while next(&mut ticks, &mut stopped).await {
-        if let Ok(storage) = db.run(storage).await {
+        if let Ok(storage) = db.run(stats::storage).await {
             metrics::storage(&storage);
         }
     }

@@ -23,7 +23,7 @@ row!(
     }
 );
 
-statement!(uncached ReadStorage = "storage/read.sql", () -> named Storage);
+statement!(uncached ReadStorage = "storage.sql", () -> named Storage);
 
 /// Looks at it: some milliseconds, for each file of the database is looked at.
 ///
