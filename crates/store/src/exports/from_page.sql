@@ -6,15 +6,3 @@
        WHERE organisation_id = page.organisation_id AND id = page.id
       OFFSET 0
   ) e
-  LEFT JOIN LATERAL (
-      SELECT * FROM export_jobs
-       WHERE organisation_id = e.organisation_id AND export_id = e.id
-      OFFSET 0
-  ) j ON true
-  -- The pause of its webhook, while it waits.
-  LEFT JOIN LATERAL (
-      SELECT * FROM lanes
-       WHERE organisation_id = j.organisation_id AND webhook_id = j.webhook_id
-      OFFSET 0
-  ) l ON true
- ORDER BY e.id DESC

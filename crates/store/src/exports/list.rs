@@ -96,7 +96,10 @@ struct Wanted<'a> {
     limit: usize,
 }
 
-/// The lane of a job.
+/// The job of an export, if it has one.
+const JOB: &str = include_str!("list/with_job.sql");
+
+/// The lane of a job, and so the pause of its webhook.
 const LANE: &str = include_str!("list/with_lane.sql");
 
 /// A status, if one is asked for, and the index that finds its exports.
@@ -123,7 +126,8 @@ impl<'a> Wanted<'a> {
             .sql("FROM (SELECT organisation_id, id FROM ((")
             .then(pages.unwrap_or_default())
             .sql(")) ids ORDER BY id DESC");
-        self.limited(page).sql(include_str!("from_page.sql"))
+        let page = self.limited(page).sql(include_str!("from_page.sql"));
+        page.sql(JOB).sql(LANE).sql("ORDER BY e.id DESC")
     }
 
     /// The ids of a page, along an index.
@@ -185,11 +189,7 @@ impl<'a> Wanted<'a> {
             _ => {
                 let page =
                     Composed::default().sql("SELECT e.organisation_id, e.id").then(walked).sql("e");
-                let page = if in_progress {
-                    page.sql(include_str!("list/with_job.sql")).sql(LANE)
-                } else {
-                    page
-                };
+                let page = if in_progress { page.sql(JOB).sql(LANE) } else { page };
                 page.then(self.conditions(status))
             }
         };

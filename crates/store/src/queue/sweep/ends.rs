@@ -46,13 +46,13 @@ row!(
 statement!(uncached LockDisabled = "lock_disabled.sql", (lanes: BigInt => i64) -> named EndingLane);
 statement!(uncached LockDeleted = "lock_deleted.sql", (lanes: BigInt => i64) -> named EndingLane);
 
-statement!(uncached DropDisabled = "drop_disabled.sql", (
+statement!(uncached DropDisabled = "drop_waiting.sql" "but_untried_tests.sql" "drop_waiting_end.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     webhooks: Array<SqlUuid> => Vec<Uuid>,
     jobs: BigInt => i64,
 ) -> named DroppedRow);
 
-statement!(uncached DropDeleted = "drop_deleted.sql", (
+statement!(uncached DropDeleted = "drop_waiting.sql" "drop_waiting_end.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     webhooks: Array<SqlUuid> => Vec<Uuid>,
     jobs: BigInt => i64,
