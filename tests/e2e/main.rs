@@ -23,6 +23,7 @@ mod outage;
 mod pages;
 mod pooler;
 mod protocol;
+mod receipt;
 mod redirect;
 mod refused_applications;
 mod refused_urls;
@@ -55,6 +56,7 @@ const COVERED: &[&[&str]] = &[
     delivery::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
+    receipt::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,
     test_export::OPERATIONS,

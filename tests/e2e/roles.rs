@@ -10,7 +10,7 @@ use crate::world;
 const MISSING: &str = "019aafc6-0000-7000-8000-000000000000";
 
 /// Method, template, and whether an admin, a recruiter and support may.
-const TABLE: [(&str, &str, [bool; 3]); 21] = [
+const TABLE: [(&str, &str, [bool; 3]); 22] = [
     ("GET", "/v1/me", [true, true, true]),
     ("GET", "/v1/webhooks", [true, true, true]),
     ("POST", "/v1/webhooks", [true, false, false]),
@@ -29,6 +29,7 @@ const TABLE: [(&str, &str, [bool; 3]); 21] = [
     ("GET", "/v1/exports/{id}", [true, true, true]),
     ("GET", "/v1/exports/{id}/payload", [true, true, false]),
     ("GET", "/v1/exports/{id}/attempts", [true, true, true]),
+    ("GET", "/v1/exports/{id}/receipt", [true, true, true]),
     ("POST", "/v1/exports/{id}/cancel", [true, true, false]),
     ("POST", "/v1/exports/{id}/resend", [true, true, false]),
     ("GET", "/v1/attempts", [true, true, true]),

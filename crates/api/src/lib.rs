@@ -18,6 +18,7 @@ mod observe;
 pub mod openapi;
 pub mod page;
 pub mod problem;
+pub mod receipt;
 mod receiver_text;
 mod redaction;
 pub mod refusals;

@@ -34,6 +34,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(exports::read::get_export)
         .service(exports::read::get_export_payload)
         .service(exports::read::list_export_attempts)
+        .service(exports::receipt::get_export_receipt)
         .service(exports::control::cancel_export)
         .service(exports::control::resend_export)
         .service(attempts::list_attempts)
@@ -42,5 +43,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(documents::get_openapi)
         .service(documents::get_problem)
         .service(documents::get_payload_schema)
-        .service(documents::get_payload_sample);
+        .service(documents::get_payload_sample)
+        .service(exports::receipt::get_receipt_keys);
 }

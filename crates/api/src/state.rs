@@ -17,6 +17,7 @@ use crate::auth::{KeySource, Verifier};
 use crate::config::ApiConfig;
 use crate::imports::Imports;
 use crate::notifier::Notifier;
+use crate::receipt::ReceiptKey;
 use crate::refusals::Refusals;
 use crate::uploads::Uploads;
 
@@ -43,6 +44,8 @@ pub struct State {
     pub verifier: Verifier,
     /// Seals URLs and signing secrets.
     pub keys: SealingKeys,
+    /// Signs receipts.
+    pub receipt_key: ReceiptKey,
     /// What may be registered.
     pub rules: UrlRules,
     /// What advice refers to.
@@ -87,6 +90,7 @@ impl State {
             imports: Imports::new(POOL_SIZE, config.import_timeout),
             import_timeout: config.import_timeout,
             notifier,
+            receipt_key: ReceiptKey::derive(&keys),
             keys,
             verifier: Verifier {
                 issuer: config.auth_issuer,

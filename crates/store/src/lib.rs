@@ -20,6 +20,7 @@ pub mod outage;
 mod owner;
 pub mod page;
 pub mod queue;
+pub mod receipt_keys;
 mod refusal;
 mod row;
 mod schema;

@@ -239,6 +239,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    receipt_keys (id) {
+        id -> Text,
+        public_key -> Bytea,
+        first_used_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     stage_counts (organisation_id, vacancy_id, stage) {
         organisation_id -> Uuid,
         vacancy_id -> Uuid,
@@ -310,6 +318,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     payload_ends,
     payload_parts,
+    receipt_keys,
     stage_counts,
     vacancies,
     webhook_secrets,

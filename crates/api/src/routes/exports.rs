@@ -3,6 +3,7 @@
 pub mod control;
 pub mod create;
 pub mod read;
+pub mod receipt;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;

@@ -46,6 +46,7 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO talentats_app', place, ours);
     END LOOP;
     GRANT SELECT, INSERT ON audit_events TO talentats_app;
+    GRANT SELECT, INSERT ON receipt_keys TO talentats_app;
     GRANT SELECT ON __diesel_schema_migrations TO talentats_app;
     -- It runs as its owner: nobody's temporary table may stand in for one of ours.
     EXECUTE format('ALTER FUNCTION make_partitions() SET search_path = %I, pg_temp', place);
