@@ -14,9 +14,9 @@ use super::{Receipt, ReceiptAttempt, SignedReceipt};
 
 const STYLE: &str = include_str!("page.css");
 /// Attempts that fit on a page; what was signed has all of them.
-const SHOWN: usize = 12;
+const SHOWN: usize = 10;
 /// Characters of what was signed that fit below them.
-const SIGNED: usize = 6_500;
+const SIGNED: usize = 5_200;
 
 /// What a browser may do with the page: use its style, and nothing else.
 pub(crate) static POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -193,7 +193,7 @@ mod tests {
         let (few, many) = (page(&signed(2, "A")), page(&signed(40, "A")));
         assert_eq!((rows(&few), rows(&many)), (2, SHOWN));
         assert!(few.contains("Attempts: 2<") && few.contains("xxx"), "{few}");
-        assert!(many.contains("Attempts: 40, the last 12 of them"), "{many}");
+        assert!(many.contains("Attempts: 40, the last 10 of them"), "{many}");
         assert!(!many.contains("xxx") && many.contains("too long for a page"), "{many}");
     }
 
