@@ -80,7 +80,7 @@ fn attempts(page: &mut String, receipt: &Receipt) {
         (_, 0) => format!("Attempts: {count}"),
         (_, _) => format!("Attempts: {count}, the last {shown} of them"),
     };
-    let _ = writeln!(page, "<table><caption>{caption}</caption>");
+    let _ = writeln!(page, "<table class=\"attempts\"><caption>{caption}</caption>");
     for attempt in &receipt.attempts[skipped..] {
         let ReceiptAttempt { id, attempt_number, started_at, .. } = attempt;
         let _ = writeln!(
