@@ -1,22 +1,24 @@
 //! The OpenAPI 3.1 document: made of the route table, plus what holds for every operation.
 
+mod answers;
 mod conventions;
 mod delivery;
 pub mod examples;
+mod lists;
 mod payload_schema;
 mod receiver;
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use actix_web::App;
+use actix_web::http::Method;
 use conventions::{complete_answer, forbid_null};
 use domain::payload::Payload;
+use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{
-    ContentBuilder, OpenApi, OpenApiVersion, PathsBuilder, Ref, RefOr, Response, ResponseBuilder,
-};
-use utoipa::{OpenApi as _, ToSchema};
+use utoipa::openapi::{OpenApi, OpenApiVersion, PathsBuilder, Ref};
 use utoipa_actix_web::AppExt;
 
 use crate::problem::ProblemDocument;
@@ -96,16 +98,19 @@ fn build() -> OpenApi {
     let mut operations: Vec<_> = document.paths.paths.values_mut().flat_map(operations).collect();
     let bodies = conventions::bodies(operations.iter().map(|operation| &**operation));
     for operation in &mut operations {
-        let problem = RefOr::Ref(Ref::from_response_name("Problem"));
-        operation.responses.responses.insert("default".to_owned(), problem);
         operation.parameters.iter_mut().flatten().for_each(forbid_null);
     }
+    for (method, operation) in document.paths.paths.values_mut().flat_map(by_method) {
+        answers::tell(&method, operation);
+    }
+    lists::name(&mut document);
     let components = document.components.get_or_insert_default();
     for (name, schema) in &mut components.schemas {
         complete_answer(name, schema, &bodies);
     }
     components.schemas.extend(receiver::schemas());
-    components.responses.insert("Problem".to_owned(), RefOr::T(problem()));
+    components.schemas.extend(answers::schemas());
+    components.responses.extend(answers::responses());
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     let token = token.description(Some(TOKENS)).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(token));
@@ -114,29 +119,37 @@ fn build() -> OpenApi {
     without_unused(document)
 }
 
-/// Without what the payload refers to no longer, unless an operation does.
+/// Without what the payload refers to no longer, and kinds of problems that no operation answers
+/// with, unless something else does.
 fn without_unused(mut document: OpenApi) -> OpenApi {
+    let is_unused = |text: &str, location: String| !text.contains(&format!("\"{location}\""));
     let text = document.to_json().expect("a document made of our own types is JSON");
-    let unused = |name: &String| {
-        !text.contains(&format!("\"{}\"", Ref::from_schema_name(name.as_str()).ref_location))
-    };
-    let unused: Vec<_> = receiver::inlined().filter(unused).collect();
     let components = document.components.get_or_insert_default();
-    components.schemas.retain(|name, _| !unused.contains(name));
+    components
+        .responses
+        .retain(|name, _| !is_unused(&text, Ref::from_response_name(name.as_str()).ref_location));
+    let text = document.to_json().expect("a document made of our own types is JSON");
+    let may_go: BTreeSet<_> =
+        receiver::inlined().chain(answers::schemas().map(|it| it.0)).collect();
+    let components = document.components.get_or_insert_default();
+    components.schemas.retain(|name, _| {
+        let location = Ref::from_schema_name(name.as_str()).ref_location;
+        !(may_go.contains(name) && is_unused(&text, location))
+    });
     document
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete]
-        .into_iter()
-        .filter_map(Option::as_mut)
+    by_method(item).map(|(_, operation)| operation)
 }
 
-fn problem() -> Response {
-    let schema = Ref::from_schema_name(ProblemDocument::name());
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    ResponseBuilder::new()
-        .description("A problem (RFC 9457): see its type")
-        .content("application/problem+json", content)
-        .build()
+fn by_method(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+    let all = [
+        (Method::GET, &mut item.get),
+        (Method::POST, &mut item.post),
+        (Method::PUT, &mut item.put),
+        (Method::PATCH, &mut item.patch),
+        (Method::DELETE, &mut item.delete),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }

@@ -8,6 +8,7 @@ mod render;
 use std::sync::Arc;
 
 use actix_web::http::{Method, StatusCode};
+use domain::id::WebhookId;
 use serde::Serialize;
 use store::StoreError;
 use store::audit::Object;
@@ -15,7 +16,7 @@ use store::db::Wait;
 use utoipa::ToSchema;
 
 pub use document::{BlockingExport, FieldError, ProblemDocument};
-pub use kind::{Kind, ProblemType};
+pub use kind::{Kind, ProblemPage};
 pub use render::complete;
 pub(crate) use render::of_connection;
 
@@ -63,6 +64,10 @@ pub struct Extras {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub actual: Option<u64>,
+    /// The webhook that is in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub webhook_id: Option<WebhookId>,
     /// Exports that are in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

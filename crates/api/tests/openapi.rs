@@ -49,7 +49,7 @@ fn every_operation_is_told_in_full() {
         assert!(operation["tags"][0].is_string(), "{name} has no tag");
         let successes: BTreeSet<_> = responses
             .iter()
-            .filter(|(status, _)| *status != "default")
+            .filter(|(status, _)| status.starts_with('2'))
             .map(|(_, response)| response["content"].as_object().and_then(|it| it.keys().next()))
             .collect();
         assert_eq!(successes.len(), 1, "{name} has several success content types");

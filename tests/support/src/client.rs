@@ -1,6 +1,7 @@
 //! A thin HTTP client of the API: calls name the route's template, every error must be a problem
-//! document, and what succeeded is remembered for the coverage of operations.
+//! document that the operation is documented to answer, and what succeeded is remembered for the coverage of operations.
 
+mod documented;
 mod reply;
 
 use std::collections::BTreeSet;
@@ -163,6 +164,8 @@ impl Call {
         let reply = Reply::read(operation.clone(), response).await;
         if (200..300).contains(&reply.status) {
             self.client.calls.note(operation);
+        } else {
+            documented::check(&operation, &reply);
         }
         reply
     }

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::export::ExportStatus;
-use domain::id::ExportId;
+use domain::id::{ApplicationId, ExportId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Extras, Problem};
+use super::{Extras, Kind, Problem};
 
 /// An RFC 9457 problem document: the body of every answer with a status of 400 or more.
 #[derive(Debug, Serialize, ToSchema)]
@@ -16,13 +16,13 @@ use super::{Extras, Problem};
     "status": 422,
     "detail": "Some values are not accepted; see errors.",
     "instance": "urn:uuid:0b0a9d06-8a5c-4a5e-9c9b-5d5e3a8f5f6e",
-    "errors": [{"pointer": "/name", "line": null, "detail": "at most 100 characters"}],
+    "errors": [{"pointer": "/name", "line": null, "application_id": null, "detail": "at most 100 characters"}],
     "errors_total": 1
 }))]
 pub struct ProblemDocument {
     /// What kind of problem: `/problems/{slug}`, which can be fetched.
     #[serde(rename = "type")]
-    pub uri: String,
+    pub kind: Kind,
     /// Few words, the same for each problem of this kind.
     pub title: &'static str,
     /// The HTTP status.
@@ -48,6 +48,8 @@ pub struct FieldError {
     pub pointer: String,
     /// Line of an import, from 1; null elsewhere.
     pub line: Option<u64>,
+    /// The application that it speaks of; null where it is of none.
+    pub application_id: Option<ApplicationId>,
     /// What is expected. Never the value.
     pub detail: String,
 }
@@ -66,19 +68,26 @@ pub struct BlockingExport {
 impl FieldError {
     /// A value that is not accepted, by its JSON pointer.
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), line: None, detail: detail.into() }
+        let (pointer, detail) = (pointer.into(), detail.into());
+        Self { pointer, line: None, application_id: None, detail }
     }
 
     /// The same in a line of an import.
     pub fn in_line(line: u64, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { line: Some(line), ..Self::new(pointer, detail) }
     }
+
+    /// The same, speaking of an application.
+    #[must_use]
+    pub fn of_application(self, id: ApplicationId) -> Self {
+        Self { application_id: Some(id), ..self }
+    }
 }
 
 impl From<&Problem> for ProblemDocument {
     fn from(problem: &Problem) -> Self {
         Self {
-            uri: problem.0.kind.uri(),
+            kind: problem.0.kind,
             title: problem.0.kind.title(),
             status: problem.status().as_u16(),
             detail: problem.0.detail.clone(),

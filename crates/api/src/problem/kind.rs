@@ -1,8 +1,13 @@
 //! The closed set of problems, with the pages that `/problems/{slug}` serves.
 
+use std::borrow::Cow;
+
 use actix_web::http::StatusCode;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// Defines the kinds and their table from one list.
 macro_rules! kinds {
@@ -119,7 +124,7 @@ kinds! {
 
 /// What `/problems/{slug}` serves.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProblemType {
+pub struct ProblemPage {
     /// `/problems/{slug}`.
     #[serde(rename = "type")]
     #[schema(example = "/problems/webhook_exists")]
@@ -145,12 +150,51 @@ impl Kind {
     }
 
     /// The page of this kind.
-    pub fn page(self) -> ProblemType {
-        ProblemType {
+    pub fn page(self) -> ProblemPage {
+        ProblemPage {
             uri: self.uri(),
             status: self.status().as_u16(),
             title: self.title(),
             description: self.description(),
         }
+    }
+}
+
+/// As the `type` of a problem document.
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.uri())
+    }
+}
+
+impl Kind {
+    /// The schema of a `type` that is one of these. Generators make names of a value's first
+    /// letter, and these begin with a slash: so each comes with a name (`x-enum-varnames`).
+    pub(crate) fn one_of(kinds: &[Self], description: &str) -> Object {
+        let names = kinds.iter().map(|kind| Value::from(kind.slug().to_uppercase())).collect();
+        let names = [("x-enum-varnames".to_owned(), Value::Array(names))];
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(description))
+            .enum_values(Some(kinds.iter().map(|kind| kind.uri())))
+            .extensions(Some(names.into_iter().collect()))
+            .build()
+    }
+}
+
+impl PartialSchema for Kind {
+    fn schema() -> RefOr<Schema> {
+        let types = Self::one_of(
+            Self::ALL,
+            "What kind of problem: `/problems/{slug}`, which can be fetched. Later versions may have \
+             more: tell those by their status.",
+        );
+        RefOr::T(Schema::Object(types))
+    }
+}
+
+impl ToSchema for Kind {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ProblemType")
     }
 }

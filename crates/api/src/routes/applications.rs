@@ -78,10 +78,11 @@ pub struct ApplicationsQuery {
     /// Only those at one of these stages of the vacancy, by name, separated by commas; in whatever
     /// case. For example `Shortlisted,Interview`; a name that has a comma is written as it is. A stage that the vacancy has not: 422.
     #[validate(length(max = 2000, message = "at most 2,000 characters"))]
+    #[param(max_length = 2000)]
     stage: Option<String>,
     /// Only those that stand as a whole at one of these, separated by commas; in whatever case.
     #[serde(default, deserialize_with = "several::words")]
-    #[param(inline, style = Form, explode = false, min_items = 1)]
+    #[param(style = Form, explode = false, min_items = 1)]
     status: Vec<ApplicationStatus>,
     /// Only people in whose name or e-mail address all these words stand, in any order, each as a
     /// whole or in part; case, accents, apostrophes, hyphens, dots and commas aside. What is written

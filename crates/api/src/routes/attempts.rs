@@ -130,7 +130,7 @@ pub struct AttemptsQuery {
     webhook_id: Option<WebhookId>,
     /// Only those with one of these outcomes, separated by commas; in whatever case.
     #[serde(default, deserialize_with = "several::words")]
-    #[param(inline, style = Form, explode = false, min_items = 1)]
+    #[param(style = Form, explode = false, min_items = 1)]
     outcome: Vec<Outcome>,
     /// Only those answered with this HTTP status.
     #[validate(range(min = 100, max = 999, message = "100 to 999"))]
@@ -139,6 +139,7 @@ pub struct AttemptsQuery {
     /// Only those to this host (`hooks.example.com`), in whatever spelling; a URL of the host will do. One that no
     /// webhook has or had: 422.
     #[serde(default, deserialize_with = "filter::host")]
+    #[param(min_length = 1)]
     host: Option<String>,
     /// Only those of exports that this member or API key asked for: an id, or an e-mail address.
     /// Where nobody of it has asked for an export: 422.

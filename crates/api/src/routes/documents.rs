@@ -6,7 +6,7 @@ use domain::payload::{Payload, sample};
 
 use crate::openapi::Documents;
 use crate::openapi::examples::Examples;
-use crate::problem::{Kind, Problem, ProblemType};
+use crate::problem::{Kind, Problem, ProblemPage};
 use crate::state::State;
 
 /// This document
@@ -33,12 +33,12 @@ pub(crate) async fn get_openapi(
 #[utoipa::path(
     tag = "documents", security(()),
     params(("slug" = String, Path, description = "Last segment of the type", example = "webhook_exists")),
-    responses((status = 200, description = "What it means, and what to do", body = ProblemType))
+    responses((status = 200, description = "What it means, and what to do", body = ProblemPage))
 )]
 #[get("/problems/{slug}")]
 pub(crate) async fn get_problem(
     slug: web::Path<String>,
-) -> Result<web::Json<ProblemType>, Problem> {
+) -> Result<web::Json<ProblemPage>, Problem> {
     let kind = Kind::of_slug(&slug)
         .ok_or_else(|| Problem::new(Kind::NotFound, "There is no such kind of problem."))?;
     Ok(web::Json(kind.page()))

@@ -140,7 +140,7 @@ fn unexportable(refused: Vec<Refused>, total: usize) -> Problem {
             Unexportable::Restricted => "processing of this person is restricted",
         };
         let pointer = format!("/application_ids/{}", refused.index);
-        FieldError::new(pointer, format!("{}: {why}", refused.id))
+        FieldError::new(pointer, format!("{}: {why}", refused.id)).of_application(refused.id)
     };
     let detail = "Nothing was queued: some applications cannot be exported; see errors.";
     let not_found = refused.iter().filter(|refused| refused.why == Unexportable::NotFound);

@@ -27,7 +27,7 @@ use crate::state::State;
 pub struct ExportsQuery {
     /// Only those that stand at one of these, separated by commas; in whatever case.
     #[serde(default, deserialize_with = "several::words")]
-    #[param(inline, style = Form, explode = false, min_items = 1)]
+    #[param(style = Form, explode = false, min_items = 1)]
     status: Vec<ExportStatus>,
     /// Only those to this webhook, live or deleted.
     webhook_id: Option<WebhookId>,
@@ -39,6 +39,7 @@ pub struct ExportsQuery {
     /// Only those to this host (`hooks.example.com`), in whatever spelling; a URL of the host will do. One that no
     /// webhook has or had: 422.
     #[serde(default, deserialize_with = "filter::host")]
+    #[param(min_length = 1)]
     host: Option<String>,
     /// Only those asked for at or after this instant (`2026-11-23T10:14:59Z`); a date without a time is a whole UTC day.
     #[serde(default, deserialize_with = "instant::from")]

@@ -204,7 +204,8 @@ fn refused(refusal: CreateRefusal) -> Problem {
         }
         CreateRefusal::UrlExists { id, name } => {
             let detail = format!("The webhook {name} already uses this URL. Its id is {id}.");
-            Problem::new(Kind::WebhookExists, detail)
+            let extras = Extras { webhook_id: Some(id), ..Extras::default() };
+            Problem::new(Kind::WebhookExists, detail).with_extras(extras)
         }
         CreateRefusal::NameTaken => Problem::new(
             Kind::WebhookNameTaken,
