@@ -1,6 +1,7 @@
 //! The route table, which is the table of the OpenAPI document too: what is not named here does
 //! not exist, neither for clients nor on paper.
 
+pub mod api_keys;
 pub mod applications;
 pub mod attempts;
 pub mod documents;
@@ -38,6 +39,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(exports::control::cancel_export)
         .service(exports::control::resend_export)
         .service(attempts::list_attempts)
+        .service(api_keys::list_api_keys)
+        .service(api_keys::create_api_key)
+        .service(api_keys::revoke_api_key)
         .service(health::get_health)
         .service(health::get_readiness)
         .service(documents::get_openapi)

@@ -13,7 +13,7 @@ use domain::import::{LINE_BYTES, Line, LineError, parse_line};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 
-use crate::authorized::{self, organisation_unknown};
+use crate::authorized::{self, not_known};
 use crate::extract::{announced, check_type};
 use crate::imports::Place;
 use crate::problem::{Kind, Problem};
@@ -123,12 +123,13 @@ fn too_large() -> Problem {
 async fn check_free(request: &HttpRequest, state: &State) -> Result<(), Problem> {
     let actor = request.extensions().get::<Arc<Actor>>().cloned();
     let Some(actor) = actor else { return Ok(()) };
+    let asking = Arc::clone(&actor);
     let looked = state.db.run(move |conn| {
-        let known = store::organisations::is_known(conn, &actor)?;
-        Ok((known, known && store::import::is_running(conn, &actor)?))
+        let known = store::organisations::is_known(conn, &asking)?;
+        Ok((known, known && store::import::is_running(conn, &asking)?))
     });
     match looked.await? {
-        (false, _) => Err(organisation_unknown()),
+        (false, _) => Err(not_known(&actor)),
         (true, true) => Err(import_in_progress()),
         (true, false) => Ok(()),
     }

@@ -16,6 +16,7 @@ use store::{Db, DbConfig};
 use crate::auth::{KeySource, Verifier};
 use crate::config::ApiConfig;
 use crate::imports::Imports;
+use crate::key_uses::KeyUses;
 use crate::notifier::Notifier;
 use crate::receipt::ReceiptKey;
 use crate::refusals::Refusals;
@@ -34,6 +35,8 @@ pub struct State {
     pub notifier: Notifier,
     /// Tells the audit what was refused.
     pub refusals: Refusals,
+    /// Notes when API keys were used.
+    pub key_uses: KeyUses,
     /// Bodies on their way in.
     pub uploads: Uploads,
     /// Imports under way.
@@ -85,6 +88,7 @@ impl State {
         warn_of_openings(&config);
         Ok(Self {
             refusals: Refusals::start(db.clone()),
+            key_uses: KeyUses::start(db.clone()),
             db,
             uploads: Uploads::default(),
             imports: Imports::new(POOL_SIZE, config.import_timeout),

@@ -43,6 +43,10 @@ words!(
         ExportPayloadRead = "export.payload_read",
         /// Somebody read what receivers answered.
         AttemptResponsesRead = "attempt.responses_read",
+        /// An admin made an API key.
+        ApiKeyCreated = "api_key.created",
+        /// An admin revoked it.
+        ApiKeyRevoked = "api_key.revoked",
         /// Vacancies, candidates and applications were imported.
         ImportCompleted = "import.completed",
         /// The role may not do it, or the object is another organisation's.
@@ -65,6 +69,8 @@ words!(
         Application = "application",
         /// An export.
         Export = "export",
+        /// An API key.
+        ApiKey = "api_key",
         /// An attempt.
         Attempt = "attempt",
         /// An operation of the API, where no object was named.

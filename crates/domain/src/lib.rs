@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod address;
+pub mod api_key;
 pub mod attempt;
 pub mod audit;
 pub mod email;

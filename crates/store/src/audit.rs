@@ -10,7 +10,7 @@ use diesel::RunQueryDsl;
 use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::{Actor, ActorKind, Scope};
 use domain::audit::{Action, ObjectType};
-use domain::id::{ApplicationId, ExportId, OrganisationId, VacancyId, WebhookId};
+use domain::id::{ApiKeyId, ApplicationId, ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::role::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -142,6 +142,7 @@ macro_rules! objects {
 
 objects! {
     OrganisationId => Organisation,
+    ApiKeyId => ApiKey,
     WebhookId => Webhook,
     VacancyId => Vacancy,
     ApplicationId => Application,

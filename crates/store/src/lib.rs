@@ -1,6 +1,7 @@
 //! All of Postgres: every table, every query, the queue's verbs. The only crate that names
 //! diesel. What must be atomic is one function here; no transaction outlives a call.
 
+pub mod api_keys;
 pub mod applications;
 pub mod attempts;
 pub mod audit;

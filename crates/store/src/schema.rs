@@ -2,6 +2,23 @@
 //! which rewrites this file when it is stale; do not edit.
 
 diesel::table! {
+    api_keys (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        role -> Text,
+        secret_sha256 -> Bytea,
+        created_by_id -> Text,
+        created_by_name -> Text,
+        created_by_email -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     applications (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -304,6 +321,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_keys,
     applications,
     attempts,
     audit_events,

@@ -53,9 +53,9 @@ kinds! {
     HeadTooLarge = REQUEST_HEADER_FIELDS_TOO_LARGE "head_too_large" "The head of the request is too large"
         "Request line and headers may have 128 KiB and 96 headers together. The connection is closed.";
     Unauthenticated = UNAUTHORIZED "unauthenticated" "No token that is accepted"
-        "The request carries no token, or one that is not accepted. Send Authorization: Bearer with a current token of the identity provider.";
+        "The request carries no token and no API key, or one that is not accepted. Send Authorization: Bearer with a current token of the identity provider, or with an API key that was neither revoked nor has expired.";
     Forbidden = FORBIDDEN "forbidden" "Your role may not do this"
-        "The token is valid, but its role does not allow this operation. Ask an organisation admin.";
+        "The token is valid, but its role does not allow this operation, or it is an API key and the operation takes a person. Ask an organisation admin.";
     OrganisationUnknown = FORBIDDEN "organisation_unknown" "Your organisation is not known here"
         "The token names an organisation that this installation does not have. Ask whoever runs it.";
     OriginRefused = FORBIDDEN "origin_refused" "A page of this origin may not send this request"
@@ -94,6 +94,10 @@ kinds! {
         "A live webhook of your organisation has this name. Choose another.";
     TooManyWebhooks = CONFLICT "too_many_webhooks" "Your organisation has as many webhooks as it may"
         "Delete one that is no longer needed; limit tells how many may live at once.";
+    ApiKeyNameTaken = CONFLICT "api_key_name_taken" "This name is taken"
+        "A live API key of your organisation has this name. Choose another, or revoke that key first.";
+    TooManyApiKeys = CONFLICT "too_many_api_keys" "Your organisation has as many API keys as it may"
+        "Revoke one that is no longer needed; limit tells how many may live at once.";
     WebhookDisabled = CONFLICT "webhook_disabled" "This webhook is disabled"
         "Delivery to it was switched off, because the receiver said that the address is closed or failed for days. An organisation admin can test it as it is, and enable it for exports once the test is accepted; or create another.";
     ExportsInProgress = CONFLICT "exports_in_progress" "Exports to this webhook are in progress"

@@ -2,6 +2,7 @@
 
 mod accept;
 mod actors;
+mod api_keys;
 mod applications;
 mod attempts;
 mod audit;

@@ -159,7 +159,11 @@ impl Registration {
     }
 }
 
-fn asked_name(name: &str) -> Result<String, Problem> {
+/// A name as it is kept.
+///
+/// # Errors
+/// 422 when it is none, or too long.
+pub(crate) fn asked_name(name: &str) -> Result<String, Problem> {
     let name = name::clean(name).map_err(|why| Problem::invalid_value("/name", why.to_string()))?;
     if name.chars().count() > NAME {
         return Err(Problem::invalid_value("/name", "1 to 100 characters"));
