@@ -73,7 +73,7 @@ pub(crate) fn explain(
         pause: row.pause,
         payload_gone: row.finished_at.is_some() && row.payload_kept_until.is_none(),
         continued_as: row.continued_as,
-        derived: row.resent_from.map(|from| (from, row.left_out)),
+        derived: row.resent_from.map(|from| (from, row.left_out.total())),
         now: Utc::now(),
         facts: &facts,
     };

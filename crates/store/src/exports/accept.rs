@@ -12,7 +12,7 @@ use diesel::sql_types::{
 };
 use domain::actor::Actor;
 use domain::audit::Action;
-use domain::export::{ExportStatus, ExportType};
+use domain::export::{ExportStatus, ExportType, LeftOut};
 use domain::payload::{PayloadContext, VacancyRecord};
 use domain::role::Role;
 use serde_json::json;
@@ -186,7 +186,7 @@ fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
         first_accepted_at: None,
         accepted_at_try: None,
         resent_from: None,
-        left_out: 0,
+        left_out: LeftOut::default(),
         continued_as: None,
         pause: due.pause(),
         arrivals: Vec::new(),

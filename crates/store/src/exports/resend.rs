@@ -250,7 +250,7 @@ fn send_others(
             return Ok(None);
         }
         derived::insert(conn, export, &cut, &Schedule::of_a_new(&cut))?;
-        let details = json!({ "derived": cut.id, "left_out": cut.left_out });
+        let details = json!({ "derived": cut.id, "left_out": cut.left_out.total() });
         audit::did(conn, actor, Action::ExportResent, id, details)?;
         Ok(Some(cut.id))
     })?;
