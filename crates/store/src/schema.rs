@@ -180,6 +180,7 @@ diesel::table! {
         left_out_withdrawn -> Integer,
         left_out_restricted -> Integer,
         left_out_erased -> Integer,
+        held_until -> Nullable<Timestamptz>,
     }
 }
 

@@ -77,6 +77,9 @@ pub struct Export {
     /// When it is tried next, at the earliest, pauses of the webhook included; null on the wire and
     /// after the end.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Until when it is held back (`hold_seconds`): cancelled before then, nothing of it has reached the
+    /// receiver. Null once it may go, and after the end.
+    pub held_until: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
     /// Who brought the end.
@@ -144,6 +147,7 @@ impl Export {
             left_out: LeftOut::list(row.left_out),
             continued_as: row.continued_as,
             next_attempt_at: row.next_attempt_at,
+            held_until: row.held_until,
             finished_at: row.finished_at,
             ended_by: row.ended_by,
             outcome: row.outcome.or(last.map(|last| last.outcome)),

@@ -31,6 +31,10 @@ SELECT e.organisation_id, e.id, e.type AS kind, e.webhook_id, e.webhook_name, e.
            THEN greatest(
                j.run_at, CASE WHEN l.disabled_at IS NULL THEN l.blocked_until END) END
            AS next_attempt_at,
+       -- A resend waits for another instant.
+       CASE WHEN j.run_at = e.held_until AND j.run_at > now() AND j.attempt_id IS NULL
+                 AND l.deleted_at IS NULL AND l.disabled_at IS NULL
+           THEN j.run_at END AS held_until,
        CASE WHEN j.attempt_id IS NULL AND l.disabled_at IS NULL AND l.deleted_at IS NULL
              AND (l.blocked_until > now() OR l.cap = 1)
            THEN l.blocked_until END

@@ -10,13 +10,13 @@ WITH given AS MATERIALIZED (
         organisation_id, id, type, webhook_id, webhook_name, host, vacancy_id, vacancy_title,
         requested_by_type, requested_by_id, requested_by_name, requested_by_email, requested_at,
         candidate_count, payload_bytes, payload_sha256, resent_from, left_out,
-        left_out_withdrawn, left_out_restricted, left_out_erased, first_accepted_at)
+        left_out_withdrawn, left_out_restricted, left_out_erased, first_accepted_at, held_until)
     SELECT $1, $3, type, webhook_id, webhook_name, host, vacancy_id, vacancy_title,
            requested_by_type, requested_by_id, requested_by_name, requested_by_email, $4,
            cardinality($7::uuid[]), octet_length(given.body), $6, id,
            reason.withdrawn + reason.restricted + reason.erased, reason.withdrawn, reason.restricted,
            reason.erased,
-           coalesce(first_accepted_at, CASE WHEN end_state = 'delivered' THEN finished_at END)
+           coalesce(first_accepted_at, CASE WHEN end_state = 'delivered' THEN finished_at END), held_until
     FROM exports CROSS JOIN given
     CROSS JOIN (
         SELECT counts[1] AS withdrawn, counts[2] AS restricted, counts[3] AS erased

@@ -81,6 +81,8 @@ pub struct Export {
     pub attempt_count: u32,
     /// When the next attempt is due; none while one is under way and after the end.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Until when it is held back so that it can be taken back; none once it may go, and after the end.
+    pub held_until: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
     /// The last attempt that is in the log.

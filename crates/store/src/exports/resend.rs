@@ -270,6 +270,7 @@ fn reopened(export: Export, due: &Due) -> Export {
         finished_at: None,
         payload_kept_until: None,
         next_attempt_at: Some(due.next_attempt_at()),
+        held_until: None,
         pause: due.pause(),
         ..export
     }
