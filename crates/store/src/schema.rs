@@ -194,6 +194,10 @@ diesel::table! {
         resent_from -> Nullable<Uuid>,
         left_out -> Integer,
         continued_as -> Nullable<Uuid>,
+        left_out_withdrawn -> Integer,
+        left_out_restricted -> Integer,
+        left_out_erased -> Integer,
+        held_until -> Nullable<Timestamptz>,
     }
 }
 

@@ -24,6 +24,12 @@ pub(super) fn seconds_ahead(at: DateTime<Utc>, now: DateTime<Utc>) -> Option<i64
     (ahead > TimeDelta::zero() && seconds < 60).then_some(seconds)
 }
 
+/// A time within a minute or so, to the second: `14:05:42 UTC (in 12 s)`. It is never later: who acts before
+/// then is in time.
+pub(super) fn clock(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    format!("{} (in {} s)", at.format("%H:%M:%S UTC"), (at - now).num_seconds())
+}
+
 /// `the candidates`, of one `the candidate`.
 pub(super) fn the_candidates(count: u32) -> &'static str {
     if count == 1 { "the candidate" } else { "the candidates" }
@@ -118,6 +124,9 @@ mod tests {
             [&[1][..], &[1, 3], &[1, 2, 4]].map(tries),
             ["try 1", "tries 1 and 3", "tries 1, 2 and 4"]
         );
+        let ahead = |ms| clock(at + TimeDelta::milliseconds(ms), at);
+        assert_eq!(ahead(60_000), "14:06:00 UTC (in 60 s)");
+        assert_eq!(ahead(1_999), "14:05:01 UTC (in 1 s)");
         let counts =
             [(1, "1 candidate"), (25, "25 candidates"), (1_010_000, "1,010,000 candidates")];
         for (count, expected) in counts {

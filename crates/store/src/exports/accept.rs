@@ -8,11 +8,11 @@ use std::marker::PhantomData;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
-    Array, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+    Array, Binary, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::actor::Actor;
 use domain::audit::Action;
-use domain::export::{ExportStatus, ExportType};
+use domain::export::{ExportStatus, ExportType, LeftOut};
 use domain::payload::{PayloadContext, VacancyRecord};
 use domain::role::Role;
 use serde_json::json;
@@ -61,6 +61,7 @@ statement!(AcceptExport = "accept.sql", (
     details: Text => String,
     request_id: Nullable<SqlUuid> => Option<Uuid>,
     has_parts: Bool => bool,
+    hold_s: Double => f64,
 ) -> named Due);
 
 /// Writes an export, its people, its bytes, its job, what is remembered of the request and what is
@@ -129,6 +130,7 @@ fn statement<'a>(
         details: details(frozen).to_string(),
         request_id: actor.request_id,
         has_parts: parts::are_several(frozen),
+        hold_s: frozen.hold_s.into(),
         lifetime: PhantomData,
     })
 }
@@ -186,12 +188,13 @@ fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
         first_accepted_at: None,
         accepted_at_try: None,
         resent_from: None,
-        left_out: 0,
+        left_out: LeftOut::default(),
         continued_as: None,
         pause: due.pause(),
         arrivals: Vec::new(),
         attempt_count: 0,
         next_attempt_at: Some(due.next_attempt_at()),
+        held_until: (frozen.hold_s > 0).then_some(due.run_at),
         finished_at: None,
         last_attempt: None,
         anything_sent: false,

@@ -7,6 +7,7 @@ use domain::export::DisabledReason;
 use domain::id::{ApplicationId, VacancyId, WebhookId};
 
 use super::accept::accept;
+use super::freeze::Frozen;
 use super::making::Making;
 use super::prepare::{self, Asked};
 use super::read::{self, Export};
@@ -41,6 +42,8 @@ pub struct NewExport {
     pub application_ids: Vec<ApplicationId>,
     /// What it may be at most.
     pub limits: Limits,
+    /// Seconds for which it is held back, so that it can be taken back; 0 for none.
+    pub hold_s: u32,
     /// The key of the request, if it has one.
     pub idempotency_key: Option<IdempotencyKey>,
 }
@@ -133,7 +136,7 @@ pub fn create(
             Making::Gathering(people) => people.finish(new.application_ids.len(), too_many_bytes),
         };
         let frozen = match frozen {
-            Ok(frozen) => frozen,
+            Ok(frozen) => Frozen { hold_s: new.hold_s, ..frozen },
             Err(refusal) => return Ok(Err(refusal)),
         };
         let written =

@@ -20,6 +20,8 @@ pub(super) struct Frozen {
     /// Of all parts.
     pub(super) payload_bytes: usize,
     pub(super) sha256: [u8; 32],
+    /// Seconds for which it is held back.
+    pub(super) hold_s: u32,
 }
 
 /// An export whose people are still coming.
@@ -59,6 +61,15 @@ impl Freezing {
         let payload_bytes = parts.iter().map(Vec::len).sum();
         let sha256 = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part));
         let sha256 = sha256.finalize().into();
-        Ok(Frozen { context, target, candidate_count, people, parts, payload_bytes, sha256 })
+        Ok(Frozen {
+            context,
+            target,
+            candidate_count,
+            people,
+            parts,
+            payload_bytes,
+            sha256,
+            hold_s: 0,
+        })
     }
 }

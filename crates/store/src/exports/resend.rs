@@ -250,7 +250,7 @@ fn send_others(
             return Ok(None);
         }
         derived::insert(conn, export, &cut, &Schedule::of_a_new(&cut))?;
-        let details = json!({ "derived": cut.id, "left_out": cut.left_out });
+        let details = json!({ "derived": cut.id, "left_out": cut.left_out.total() });
         audit::did(conn, actor, Action::ExportResent, id, details)?;
         Ok(Some(cut.id))
     })?;
@@ -270,6 +270,7 @@ fn reopened(export: Export, due: &Due) -> Export {
         finished_at: None,
         payload_kept_until: None,
         next_attempt_at: Some(due.next_attempt_at()),
+        held_until: None,
         pause: due.pause(),
         ..export
     }

@@ -51,6 +51,7 @@ pub(crate) fn new_export(
         webhook_id,
         application_ids: application_ids.to_vec(),
         limits: LIMITS,
+        hold_s: 0,
         idempotency_key: None,
     }
 }

@@ -34,6 +34,12 @@ pub struct CreateExport {
     /// Whom, in the order of the payload; each once.
     #[schema(min_items = 1)]
     application_ids: Vec<ApplicationId>,
+    /// Seconds for which it is held back: until then (`held_until`) it can be cancelled without a trace at
+    /// the receiver. 0, or absent: it goes at once.
+    #[validate(range(max = 60, message = "0 to 60"))]
+    #[schema(minimum = 0, maximum = 60, example = 10)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hold_seconds: Option<u32>,
 }
 
 /// Create an export
@@ -70,6 +76,7 @@ pub(crate) async fn create_export(
         webhook_id: body.webhook_id,
         application_ids: body.application_ids,
         limits: state.export_limits(),
+        hold_s: body.hold_seconds.unwrap_or_default(),
     };
     let named = [Object::from(new.vacancy_id), Object::from(new.webhook_id)];
     let actor = Arc::clone(&caller.actor);
