@@ -3,6 +3,7 @@
 mod conventions;
 mod delivery;
 pub mod examples;
+mod idempotency;
 mod payload_schema;
 mod receiver;
 
@@ -99,6 +100,7 @@ fn build() -> OpenApi {
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
     for (path, item) in &mut document.paths.paths {
         operations(item).for_each(|operation| examples::of_path(path, operation));
+        idempotency::tell(item);
     }
     let mut operations: Vec<_> = document.paths.paths.values_mut().flat_map(operations).collect();
     let bodies = conventions::bodies(operations.iter().map(|operation| &**operation));
@@ -112,6 +114,7 @@ fn build() -> OpenApi {
         complete_answer(name, schema, &bodies);
     }
     components.schemas.extend(receiver::schemas());
+    idempotency::define(components);
     components.responses.insert("Problem".to_owned(), RefOr::T(problem()));
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     let token = token.description(Some(TOKENS)).build();
