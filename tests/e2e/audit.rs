@@ -11,7 +11,7 @@ use crate::coverage::operations;
 use crate::world;
 
 /// What each operation that may change something tells.
-const ACTIONS: &[(&str, &str)] = &[
+pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("POST /v1/webhooks", "webhook.created"),
     ("DELETE /v1/webhooks/{id}", "webhook.deleted"),
     ("POST /v1/webhooks/{id}/test", "webhook.tested"),

@@ -4,6 +4,7 @@ mod answers;
 mod conventions;
 mod delivery;
 pub mod examples;
+mod idempotency;
 mod lists;
 mod payload_schema;
 mod receiver;
@@ -101,6 +102,7 @@ fn build() -> OpenApi {
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
     for (path, item) in &mut document.paths.paths {
         operations(item).for_each(|operation| examples::of_path(path, operation));
+        idempotency::tell(item);
     }
     let mut operations: Vec<_> = document.paths.paths.values_mut().flat_map(operations).collect();
     let bodies = conventions::bodies(operations.iter().map(|operation| &**operation));
@@ -118,6 +120,7 @@ fn build() -> OpenApi {
     components.schemas.extend(receiver::schemas());
     components.schemas.extend(answers::schemas());
     components.responses.extend(answers::responses());
+    idempotency::define(components);
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     let token = token.description(Some(TOKENS)).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(token));

@@ -53,12 +53,22 @@ statement!(InsertEvents = "audit/insert.sql", (
     object_types: Array<Text> => Vec<&'a str>,
     object_ids: Array<Nullable<SqlUuid>> => Vec<Option<Uuid>>,
     details: Array<Text> => Vec<String>,
-) -> ());
+) -> SqlUuid);
 
 /// Writes what an actor did, in the caller's transaction.
 pub(crate) fn write(conn: &mut Conn, actor: &Actor, events: &[Event]) -> Result<(), StoreError> {
+    ids_of(conn, actor, events)?;
+    Ok(())
+}
+
+/// The same, with the ids of the events.
+pub(crate) fn ids_of(
+    conn: &mut Conn,
+    actor: &Actor,
+    events: &[Event],
+) -> Result<Vec<Uuid>, StoreError> {
     if events.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let statement = InsertEvents {
         actor_type: actor.kind.as_str(),
@@ -74,8 +84,7 @@ pub(crate) fn write(conn: &mut Conn, actor: &Actor, events: &[Event]) -> Result<
         details: events.iter().map(|event| event.details.to_string()).collect(),
         lifetime: PhantomData,
     };
-    statement.execute(conn)?;
-    Ok(())
+    Ok(statement.load(conn)?)
 }
 
 /// Writes one thing that an actor did to something of their organisation.

@@ -6,6 +6,7 @@ pub mod read;
 pub mod receipt;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use chrono::{DateTime, Utc};
 use domain::explanation::{ActBy, Contacts, Explanation};
@@ -20,6 +21,7 @@ use utoipa::ToSchema;
 
 use crate::authorized::Caller;
 use crate::redaction;
+use crate::replay;
 use crate::state::State;
 
 /// One confirmed batch of applications for one webhook. Support sees no vacancy.
@@ -164,11 +166,9 @@ impl Export {
 /// The answer to what was queued, after its commit: its lane is notified.
 pub(crate) fn accepted(state: &State, caller: &Caller, accepted: Accepted) -> HttpResponse {
     let Accepted { export, replayed } = accepted;
-    let mut response = HttpResponse::Accepted();
+    let mut response = replay::answer(StatusCode::ACCEPTED, replayed);
     response.insert_header((LOCATION, format!("/v1/exports/{}", export.id)));
-    if replayed {
-        response.insert_header(("Idempotency-Replayed", "true"));
-    } else {
+    if !replayed {
         state.notifier.notify(export.organisation_id, export.webhook_id);
     }
     response.json(Export::new(export, caller.role, &state.contacts))

@@ -62,6 +62,7 @@ pub fn resend(
     id: ExportId,
     key: Option<&IdempotencyKey>,
 ) -> Result<Result<Accepted, ResendRefusal>, StoreError> {
+    let mut refused_before = false;
     for _ in 0..BEGIN_AGAIN {
         // The key first: what it made is read after it, as it stands.
         let state = state(conn, actor, id, key)?;
@@ -72,7 +73,11 @@ pub fn resend(
             return Ok(answer);
         }
         if let Err(refusal) = state.check(export.status)? {
-            return Ok(Err(refusal));
+            // What stands in the way may be what another request under this key did in between.
+            if key.is_none() || std::mem::replace(&mut refused_before, true) {
+                return Ok(Err(refusal));
+            }
+            continue;
         }
         if state.people_changed {
             match send_others(conn, actor, &export, key)? {

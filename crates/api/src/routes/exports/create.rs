@@ -16,6 +16,7 @@ use super::{Export, accepted};
 use crate::authorized::{self, Authorized, organisation_unknown};
 use crate::extract::{IdempotencyKey, Json, NoParameters, Query};
 use crate::problem::{Extras, FieldError, Kind, Problem};
+use crate::replay;
 use crate::state::State;
 
 /// What an export is made of.
@@ -49,19 +50,11 @@ pub struct CreateExport {
 #[utoipa::path(
     tag = "exports",
     request_body = CreateExport,
-    params((
-        "Idempotency-Key" = Option<String>, Header,
-        description = "Makes a repetition safe for 24 h",
-        min_length = 1, max_length = 255, pattern = "^[!-~]+$"
-    )),
     responses((
         status = 202,
         description = "Queued",
         body = Export,
-        headers(
-            ("Location" = String, description = "Where the export is"),
-            ("Idempotency-Replayed" = String, description = "true when an earlier request under this key made it")
-        )
+        headers(("Location" = String, description = "Where the export is"))
     ))
 )]
 #[post("/v1/exports")]
@@ -115,7 +108,7 @@ fn refused(refusal: CreateRefusal, named: [Object; 2]) -> Problem {
         }
         CreateRefusal::Applications { refused, total } => unexportable(refused, total),
         CreateRefusal::Disabled { reason, .. } => disabled(reason),
-        CreateRefusal::KeyReused => key_reused(),
+        CreateRefusal::KeyReused => replay::key_reused(),
         CreateRefusal::TooManyTests { limit, retry_after_s } => {
             let detail = format!("This webhook was tested {limit} times within an hour.");
             Problem::new(Kind::TooManyRequests, detail).with_retry_after(retry_after_s.into())
@@ -169,10 +162,4 @@ pub(super) fn disabled(reason: DisabledReason) -> Problem {
          for exports once the test is accepted."
     );
     Problem::new(Kind::WebhookDisabled, detail)
-}
-
-/// The key stands for another request.
-pub(super) fn key_reused() -> Problem {
-    let detail = "This Idempotency-Key was used for another request; use a fresh one.";
-    Problem::new(Kind::IdempotencyKeyReused, detail)
 }
