@@ -18,7 +18,7 @@ mod observe;
 pub mod openapi;
 pub mod page;
 pub mod problem;
-mod receiver_text;
+pub mod receiver_text;
 mod redaction;
 pub mod refusals;
 pub mod routes;
