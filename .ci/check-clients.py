@@ -15,6 +15,7 @@ from installation import installation
 from tools import ROOT, has_node, node_folder
 
 DOCUMENT = ROOT / "openapi/openapi.json"
+NEEDS_NODE = "the TypeScript client, its lines in docs/clients.md, and redocly lint"
 HERE = pathlib.Path(sys.executable).parent
 # What the Python generator cannot make, and says so: uploads of NDJSON, which take five lines by hand.
 UNKNOWN_TO_PYTHON = ["WARNING parsing POST /v1/import within import_. Endpoint will not be generated."]
@@ -63,7 +64,7 @@ def walk(folder, command, env):
 
 def main(binary):
     python = make_python()
-    typescript = make_typescript(node_folder()) if has_node() else None
+    typescript = make_typescript(node_folder()) if has_node(NEEDS_NODE) else None
     if typescript:
         lint(typescript)
         shutil.rmtree(typescript / "built", ignore_errors=True)

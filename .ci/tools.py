@@ -17,8 +17,8 @@ def not_checked(what):
     print(f"\n*** NOT CHECKED: {what}\n", file=sys.stderr)
 
 
-def has_node():
-    """Whether node and npm are there and new enough; tells when not."""
+def has_node(what):
+    """Whether node and npm are there and new enough; tells what is not checked when not."""
     if not (shutil.which("node") and shutil.which("npm")):
         why = "this machine has no node and npm"
     else:
@@ -27,7 +27,7 @@ def has_node():
         if version >= OLDEST_NODE:
             return True
         why = f"node {told.strip()} is older than {'.'.join(map(str, OLDEST_NODE))}"
-    not_checked(f"the TypeScript client, its lines in docs/clients.md, and redocly lint: {why}")
+    not_checked(f"{what}: {why}")
     return False
 
 

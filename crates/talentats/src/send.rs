@@ -35,7 +35,9 @@ const LOCALHOST: &str = "localhost";
 pub(crate) async fn run(arguments: SendArguments) -> anyhow::Result<()> {
     let rules = UrlRules { allow_http: true, allow_ports: AllowPorts::Any, guard: anywhere()? };
     let url = local(&arguments.url).await;
-    let url = rules.check(&url).map_err(|refusal| anyhow!("--url: {refusal}"))?;
+    let url = rules
+        .check(&url)
+        .map_err(|refusal| anyhow!("--url: {refusal}; here an address will do, too"))?;
     let secrets: Result<Vec<_>, _> =
         arguments.secret.concat().iter().map(|secret| SigningSecret::parse(secret)).collect();
     let secrets = secrets?;
