@@ -1,24 +1,24 @@
 """Exports to a real receiver, whose request the official Standard Webhooks packages must accept,
-and whose body the published JSON Schema, read by Ajv in its strict mode.
+and whose body the published JSON Schema, read by Ajv in its strict mode. They must make the published
+test vectors, and accept what `talentats send` posts.
 
 Run in an environment that has the PyPI package; the npm package is tried where node and npm are.
 Usage: verify-signatures.py TALENTATS_BINARY
 """
 
+import datetime
 import http.server
 import json
-import pathlib
 import queue
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import urllib.request
 
+from installation import installation
 from standardwebhooks import Webhook
+from tools import ROOT, has_node
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 NODE_PACKAGES = ROOT / "target" / "ci-node"
 NODE_PROGRAM = """
 import { readFileSync } from "node:fs";
@@ -28,6 +28,14 @@ const payload = new Webhook(secret).verify(body, headers);
 if (payload.candidates.length !== Number(process.argv[2])) throw new Error("candidates are missing");
 try { new Webhook(secret).verify(body + " ", headers); } catch { process.exit(0); }
 throw new Error("a changed body was accepted");
+"""
+VECTORS_PROGRAM = """
+import { readFileSync } from "node:fs";
+import { Webhook } from "standardwebhooks";
+for (const { title, secrets, id, timestamp, body, signature } of JSON.parse(readFileSync(0, "utf8"))) {
+  const made = secrets.map((secret) => new Webhook(secret).sign(id, new Date(timestamp * 1000), body));
+  if (made.join(" ") !== signature) throw new Error(title);
+}
 """
 SCHEMA_PROGRAM = """
 import { readFileSync } from "node:fs";
@@ -95,6 +103,17 @@ def export(env, url):
     return webhook["secret"], headers, body, len(chosen)
 
 
+def send(binary, secret, url):
+    """What `talentats send` posts is signed like an export, and is one."""
+    command = [binary, "send", "--url", url, "--secret", secret]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "answered 200" in told and "accepted both candidates" in told, told
+    headers, body = Receiver.requests.get(timeout=30)
+    payload = json.loads(body)
+    assert payload["test"] is True and payload["export"]["id"] == headers["webhook-id"], payload
+    verify_with_python(secret, headers, body)
+
+
 def verify_with_python(secret, headers, body):
     Webhook(secret).verify(body, headers)
     try:
@@ -131,37 +150,38 @@ def published(env):
             yield answer.read().decode()
 
 
-def environment(text):
-    lines = (line.removeprefix("export ").partition("=") for line in text.splitlines() if "=" in line)
-    return {name: value.strip("'\"") for name, _, value in lines}
+def verify_vectors():
+    """Those of the OpenAPI document, with the Python package; what the JavaScript one is asked."""
+    document = json.loads((ROOT / "openapi/openapi.json").read_text())
+    vectors = document["webhooks"]["candidatesExported"]["post"]["x-signature-vectors"]
+    assert len(vectors) >= 3, "the document has no vectors"
+    for vector in vectors:
+        at = datetime.datetime.fromtimestamp(vector["timestamp"], tz=datetime.timezone.utc)
+        signed = [Webhook(secret).sign(vector["id"], at, vector["body"]) for secret in vector["secrets"]]
+        assert " ".join(signed) == vector["signature"], vector["title"]
+    print(f"the Python package makes the {len(vectors)} test vectors")
+    return vectors
 
 
 def main(binary):
+    vectors = verify_vectors()
     receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    with tempfile.TemporaryDirectory() as folder, receiver:
-
+    with receiver:
         threading.Thread(target=receiver.serve_forever, daemon=True).start()
-        up = subprocess.Popen([binary, "up", "--data-dir", f"{folder}/data", "--port", "0"],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-        try:
-            ready = next((line for line in up.stdout if "up.env" in line), None)
-            assert ready, "`talentats up` ended before it was ready"
-            env = environment(pathlib.Path(f"{folder}/data/up.env").read_text())
-            secret, headers, body, count = export(env, f"http://127.0.0.1:{receiver.server_port}/hook")
+        with installation(binary) as env:
+            hook = f"http://127.0.0.1:{receiver.server_port}/hook"
+            secret, headers, body, count = export(env, hook)
+            send(binary, secret, hook)
             documents = list(published(env))
-        finally:
-            up.terminate()
-            up.wait(timeout=60)
-            receiver.shutdown()
+        receiver.shutdown()
     verify_with_python(secret, headers, body)
     print(f"the Python package accepts the signature of {count} candidates")
-    if shutil.which("node") and shutil.which("npm"):
+    if has_node("the JavaScript package and the schema"):
         verify_with_javascript(secret, headers, body, count)
-        print("the JavaScript package accepts it, too")
+        run_javascript("vectors.mjs", VECTORS_PROGRAM, "standardwebhooks@1", vectors)
+        print("the JavaScript package accepts it, too, and makes the test vectors")
         verify_schema(documents, body)
         print("Ajv's strict mode takes the schema, which takes the sample, the export and later words")
-    else:
-        print("NOT CHECKED: the JavaScript package and the schema, because this machine has no node and npm", file=sys.stderr)
 
 
 main(sys.argv[1])

@@ -20,7 +20,7 @@ pub mod openapi;
 pub mod page;
 pub mod problem;
 pub mod receipt;
-mod receiver_text;
+pub mod receiver_text;
 mod redaction;
 pub mod refusals;
 mod replay;

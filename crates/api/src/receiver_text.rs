@@ -11,7 +11,7 @@ const GZIP: [u8; 3] = [0x1f, 0x8b, 0x08];
 const CODINGS: [&str; 6] = ["gzip", "deflate", "br", "zstd", "compress", "dcb"];
 
 /// The start of an answer's body, given its kept headers; `cut` says whether there was more.
-pub(crate) fn body(headers: &[(String, String)], body: &[u8], cut: bool) -> String {
+pub fn body(headers: &[(String, String)], body: &[u8], cut: bool) -> String {
     let text = decoded(headers, body, cut);
     match coding(headers, body) {
         Some(coding) if !is_text(body, &text) => format!("({coding}: not shown as text)"),

@@ -23,5 +23,5 @@ pub use freeze::{Freezer, TooLarge};
 pub use record::{
     ApplicationRecord, OrganisationRecord, PayloadContext, PersonRecord, VacancyRecord,
 };
-pub use sample::{sample, test_people, test_vacancy};
+pub use sample::{sample, sample_test, test_people, test_vacancy};
 pub use wire::{ExportMember, OrganisationMember, Payload, PayloadType, VacancyMember};

@@ -1,6 +1,8 @@
 //! Standard Webhooks signatures (standardwebhooks.com, specification 1.0): HMAC-SHA-256 over
 //! id, timestamp and the raw body.
 
+mod vectors;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -8,6 +10,8 @@ use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 
 use crate::id::ExportId;
+
+pub use vectors::{VECTORS, Vector};
 
 /// Bytes of randomness in a secret.
 pub const SECRET_BYTES: usize = 32;

@@ -1,5 +1,7 @@
 //! The command line: every command and its settings. `--help` is their reference.
 
+mod send;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +12,8 @@ use domain::retry::parse_duration;
 use domain::role::Role;
 use uuid::Uuid;
 use worker::WorkerConfig;
+
+pub(crate) use send::SendArguments;
 
 /// Exports candidates of talentATS to webhooks.
 #[derive(clap::Parser)]
@@ -36,6 +40,8 @@ pub(crate) enum Command {
     Organisation(OrganisationArguments),
     /// Receives exports, verifies their signatures and shows what came: for trying out.
     Receive(ReceiveArguments),
+    /// Sends a made-up export to a receiver that is being written, signed as the worker signs.
+    Send(SendArguments),
     /// Prints a token for what `talentats up` runs.
     Token(TokenArguments),
     /// Prints the OpenAPI document.

@@ -12,6 +12,7 @@ mod logging;
 mod metrics;
 mod process;
 mod receive;
+mod send;
 mod sentence;
 mod stop;
 mod token;
@@ -45,6 +46,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Import(arguments) => database::import(arguments).await,
             Command::Organisation(arguments) => database::organisation(arguments).await,
             Command::Receive(arguments) => receive::run(arguments).await,
+            Command::Send(arguments) => send::run(arguments).await,
             Command::Token(arguments) => token::print(&arguments),
             Command::Openapi => answer::line(&process::openapi()?),
             Command::Healthcheck(arguments) => healthcheck::run(&arguments).await,

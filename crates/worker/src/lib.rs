@@ -42,6 +42,7 @@ use tokio::task::JoinHandle;
 pub use client::Clients;
 pub use config::WorkerConfig;
 pub use metrics::describe_metrics;
+pub use request::Stamp;
 pub use resolve::Resolver;
 pub use send::Sender;
 pub use stage::Signed;

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::attempt;
-use domain::id::WebhookId;
+use domain::id::{AttemptId, ExportId, WebhookId};
 use domain::sealing::{Context, Field, SealingKeys};
 use domain::signature::{SigningSecret, signature_header};
 use domain::webhook_url::{UrlRefusal, UrlRules, WebhookUrl};
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use lru::LruCache;
-use store::queue::{Job, Lease, Target};
+use store::queue::{Job, Target};
 
 use crate::stage::Signed;
 
@@ -29,6 +29,19 @@ pub(crate) enum RequestError {
     /// A sealed value does not open, or does not hold what it should.
     #[error("a sealed value does not open")]
     Sealed,
+}
+
+/// What the headers of a request tell of its attempt.
+#[derive(Debug, Clone, Copy)]
+pub struct Stamp {
+    /// The export: the `webhook-id`.
+    pub export: ExportId,
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Its number within the export, from 1.
+    pub attempt_number: u32,
+    /// When it began, in whole seconds since 1970.
+    pub timestamp: i64,
 }
 
 /// Signs requests. Opened URLs and secrets are kept while their sealed forms stay the same.
@@ -63,9 +76,13 @@ impl Signer {
         now: DateTime<Utc>,
     ) -> Result<Signed, RequestError> {
         let opened = self.open(job)?;
-        let timestamp = now.timestamp();
-        let signature = signature_header(&opened.secrets, job.lease.export, timestamp, &body);
-        let headers = headers(&job.lease, timestamp, &signature);
+        let stamp = Stamp {
+            export: job.lease.export,
+            attempt: job.lease.attempt,
+            attempt_number: job.lease.attempt_number,
+            timestamp: now.timestamp(),
+        };
+        let headers = stamp.headers(&opened.secrets, &body);
         let organisation = job.lease.organisation;
         Ok(Signed { organisation, url: opened.url.clone(), headers, body, signed_at: now })
     }
@@ -101,17 +118,25 @@ impl Signer {
     }
 }
 
-fn headers(lease: &Lease, timestamp: i64, signature: &str) -> HeaderMap {
-    let text = |value: &str| HeaderValue::from_str(value).expect("ids and base64 are ASCII");
-    let mut headers = HeaderMap::with_capacity(9);
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(USER_AGENT, HeaderValue::from_static(attempt::USER_AGENT));
-    // The log shows answers as text, and unpacks none: a small one may unpack to a large one.
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    headers.insert("webhook-id", text(&lease.export.to_string()));
-    headers.insert("webhook-timestamp", HeaderValue::from(timestamp));
-    headers.insert("webhook-signature", text(signature));
-    headers.insert("webhook-attempt-id", text(&lease.attempt.to_string()));
-    headers.insert("webhook-attempt-number", HeaderValue::from(lease.attempt_number));
-    headers
+impl Stamp {
+    /// All headers of the request but those of the transport, signed with each of the secrets.
+    pub fn headers<'a>(
+        &self,
+        secrets: impl IntoIterator<Item = &'a SigningSecret>,
+        body: &[u8],
+    ) -> HeaderMap {
+        let signature = signature_header(secrets, self.export, self.timestamp, body);
+        let text = |value: &str| HeaderValue::from_str(value).expect("ids and base64 are ASCII");
+        let mut headers = HeaderMap::with_capacity(9);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, HeaderValue::from_static(attempt::USER_AGENT));
+        // The log shows answers as text, and unpacks none: a small one may unpack to a large one.
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        headers.insert("webhook-id", text(&self.export.to_string()));
+        headers.insert("webhook-timestamp", HeaderValue::from(self.timestamp));
+        headers.insert("webhook-signature", text(&signature));
+        headers.insert("webhook-attempt-id", text(&self.attempt.to_string()));
+        headers.insert("webhook-attempt-number", HeaderValue::from(self.attempt_number));
+        headers
+    }
 }

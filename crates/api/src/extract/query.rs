@@ -1,4 +1,4 @@
-//! Query strings: known parameters only, each at most once.
+//! Query strings: known parameters only, each at most once, but for those that take several words.
 
 use std::future::{Ready, ready};
 
@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
-use super::words;
+use super::{several, words};
 use crate::problem::{FieldError, Problem};
 
 /// The query string, read and validated.
@@ -28,6 +28,7 @@ impl<T: DeserializeOwned + Validate> FromRequest for Query<T> {
 }
 
 pub(super) fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Problem> {
+    let query = several::joined(query);
     let pairs = url::form_urlencoded::parse(query.as_bytes());
     if let Some((name, _)) = pairs.clone().find(|(_, value)| value.contains('\0')) {
         // No text in the database has one, nor can be compared with one.

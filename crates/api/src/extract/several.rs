@@ -1,8 +1,31 @@
-//! Parameters that take several words, separated by commas: in whatever case, each of them once.
+//! Parameters that take several words, separated by commas or by repeating the parameter: in whatever
+//! case, each of them once.
+
+use std::borrow::Cow;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
+
+/// Their names. The document says that commas separate; some generators of clients know that form of
+/// lists no better than to repeat the parameter.
+const NAMES: [&str; 2] = ["outcome", "status"];
+
+/// The query, where a parameter that takes several words comes once.
+pub(super) fn joined(query: &str) -> Cow<'_, str> {
+    let pairs = || url::form_urlencoded::parse(query.as_bytes());
+    let times = |name: &str| pairs().filter(|(known, _)| known == name).count();
+    if NAMES.iter().all(|name| times(name) < 2) {
+        return Cow::Borrowed(query);
+    }
+    let mut written = url::form_urlencoded::Serializer::new(String::new());
+    written.extend_pairs(pairs().filter(|(name, _)| !NAMES.contains(&&**name)));
+    for name in NAMES.into_iter().filter(|name| times(name) > 0) {
+        let words: Vec<_> = pairs().filter(|(known, _)| known == name).map(|(_, it)| it).collect();
+        written.append_pair(name, &words.join(","));
+    }
+    Cow::Owned(written.finish())
+}
 
 /// For `#[serde(default, deserialize_with = "several::words")]`.
 pub(crate) fn words<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>

@@ -168,11 +168,23 @@ fn several_words_are_separated_by_commas() {
         ("status=failed", vec![Failed]),
         ("status=FAILED,Delivered", vec![Failed, Delivered]),
         ("status=failed%2C+delivered,,failed,", vec![Failed, Delivered]),
+        ("status=failed&status=delivered", vec![Failed, Delivered]),
+        ("status=failed&status=Delivered,failed&status=failed", vec![Failed, Delivered]),
     ];
     for (query, expected) in cases {
         assert_eq!(query::parse::<Words>(query).ok().map(|words| words.status), Some(expected));
     }
-    for query in ["status=", "status=,", "status=failed,Zq7", "status=failed+delivered"] {
+    let wrong = [
+        "status=",
+        "status=,",
+        "status=&status=",
+        "status=failed,Zq7",
+        "status=failed&status=Zq7",
+        "status=failed+delivered",
+    ];
+    let (pointer, detail) = told::<Words>("status=failed&status=failed&outcome=a&outcome=b");
+    assert_eq!((&*pointer, detail.contains("unknown parameter")), ("/outcome", true), "{detail}");
+    for query in wrong {
         let (pointer, detail) = told::<Words>(query);
         assert_eq!(pointer, "/status", "{query}");
         assert!(detail.starts_with("expected one") && !detail.contains("Zq7"), "{detail}");

@@ -1,6 +1,8 @@
 //! The outgoing request, as the document's `webhooks` tell it.
 
 use domain::payload::{Payload, sample};
+use domain::signature::{VECTORS, Vector};
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
@@ -13,6 +15,9 @@ use utoipa::openapi::{
 const DESCRIPTION: &str = "One POST per export, signed by Standard Webhooks: verify \
     webhook-signature with the secret of the webhook. Each try has the same webhook-id and the \
     same bytes; a delivery may be repeated.";
+
+/// Where machines find the test vectors.
+const EXTENSION: &str = "x-signature-vectors";
 
 const HEADERS: [(&str, &str); 5] = [
     ("webhook-id", "Id of the export: the same on every try"),
@@ -32,7 +37,8 @@ pub(super) fn path_item() -> PathItem {
     let operation = OperationBuilder::new()
         .operation_id(Some("candidates_exported"))
         .summary(Some("What a receiver gets"))
-        .description(Some(DESCRIPTION))
+        .description(Some(description()))
+        .extensions(Some([(EXTENSION, json!(VECTORS))].into_iter().collect()))
         .tag("exports")
         .parameters(Some(HEADERS.map(header)))
         .request_body(Some(body()))
@@ -41,6 +47,19 @@ pub(super) fn path_item() -> PathItem {
         .securities(Some([SecurityRequirement::default()]))
         .build();
     PathItem::new(HttpMethod::Post, operation)
+}
+
+/// With the test vectors, for people.
+fn description() -> String {
+    let told = VECTORS.map(|Vector { title, secrets, id, timestamp, body, signature }| {
+        let secrets = secrets.join("`, then `");
+        format!(
+            "{title}: secret `{secrets}`, webhook-id `{id}`, webhook-timestamp `{timestamp}`, body \
+             `{body}`: webhook-signature `{signature}`."
+        )
+    });
+    let told = told.join("\n\n");
+    format!("{DESCRIPTION}\n\nTest vectors (also as `{EXTENSION}`):\n\n{told}")
 }
 
 fn header((name, description): (&str, &str)) -> Parameter {

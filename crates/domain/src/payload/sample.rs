@@ -10,6 +10,7 @@ use super::record::{
 };
 use super::wire::Payload;
 use crate::export::ExportType;
+use crate::id::ExportId;
 use crate::import::{
     Address, Answer, ApplicationStatus, Assessment, Attachment, Contact, ContactPoint, Experience,
     Figure, Link, PartialDate, Qualification, Rating,
@@ -20,9 +21,18 @@ use crate::requester::{Requester, RequesterType};
 /// A whole payload with everything in it, to build a receiver against.
 pub fn sample() -> Payload {
     let requested_at = DateTime::from_timestamp_millis(1_795_428_899_812).unwrap_or_default();
+    of(ExportType::Candidates, made_up(1).into(), requested_at)
+}
+
+/// The sample as a test under an id of its own: what a receiver's developer sends to themselves.
+pub fn sample_test(export_id: ExportId, now: DateTime<Utc>) -> Payload {
+    of(ExportType::Test, export_id, now)
+}
+
+fn of(export_type: ExportType, export_id: ExportId, requested_at: DateTime<Utc>) -> Payload {
     let context = PayloadContext {
-        export_id: made_up(1).into(),
-        export_type: ExportType::Candidates,
+        export_id,
+        export_type,
         requested_at,
         requester: Requester {
             kind: RequesterType::Member,

@@ -1,0 +1,81 @@
+"""The walk of a third party in Python, with what openapi-python-client makes of the document:
+import, register, export, wait, read the log. `talentats` is the generated package."""
+
+import json
+import os
+import time
+
+from talentats import AuthenticatedClient
+from talentats.api.attempts import list_attempts
+from talentats.api.exports import create_export, get_export
+from talentats.api.me import get_me
+from talentats.api.vacancies import list_applications, list_vacancies
+from talentats.api.webhooks import create_webhook
+from talentats.models import (
+    ApplicationStatus,
+    CreatedWebhook,
+    CreateExport,
+    CreateWebhook,
+    Export,
+    ExportStatus,
+    ImportCounts,
+    Outcome,
+    ProblemType,
+    Role,
+    WebhookExistsProblem,
+)
+
+client = AuthenticatedClient(os.environ["TALENTATS_URL"], os.environ["TALENTATS_TOKEN"])
+IN_PROGRESS = {ExportStatus.QUEUED, ExportStatus.DELIVERING, ExportStatus.RETRYING}
+
+
+def import_lines(lines: list[dict]) -> ImportCounts:
+    """By hand: the generator knows no NDJSON."""
+    body = "\n".join(json.dumps(line) for line in lines)
+    head = {"Content-Type": "application/x-ndjson"}
+    answer = client.get_httpx_client().post("/v1/import", content=body, headers=head, timeout=600)
+    answer.raise_for_status()
+    return ImportCounts.from_dict(answer.json())
+
+
+me = get_me.sync(client=client)
+assert me.role == Role.ORG_ADMIN, me
+
+run = time.time_ns()
+imported = import_lines([
+    {"kind": "vacancy", "reference": f"PY-{run}", "title": "Walker", "stages": ["Applied", "Shortlisted"]},
+    {"kind": "candidate", "reference": f"PY-C-{run}", "first_name": "Zoë", "last_name": "Typed"},
+    {"kind": "application", "reference": f"PY-A-{run}", "candidate": f"PY-C-{run}", "vacancy": f"PY-{run}",
+     "stage": "Applied", "applied_at": "2026-11-23T10:00:00Z"},
+])
+assert imported.applications.created == 1, imported
+
+url = f"{os.environ['RECEIVER_URL']}/python-{run}"
+webhook = create_webhook.sync(client=client, body=CreateWebhook(url=url))
+assert isinstance(webhook, CreatedWebhook) and webhook.secret.startswith("whsec_"), webhook
+
+# Kinds of problems are types, and what they speak of are members.
+again = create_webhook.sync(client=client, body=CreateWebhook(url=url))
+assert isinstance(again, WebhookExistsProblem) and again.webhook_id == webhook.id, again
+assert again.type_ == ProblemType.WEBHOOK_EXISTS, again
+
+vacancies = list_vacancies.sync(client=client, limit=200).items
+vacancy = next(vacancy for vacancy in vacancies if vacancy.reference == f"PY-{run}")
+people = list_applications.sync(vacancy.id, client=client, status=[ApplicationStatus.ACTIVE, ApplicationStatus.HIRED])
+selection = CreateExport(
+    vacancy_id=vacancy.id,
+    webhook_id=webhook.id,
+    application_ids=[application.id for application in people.items],
+)
+
+export = create_export.sync(client=client, body=selection, idempotency_key=f"python-{run}")
+assert isinstance(export, Export), export
+while export.status in IN_PROGRESS:
+    time.sleep(0.1)
+    export = get_export.sync(export.id, client=client)
+assert export.status == ExportStatus.DELIVERED, export.explanation
+
+attempts = list_attempts.sync(client=client, export_id=export.id, outcome=[Outcome.DELIVERED]).items
+assert [attempt.http_status for attempt in attempts] == [200], attempts
+
+print(f"Python: {export.explanation}")
