@@ -22,4 +22,5 @@ pub mod role;
 pub mod sealing;
 pub mod signature;
 pub mod stage;
+pub mod warning;
 pub mod webhook_url;
