@@ -7,7 +7,7 @@ use domain::id::ExportId;
 use store::Conn;
 use store::exports::{CancelRefusal, Cancelled, ResendRefusal};
 
-use super::create::{disabled, key_reused};
+use super::refused::{disabled, key_reused};
 use super::{Export, accepted};
 use crate::authorized::{self, Authorized};
 use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
