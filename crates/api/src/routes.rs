@@ -30,6 +30,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(vacancies::get_vacancy)
         .service(applications::list_applications)
         .service(import::import_applications)
+        .service(exports::preview::preview_export)
         .service(exports::create::create_export)
         .service(exports::read::list_exports)
         .service(exports::read::get_export)

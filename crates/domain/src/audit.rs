@@ -29,6 +29,8 @@ words!(
         WebhookDisabled = "webhook.disabled",
         /// It takes what is sent again.
         WebhookRecovered = "webhook.recovered",
+        /// A member looked at what an export would be.
+        ExportPreviewed = "export.previewed",
         /// A member asked for an export.
         ExportRequested = "export.requested",
         /// A member cancelled it.

@@ -6,7 +6,7 @@ mod history;
 mod network;
 mod next;
 mod own;
-mod phrase;
+pub(crate) mod phrase;
 mod server;
 
 use chrono::{DateTime, Utc};

@@ -4,7 +4,7 @@ mod left_out;
 
 use serde::{Deserialize, Serialize};
 
-pub use left_out::{LeftOut, LeftOutReason};
+pub use left_out::{CannotGoReason, LeaveOut, LeftOut, LeftOutReason};
 
 /// Defines a closed enum whose names are the same in the database, in JSON and in Rust.
 macro_rules! words {

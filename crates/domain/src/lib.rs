@@ -23,4 +23,5 @@ pub mod role;
 pub mod sealing;
 pub mod signature;
 pub mod stage;
+pub mod warning;
 pub mod webhook_url;

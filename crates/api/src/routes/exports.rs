@@ -1,13 +1,18 @@
 //! Exports: how they look to each role, with where they stand in plain words.
 
+mod asked;
 pub mod control;
 pub mod create;
+mod picked;
+pub mod preview;
 pub mod read;
 pub mod receipt;
+mod refused;
+mod warned;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use domain::explanation::{ActBy, Contacts, Explanation};
 use domain::export::{EndedBy, ExportStatus, ExportType, LeftOutReason};
@@ -165,11 +170,17 @@ impl Export {
 
 /// The answer to what was queued, after its commit: its lane is notified.
 pub(crate) fn accepted(state: &State, caller: &Caller, accepted: Accepted) -> HttpResponse {
+    let (mut response, export) = queued(state, caller, accepted);
+    response.json(export)
+}
+
+/// The same, with what else the answer tells.
+fn queued(state: &State, caller: &Caller, accepted: Accepted) -> (HttpResponseBuilder, Export) {
     let Accepted { export, replayed } = accepted;
     let mut response = replay::answer(StatusCode::ACCEPTED, replayed);
     response.insert_header((LOCATION, format!("/v1/exports/{}", export.id)));
     if !replayed {
         state.notifier.notify(export.organisation_id, export.webhook_id);
     }
-    response.json(Export::new(export, caller.role, &state.contacts))
+    (response, Export::new(export, caller.role, &state.contacts))
 }

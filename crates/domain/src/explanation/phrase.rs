@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 /// `14:05 UTC, 23 Nov`; `14:05 UTC, 23 Nov 2025` in another year than `now`.
-pub(super) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+pub(crate) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let year = if at.year() == now.year() { "" } else { " %Y" };
     at.format(&format!("%H:%M UTC, %-d %b{year}")).to_string()
 }
@@ -53,7 +53,7 @@ pub(super) fn date(at: DateTime<Utc>) -> String {
 }
 
 /// `1 candidate`, `10,000 candidates`; `the candidates` where the log outlived their number.
-pub(super) fn candidates(count: u32) -> String {
+pub(crate) fn candidates(count: u32) -> String {
     match count {
         0 => "the candidates".to_owned(),
         1 => "1 candidate".to_owned(),
@@ -62,7 +62,7 @@ pub(super) fn candidates(count: u32) -> String {
 }
 
 /// `all 25 candidates`; two are "both", and a single one is not "all".
-pub(super) fn all_candidates(count: u32) -> String {
+pub(crate) fn all_candidates(count: u32) -> String {
     match count {
         0 | 1 => candidates(count),
         2 => "both candidates".to_owned(),
@@ -71,7 +71,7 @@ pub(super) fn all_candidates(count: u32) -> String {
 }
 
 /// The same text with its first letter, if it is one of ASCII, in upper case.
-pub(super) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut sentence = text.to_owned();
     if let Some(first) = sentence.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -80,7 +80,7 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 /// `800 bytes`, `48 KB`, `1.2 MB`; powers of ten.
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..999_500 => format!("{} KB", (bytes + 500) / 1_000),
@@ -91,7 +91,8 @@ pub(super) fn size(bytes: u64) -> String {
     }
 }
 
-fn grouped(count: u32) -> String {
+/// `10,000`.
+pub(crate) fn grouped(count: u32) -> String {
     if count < 1_000 {
         return count.to_string();
     }

@@ -16,6 +16,37 @@ words!(
     }
 );
 
+words!(
+    /// What becomes of an export when somebody who was asked for may not be sent.
+    LeaveOut {
+        /// It is refused, naming everybody.
+        Refuse = "refuse",
+        /// It goes without them.
+        Skip = "skip",
+    }
+);
+
+words!(
+    /// Why somebody cannot go.
+    CannotGoReason {
+        /// There is no such application in this vacancy.
+        NotFound = "not_found",
+        /// It is named twice.
+        Duplicate = "duplicate",
+        /// The person withdrew the application.
+        Withdrawn = "withdrawn",
+        /// Processing of the person is restricted.
+        Restricted = "restricted",
+    }
+);
+
+#[expect(clippy::derivable_impls, reason = "the enum comes out of a macro that many share")]
+impl Default for LeaveOut {
+    fn default() -> Self {
+        Self::Refuse
+    }
+}
+
 /// How many people were left out, by reason.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct LeftOut {

@@ -12,7 +12,7 @@ use diesel::sql_types::{
 };
 use domain::actor::Actor;
 use domain::audit::Action;
-use domain::export::{ExportStatus, ExportType, LeftOut};
+use domain::export::{ExportStatus, ExportType};
 use domain::payload::{PayloadContext, VacancyRecord};
 use domain::role::Role;
 use serde_json::json;
@@ -25,6 +25,7 @@ use crate::audit::Object;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::idempotency_keys::IdempotencyKey;
+use crate::row::signed;
 use crate::statement::statement;
 
 statement!(AcceptExport = "accept.sql", (
@@ -62,6 +63,8 @@ statement!(AcceptExport = "accept.sql", (
     request_id: Nullable<SqlUuid> => Option<Uuid>,
     has_parts: Bool => bool,
     hold_s: Double => f64,
+    withdrawn: Integer => i32,
+    restricted: Integer => i32,
 ) -> named Due);
 
 /// Writes an export, its people, its bytes, its job, what is remembered of the request and what is
@@ -131,6 +134,8 @@ fn statement<'a>(
         request_id: actor.request_id,
         has_parts: parts::are_several(frozen),
         hold_s: frozen.hold_s.into(),
+        withdrawn: signed(frozen.left_out.withdrawn)?,
+        restricted: signed(frozen.left_out.restricted)?,
         lifetime: PhantomData,
     })
 }
@@ -188,7 +193,7 @@ fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
         first_accepted_at: None,
         accepted_at_try: None,
         resent_from: None,
-        left_out: LeftOut::default(),
+        left_out: frozen.left_out,
         continued_as: None,
         pause: due.pause(),
         arrivals: Vec::new(),

@@ -9,7 +9,7 @@ use store::Conn;
 use store::exports::{CancelRefusal, Cancelled, ResendRefusal};
 use store::idempotency_keys::{Once, once_called};
 
-use super::create::disabled;
+use super::refused::disabled;
 use super::{Export, accepted};
 use crate::authorized::{self, Authorized};
 use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
