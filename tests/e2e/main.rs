@@ -12,6 +12,7 @@ mod configuration;
 mod coverage;
 mod deletion;
 mod delivery;
+mod elsewhere;
 mod failures;
 mod few_connections;
 mod gone;
@@ -59,6 +60,7 @@ const COVERED: &[&[&str]] = &[
     cancel::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
+    elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
     receipt::OPERATIONS,

@@ -89,6 +89,10 @@ impl Things {
 
     fn body(&mut self, method: &str, path: &str, id: &str) -> Value {
         match (method, path) {
+            ("POST", "/v1/webhooks/{id}/replace") => {
+                json!({ "url": self.url(), "carry_over": "all" })
+            }
+            ("POST", "/v1/webhooks/{id}/resend") => json!({ "since": "2026-11-01T00:00:00Z" }),
             ("POST", "/v1/webhooks") => json!({ "url": self.url() }),
             ("POST", "/v1/api-keys") => json!({ "name": self.name(), "role": "recruiter" }),
             ("POST", "/v1/exports" | "/v1/exports/preview") => json!({
