@@ -77,6 +77,7 @@ impl Client {
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
+            unread: false,
         }
     }
 
@@ -107,6 +108,7 @@ pub struct Call {
     query: Vec<(String, String)>,
     headers: Vec<(&'static str, String)>,
     body: Option<Vec<u8>>,
+    unread: bool,
 }
 
 impl Call {
@@ -142,6 +144,12 @@ impl Call {
         self.header("content-type", content_type)
     }
 
+    /// Leaves the body of a success unread: of a stream that does not end by itself.
+    pub fn unread(mut self) -> Self {
+        self.unread = true;
+        self
+    }
+
     async fn send(self) -> Reply {
         let operation = format!("{} {}", self.method, self.template);
         let mut url = self.client.base.join(&self.path).expect("a path of the API");
@@ -160,7 +168,7 @@ impl Call {
         }
         let response =
             request.send().await.unwrap_or_else(|error| panic!("{operation}: {error:?}"));
-        let reply = Reply::read(operation.clone(), response).await;
+        let reply = Reply::read(operation.clone(), response, self.unread).await;
         if (200..300).contains(&reply.status) {
             self.client.calls.note(operation);
         }
