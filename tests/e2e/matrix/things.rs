@@ -75,6 +75,7 @@ impl Things {
         let (method, path) = line;
         let call = client.call(Method::from_bytes(method.as_bytes()).expect("a method"), path);
         let call = if path.contains('{') { call.id(id) } else { call };
+        let call = if path.ends_with("/events") { call.unread() } else { call };
         match (method, path) {
             ("POST", "/v1/import") => {
                 let lines = people::vacancy_with_people("V-8", 0..1);
