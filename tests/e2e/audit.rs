@@ -11,13 +11,15 @@ use crate::coverage::operations;
 use crate::world;
 
 /// What each operation that may change something tells.
-const ACTIONS: &[(&str, &str)] = &[
+pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("POST /v1/webhooks", "webhook.created"),
     ("DELETE /v1/webhooks/{id}", "webhook.deleted"),
     ("POST /v1/webhooks/{id}/test", "webhook.tested"),
     ("POST /v1/webhooks/{id}/rotate-secret", "webhook.secret_rotated"),
     ("POST /v1/webhooks/{id}/end-rotation", "webhook.secret_rotated"),
     ("POST /v1/webhooks/{id}/enable", "webhook.enabled"),
+    ("POST /v1/api-keys", "api_key.created"),
+    ("DELETE /v1/api-keys/{id}", "api_key.revoked"),
     ("POST /v1/import", "import.completed"),
     ("POST /v1/exports", "export.requested"),
     ("POST /v1/exports/{id}/cancel", "export.cancelled"),
@@ -122,6 +124,11 @@ async fn each_changing_operation_tells_the_audit() {
     audit.changes("POST /v1/exports/{id}/cancel", cancel, 200).await;
     let lines = people::ndjson(&people::vacancy_with_people("V-9", 0..1));
     audit.changes("POST /v1/import", northwind.import(&lines), 200).await;
+    let body = json!({ "name": "CRM", "role": "recruiter" });
+    let key = admin.post("/v1/api-keys").json(&body);
+    let key = audit.changes("POST /v1/api-keys", key, 201).await;
+    let revoke = admin.delete("/v1/api-keys/{id}").id(key["id"].as_str().expect("an id"));
+    audit.changes("DELETE /v1/api-keys/{id}", revoke, 204).await;
     let delete = admin.delete("/v1/webhooks/{id}").id(&id);
     audit.changes("DELETE /v1/webhooks/{id}", delete, 204).await;
     assert_eq!(audit.told.len(), ACTIONS.len(), "each was seen: {:?}", audit.told);

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod answers;
+mod api_keys;
 mod audit;
 mod batches;
 mod cancel;
@@ -18,14 +19,18 @@ mod idempotency;
 mod import;
 mod keys;
 mod lanes;
+mod matrix;
 mod operation;
 mod outage;
 mod pages;
 mod pooler;
 mod protocol;
+mod receipt;
 mod redirect;
 mod refused_applications;
 mod refused_urls;
+mod repeated;
+mod replays;
 mod restriction;
 mod retries;
 mod roles;
@@ -50,11 +55,13 @@ const BINARY: &str = env!("CARGO_BIN_EXE_talentats");
 /// The operations that each story sees succeed; `coverage` compares them with the OpenAPI
 /// document.
 const COVERED: &[&[&str]] = &[
+    api_keys::OPERATIONS,
     cancel::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
+    receipt::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,
     test_export::OPERATIONS,
@@ -63,4 +70,14 @@ const COVERED: &[&[&str]] = &[
 /// A world about to be made.
 fn world() -> Builder {
     support::World::builder(BINARY)
+}
+
+/// Runs a statement on the database of a world, to bring about what takes days.
+async fn sql(world: &support::World, statement: &'static str) {
+    let url = world.env()["DATABASE_URL"].clone();
+    let run = move || {
+        let mut client = postgres::Client::connect(&url, postgres::NoTls).expect("a connection");
+        client.batch_execute(statement).expect("a statement");
+    };
+    tokio::task::spawn_blocking(run).await.expect("no panic");
 }

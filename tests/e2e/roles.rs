@@ -1,76 +1,9 @@
-//! Who may do what: each operation with each role, and what a role may not see of an answer.
+//! What a role sees of an answer, and what it does not. Who may do what at all: `matrix`.
 
-use reqwest::Method;
 use serde_json::{Value, json};
-use support::client::Call;
-use support::{Client, World};
+use support::World;
 
 use crate::world;
-
-const MISSING: &str = "019aafc6-0000-7000-8000-000000000000";
-
-/// Method, template, and whether an admin, a recruiter and support may.
-const TABLE: [(&str, &str, [bool; 3]); 21] = [
-    ("GET", "/v1/me", [true, true, true]),
-    ("GET", "/v1/webhooks", [true, true, true]),
-    ("POST", "/v1/webhooks", [true, false, false]),
-    ("GET", "/v1/webhooks/{id}", [true, true, true]),
-    ("DELETE", "/v1/webhooks/{id}", [true, false, false]),
-    ("POST", "/v1/webhooks/{id}/test", [true, false, false]),
-    ("POST", "/v1/webhooks/{id}/rotate-secret", [true, false, false]),
-    ("POST", "/v1/webhooks/{id}/end-rotation", [true, false, false]),
-    ("POST", "/v1/webhooks/{id}/enable", [true, false, false]),
-    ("GET", "/v1/vacancies", [true, true, false]),
-    ("GET", "/v1/vacancies/{id}", [true, true, false]),
-    ("GET", "/v1/vacancies/{id}/applications", [true, true, false]),
-    ("POST", "/v1/import", [true, false, false]),
-    ("POST", "/v1/exports", [true, true, false]),
-    ("GET", "/v1/exports", [true, true, true]),
-    ("GET", "/v1/exports/{id}", [true, true, true]),
-    ("GET", "/v1/exports/{id}/payload", [true, true, false]),
-    ("GET", "/v1/exports/{id}/attempts", [true, true, true]),
-    ("POST", "/v1/exports/{id}/cancel", [true, true, false]),
-    ("POST", "/v1/exports/{id}/resend", [true, true, false]),
-    ("GET", "/v1/attempts", [true, true, true]),
-];
-
-/// With an id that does not exist and without a body: who may gets past 403, who may not doesn't.
-#[tokio::test(flavor = "multi_thread")]
-async fn each_operation_with_each_role() {
-    let world = world().workers(0).start().await;
-    let (admin, recruiter) = (&world.northwind.admin, &world.northwind.recruiter);
-    for (method, template, allowed) in TABLE {
-        for (client, allowed) in [admin, recruiter, &world.support].into_iter().zip(allowed) {
-            let reply = bare(client, method, template).await;
-            assert_ne!(reply.status, 401, "{method} {template}");
-            assert_eq!(reply.status != 403, allowed, "{method} {template}: {}", reply.text());
-            if !allowed {
-                reply.problem(403, "forbidden");
-            }
-        }
-        let nobody = bare(&world.anonymous, method, template).await;
-        nobody.problem(401, "unauthenticated");
-        assert!(nobody.header("www-authenticate").is_some(), "{method} {template}");
-    }
-}
-
-/// The table has a row for each operation that asks who calls.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_table_is_whole() {
-    let world = world().workers(0).start().await;
-    let document = world.anonymous.get("/openapi.json").await.expect(200);
-    let listed: Vec<_> = TABLE.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
-    let operations = crate::coverage::operations(&document);
-    let under_v1 = operations.iter().filter(|operation| operation.contains(" /v1/"));
-    let missing: Vec<_> = under_v1.filter(|operation| !listed.contains(operation)).collect();
-    assert!(missing.is_empty(), "operations without a row: {missing:?}");
-}
-
-fn bare(client: &Client, method: &str, template: &'static str) -> Call {
-    let method = Method::from_bytes(method.as_bytes()).expect("a method");
-    let call = client.call(method, template);
-    if template.contains('{') { call.id(MISSING) } else { call }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recruiter_sees_only_their_own_exports() {

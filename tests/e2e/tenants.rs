@@ -1,7 +1,6 @@
 //! Two organisations: whatever belongs to the other looks, byte for byte, like what does not
-//! exist.
+//! exist. Of ids in paths `matrix` tells.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use support::client::Call;
 use support::{Client, World, id_of};
@@ -10,40 +9,12 @@ use crate::world;
 
 const MISSING: &str = "019aafc6-0000-7000-8000-000000000000";
 
-/// The operations with an id in their path, and whose id it is.
-const WITH_AN_ID: [(&str, &str, &str); 14] = [
-    ("GET", "/v1/webhooks/{id}", "webhook"),
-    ("DELETE", "/v1/webhooks/{id}", "webhook"),
-    ("POST", "/v1/webhooks/{id}/test", "webhook"),
-    ("POST", "/v1/webhooks/{id}/rotate-secret", "webhook"),
-    ("POST", "/v1/webhooks/{id}/end-rotation", "webhook"),
-    ("POST", "/v1/webhooks/{id}/enable", "webhook"),
-    ("GET", "/v1/vacancies/{id}", "vacancy"),
-    ("GET", "/v1/vacancies/{id}/applications", "vacancy"),
-    ("GET", "/v1/exports/{id}", "export"),
-    ("GET", "/v1/exports/{id}/payload", "export"),
-    ("GET", "/v1/exports/{id}/attempts", "export"),
-    ("POST", "/v1/exports/{id}/cancel", "export"),
-    ("POST", "/v1/exports/{id}/resend", "export"),
-    ("DELETE", "/v1/webhooks/{id}?cancel_pending=true", "webhook"),
-];
-
 /// What Northwind has, which Contoso must not notice.
 struct Theirs {
     webhook: String,
     vacancy: String,
     export: String,
     applications: Vec<String>,
-}
-
-impl Theirs {
-    fn id(&self, kind: &str) -> &str {
-        match kind {
-            "webhook" => &self.webhook,
-            "vacancy" => &self.vacancy,
-            _ => &self.export,
-        }
-    }
 }
 
 async fn with_their_things() -> (World, Theirs) {
@@ -54,23 +25,6 @@ async fn with_their_things() -> (World, Theirs) {
     world.until_status(&world.northwind.recruiter, &export, "delivered").await;
     let (vacancy, applications) = world.northwind.pick(2).await;
     (world, Theirs { webhook: webhook.id, vacancy, export, applications })
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn ids_in_paths() {
-    let (world, theirs) = with_their_things().await;
-    for (method, template, kind) in WITH_AN_ID {
-        let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        let call = |id: &str| world.contoso.admin.call(method.clone(), template).id(id);
-        let other = call(theirs.id(kind)).await;
-        other.problem(404, "not_found");
-        for absent in [MISSING, "not-a-uuid"] {
-            let absent = call(absent).await;
-            assert_eq!(other.without_instance(), absent.without_instance(), "{template}");
-        }
-    }
-    let shown = world.northwind.admin.get("/v1/exports/{id}").id(&theirs.export).await;
-    assert_eq!(shown.expect(200)["status"], "delivered", "nothing was done to it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

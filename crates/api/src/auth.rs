@@ -54,7 +54,7 @@ pub struct Member {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// There is none.
-    #[error("Send a token: Authorization: Bearer followed by the token.")]
+    #[error("Send a token or an API key: Authorization: Bearer followed by it.")]
     Missing,
     /// Not a JWT, or one with header members that we must understand and don't.
     #[error("The token is not a signed JWT that can be read.")]
@@ -103,6 +103,12 @@ pub enum Refusal {
         "org must be the UUID of an organisation for org_admin and recruiter, and absent for support."
     )]
     Organisation,
+    /// An API key that is mistyped, was revoked or never was one: nobody learns which.
+    #[error("The API key is not valid.")]
+    ApiKey,
+    /// An API key past its time.
+    #[error("The API key has expired: an organisation admin makes a new one.")]
+    ApiKeyExpired,
 }
 
 impl Verifier {
@@ -124,11 +130,8 @@ impl Member {
     /// Who acts, by this token: recruiters see their own exports, admins their organisation's,
     /// support everybody's.
     pub fn into_actor(self, request_id: Option<Uuid>) -> Actor {
-        let scope = match (self.organisation, self.role) {
-            (Some(organisation), Role::Recruiter) => Scope::Own(organisation),
-            (Some(organisation), _) => Scope::Organisation(organisation),
-            (None, _) => Scope::All,
-        };
+        let of_role = |organisation| Scope::of_role(self.role, organisation);
+        let scope = self.organisation.map_or(Scope::All, of_role);
         let support = self.role == Role::Support;
         Actor {
             kind: if support { ActorKind::Support } else { ActorKind::Member },

@@ -2,13 +2,16 @@
 //! the role (before any look-up), and only then the input (400, 413, 415, 422). What comes
 //! after, 404 and 409 of the object, is the handler's. 404 and 405 of the route came before.
 
+mod by_key;
+
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
-use domain::actor::Actor;
+use domain::actor::{Actor, ActorKind};
+use domain::api_key::ApiKeySecret;
 use domain::id::OrganisationId;
 use domain::role::{Action, Role};
 use futures_util::future::LocalBoxFuture;
@@ -72,6 +75,7 @@ permissions! {
     Export = Some(Action::Export);
     SeeExports = Some(Action::SeeExports);
     SeePayload = Some(Action::SeePayload);
+    ManageApiKeys = Some(Action::ManageApiKeys);
 }
 
 impl<P: Permission, I: FromRequest + 'static> FromRequest for Authorized<P, I> {
@@ -107,12 +111,17 @@ pub(crate) fn state(request: &HttpRequest) -> Result<&web::Data<State>, Problem>
 
 impl Caller {
     async fn of(state: &State, request: &HttpRequest) -> Result<Self, Problem> {
-        let member = state.verifier.verify(bearer(request)?).await?;
+        let credential = bearer(request)?;
         let request_id = request.extensions().get::<RequestId>().map(|id| **id);
-        let caller = Self {
-            role: member.role,
-            idempotency_scope: member.idempotency_scope(),
-            actor: Arc::new(member.into_actor(request_id)),
+        let caller = if ApiKeySecret::is_meant(credential) {
+            by_key::caller(state, credential, request_id).await?
+        } else {
+            let member = state.verifier.verify(credential).await?;
+            Self {
+                role: member.role,
+                idempotency_scope: member.idempotency_scope(),
+                actor: Arc::new(member.into_actor(request_id)),
+            }
         };
         // For what is told of a refusal.
         request.extensions_mut().insert(Arc::clone(&caller.actor));
@@ -120,17 +129,24 @@ impl Caller {
     }
 
     fn check(&self, action: Option<Action>) -> Result<(), Problem> {
-        if action.is_some_and(|action| !self.role.may(action)) {
-            let detail = format!("The role {} may not do this.", self.role);
-            return Err(Problem::new(Kind::Forbidden, detail));
+        match action {
+            Some(action) if !self.role.may(action) => {
+                let detail = format!("The role {} may not do this.", self.role);
+                Err(Problem::new(Kind::Forbidden, detail))
+            }
+            Some(action) if !self.actor.may(action) => {
+                let detail = "An API key may not do this, whatever its role: it takes a person.";
+                Err(Problem::new(Kind::Forbidden, detail))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Runs one call of the store for the caller, on a pooled connection.
     ///
     /// # Errors
-    /// 403 when the caller's organisation is not known here; what the call says.
+    /// 403 when the caller's organisation is not known here, 401 when their key was revoked meanwhile;
+    /// what the call says.
     pub async fn run<T, F>(&self, state: &State, call: F) -> Result<T, Problem>
     where
         T: Send + 'static,
@@ -143,7 +159,7 @@ impl Caller {
             }
             call(conn, &actor).map(Some)
         });
-        called.await?.ok_or_else(organisation_unknown)
+        called.await?.ok_or_else(|| not_known(&self.actor))
     }
 
     /// The caller's organisation.
@@ -168,6 +184,11 @@ impl Caller {
             (Some(_), _) => Err(Problem::invalid_value("/organisation_id", "for support only")),
         }
     }
+}
+
+/// Who may not act at all: the organisation of a token is not here, or a key works no more.
+pub(crate) fn not_known(actor: &Actor) -> Problem {
+    if actor.kind == ActorKind::ApiKey { Refusal::ApiKey.into() } else { organisation_unknown() }
 }
 
 /// The caller's organisation is not here.

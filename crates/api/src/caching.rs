@@ -14,7 +14,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 /// Folders and files that anybody may read.
-const PUBLIC: [&str; 5] = ["/docs/", "/openapi.json", "/problems/", "/samples/", "/schemas/"];
+const PUBLIC: [&str; 6] =
+    ["/.well-known/", "/docs/", "/openapi.json", "/problems/", "/samples/", "/schemas/"];
 /// Five minutes: then it is asked whether it is still the same.
 const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=300");
 

@@ -30,7 +30,10 @@ pub(crate) async fn secure(
     let mut response = next.call(request).await?;
     let policy = if is_docs { DOCS_POLICY } else { DATA_POLICY };
     let headers = response.headers_mut();
-    set(headers, CONTENT_SECURITY_POLICY, policy);
+    // A page of ours has one of its own.
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        set(headers, CONTENT_SECURITY_POLICY, policy);
+    }
     set(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(headers, X_FRAME_OPTIONS, "DENY");
     set(headers, REFERRER_POLICY, "no-referrer");

@@ -4,6 +4,7 @@ mod answers;
 mod conventions;
 mod delivery;
 pub mod examples;
+mod idempotency;
 mod lists;
 mod payload_schema;
 mod receiver;
@@ -14,6 +15,7 @@ use std::sync::OnceLock;
 use actix_web::App;
 use actix_web::http::Method;
 use conventions::{complete_answer, forbid_null};
+use domain::api_key;
 use domain::payload::Payload;
 use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -38,6 +40,11 @@ const TOKENS: &str = "A token of your organisation's identity provider, without 
     the operator of this installation says how to get one. `talentats up` prints one for each role, \
     and `talentats token` makes more for what it runs. A page that is loaded again remembers it.";
 
+/// What the dialog of `/docs` says about API keys.
+const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters and digits), without the \
+    word Bearer: an organisation admin makes one by `POST /v1/api-keys`. It may what its role may, but \
+    for what takes a person.";
+
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(
@@ -46,7 +53,7 @@ const TOKENS: &str = "A token of your organisation's identity provider, without 
         license(name = "MIT", identifier = "MIT"),
     ),
     servers((url = "/", description = "This installation")),
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     components(schemas(ProblemDocument, Payload)),
     tags(
         (name = "me", description = "Who am I"),
@@ -55,6 +62,7 @@ const TOKENS: &str = "A token of your organisation's identity provider, without 
         (name = "import", description = "Bringing data in"),
         (name = "exports", description = "Batches of candidates sent to a webhook"),
         (name = "attempts", description = "The log of every try"),
+        (name = "api-keys", description = "Keys for programs of third parties"),
         (name = "operation", description = "For whoever runs the service"),
         (name = "documents", description = "What the service documents by itself"),
     )
@@ -94,6 +102,7 @@ fn build() -> OpenApi {
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
     for (path, item) in &mut document.paths.paths {
         operations(item).for_each(|operation| examples::of_path(path, operation));
+        idempotency::tell(item);
     }
     let mut operations: Vec<_> = document.paths.paths.values_mut().flat_map(operations).collect();
     let bodies = conventions::bodies(operations.iter().map(|operation| &**operation));
@@ -111,9 +120,13 @@ fn build() -> OpenApi {
     components.schemas.extend(receiver::schemas());
     components.schemas.extend(answers::schemas());
     components.responses.extend(answers::responses());
+    idempotency::define(components);
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     let token = token.description(Some(TOKENS)).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(token));
+    let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format(api_key::PATTERN);
+    let key = key.description(Some(API_KEYS)).build();
+    components.add_security_scheme("api_key", SecurityScheme::Http(key));
     document.webhooks =
         Some(PathsBuilder::new().path("candidatesExported", delivery::path_item()).build());
     without_unused(document)

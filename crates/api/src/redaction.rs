@@ -70,10 +70,11 @@ pub(crate) fn explain(
             .or(row.finished_at)
             .or(last.map(|last| last.finished_at)),
         next_attempt_at: row.next_attempt_at,
+        held_until: row.held_until,
         pause: row.pause,
         payload_gone: row.finished_at.is_some() && row.payload_kept_until.is_none(),
         continued_as: row.continued_as,
-        derived: row.resent_from.map(|from| (from, row.left_out)),
+        derived: row.resent_from.map(|from| (from, row.left_out.total())),
         now: Utc::now(),
         facts: &facts,
     };
@@ -113,6 +114,7 @@ pub(crate) fn explain_attempt(
         attempt_number: row.attempt_number,
         at: duration.map(|duration| row.started_at + duration),
         next_attempt_at: row.next_attempt_at,
+        held_until: None,
         pause: None,
         payload_gone: row.payload_gone,
         continued_as: None,

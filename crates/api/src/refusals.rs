@@ -84,6 +84,7 @@ fn refused(request: &HttpRequest, problem: &Problem) -> Option<Refused> {
 fn named(request: &HttpRequest) -> Option<Object> {
     let id = request.match_info().get("id")?.parse().ok()?;
     let kind = match request.match_pattern()?.split('/').nth(2)? {
+        "api-keys" => ObjectType::ApiKey,
         "exports" => ObjectType::Export,
         "vacancies" => ObjectType::Vacancy,
         "webhooks" => ObjectType::Webhook,

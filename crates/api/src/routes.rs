@@ -1,6 +1,7 @@
 //! The route table, which is the table of the OpenAPI document too: what is not named here does
 //! not exist, neither for clients nor on paper.
 
+pub mod api_keys;
 pub mod applications;
 pub mod attempts;
 pub mod documents;
@@ -29,18 +30,24 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(vacancies::get_vacancy)
         .service(applications::list_applications)
         .service(import::import_applications)
+        .service(exports::preview::preview_export)
         .service(exports::create::create_export)
         .service(exports::read::list_exports)
         .service(exports::read::get_export)
         .service(exports::read::get_export_payload)
         .service(exports::read::list_export_attempts)
+        .service(exports::receipt::get_export_receipt)
         .service(exports::control::cancel_export)
         .service(exports::control::resend_export)
         .service(attempts::list_attempts)
+        .service(api_keys::list_api_keys)
+        .service(api_keys::create_api_key)
+        .service(api_keys::revoke_api_key)
         .service(health::get_health)
         .service(health::get_readiness)
         .service(documents::get_openapi)
         .service(documents::get_problem)
         .service(documents::get_payload_schema)
-        .service(documents::get_payload_sample);
+        .service(documents::get_payload_sample)
+        .service(exports::receipt::get_receipt_keys);
 }

@@ -12,8 +12,9 @@ use domain::actor::Actor;
 use domain::import::{LINE_BYTES, Line, LineError, parse_line};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
+use sha2::{Digest, Sha256};
 
-use crate::authorized::{self, organisation_unknown};
+use crate::authorized::{self, not_known};
 use crate::extract::{announced, check_type};
 use crate::imports::Place;
 use crate::problem::{Kind, Problem};
@@ -35,6 +36,8 @@ pub struct Spool {
     bytes: u64,
     lines: u64,
     pending: Vec<u8>,
+    /// Of what came, in the order in which it came.
+    digest: Sha256,
     /// Its room in this process, until it was loaded.
     place: Option<Place>,
 }
@@ -66,7 +69,9 @@ impl Spool {
     async fn receive(mut payload: Payload, place: Place) -> Result<Self, Problem> {
         let file = tempfile::tempfile().map_err(Problem::internal)?;
         let pending = Vec::with_capacity(CHUNK);
-        let mut spool = Self { file, bytes: 0, lines: 0, pending, place: Some(place) };
+        let digest = Sha256::new();
+        let place = Some(place);
+        let mut spool = Self { file, bytes: 0, lines: 0, pending, digest, place };
         loop {
             let piece = tokio::time::timeout(PATIENCE, payload.next()).await;
             let piece =
@@ -98,10 +103,16 @@ impl Spool {
     async fn write(mut self) -> Result<Self, Problem> {
         let written = web::block(move || {
             self.file.write_all(&self.pending)?;
+            self.digest.update(&self.pending);
             self.pending.clear();
             Ok::<_, io::Error>(self)
         });
         written.await.map_err(Problem::internal)?.map_err(Problem::internal)
+    }
+
+    /// SHA-256 of what was received.
+    pub fn sha256(&self) -> [u8; 32] {
+        self.digest.clone().finalize().into()
     }
 
     /// What was received, from its start.
@@ -123,12 +134,13 @@ fn too_large() -> Problem {
 async fn check_free(request: &HttpRequest, state: &State) -> Result<(), Problem> {
     let actor = request.extensions().get::<Arc<Actor>>().cloned();
     let Some(actor) = actor else { return Ok(()) };
+    let asking = Arc::clone(&actor);
     let looked = state.db.run(move |conn| {
-        let known = store::organisations::is_known(conn, &actor)?;
-        Ok((known, known && store::import::is_running(conn, &actor)?))
+        let known = store::organisations::is_known(conn, &asking)?;
+        Ok((known, known && store::import::is_running(conn, &asking)?))
     });
     match looked.await? {
-        (false, _) => Err(organisation_unknown()),
+        (false, _) => Err(not_known(&actor)),
         (true, true) => Err(import_in_progress()),
         (true, false) => Ok(()),
     }
@@ -204,6 +216,7 @@ mod tests {
             bytes: LARGEST_IMPORT - 2,
             lines: MOST_LINES - 1,
             pending: Vec::new(),
+            digest: Sha256::new(),
             place: None,
         };
         assert!(spool().take(b"x\n").is_ok());

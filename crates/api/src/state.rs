@@ -16,7 +16,9 @@ use store::{Db, DbConfig};
 use crate::auth::{KeySource, Verifier};
 use crate::config::ApiConfig;
 use crate::imports::Imports;
+use crate::key_uses::KeyUses;
 use crate::notifier::Notifier;
+use crate::receipt::ReceiptKey;
 use crate::refusals::Refusals;
 use crate::uploads::Uploads;
 
@@ -33,6 +35,8 @@ pub struct State {
     pub notifier: Notifier,
     /// Tells the audit what was refused.
     pub refusals: Refusals,
+    /// Notes when API keys were used.
+    pub key_uses: KeyUses,
     /// Bodies on their way in.
     pub uploads: Uploads,
     /// Imports under way.
@@ -43,6 +47,8 @@ pub struct State {
     pub verifier: Verifier,
     /// Seals URLs and signing secrets.
     pub keys: SealingKeys,
+    /// Signs receipts.
+    pub receipt_key: ReceiptKey,
     /// What may be registered.
     pub rules: UrlRules,
     /// What advice refers to.
@@ -82,11 +88,13 @@ impl State {
         warn_of_openings(&config);
         Ok(Self {
             refusals: Refusals::start(db.clone()),
+            key_uses: KeyUses::start(db.clone()),
             db,
             uploads: Uploads::default(),
             imports: Imports::new(POOL_SIZE, config.import_timeout),
             import_timeout: config.import_timeout,
             notifier,
+            receipt_key: ReceiptKey::derive(&keys),
             keys,
             verifier: Verifier {
                 issuer: config.auth_issuer,

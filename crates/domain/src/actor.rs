@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::export::words;
-use crate::id::OrganisationId;
+use crate::id::{ApiKeyId, OrganisationId};
 use crate::requester::{Requester, RequesterType};
-use crate::role::Role;
+use crate::role::{Action, Role};
 
 words!(
     /// What kind of actor it is.
@@ -54,6 +54,15 @@ pub struct Actor {
 }
 
 impl Scope {
+    /// What a role reaches within one organisation: recruiters their own exports, others all.
+    pub fn of_role(role: Role, organisation: OrganisationId) -> Self {
+        if role == Role::Recruiter {
+            Self::Own(organisation)
+        } else {
+            Self::Organisation(organisation)
+        }
+    }
+
     /// The organisation that rows must belong to; none where everybody's are meant.
     pub fn organisation(self) -> Option<OrganisationId> {
         match self {
@@ -68,6 +77,25 @@ impl Actor {
     pub fn system(id: impl Into<String>, scope: Scope) -> Self {
         let (name, email, role, request_id) = (None, None, None, None);
         Self { kind: ActorKind::System, id: id.into(), name, email, role, scope, request_id }
+    }
+
+    /// A key of an organisation: its name stands where a person's would.
+    pub fn api_key(id: ApiKeyId, name: String, role: Role, organisation: OrganisationId) -> Self {
+        Self {
+            kind: ActorKind::ApiKey,
+            id: id.to_string(),
+            name: Some(name),
+            email: None,
+            role: Some(role),
+            scope: Scope::of_role(role, organisation),
+            request_id: None,
+        }
+    }
+
+    /// Whether it may do that at all: its role must, and some actions take a person.
+    pub fn may(&self, action: Action) -> bool {
+        let by_role = self.role.is_some_and(|role| role.may(action));
+        by_role && (self.kind != ActorKind::ApiKey || !action.takes_a_person())
     }
 
     /// The organisation that rows must belong to; none where everybody's are meant.
@@ -111,6 +139,26 @@ mod tests {
         assert_eq!(seen(Scope::All), Scope::Organisation(other));
         assert_eq!(seen(Scope::Organisation(mine)), Scope::Organisation(mine));
         assert_eq!(seen(Scope::Own(mine)), Scope::Own(mine));
+    }
+
+    #[test]
+    fn a_key_may_what_its_role_may_but_for_what_takes_a_person() {
+        let organisation = OrganisationId::from(Uuid::from_u128(1));
+        for role in [Role::OrgAdmin, Role::Recruiter] {
+            let id = ApiKeyId::from(Uuid::from_u128(2));
+            let key = Actor::api_key(id, "CRM".to_owned(), role, organisation);
+            let person = Actor { kind: ActorKind::Member, ..key.clone() };
+            assert!(!key.may(Action::ManageApiKeys));
+            assert_eq!(person.may(Action::ManageApiKeys), role == Role::OrgAdmin);
+            for action in [Action::ManageWebhooks, Action::Export, Action::Import] {
+                assert_eq!(
+                    (key.may(action), person.may(action)),
+                    (role.may(action), role.may(action))
+                );
+            }
+            assert_eq!(key.own().is_some(), role == Role::Recruiter);
+            assert_eq!(key.requester().kind, RequesterType::ApiKey);
+        }
     }
 
     #[test]

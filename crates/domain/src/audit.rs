@@ -29,6 +29,8 @@ words!(
         WebhookDisabled = "webhook.disabled",
         /// It takes what is sent again.
         WebhookRecovered = "webhook.recovered",
+        /// A member looked at what an export would be.
+        ExportPreviewed = "export.previewed",
         /// A member asked for an export.
         ExportRequested = "export.requested",
         /// A member cancelled it.
@@ -43,6 +45,10 @@ words!(
         ExportPayloadRead = "export.payload_read",
         /// Somebody read what receivers answered.
         AttemptResponsesRead = "attempt.responses_read",
+        /// An admin made an API key.
+        ApiKeyCreated = "api_key.created",
+        /// An admin revoked it.
+        ApiKeyRevoked = "api_key.revoked",
         /// Vacancies, candidates and applications were imported.
         ImportCompleted = "import.completed",
         /// The role may not do it, or the object is another organisation's.
@@ -65,6 +71,8 @@ words!(
         Application = "application",
         /// An export.
         Export = "export",
+        /// An API key.
+        ApiKey = "api_key",
         /// An attempt.
         Attempt = "attempt",
         /// An operation of the API, where no object was named.

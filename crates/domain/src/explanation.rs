@@ -6,7 +6,7 @@ mod history;
 mod network;
 mod next;
 mod own;
-mod phrase;
+pub(crate) mod phrase;
 mod server;
 
 use chrono::{DateTime, Utc};
@@ -94,6 +94,9 @@ pub struct Subject<'a> {
     pub at: Option<DateTime<Utc>>,
     /// When the next try is due at the earliest, pauses of the webhook included; none: this was the last.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Until when an export that waits can be taken back before anything of it is sent. An attempt's
+    /// explanation does not read it.
+    pub held_until: Option<DateTime<Utc>>,
     /// Why the webhook takes nothing now. An attempt's explanation does not read it.
     pub pause: Option<Pause>,
     /// The export has ended, and its bytes are kept no longer: it cannot be resent.

@@ -1,6 +1,10 @@
 //! The states of an export, and the words for them on the wire.
 
+mod left_out;
+
 use serde::{Deserialize, Serialize};
+
+pub use left_out::{CannotGoReason, LeaveOut, LeftOut, LeftOutReason};
 
 /// Defines a closed enum whose names are the same in the database, in JSON and in Rust.
 macro_rules! words {

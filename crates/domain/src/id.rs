@@ -99,6 +99,10 @@ typed_id!(
     ExportId
 );
 typed_id!(
+    /// A key of an organisation, for programs of third parties.
+    ApiKeyId
+);
+typed_id!(
     /// One try to POST an export; the `webhook-attempt-id` on the wire.
     AttemptId
 );

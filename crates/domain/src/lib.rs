@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod address;
+pub mod api_key;
 pub mod attempt;
 pub mod audit;
 pub mod email;
@@ -22,4 +23,5 @@ pub mod role;
 pub mod sealing;
 pub mod signature;
 pub mod stage;
+pub mod warning;
 pub mod webhook_url;

@@ -3,6 +3,7 @@
 
 mod build;
 mod candidate;
+mod content;
 mod derive;
 mod details;
 mod flat;
@@ -19,7 +20,7 @@ pub use details::{
     Details, OverallRating, PayloadAnswer, PayloadApplication, PayloadStage, Ratings,
 };
 pub use flat::{Flat, Identity};
-pub use freeze::{Freezer, TooLarge};
+pub use freeze::{Bytes, Freezer, TooLarge};
 pub use record::{
     ApplicationRecord, OrganisationRecord, PayloadContext, PersonRecord, VacancyRecord,
 };

@@ -33,6 +33,25 @@ pub enum Action {
     SeeExports,
     /// Read the frozen bytes of an export.
     SeePayload,
+    /// List, make and revoke API keys.
+    ManageApiKeys,
+}
+
+impl Action {
+    /// Whether it takes a person: a key may not do it, whatever its role. Who holds a key that leaked
+    /// must not make another one.
+    pub fn takes_a_person(self) -> bool {
+        match self {
+            Action::ManageApiKeys => true,
+            Action::ManageWebhooks
+            | Action::SeeWebhooks
+            | Action::SeeVacancies
+            | Action::Import
+            | Action::Export
+            | Action::SeeExports
+            | Action::SeePayload => false,
+        }
+    }
 }
 
 impl Role {
@@ -40,10 +59,19 @@ impl Role {
     /// everybody's) is decided by the scope of the query.
     pub fn may(self, action: Action) -> bool {
         match action {
-            Action::ManageWebhooks | Action::Import => self == Role::OrgAdmin,
+            Action::ManageWebhooks | Action::Import | Action::ManageApiKeys => {
+                self == Role::OrgAdmin
+            }
             Action::SeeVacancies | Action::Export | Action::SeePayload => self != Role::Support,
             Action::SeeWebhooks | Action::SeeExports => true,
         }
+    }
+
+    /// The role of that name, if there is one.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Role::OrgAdmin, Role::Recruiter, Role::Support]
+            .into_iter()
+            .find(|role| role.as_str() == text)
     }
 
     /// The name in tokens and answers.
@@ -69,17 +97,19 @@ mod tests {
     #[test]
     fn the_table_of_roles() {
         let table = [
-            (Action::ManageWebhooks, [true, false, false]),
-            (Action::SeeWebhooks, [true, true, true]),
-            (Action::SeeVacancies, [true, true, false]),
-            (Action::Import, [true, false, false]),
-            (Action::Export, [true, true, false]),
-            (Action::SeeExports, [true, true, true]),
-            (Action::SeePayload, [true, true, false]),
+            (Action::ManageWebhooks, [true, false, false], false),
+            (Action::SeeWebhooks, [true, true, true], false),
+            (Action::SeeVacancies, [true, true, false], false),
+            (Action::Import, [true, false, false], false),
+            (Action::Export, [true, true, false], false),
+            (Action::SeeExports, [true, true, true], false),
+            (Action::SeePayload, [true, true, false], false),
+            (Action::ManageApiKeys, [true, false, false], true),
         ];
-        for (action, allowed) in table {
+        for (action, allowed, takes_a_person) in table {
             let roles = [Role::OrgAdmin, Role::Recruiter, Role::Support];
             assert_eq!(roles.map(|role| role.may(action)), allowed, "{action:?}");
+            assert_eq!(action.takes_a_person(), takes_a_person, "{action:?}");
         }
     }
 }

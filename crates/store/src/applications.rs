@@ -17,6 +17,7 @@ use crate::schema::{stage_counts, vacancies};
 use crate::statement::row;
 
 mod search;
+pub(crate) mod select;
 #[cfg(test)]
 mod tests;
 mod ways;
@@ -75,6 +76,13 @@ pub struct ApplicationFilter {
     pub applied_after: Option<DateTime<Utc>>,
 }
 
+/// Its words may be somebody's name.
+impl std::fmt::Debug for ApplicationFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApplicationFilter").finish_non_exhaustive()
+    }
+}
+
 /// Where a page of applications starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ApplicationKey {
@@ -108,6 +116,33 @@ pub fn list(
     limit: usize,
 ) -> Result<Result<Page<Application, ApplicationKey>, ListRefusal>, StoreError> {
     let organisation = organisation_of(actor)?;
+    let Resolved { conditions, stages } = match resolve(conn, organisation, vacancy, filter)? {
+        Ok(resolved) => resolved,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let asked = Asked { organisation, vacancy, filter, stages, after, limit };
+    let rows = asked.read(conn, conditions.as_deref())?;
+    let items = rows.into_iter().map(Row::application).collect::<Result<_, _>>()?;
+    Ok(Ok(Page::from_rows(items, limit, |application: &Application| ApplicationKey {
+        applied_at: application.applied_at,
+        id: application.id,
+    })))
+}
+
+/// What a filter says, once it was looked up.
+struct Resolved {
+    /// Of the words: what has to hold of the letters.
+    conditions: Option<Vec<search::Condition>>,
+    /// The stages that are named.
+    stages: Option<Vec<String>>,
+}
+
+fn resolve(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    vacancy: VacancyId,
+    filter: &ApplicationFilter,
+) -> Result<Result<Resolved, ListRefusal>, StoreError> {
     let conditions = filter.q.as_deref().map(|q| search::conditions(conn, vacancy, q));
     let conditions = conditions.transpose()?;
     if conditions.as_ref().is_some_and(Vec::is_empty) {
@@ -131,13 +166,7 @@ pub fn list(
             return Ok(Err(ListRefusal::UnknownStage(stages)));
         }
     }
-    let asked = Asked { organisation, vacancy, filter, stages: named, after, limit };
-    let rows = asked.read(conn, conditions.as_deref())?;
-    let items = rows.into_iter().map(Row::application).collect::<Result<_, _>>()?;
-    Ok(Ok(Page::from_rows(items, limit, |application: &Application| ApplicationKey {
-        applied_at: application.applied_at,
-        id: application.id,
-    })))
+    Ok(Ok(Resolved { conditions, stages: named }))
 }
 
 fn stages_named(text: &str, stages: &[String]) -> Option<Vec<String>> {

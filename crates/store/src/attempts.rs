@@ -186,6 +186,22 @@ pub fn of_export(
     Ok(Some(page))
 }
 
+/// The first attempts of an export that the actor may see, without what receivers answered: nothing that
+/// the audit is told of.
+pub(crate) fn without_answers(
+    conn: &mut Conn,
+    actor: &Actor,
+    (owner, export): (OrganisationId, ExportId),
+    limit: usize,
+) -> Result<Vec<Attempt>, StoreError> {
+    let filter = AttemptFilter { export_id: Some(export), ..AttemptFilter::default() };
+    let named = Named::default();
+    let actor = &actor.within(owner);
+    let page = read(conn, actor, (&filter, &named), Order::OldestFirst, None, limit)?;
+    let bare = |attempt| Attempt { response_body: None, ..attempt };
+    Ok(page.items.into_iter().map(bare).collect())
+}
+
 /// What receivers answered may quote personal data: who reads it is told, and each look of support.
 fn tell(
     conn: &mut Conn,

@@ -10,7 +10,7 @@ use diesel::RunQueryDsl;
 use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::{Actor, ActorKind, Scope};
 use domain::audit::{Action, ObjectType};
-use domain::id::{ApplicationId, ExportId, OrganisationId, VacancyId, WebhookId};
+use domain::id::{ApiKeyId, ApplicationId, ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::role::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -53,12 +53,22 @@ statement!(InsertEvents = "audit/insert.sql", (
     object_types: Array<Text> => Vec<&'a str>,
     object_ids: Array<Nullable<SqlUuid>> => Vec<Option<Uuid>>,
     details: Array<Text> => Vec<String>,
-) -> ());
+) -> SqlUuid);
 
 /// Writes what an actor did, in the caller's transaction.
 pub(crate) fn write(conn: &mut Conn, actor: &Actor, events: &[Event]) -> Result<(), StoreError> {
+    ids_of(conn, actor, events)?;
+    Ok(())
+}
+
+/// The same, with the ids of the events.
+pub(crate) fn ids_of(
+    conn: &mut Conn,
+    actor: &Actor,
+    events: &[Event],
+) -> Result<Vec<Uuid>, StoreError> {
     if events.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let statement = InsertEvents {
         actor_type: actor.kind.as_str(),
@@ -74,8 +84,7 @@ pub(crate) fn write(conn: &mut Conn, actor: &Actor, events: &[Event]) -> Result<
         details: events.iter().map(|event| event.details.to_string()).collect(),
         lifetime: PhantomData,
     };
-    statement.execute(conn)?;
-    Ok(())
+    Ok(statement.load(conn)?)
 }
 
 /// Writes one thing that an actor did to something of their organisation.
@@ -142,6 +151,7 @@ macro_rules! objects {
 
 objects! {
     OrganisationId => Organisation,
+    ApiKeyId => ApiKey,
     WebhookId => Webhook,
     VacancyId => Vacancy,
     ApplicationId => Application,

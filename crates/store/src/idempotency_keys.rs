@@ -91,7 +91,63 @@ pub(crate) fn once<T, R>(
             },
         }
     }
-    Err(StoreError::Unavailable("a request was begun too often".to_owned()))
+    Err(begun_too_often())
+}
+
+/// [`once`] for a call that is a transaction of its own, which becomes a part of this one.
+///
+/// # Errors
+/// [`StoreError`]; inside, what the call refuses with.
+pub fn once_called<T, R>(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: Option<&IdempotencyKey>,
+    mut call: impl FnMut(&mut Conn) -> Result<Result<(T, Uuid), R>, StoreError>,
+) -> Result<Result<Once<T>, R>, StoreError> {
+    if key.is_none() {
+        return Ok(call(conn)?.map(|(done, _)| Once::Done(done)));
+    }
+    once(conn, actor, key, |conn| call(conn)?.map_err(Abort::Refused))
+}
+
+/// [`once`] for work that can be done only once, since it consumes what it is made of: a conflict with
+/// another transaction is not tried again.
+pub(crate) fn once_at_most<T, R>(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: Option<&IdempotencyKey>,
+    work: impl FnOnce(&mut Conn) -> Result<(T, Uuid), Abort<R>>,
+) -> Result<Result<Once<T>, R>, StoreError> {
+    if let Some(key) = key
+        && let Some(earlier) = look(conn, actor, key)?
+    {
+        return Ok(Ok(earlier));
+    }
+    let done = conn.transaction(|conn| {
+        let (done, resource) = work(conn).map_err(Interrupted::by_work)?;
+        match key {
+            Some(key) if !remember(conn, actor, key, resource)? => {
+                Err(Abort::Refused(Interrupted::ByAnother))
+            }
+            _ => Ok(done),
+        }
+    });
+    let interrupted = match done {
+        Ok(done) => return Ok(Ok(Once::Done(done))),
+        Err(Abort::Failed(error)) => return Err(error),
+        Err(Abort::Refused(interrupted)) => interrupted,
+    };
+    let earlier = key.map(|key| look(conn, actor, key)).transpose()?.flatten();
+    match (earlier, interrupted) {
+        (Some(earlier), _) => Ok(Ok(earlier)),
+        (None, Interrupted::ByRules(refusal)) => Ok(Err(refusal)),
+        (None, Interrupted::ByAnother) => Err(begun_too_often()),
+    }
+}
+
+/// Other requests came in between, time and again.
+fn begun_too_often() -> StoreError {
+    StoreError::Unavailable("a request was begun too often".to_owned())
 }
 
 /// Why work under a key was rolled back.

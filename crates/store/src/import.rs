@@ -9,13 +9,18 @@ use domain::actor::Actor;
 use domain::audit::Action;
 use domain::id::OrganisationId;
 use domain::import::{Line, LineError};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use uuid::Uuid;
 
-use crate::audit;
+use crate::audit::{self, Event};
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::idempotency_keys::{IdempotencyKey, Once, once_at_most};
 use crate::owner::organisation_of;
 use crate::refusal::Abort;
+use crate::row::Typed;
+use crate::schema::audit_events;
 use crate::statement::statement;
 
 mod batch;
@@ -28,7 +33,7 @@ use batch::Batch;
 use write::Writer;
 
 /// Objects of one kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// New ones.
     pub created: u64,
@@ -36,14 +41,8 @@ pub struct Counts {
     pub updated: u64,
 }
 
-impl Counts {
-    fn total(self) -> u64 {
-        self.created + self.updated
-    }
-}
-
-/// What an import did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What an import did: the details of its audit event.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
     /// Vacancies.
     pub vacancies: Counts,
@@ -104,27 +103,58 @@ pub fn load(
     actor: &Actor,
     lines: impl Iterator<Item = std::io::Result<(u64, Result<Line, LineError>)>>,
 ) -> Result<Result<Imported, ImportRefusal>, StoreError> {
+    match load_once(conn, actor, lines, None)? {
+        Ok(Once::Done(imported)) => Ok(Ok(imported)),
+        Ok(Once::Replayed { .. } | Once::KeyReused) => {
+            Err(StoreError::Unreadable("a replay without a key".to_owned()))
+        }
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+/// The same under the key of a request. What it made is its audit event: [`of_event`] tells its counts
+/// again.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`ImportRefusal`]. Then nothing was imported.
+pub fn load_once(
+    conn: &mut Conn,
+    actor: &Actor,
+    lines: impl Iterator<Item = std::io::Result<(u64, Result<Line, LineError>)>>,
+    key: Option<&IdempotencyKey>,
+) -> Result<Result<Once<Imported>, ImportRefusal>, StoreError> {
     let organisation = organisation_of(actor)?;
     // Not run again after a lost conflict: the lines are read only once.
-    let loaded = conn.transaction(|conn| {
+    once_at_most(conn, actor, key, |conn| {
         if !lock(conn, organisation)? {
             return Err(Abort::Refused(ImportRefusal::InProgress));
         }
         let imported = load_lines(conn, organisation, lines)?;
-        let Imported { vacancies, candidates, applications, .. } = imported;
-        let details = json!({
-            "vacancies": vacancies.total(),
-            "candidates": candidates.total(),
-            "applications": applications.total(),
-        });
-        audit::did(conn, actor, Action::ImportCompleted, organisation, details)?;
-        Ok(imported)
-    });
-    match loaded {
-        Ok(imported) => Ok(Ok(imported)),
-        Err(Abort::Refused(reason)) => Ok(Err(reason)),
-        Err(Abort::Failed(error)) => Err(error),
-    }
+        let (action, object) = (Action::ImportCompleted, organisation.into());
+        let event =
+            Event { organisation: Some(organisation), action, object, details: json!(imported) };
+        let told = audit::ids_of(conn, actor, &[event])?;
+        Ok((imported, told.first().copied().unwrap_or_default()))
+    })
+}
+
+/// What the import of that audit event did; none where it is no longer kept.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn of_event(
+    conn: &mut Conn,
+    actor: &Actor,
+    event: Uuid,
+) -> Result<Option<Imported>, StoreError> {
+    let details: Option<Typed<Imported>> = audit_events::table
+        .find(event)
+        .filter(audit_events::organisation_id.eq(Uuid::from(organisation_of(actor)?)))
+        .filter(audit_events::action.eq(Action::ImportCompleted.as_str()))
+        .select(audit_events::details)
+        .first(conn)
+        .optional()?;
+    Ok(details.map(|details| details.value))
 }
 
 statement!(TryLock = "import/try_lock.sql", (

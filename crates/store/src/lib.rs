@@ -1,6 +1,7 @@
 //! All of Postgres: every table, every query, the queue's verbs. The only crate that names
 //! diesel. What must be atomic is one function here; no transaction outlives a call.
 
+pub mod api_keys;
 pub mod applications;
 pub mod attempts;
 pub mod audit;
@@ -20,6 +21,7 @@ pub mod outage;
 mod owner;
 pub mod page;
 pub mod queue;
+pub mod receipt_keys;
 mod refusal;
 mod row;
 mod schema;

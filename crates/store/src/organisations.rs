@@ -10,11 +10,11 @@ use domain::id::OrganisationId;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::organisations;
+use crate::{api_keys, audit};
 
 pub use remove::{RemoveRefusal, remove};
 
@@ -75,14 +75,17 @@ pub fn of(conn: &mut Conn, actor: &Actor) -> Result<Option<Organisation>, StoreE
     Ok(row.map(organisation))
 }
 
-/// Whether the actor may act at all: support may, and members of an organisation that is known
-/// here.
+/// Whether the actor may act at all: support may, members of an organisation that is known here, and
+/// keys that were not revoked meanwhile.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn is_known(conn: &mut Conn, actor: &Actor) -> Result<bool, StoreError> {
-    let belongs = matches!(actor.kind, ActorKind::Member | ActorKind::ApiKey);
-    Ok(!belongs || of(conn, actor)?.is_some())
+    match actor.kind {
+        ActorKind::Member => Ok(of(conn, actor)?.is_some()),
+        ActorKind::ApiKey => api_keys::is_live(conn, actor),
+        ActorKind::Support | ActorKind::System => Ok(true),
+    }
 }
 
 /// All organisations that the actor may see, by name.

@@ -28,6 +28,11 @@ pub(crate) fn unsigned<T: TryFrom<i64>>(number: impl Into<i64>) -> Result<T, Sto
     T::try_from(number).map_err(|_| StoreError::Unreadable(format!("{number} is out of range")))
 }
 
+/// Writes a count.
+pub(crate) fn signed(number: u32) -> Result<i32, StoreError> {
+    i32::try_from(number).map_err(|_| StoreError::Unreadable(format!("{number} is out of range")))
+}
+
 /// Reads who asked; what was not shared is stored as an empty text.
 pub(crate) fn requester(
     kind: &str,

@@ -2,6 +2,23 @@
 //! which rewrites this file when it is stale; do not edit.
 
 diesel::table! {
+    api_keys (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        role -> Text,
+        secret_sha256 -> Bytea,
+        created_by_id -> Text,
+        created_by_name -> Text,
+        created_by_email -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     applications (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -177,6 +194,10 @@ diesel::table! {
         resent_from -> Nullable<Uuid>,
         left_out -> Integer,
         continued_as -> Nullable<Uuid>,
+        left_out_withdrawn -> Integer,
+        left_out_restricted -> Integer,
+        left_out_erased -> Integer,
+        held_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -239,6 +260,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    receipt_keys (id) {
+        id -> Text,
+        public_key -> Bytea,
+        first_used_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     stage_counts (organisation_id, vacancy_id, stage) {
         organisation_id -> Uuid,
         vacancy_id -> Uuid,
@@ -296,6 +325,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_keys,
     applications,
     attempts,
     audit_events,
@@ -310,6 +340,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     payload_ends,
     payload_parts,
+    receipt_keys,
     stage_counts,
     vacancies,
     webhook_secrets,

@@ -32,9 +32,12 @@ const OF_OPERATIONS: &[(&str, &[Kind])] = &[
             Kind::ApplicationsNotExportable,
             Kind::TooManyCandidates,
             Kind::ExportTooLarge,
+            Kind::NobodyToSend,
+            Kind::SelectionChanged,
             Kind::WebhookDisabled,
         ],
     ),
+    ("preview_export", &[Kind::TooManyCandidates, Kind::ExportTooLarge]),
     ("get_export_payload", &[Kind::PayloadGone]),
     ("cancel_export", &[Kind::ExportFinished]),
     (

@@ -17,6 +17,8 @@ pub const APPLICATION: &str = "019aafc2-2222-7aaa-8bbb-000000000002";
 pub const WEBHOOK: &str = "019aafc3-77aa-7e55-9c10-3f6f3b2a1c00";
 /// An export.
 pub const EXPORT: &str = "019aafc7-91d4-7b02-8f3e-5a2c6e7d8f10";
+/// An API key.
+pub const API_KEY: &str = "019aafc8-3c10-7f1a-9b60-7d1f0a4c2e00";
 /// A receiver: an example host, which is refused with that reason.
 pub const RECEIVER: &str = "https://receiver.example.com/candidates";
 
@@ -70,7 +72,12 @@ impl Examples {
 
 /// Gives the id in a path its example. Parameters of queries have none: what `/docs` prefills is sent.
 pub(super) fn of_path(path: &str, operation: &mut Operation) {
-    let nouns = [("/v1/vacancies/", VACANCY), ("/v1/webhooks/", WEBHOOK), ("/v1/exports/", EXPORT)];
+    let nouns = [
+        ("/v1/vacancies/", VACANCY),
+        ("/v1/webhooks/", WEBHOOK),
+        ("/v1/exports/", EXPORT),
+        ("/v1/api-keys/", API_KEY),
+    ];
     let Some((_, id)) = nouns.into_iter().find(|(noun, _)| path.starts_with(noun)) else { return };
     for parameter in operation.parameters.iter_mut().flatten() {
         if let RefOr::T(parameter) = parameter

@@ -53,9 +53,9 @@ kinds! {
     HeadTooLarge = REQUEST_HEADER_FIELDS_TOO_LARGE "head_too_large" "The head of the request is too large"
         "Request line and headers may have 128 KiB and 96 headers together. The connection is closed.";
     Unauthenticated = UNAUTHORIZED "unauthenticated" "No token that is accepted"
-        "The request carries no token, or one that is not accepted. Send Authorization: Bearer with a current token of the identity provider.";
+        "The request carries no token and no API key, or one that is not accepted. Send Authorization: Bearer with a current token of the identity provider, or with an API key that was neither revoked nor has expired.";
     Forbidden = FORBIDDEN "forbidden" "Your role may not do this"
-        "The token is valid, but its role does not allow this operation. Ask an organisation admin.";
+        "The token is valid, but its role does not allow this operation, or it is an API key and the operation takes a person. Ask an organisation admin.";
     OrganisationUnknown = FORBIDDEN "organisation_unknown" "Your organisation is not known here"
         "The token names an organisation that this installation does not have. Ask whoever runs it.";
     OriginRefused = FORBIDDEN "origin_refused" "A page of this origin may not send this request"
@@ -78,6 +78,10 @@ kinds! {
         "A cursor continues exactly the list that it came from: same filters, same organisation, same role. Start again without it.";
     ApplicationsNotExportable = UNPROCESSABLE_ENTITY "applications_not_exportable" "Some applications cannot be exported"
         "Nothing was queued. Each entry of errors names an application that is not in this vacancy, is named twice, was withdrawn, or whose candidate is restricted. Leave those out.";
+    ChooseOne = UNPROCESSABLE_ENTITY "choose_one" "One of two members is expected"
+        "Of the members that errors names exactly one is given: an export is asked for by application_ids or by select.";
+    NobodyToSend = UNPROCESSABLE_ENTITY "nobody_to_send" "Nobody would be sent"
+        "The filters mean nobody in this vacancy, or everybody who is meant withdrew or is restricted. Nothing was queued.";
     TooManyCandidates = UNPROCESSABLE_ENTITY "too_many_candidates" "Too many candidates for one export"
         "An export is one request and is never split. Select fewer candidates; limit and actual tell how many.";
     ExportTooLarge = UNPROCESSABLE_ENTITY "export_too_large" "The payload would be too large"
@@ -94,6 +98,12 @@ kinds! {
         "A live webhook of your organisation has this name. Choose another.";
     TooManyWebhooks = CONFLICT "too_many_webhooks" "Your organisation has as many webhooks as it may"
         "Delete one that is no longer needed; limit tells how many may live at once.";
+    ApiKeyNameTaken = CONFLICT "api_key_name_taken" "This name is taken"
+        "A live API key of your organisation has this name. Choose another, or revoke that key first.";
+    TooManyApiKeys = CONFLICT "too_many_api_keys" "Your organisation has as many API keys as it may"
+        "Revoke one that is no longer needed; limit tells how many may live at once.";
+    SelectionChanged = CONFLICT "selection_changed" "What would go out has changed since the preview"
+        "Somebody or something in the selection changed after the preview whose selection_digest was given, or other people are left out. Nothing was queued. Look at a new preview, and confirm that.";
     WebhookDisabled = CONFLICT "webhook_disabled" "This webhook is disabled"
         "Delivery to it was switched off, because the receiver said that the address is closed or failed for days. An organisation admin can test it as it is, and enable it for exports once the test is accepted; or create another.";
     ExportsInProgress = CONFLICT "exports_in_progress" "Exports to this webhook are in progress"

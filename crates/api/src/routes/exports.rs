@@ -1,14 +1,21 @@
 //! Exports: how they look to each role, with where they stand in plain words.
 
+mod asked;
 pub mod control;
 pub mod create;
+mod picked;
+pub mod preview;
 pub mod read;
+pub mod receipt;
+mod refused;
+mod warned;
 
-use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use domain::explanation::{ActBy, Contacts, Explanation};
-use domain::export::{EndedBy, ExportStatus, ExportType};
+use domain::export::{EndedBy, ExportStatus, ExportType, LeftOutReason};
 use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::outcome::Outcome;
 use domain::requester::Requester;
@@ -19,6 +26,7 @@ use utoipa::ToSchema;
 
 use crate::authorized::Caller;
 use crate::redaction;
+use crate::replay;
 use crate::state::State;
 
 /// One confirmed batch of applications for one webhook. Support sees no vacancy.
@@ -69,14 +77,17 @@ pub struct Export {
     pub attempt_count: u32,
     /// The export that this one was derived from; null for one that was asked for.
     pub resent_from: Option<ExportId>,
-    /// People of `resent_from` who were left out, for they may not be sent any more.
-    #[schema(example = 0)]
-    pub left_out: u32,
+    /// People who were asked for, or were in `resent_from`, and were left out, for they may not be
+    /// sent: how many for which reason; empty where nobody was.
+    pub left_out: Vec<LeftOut>,
     /// The export that was derived last from this one: it carries on with those who may be sent.
     pub continued_as: Option<ExportId>,
     /// When it is tried next, at the earliest, pauses of the webhook included; null on the wire and
     /// after the end.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Until when it is held back (`hold_seconds`): cancelled before then, nothing of it has reached the
+    /// receiver. Null once it may go, and after the end.
+    pub held_until: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
     /// Who brought the end.
@@ -97,6 +108,22 @@ pub struct Export {
     pub advice: String,
     /// Who has to do it.
     pub act_by: ActBy,
+}
+
+/// People who were left out for one reason.
+#[derive(Serialize, ToSchema)]
+pub struct LeftOut {
+    /// Why they may not be sent.
+    pub reason: LeftOutReason,
+    /// How many.
+    #[schema(example = 2, minimum = 1)]
+    pub count: u32,
+}
+
+impl LeftOut {
+    fn list(left_out: domain::export::LeftOut) -> Vec<Self> {
+        left_out.by_reason().map(|(reason, count)| Self { reason, count }).collect()
+    }
 }
 
 impl Export {
@@ -125,9 +152,10 @@ impl Export {
             payload_kept_until: row.payload_kept_until,
             attempt_count: row.attempt_count,
             resent_from: row.resent_from,
-            left_out: row.left_out,
+            left_out: LeftOut::list(row.left_out),
             continued_as: row.continued_as,
             next_attempt_at: row.next_attempt_at,
+            held_until: row.held_until,
             finished_at: row.finished_at,
             ended_by: row.ended_by,
             outcome: row.outcome.or(last.map(|last| last.outcome)),
@@ -142,13 +170,17 @@ impl Export {
 
 /// The answer to what was queued, after its commit: its lane is notified.
 pub(crate) fn accepted(state: &State, caller: &Caller, accepted: Accepted) -> HttpResponse {
+    let (mut response, export) = queued(state, caller, accepted);
+    response.json(export)
+}
+
+/// The same, with what else the answer tells.
+fn queued(state: &State, caller: &Caller, accepted: Accepted) -> (HttpResponseBuilder, Export) {
     let Accepted { export, replayed } = accepted;
-    let mut response = HttpResponse::Accepted();
+    let mut response = replay::answer(StatusCode::ACCEPTED, replayed);
     response.insert_header((LOCATION, format!("/v1/exports/{}", export.id)));
-    if replayed {
-        response.insert_header(("Idempotency-Replayed", "true"));
-    } else {
+    if !replayed {
         state.notifier.notify(export.organisation_id, export.webhook_id);
     }
-    response.json(Export::new(export, caller.role, &state.contacts))
+    (response, Export::new(export, caller.role, &state.contacts))
 }

@@ -1,15 +1,18 @@
 //! Importing vacancies, candidates and applications: NDJSON, all or nothing.
 
-use actix_web::{post, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, post, web};
 use domain::actor::Actor;
 use serde::Serialize;
 use store::Conn;
+use store::idempotency_keys::Once;
 use store::import::{ImportRefusal, Imported, LineProblem};
 use utoipa::ToSchema;
 
 use crate::authorized::{self, Authorized};
-use crate::extract::{NoParameters, Query};
+use crate::extract::{IdempotencyKey, NoParameters, Query};
 use crate::problem::{FieldError, Kind, Problem};
+use crate::replay;
 use crate::spool::{self, Spool};
 use crate::state::State;
 
@@ -58,15 +61,25 @@ pub struct Counts {
 #[post("/v1/import")]
 pub(crate) async fn import_applications(
     state: web::Data<State>,
-    call: Authorized<authorized::Import, (Query<NoParameters>, Spool)>,
-) -> Result<web::Json<ImportCounts>, Problem> {
-    let (_, spool) = call.input;
+    call: Authorized<authorized::Import, (Query<NoParameters>, IdempotencyKey, Spool)>,
+) -> Result<HttpResponse, Problem> {
+    let (_, key, spool) = call.input;
+    let key = key.scoped(&call.caller, "import_applications", &spool.sha256())?;
     let _turn = state.imports.turn(state.db.connections()).await?;
     let load = move |conn: &mut Conn, actor: &Actor| {
-        store::import::load(conn, actor, spool::lines(spool.reader()))
+        let lines = spool::lines(spool.reader());
+        let once = store::import::load_once(conn, actor, lines, key.as_ref())?;
+        let Ok(Once::Replayed { resource }) = once else {
+            return Ok(once.map(|once| (once, None)));
+        };
+        let earlier = store::import::of_event(conn, actor, resource)?;
+        Ok(once.map(|once| (once, earlier)))
     };
-    let imported = call.caller.run(&state, load).await?.map_err(refused)?;
-    Ok(web::Json(imported.into()))
+    let (once, earlier) = call.caller.run(&state, load).await?.map_err(refused)?;
+    let replayed = replay::is_replay(&once)?;
+    let imported = if let Once::Done(imported) = once { Some(imported) } else { earlier };
+    let counts = ImportCounts::from(imported.ok_or_else(replay::gone)?);
+    Ok(replay::answer(StatusCode::OK, replayed).json(counts))
 }
 
 fn refused(refusal: ImportRefusal) -> Problem {

@@ -10,6 +10,15 @@ const NOTHING_TO_DO: &str = "Nothing to do.";
 pub(super) fn waiting(subject: &Subject<'_>) -> Sentences {
     let candidates = phrase::sentence(&phrase::candidates(subject.candidate_count));
     let be = if subject.candidate_count == 1 { "is" } else { "are" };
+    if let Some(until) = subject.held_until.filter(|until| *until > subject.now) {
+        let until = phrase::clock(until, subject.now);
+        let host = subject.host;
+        let explanation =
+            format!("{candidates} {be} held back until {until}, then sent to {host}.");
+        let advice =
+            format!("Cancel it before then to take it back: nothing will have reached {host}.");
+        return Sentences::new(ActBy::Nobody, explanation, advice);
+    }
     let explanation = format!("{candidates} {be} waiting to be sent to {}.", subject.host);
     Sentences::new(ActBy::Nobody, explanation, NOTHING_TO_DO)
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 /// `14:05 UTC, 23 Nov`; `14:05 UTC, 23 Nov 2025` in another year than `now`.
-pub(super) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+pub(crate) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let year = if at.year() == now.year() { "" } else { " %Y" };
     at.format(&format!("%H:%M UTC, %-d %b{year}")).to_string()
 }
@@ -22,6 +22,12 @@ pub(super) fn seconds_ahead(at: DateTime<Utc>, now: DateTime<Utc>) -> Option<i64
     let ahead = at - now;
     let seconds = (ahead.num_milliseconds() + 999) / 1_000;
     (ahead > TimeDelta::zero() && seconds < 60).then_some(seconds)
+}
+
+/// A time within a minute or so, to the second: `14:05:42 UTC (in 12 s)`. It is never later: who acts before
+/// then is in time.
+pub(super) fn clock(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    format!("{} (in {} s)", at.format("%H:%M:%S UTC"), (at - now).num_seconds())
 }
 
 /// `the candidates`, of one `the candidate`.
@@ -47,7 +53,7 @@ pub(super) fn date(at: DateTime<Utc>) -> String {
 }
 
 /// `1 candidate`, `10,000 candidates`; `the candidates` where the log outlived their number.
-pub(super) fn candidates(count: u32) -> String {
+pub(crate) fn candidates(count: u32) -> String {
     match count {
         0 => "the candidates".to_owned(),
         1 => "1 candidate".to_owned(),
@@ -56,7 +62,7 @@ pub(super) fn candidates(count: u32) -> String {
 }
 
 /// `all 25 candidates`; two are "both", and a single one is not "all".
-pub(super) fn all_candidates(count: u32) -> String {
+pub(crate) fn all_candidates(count: u32) -> String {
     match count {
         0 | 1 => candidates(count),
         2 => "both candidates".to_owned(),
@@ -65,7 +71,7 @@ pub(super) fn all_candidates(count: u32) -> String {
 }
 
 /// The same text with its first letter, if it is one of ASCII, in upper case.
-pub(super) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut sentence = text.to_owned();
     if let Some(first) = sentence.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -74,7 +80,7 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 /// `800 bytes`, `48 KB`, `1.2 MB`; powers of ten.
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..999_500 => format!("{} KB", (bytes + 500) / 1_000),
@@ -85,7 +91,8 @@ pub(super) fn size(bytes: u64) -> String {
     }
 }
 
-fn grouped(count: u32) -> String {
+/// `10,000`.
+pub(crate) fn grouped(count: u32) -> String {
     if count < 1_000 {
         return count.to_string();
     }
@@ -118,6 +125,9 @@ mod tests {
             [&[1][..], &[1, 3], &[1, 2, 4]].map(tries),
             ["try 1", "tries 1 and 3", "tries 1, 2 and 4"]
         );
+        let ahead = |ms| clock(at + TimeDelta::milliseconds(ms), at);
+        assert_eq!(ahead(60_000), "14:06:00 UTC (in 60 s)");
+        assert_eq!(ahead(1_999), "14:05:01 UTC (in 1 s)");
         let counts =
             [(1, "1 candidate"), (25, "25 candidates"), (1_010_000, "1,010,000 candidates")];
         for (count, expected) in counts {

@@ -50,6 +50,10 @@ fn histories<'a>(facts: &'a Facts, from: &'a Subject<'a>) -> Vec<(&'static str, 
             Subject { status: ExportStatus::Retrying, next_attempt_at: Some(at(4)), ..accepted },
         ),
         (
+            "waiting, and held back",
+            Subject { next_attempt_at: Some(at(42)), held_until: Some(at(42)), ..queued },
+        ),
+        (
             "waiting, and asked to wait",
             Subject {
                 next_attempt_at: Some(at(600)),

@@ -58,6 +58,7 @@ fn subject<'a>(outcome: Outcome, facts: &'a Facts) -> Subject<'a> {
         attempt_number: 3,
         at: Some(at(0)),
         next_attempt_at: None,
+        held_until: None,
         pause: None,
         payload_gone: false,
         continued_as: None,

@@ -32,7 +32,7 @@ const WITH_WORDS: &str = "replace(a.search_text, ' ', '') LIKE ALL (search_patte
 const WITH_PAIR: &str = "search_grams(vacancy_id, search_text) && $1";
 
 /// Two numbers of which whoever is found has one, in the index of letters.
-type Condition = (i32, i32);
+pub(super) type Condition = (i32, i32);
 
 /// What of a search has to hold; nothing where no word is left of it, by the rule that looks for it.
 pub(super) fn conditions(
@@ -104,19 +104,23 @@ impl Asked<'_> {
 
     /// All that have the letters, of whom few have not the words.
     pub(super) fn by_letters(&self, conditions: &[Condition]) -> Composed<'_> {
+        self.page(self.with_letters(conditions))
+    }
+
+    /// The same, whatever words and page, as an item of FROM.
+    pub(super) fn with_letters(&self, conditions: &[Condition]) -> Composed<'_> {
         let found = conditions.iter().take(CONDITIONS).fold(
             Where::default().and("counts"),
             |found, (one, other)| {
                 found.and_with::<Array<Integer>, _>(WITH_PAIR, vec![*one, *other])
             },
         );
-        let found = Composed::default()
+        Composed::default()
             .sql("(SELECT * FROM (SELECT * FROM applications")
             .then(found)
             .sql("OFFSET 0) found")
             .then(self.in_window(Where::default()))
-            .sql("OFFSET 0)");
-        self.page(found)
+            .sql("OFFSET 0)")
     }
 
     /// Of the vacancy, after the page before.

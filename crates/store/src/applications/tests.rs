@@ -33,6 +33,13 @@ fn every_way_to_ask_is_a_statement() {
             .collect::<Vec<_>>()
     });
     composed(statements, Row::columns);
+    let selected = asked.iter().flat_map(|(what, asked)| {
+        let searched =
+            asked.filter.q.as_ref().map(|_| asked.everybody_by_letters(&[(1, 2), (3, 4)]));
+        let all = [Some(asked.everybody_in_order()), searched];
+        all.into_iter().flatten().map(|statement| (what.clone(), statement)).collect::<Vec<_>>()
+    });
+    composed(selected, super::select::Row::columns);
     let counts = asked.iter().filter_map(|(what, asked)| {
         let ways = asked.ways();
         (!ways.is_empty()).then(|| (what.clone(), asked.counts(&ways, 100)))

@@ -99,7 +99,7 @@ impl Asked<'_> {
     }
 
     /// What the index is asked for, one after the other, as an item of FROM that is named `key`.
-    fn keys(&self, way: Way) -> Composed<'_> {
+    pub(super) fn keys(&self, way: Way) -> Composed<'_> {
         let keys = Composed::default();
         match way {
             Way::Stage => keys.with::<Array<Text>, _>(
@@ -118,7 +118,7 @@ impl Asked<'_> {
     }
 
     /// What the index is asked by.
-    fn on(&self, way: Way) -> Where<'_> {
+    pub(super) fn on(&self, way: Way) -> Where<'_> {
         self.in_window(Where::default()).and("counts").and(match way {
             Way::Stage => "stage >= key.stage AND stage <= key.stage",
             Way::Status => "status >= key.status AND status <= key.status",

@@ -7,6 +7,8 @@ WHERE CASE asked.kind
           SELECT FROM exports e WHERE e.id = asked.id AND e.organisation_id <> $1)
       WHEN 'webhook' THEN EXISTS (
           SELECT FROM webhooks w WHERE w.id = asked.id AND w.organisation_id <> $1)
+      WHEN 'api_key' THEN EXISTS (
+          SELECT FROM api_keys k WHERE k.id = asked.id AND k.organisation_id <> $1)
       WHEN 'vacancy' THEN EXISTS (
           SELECT FROM organisations o CROSS JOIN LATERAL (
               SELECT FROM vacancies v WHERE v.organisation_id = o.id AND v.id = asked.id OFFSET 0) v

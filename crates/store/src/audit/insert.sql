@@ -1,5 +1,6 @@
 -- $1 type, $2 id, $3 name, $4 e-mail and $5 role of the actor, $6 request; one array per column of
--- the events: $7 organisations, $8 actions, $9 types and $10 ids of the objects, $11 details
+-- the events: $7 organisations, $8 actions, $9 types and $10 ids of the objects, $11 details.
+-- Answers the ids of the events.
 INSERT INTO audit_events (
     actor_type, actor_id, actor_name, actor_email, actor_role, request_id,
     organisation_id, action, object_type, object_id, details)
@@ -7,3 +8,4 @@ SELECT $1, $2, $3, $4, $5, $6,
        event.organisation_id, event.action, event.object_type, event.object_id, event.details::jsonb
 FROM unnest($7::uuid[], $8::text[], $9::text[], $10::uuid[], $11::text[])
     AS event (organisation_id, action, object_type, object_id, details)
+RETURNING id

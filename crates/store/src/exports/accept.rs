@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
-    Array, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+    Array, Binary, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::actor::Actor;
 use domain::audit::Action;
@@ -25,6 +25,7 @@ use crate::audit::Object;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::idempotency_keys::IdempotencyKey;
+use crate::row::signed;
 use crate::statement::statement;
 
 statement!(AcceptExport = "accept.sql", (
@@ -61,6 +62,9 @@ statement!(AcceptExport = "accept.sql", (
     details: Text => String,
     request_id: Nullable<SqlUuid> => Option<Uuid>,
     has_parts: Bool => bool,
+    hold_s: Double => f64,
+    withdrawn: Integer => i32,
+    restricted: Integer => i32,
 ) -> named Due);
 
 /// Writes an export, its people, its bytes, its job, what is remembered of the request and what is
@@ -129,6 +133,9 @@ fn statement<'a>(
         details: details(frozen).to_string(),
         request_id: actor.request_id,
         has_parts: parts::are_several(frozen),
+        hold_s: frozen.hold_s.into(),
+        withdrawn: signed(frozen.left_out.withdrawn)?,
+        restricted: signed(frozen.left_out.restricted)?,
         lifetime: PhantomData,
     })
 }
@@ -186,12 +193,13 @@ fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
         first_accepted_at: None,
         accepted_at_try: None,
         resent_from: None,
-        left_out: 0,
+        left_out: frozen.left_out,
         continued_as: None,
         pause: due.pause(),
         arrivals: Vec::new(),
         attempt_count: 0,
         next_attempt_at: Some(due.next_attempt_at()),
+        held_until: (frozen.hold_s > 0).then_some(due.run_at),
         finished_at: None,
         last_attempt: None,
         anything_sent: false,

@@ -4,7 +4,8 @@
 -- $18 applications and $19 candidates in the order of the payload; idempotency key: $20 caller,
 -- $21 operation, $22 key, $23 digest of the request, or nulls; the audit: $24 type, $25 name,
 -- $26 e-mail and $27 role of the actor, $28 action, $29 type and $30 id of the object, $31 details,
--- $32 request; $33 whether there are parts before the last one.
+-- $32 request; $33 whether there are parts before the last one; $34 seconds for which it is held back, or 0;
+-- people left out: $35 who withdrew, $36 who are restricted.
 -- What can have changed since the first look is looked at again: no row, and the caller begins anew.
 -- A deletion takes the webhook FOR UPDATE, which this lock waits for or keeps out until the commit. A
 -- lane that is disabled at this very moment is not waited for: its sweep ends the export.
@@ -31,8 +32,12 @@ WITH webhook AS MATERIALIZED (
     INSERT INTO exports (
         organisation_id, id, type, webhook_id, webhook_name, host, vacancy_id, vacancy_title,
         requested_by_type, requested_by_id, requested_by_name, requested_by_email, requested_at,
-        candidate_count, payload_bytes, payload_sha256)
-    SELECT $1, $2, $4, id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 FROM accepted
+        candidate_count, payload_bytes, payload_sha256, held_until, left_out,
+        left_out_withdrawn, left_out_restricted)
+    SELECT $1, $2, $4, id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+           CASE WHEN $34::float8 > 0 THEN now() + make_interval(secs => $34) END,
+           $35::integer + $36::integer, $35, $36
+    FROM accepted
 ), people AS (
     INSERT INTO export_applications (
         organisation_id, export_id, sequence, application_id, candidate_id)
@@ -47,7 +52,7 @@ WITH webhook AS MATERIALIZED (
     FROM accepted CROSS JOIN (SELECT $17::bytea AS part OFFSET 0) last
 ), job AS (
     INSERT INTO export_jobs (organisation_id, export_id, webhook_id, run_at, payload_bytes)
-    SELECT $1, $2, id, now(), $15 FROM accepted
+    SELECT $1, $2, id, now() + make_interval(secs => $34), $15 FROM accepted
     RETURNING run_at
 ), event AS (
     INSERT INTO audit_events (

@@ -20,7 +20,7 @@ SELECT e.organisation_id, e.id, e.type AS kind, e.webhook_id, e.webhook_name, e.
            AS first_accepted_at,
        CASE WHEN l.deleted_at IS NOT NULL AND j.attempt_id IS NULL THEN l.deleted_at
             ELSE e.finished_at END AS finished_at,
-       e.resent_from, e.left_out, e.continued_as,
+       e.resent_from, e.left_out, e.left_out_withdrawn, e.left_out_erased, e.continued_as,
        coalesce(j.attempt_number, e.attempt_count) AS attempt_count,
        export_status(
            coalesce(e.end_state, end_with_webhook(l.deleted_at, j.attempt_id, e.first_accepted_at)),
@@ -31,6 +31,10 @@ SELECT e.organisation_id, e.id, e.type AS kind, e.webhook_id, e.webhook_name, e.
            THEN greatest(
                j.run_at, CASE WHEN l.disabled_at IS NULL THEN l.blocked_until END) END
            AS next_attempt_at,
+       -- A resend waits for another instant.
+       CASE WHEN j.run_at = e.held_until AND j.run_at > now() AND j.attempt_id IS NULL
+                 AND l.deleted_at IS NULL AND l.disabled_at IS NULL
+           THEN j.run_at END AS held_until,
        CASE WHEN j.attempt_id IS NULL AND l.disabled_at IS NULL AND l.deleted_at IS NULL
              AND (l.blocked_until > now() OR l.cap = 1)
            THEN l.blocked_until END

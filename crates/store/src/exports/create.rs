@@ -3,23 +3,22 @@
 
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
-use domain::export::DisabledReason;
+use domain::export::{DisabledReason, LeaveOut, LeftOut};
 use domain::id::{ApplicationId, VacancyId, WebhookId};
 
 use super::accept::accept;
-use super::making::Making;
-use super::prepare::{self, Asked};
+use super::freeze::Frozen;
+use super::look::{Look, Purpose, look};
+use super::noticed::Noticed;
 use super::read::{self, Export};
 use super::unexportable::Refused;
+use crate::applications::{ApplicationFilter, ListRefusal};
 use crate::db::{Connect, persevere};
 use crate::error::StoreError;
 use crate::idempotency_keys::{IdempotencyKey, Remembered};
 
 /// How often it is begun again because something has changed between look and write.
 pub(super) const BEGIN_AGAIN: u32 = 10;
-
-/// What is stored of people may be larger than what goes out, but not that much.
-const STORED_TO_SENT: usize = 2;
 
 /// What an export may be at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +29,15 @@ pub struct Limits {
     pub max_payload_bytes: usize,
 }
 
+/// Whom an export is asked for.
+#[derive(Debug, Clone)]
+pub enum Picked {
+    /// These, in the order of the payload.
+    Ids(Vec<ApplicationId>),
+    /// All whom this filter means, by time of application, then id.
+    Select(ApplicationFilter),
+}
+
 /// An export to accept.
 #[derive(Debug, Clone)]
 pub struct NewExport {
@@ -37,10 +45,16 @@ pub struct NewExport {
     pub vacancy_id: VacancyId,
     /// Where to.
     pub webhook_id: WebhookId,
-    /// Whom, in the order of the payload.
-    pub application_ids: Vec<ApplicationId>,
+    /// Whom.
+    pub picked: Picked,
+    /// What becomes of it when some of them may not be sent.
+    pub leave_out: LeaveOut,
+    /// The digest of a preview that has to hold still.
+    pub selection_digest: Option<[u8; 32]>,
     /// What it may be at most.
     pub limits: Limits,
+    /// Seconds for which it is held back, so that it can be taken back; 0 for none.
+    pub hold_s: u32,
     /// The key of the request, if it has one.
     pub idempotency_key: Option<IdempotencyKey>,
 }
@@ -68,6 +82,15 @@ pub enum CreateRefusal {
     },
     /// No application was named.
     NoCandidates,
+    /// Nobody is left to be sent: nobody was found, or all who were asked for are left out.
+    NobodyToSend {
+        /// Who was.
+        left_out: LeftOut,
+    },
+    /// The filter cannot be used.
+    Select(ListRefusal),
+    /// What would go out is not what was seen before.
+    SelectionChanged,
     /// More applications than one export takes.
     TooManyCandidates {
         /// How many it takes.
@@ -107,7 +130,8 @@ pub enum CreateRefusal {
     },
 }
 
-/// Accepts an export of applications.
+/// Accepts an export of applications. Beside it, what was noticed while it was made; nothing of what an
+/// earlier request made.
 ///
 /// # Errors
 /// [`StoreError`]; inside, [`CreateRefusal`].
@@ -115,31 +139,26 @@ pub fn create(
     db: &mut impl Connect,
     actor: &Actor,
     new: &NewExport,
-) -> Result<Result<Accepted, CreateRefusal>, StoreError> {
+) -> Result<Result<(Accepted, Option<Noticed>), CreateRefusal>, StoreError> {
     let key = new.idempotency_key.as_ref();
     for _ in 0..BEGIN_AGAIN {
-        let read = db.with(|conn| {
-            let begin = |prepared| Making::of(new, actor, prepared);
-            prepare::read(conn, actor, &new.asked(), begin, Making::take)
-        })??;
-        let Some((making, too_many_bytes)) = read else {
-            return Ok(Err(CreateRefusal::OrganisationUnknown));
-        };
-        let frozen = match making {
-            Making::Made(remembered) => return replay(db, actor, &remembered, key),
-            Making::Unknown { vacancy, webhook } => {
-                return Ok(Err(CreateRefusal::Unknown { vacancy, webhook }));
+        let frozen = match db.with(|conn| look(conn, actor, new, Purpose::Create))?? {
+            Look::OrganisationUnknown => return Ok(Err(CreateRefusal::OrganisationUnknown)),
+            Look::Made(remembered) => {
+                let replayed = replay(db, actor, &remembered, key)?;
+                return Ok(replayed.map(|replayed| (replayed, None)));
             }
-            Making::Gathering(people) => people.finish(new.application_ids.len(), too_many_bytes),
+            Look::Refused(refusal) => return Ok(Err(refusal)),
+            Look::Looked(looked) => looked.accepted(new.selection_digest),
         };
-        let frozen = match frozen {
-            Ok(frozen) => frozen,
+        let (frozen, noticed) = match frozen {
+            Ok((frozen, noticed)) => (Frozen { hold_s: new.hold_s, ..frozen }, noticed),
             Err(refusal) => return Ok(Err(refusal)),
         };
         let written =
             db.with(|conn| persevere(conn, |conn| accept(conn, actor, &frozen, key)))??;
         if let Some(export) = written {
-            return Ok(Ok(Accepted { export, replayed: false }));
+            return Ok(Ok((Accepted { export, replayed: false }, Some(noticed))));
         }
     }
     Err(begun_too_often())
@@ -163,19 +182,6 @@ pub(super) fn replay(
 /// Deletions and other requests under the same key came in between, time and again.
 pub(super) fn begun_too_often() -> StoreError {
     StoreError::Unavailable("an export was begun too often".to_owned())
-}
-
-impl NewExport {
-    fn asked(&self) -> Asked<'_> {
-        let too_many = self.application_ids.len() > self.limits.max_candidates;
-        Asked {
-            webhook: self.webhook_id,
-            vacancy: Some(self.vacancy_id),
-            applications: if too_many { &[] } else { &self.application_ids },
-            key: self.idempotency_key.as_ref(),
-            most_bytes: self.limits.max_payload_bytes.saturating_mul(STORED_TO_SENT),
-        }
-    }
 }
 
 pub(super) fn check_enabled(

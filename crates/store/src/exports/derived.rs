@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Integer, Timestamptz, Uuid as SqlUuid};
+use domain::export::LeftOut;
 use domain::id::{ApplicationId, ExportId};
 use domain::payload::{Derived, derive};
 use sha2::{Digest, Sha256};
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::row::{signed, unsigned};
 use crate::statement::{row, statement};
 
 /// Organisation and export.
@@ -22,7 +24,7 @@ pub(crate) type Key = (Uuid, Uuid);
 /// What is left of an export.
 pub(crate) struct Cut {
     pub(crate) id: ExportId,
-    pub(crate) left_out: i32,
+    pub(crate) left_out: LeftOut,
     requested_at: DateTime<Utc>,
     body: Vec<u8>,
     applications: Vec<Uuid>,
@@ -41,7 +43,9 @@ row!(
         body: Binary => Vec<u8>,
         applications: Array<SqlUuid> => Vec<Uuid>,
         candidates: Array<SqlUuid> => Vec<Uuid>,
-        left_out: Integer => i32,
+        withdrawn: Integer => i32,
+        restricted: Integer => i32,
+        erased: Integer => i32,
     }
 );
 
@@ -63,7 +67,12 @@ pub(crate) fn cut(conn: &mut Conn, (organisation, export): Key) -> Result<Left, 
     let Some(row) = read.get_result::<CutRow>(conn).optional()? else {
         return Ok(Left::Unknown);
     };
-    if row.left_out == 0 {
+    let left_out = LeftOut {
+        withdrawn: unsigned(row.withdrawn)?,
+        restricted: unsigned(row.restricted)?,
+        erased: unsigned(row.erased)?,
+    };
+    if left_out.total() == 0 {
         return Ok(Left::Everybody);
     }
     let derived =
@@ -71,7 +80,7 @@ pub(crate) fn cut(conn: &mut Conn, (organisation, export): Key) -> Result<Left, 
     let left: HashSet<Uuid> = row.applications.iter().copied().collect();
     let may_go = |application: ApplicationId| left.contains(&Uuid::from(application));
     let Ok(body) = derive(&row.body, &derived, may_go) else { return Ok(Left::Unknown) };
-    let CutRow { requested_at, applications, candidates, left_out, .. } = row;
+    let CutRow { requested_at, applications, candidates, .. } = row;
     let cut = |body| Cut { id: derived.id, left_out, requested_at, body, applications, candidates };
     Ok(body.map_or(Left::Nobody, |body| Left::Others(Box::new(cut(body)))))
 }
@@ -99,7 +108,7 @@ statement!(uncached Insert = "derived.sql", (
     sha256: Binary => &'a [u8],
     applications: Array<SqlUuid> => &'a [Uuid],
     candidates: Array<SqlUuid> => &'a [Uuid],
-    left_out: Integer => i32,
+    left_out: Array<Integer> => Vec<i32>,
     run_at: Timestamptz => DateTime<Utc>,
     schedule_position: Integer => i32,
     ambiguous_count: Integer => i32,
@@ -122,7 +131,7 @@ pub(crate) fn insert(
         sha256: &sha256,
         applications: &cut.applications,
         candidates: &cut.candidates,
-        left_out: cut.left_out,
+        left_out: counts(cut.left_out)?,
         run_at: schedule.run_at,
         schedule_position: schedule.schedule_position,
         ambiguous_count: schedule.ambiguous_count,
@@ -130,4 +139,10 @@ pub(crate) fn insert(
     };
     statement.execute(conn)?;
     Ok(())
+}
+
+/// As they are bound: withdrawn, restricted, erased.
+fn counts(left_out: LeftOut) -> Result<Vec<i32>, StoreError> {
+    let LeftOut { withdrawn, restricted, erased } = left_out;
+    [withdrawn, restricted, erased].map(signed).into_iter().collect()
 }

@@ -1,6 +1,6 @@
 -- An export that carries on another one with fewer people. $1 organisation, $2 the other export, $3 its
 -- own id, $4 when, $5 payload, $6 digest, $7 applications and $8 candidates in the order of the payload,
--- $9 people left out; its job: $10 when it is due, $11 tries that count and $12 ambiguous ones. What was
+-- $9 people left out (withdrawn, restricted, erased); its job: $10 when it is due, $11 tries that count and $12 ambiguous ones. What was
 -- accepted of the other one stays so of these people. The lane is locked, or the webhook against deletion.
 WITH given AS MATERIALIZED (
     -- A parameter that is named twice is sent twice.
@@ -10,12 +10,19 @@ WITH given AS MATERIALIZED (
         organisation_id, id, type, webhook_id, webhook_name, host, vacancy_id, vacancy_title,
         requested_by_type, requested_by_id, requested_by_name, requested_by_email, requested_at,
         candidate_count, payload_bytes, payload_sha256, resent_from, left_out,
-        first_accepted_at)
+        left_out_withdrawn, left_out_restricted, left_out_erased, first_accepted_at, held_until)
     SELECT $1, $3, type, webhook_id, webhook_name, host, vacancy_id, vacancy_title,
            requested_by_type, requested_by_id, requested_by_name, requested_by_email, $4,
-           cardinality($7::uuid[]), octet_length(given.body), $6, id, $9,
-           coalesce(first_accepted_at, CASE WHEN end_state = 'delivered' THEN finished_at END)
-    FROM exports CROSS JOIN given WHERE organisation_id = $1 AND id = $2
+           cardinality($7::uuid[]), octet_length(given.body), $6, id,
+           reason.withdrawn + reason.restricted + reason.erased, reason.withdrawn, reason.restricted,
+           reason.erased,
+           coalesce(first_accepted_at, CASE WHEN end_state = 'delivered' THEN finished_at END), held_until
+    FROM exports CROSS JOIN given
+    CROSS JOIN (
+        SELECT counts[1] AS withdrawn, counts[2] AS restricted, counts[3] AS erased
+        FROM (SELECT $9::integer[] AS counts OFFSET 0) given
+    ) reason
+    WHERE organisation_id = $1 AND id = $2
     RETURNING webhook_id
 ), people AS (
     INSERT INTO export_applications (

@@ -1,7 +1,7 @@
 //! The bytes of an export: built person by person while they are read, and hashed.
 
-use domain::export::ExportType;
-use domain::payload::{ApplicationRecord, Freezer, PayloadContext, TooLarge};
+use domain::export::{ExportType, LeftOut};
+use domain::payload::{ApplicationRecord, Bytes, Freezer, PayloadContext, TooLarge};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -15,33 +15,50 @@ pub(super) struct Frozen {
     pub(super) candidate_count: usize,
     /// Applications and candidates, in their order; made-up ones are nobody.
     pub(super) people: Vec<(Uuid, Uuid)>,
+    /// Who was asked for and is not in it.
+    pub(super) left_out: LeftOut,
     /// The bytes of every try, in parts.
     pub(super) parts: Vec<Vec<u8>>,
     /// Of all parts.
     pub(super) payload_bytes: usize,
     pub(super) sha256: [u8; 32],
+    /// Seconds for which it is held back.
+    pub(super) hold_s: u32,
+    /// Digest of what the webhook gets and who is left out, where that was asked for.
+    pub(super) selection: Option<[u8; 32]>,
+    /// The first people, where no more of them is kept.
+    pub(super) sample: Vec<Vec<u8>>,
 }
 
 /// An export whose people are still coming.
 pub(super) struct Freezing {
     target: Target,
     freezer: Freezer,
-    candidate_count: usize,
     real: bool,
     people: Vec<(Uuid, Uuid)>,
 }
 
 impl Freezing {
-    /// Begins an export of so many people, of at most `limit` bytes.
+    /// Begins an export of so many people (0 where that is not known yet), of at most `limit` bytes.
     pub(super) fn new(
         context: PayloadContext,
         target: Target,
-        candidate_count: usize,
+        expected: usize,
         limit: usize,
     ) -> Self {
         let real = context.export_type == ExportType::Candidates;
-        let freezer = Freezer::new(context, candidate_count, limit);
-        Self { target, freezer, candidate_count, real, people: Vec::new() }
+        let freezer = Freezer::new(context, expected, limit);
+        Self { target, freezer, real, people: Vec::new() }
+    }
+
+    /// The same, with the digest of what the webhook gets.
+    pub(super) fn digesting(self) -> Self {
+        Self { freezer: self.freezer.digesting(), ..self }
+    }
+
+    /// The same, which is only looked at: nothing is kept but the first people.
+    pub(super) fn sampling(self, sample: usize) -> Self {
+        Self { freezer: self.freezer.sampling(sample), real: false, ..self }
     }
 
     /// Adds the next person.
@@ -53,12 +70,32 @@ impl Freezing {
     }
 
     /// The export, once everybody is in it.
-    pub(super) fn finish(self) -> Result<Frozen, TooLarge> {
-        let Self { target, freezer, candidate_count, people, .. } = self;
-        let (context, parts) = freezer.finish()?;
-        let payload_bytes = parts.iter().map(Vec::len).sum();
+    pub(super) fn finish(self, left_out: LeftOut) -> Result<Frozen, TooLarge> {
+        let Self { target, freezer, people, .. } = self;
+        let Bytes { context, parts, people: candidate_count, bytes, content, sample } =
+            freezer.finish()?;
         let sha256 = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part));
-        let sha256 = sha256.finalize().into();
-        Ok(Frozen { context, target, candidate_count, people, parts, payload_bytes, sha256 })
+        let selection = content.map(|content| selection(&target, left_out, &content));
+        Ok(Frozen {
+            context,
+            target,
+            candidate_count,
+            people,
+            left_out,
+            parts,
+            payload_bytes: bytes,
+            sha256: sha256.finalize().into(),
+            hold_s: 0,
+            selection,
+            sample,
+        })
     }
+}
+
+/// What somebody saw before they confirm: where to, what, and who is not in it.
+fn selection(target: &Target, left_out: LeftOut, content: &[u8; 32]) -> [u8; 32] {
+    let LeftOut { withdrawn, restricted, erased } = left_out;
+    let hash = Sha256::new().chain_update(Uuid::from(target.id)).chain_update(content);
+    let counts = [withdrawn, restricted, erased].map(u32::to_be_bytes);
+    counts.iter().fold(hash, |hash, count| hash.chain_update(count)).finalize().into()
 }

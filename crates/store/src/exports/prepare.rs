@@ -11,6 +11,7 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::export::DisabledReason;
 use domain::id::{ApplicationId, ExportId, VacancyId, WebhookId};
+use domain::import::VacancyStatus;
 use domain::include::Include;
 use domain::payload::{ApplicationRecord, OrganisationRecord, VacancyRecord};
 use uuid::Uuid;
@@ -41,6 +42,7 @@ pub(super) struct Prepared {
     pub(super) organisation: OrganisationRecord,
     pub(super) target: Option<Target>,
     pub(super) vacancy: Option<VacancyRecord>,
+    pub(super) vacancy_status: Option<VacancyStatus>,
     /// What an earlier request under the same key made.
     pub(super) remembered: Option<Remembered>,
 }
@@ -52,14 +54,19 @@ pub(super) struct Target {
     pub(super) name: String,
     pub(super) host: String,
     pub(super) include: Include,
+    pub(super) url_sealed: Vec<u8>,
     /// When and why delivery was switched off.
     pub(super) disabled: Option<(DateTime<Utc>, DisabledReason)>,
+    pub(super) failing_since: Option<DateTime<Utc>>,
+    pub(super) last_delivered_at: Option<DateTime<Utc>>,
 }
 
 /// One of the people.
 pub(super) struct Person {
     pub(super) record: ApplicationRecord,
     pub(super) restricted: bool,
+    /// The newest export with this person that the webhook got, may have got or is about to get.
+    pub(super) earlier: Option<ExportId>,
 }
 
 /// Reads it: begins with what there is once, then takes the people as they come, in the order of the
@@ -92,13 +99,13 @@ pub(super) fn read<M>(
     let most_bytes = asked.most_bytes as u64;
     let mut bytes = 0;
     for row in rows {
-        let (_, _, application, person) = row?;
+        let (_, _, application, person, earlier) = row?;
         let found = application.zip(person);
         bytes += found.as_ref().map_or(0, |(row, person)| row.bytes() + person.bytes()) as u64;
         if bytes > most_bytes {
             break;
         }
-        take(&mut making, found.map(|(row, person)| row.person(person)).transpose()?);
+        take(&mut making, found.map(|(row, person)| row.person(person, earlier)).transpose()?);
     }
     let bytes = bytes.max(unsigned(first.1)?);
     Ok(Some((making, Some(bytes).filter(|bytes| *bytes > most_bytes))))
@@ -113,4 +120,10 @@ statement!(Prepare = "prepare.sql", (
     operation: Nullable<Text> => Option<&'a str>,
     key: Nullable<Text> => Option<&'a str>,
     most_bytes: BigInt => i64,
-) -> (Nullable<HeadType>, BigInt, Nullable<ApplicationType>, Nullable<PersonType>));
+) -> (
+    Nullable<HeadType>,
+    BigInt,
+    Nullable<ApplicationType>,
+    Nullable<PersonType>,
+    Nullable<SqlUuid>,
+));

@@ -6,9 +6,11 @@
 -- organisation that is not in them yet, the planner would take any number of rows for one
 -- (OFFSET 0 keeps the look-ups apart).
 WITH head AS MATERIALIZED (
-    SELECT uuid_v7(now()) AS export_id, date_trunc('milliseconds', now()) AS requested_at,
+    SELECT uuid_v7(now()) AS export_id, uuid_v7_floor(now() - interval '90 days') AS earliest_id,
+           date_trunc('milliseconds', now()) AS requested_at,
            o.name AS organisation_name, w.id AS webhook_id, w.name AS webhook_name, w.host,
-           w.include, l.disabled_at, l.disabled_reason, v.id AS vacancy_id, v.reference, v.title,
+           w.include, w.url_sealed, l.disabled_at, l.disabled_reason, l.failing_since,
+           l.last_delivered_at, v.id AS vacancy_id, v.status AS vacancy_status, v.reference, v.title,
            v.department, v.location, v.url, v.stages, k.request_sha256, k.resource_id
     FROM organisations o
     LEFT JOIN webhooks w ON w.organisation_id = $1 AND w.id = $2 AND w.deleted_at IS NULL
@@ -39,7 +41,8 @@ WITH head AS MATERIALIZED (
            CASE WHEN 'experience' = ANY (head.include) THEN c.experience END AS experience,
            CASE WHEN 'skills' = ANY (head.include) THEN c.skills END AS skills,
            CASE WHEN 'tags' = ANY (head.include) THEN c.tags END AS tags,
-           CASE WHEN 'attachments' = ANY (head.include) THEN c.attachments END AS attachments
+           CASE WHEN 'attachments' = ANY (head.include) THEN c.attachments END AS attachments,
+           earlier.export_id AS earlier_export_id
     FROM head CROSS JOIN asked
     LEFT JOIN LATERAL (
         SELECT * FROM applications
@@ -48,6 +51,24 @@ WITH head AS MATERIALIZED (
     LEFT JOIN LATERAL (
         SELECT * FROM candidates WHERE organisation_id = $1 AND id = a.candidate_id OFFSET 0
     ) c ON true
+    -- The newest export of the person that this webhook got, may have got or is about to get.
+    LEFT JOIN LATERAL (
+        SELECT e.id AS export_id
+        FROM (
+            SELECT p.export_id FROM export_applications p
+            WHERE p.organisation_id = $1 AND p.candidate_id = c.id
+              AND p.export_id >= head.earliest_id
+            ORDER BY p.export_id DESC LIMIT 100
+        ) p
+        CROSS JOIN LATERAL (
+            SELECT e.id FROM exports e
+            WHERE e.organisation_id = $1 AND e.id = p.export_id AND e.webhook_id = $2
+              AND (e.end_state IS NULL OR e.end_state = 'delivered'
+                   OR e.first_accepted_at IS NOT NULL OR e.ambiguous)
+            OFFSET 0
+        ) e
+        ORDER BY p.export_id DESC LIMIT 1
+    ) earlier ON true
 ), measured AS (
     -- As they are stored, compressed perhaps: what is too large even so need not be read. The rest is
     -- bounded by who reads it.
@@ -61,8 +82,9 @@ WITH head AS MATERIALIZED (
     FROM found
 )
 SELECT head.export_id, head.requested_at, head.organisation_name,
-       head.webhook_id, head.webhook_name, head.host, head.include, head.disabled_at,
-       head.disabled_reason,
+       head.webhook_id, head.webhook_name, head.host, head.include, head.url_sealed,
+       head.disabled_at, head.disabled_reason, head.failing_since, head.last_delivered_at,
+       head.vacancy_status,
        head.vacancy_id, head.reference, head.title, head.department, head.location, head.url,
        head.stages,
        head.request_sha256, head.resource_id,
@@ -73,7 +95,8 @@ SELECT head.export_id, head.requested_at, head.organisation_name,
        person.candidate_id, person.candidate_reference, person.first_name, person.last_name,
        person.full_name, person.email, person.phone, person.can_contact,
        person.consent_expires_at, person.restricted, person.contact, person.qualifications,
-       person.experience, person.skills, person.tags, person.attachments
+       person.experience, person.skills, person.tags, person.attachments,
+       person.earlier_export_id
 FROM measured person
 LEFT JOIN head ON person.position = 0
 WHERE person.position = 0 OR person.stored_bytes <= $8

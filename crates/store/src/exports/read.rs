@@ -9,7 +9,7 @@ use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::audit::Action;
 use domain::explanation::Pause;
-use domain::export::{EndedBy, ExportStatus, ExportType};
+use domain::export::{EndedBy, ExportStatus, ExportType, LeftOut};
 use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::outcome::Outcome;
 use domain::requester::Requester;
@@ -71,8 +71,8 @@ pub struct Export {
     pub accepted_at_try: Option<AcceptedTry>,
     /// The export that it was derived from.
     pub resent_from: Option<ExportId>,
-    /// People of that one who may not be sent any more.
-    pub left_out: u32,
+    /// People who were asked for, or were in that one, and may not be sent.
+    pub left_out: LeftOut,
     /// The export that was derived last from it.
     pub continued_as: Option<ExportId>,
     /// Why its webhook takes nothing now, while it waits.
@@ -81,6 +81,8 @@ pub struct Export {
     pub attempt_count: u32,
     /// When the next attempt is due; none while one is under way and after the end.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Until when it is held back so that it can be taken back; none once it may go, and after the end.
+    pub held_until: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
     /// The last attempt that is in the log.

@@ -62,6 +62,7 @@ pub fn resend(
     id: ExportId,
     key: Option<&IdempotencyKey>,
 ) -> Result<Result<Accepted, ResendRefusal>, StoreError> {
+    let mut refused_before = false;
     for _ in 0..BEGIN_AGAIN {
         // The key first: what it made is read after it, as it stands.
         let state = state(conn, actor, id, key)?;
@@ -72,7 +73,11 @@ pub fn resend(
             return Ok(answer);
         }
         if let Err(refusal) = state.check(export.status)? {
-            return Ok(Err(refusal));
+            // What stands in the way may be what another request under this key did in between.
+            if key.is_none() || std::mem::replace(&mut refused_before, true) {
+                return Ok(Err(refusal));
+            }
+            continue;
         }
         if state.people_changed {
             match send_others(conn, actor, &export, key)? {
@@ -250,7 +255,7 @@ fn send_others(
             return Ok(None);
         }
         derived::insert(conn, export, &cut, &Schedule::of_a_new(&cut))?;
-        let details = json!({ "derived": cut.id, "left_out": cut.left_out });
+        let details = json!({ "derived": cut.id, "left_out": cut.left_out.total() });
         audit::did(conn, actor, Action::ExportResent, id, details)?;
         Ok(Some(cut.id))
     })?;
@@ -270,6 +275,7 @@ fn reopened(export: Export, due: &Due) -> Export {
         finished_at: None,
         payload_kept_until: None,
         next_attempt_at: Some(due.next_attempt_at()),
+        held_until: None,
         pause: due.pause(),
         ..export
     }

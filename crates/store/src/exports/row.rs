@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Bool, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::explanation::Pause;
-use domain::export::{EndedBy, ExportStatus, ExportType};
+use domain::export::{EndedBy, ExportStatus, ExportType, LeftOut};
 use domain::id::{ExportId, VacancyId};
 use domain::outcome::Outcome;
 use uuid::Uuid;
@@ -42,11 +42,14 @@ row!(
         first_accepted_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         resent_from: Nullable<SqlUuid> => Option<Uuid>,
         left_out: Integer => i32,
+        left_out_withdrawn: Integer => i32,
+        left_out_erased: Integer => i32,
         continued_as: Nullable<SqlUuid> => Option<Uuid>,
         finished_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         attempt_count: Integer => i32,
         status: Text => String,
         next_attempt_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+        held_until: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         paused_until: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         asked_to_wait: Bool => bool,
         stopping: Bool => bool,
@@ -70,7 +73,18 @@ impl Row {
         self.id.into()
     }
 
+    /// What an earlier version counted without a reason counts as restricted.
+    fn left_out(&self) -> Result<LeftOut, StoreError> {
+        let (withdrawn, erased) = (self.left_out_withdrawn, self.left_out_erased);
+        Ok(LeftOut {
+            withdrawn: unsigned(withdrawn)?,
+            restricted: unsigned(self.left_out - withdrawn - erased)?,
+            erased: unsigned(erased)?,
+        })
+    }
+
     fn export(self, tries: Tries) -> Result<Export, StoreError> {
+        let left_out = self.left_out()?;
         Ok(Export {
             organisation_id: self.organisation_id.into(),
             id: self.id.into(),
@@ -97,10 +111,11 @@ impl Row {
             ambiguous: self.ambiguous,
             attempt_count: unsigned(self.attempt_count)?,
             next_attempt_at: self.next_attempt_at,
+            held_until: self.held_until,
             finished_at: self.finished_at,
             first_accepted_at: self.first_accepted_at,
             resent_from: self.resent_from.map(ExportId::from),
-            left_out: unsigned(self.left_out)?,
+            left_out,
             continued_as: self.continued_as.map(ExportId::from),
             pause: pause(self.paused_until, self.asked_to_wait),
             accepted_at_try: tries.accepted,

@@ -5,7 +5,7 @@ use diesel::dsl::now;
 use diesel::prelude::*;
 use diesel::sql_types::Timestamptz;
 use domain::actor::Actor;
-use domain::export::ExportType;
+use domain::export::{ExportType, LeftOut};
 use domain::id::WebhookId;
 use domain::payload::{PayloadContext, test_people, test_vacancy};
 use uuid::Uuid;
@@ -73,7 +73,7 @@ fn frozen(actor: &Actor, prepared: &Prepared, target: &Target) -> Frozen {
     };
     let mut freezing = Freezing::new(context, target.clone(), people.len(), usize::MAX);
     people.iter().for_each(|person| freezing.add(person));
-    freezing.finish().expect("two made-up people are not too large")
+    freezing.finish(LeftOut::default()).expect("two made-up people are not too large")
 }
 
 /// One test at a time: two would both count one too few. Real exports do not wait for the lock.

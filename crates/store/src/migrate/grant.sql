@@ -41,11 +41,12 @@ BEGIN
         'organisations', 'webhooks', 'webhook_secrets', 'lanes', 'vacancies', 'candidates',
         'applications', 'exports', 'export_applications', 'export_payloads', 'payload_ends',
         'export_jobs', 'attempts', 'idempotency_keys', 'payload_parts', 'export_ends',
-        'stage_counts']
+        'stage_counts', 'api_keys']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO talentats_app', place, ours);
     END LOOP;
     GRANT SELECT, INSERT ON audit_events TO talentats_app;
+    GRANT SELECT, INSERT ON receipt_keys TO talentats_app;
     GRANT SELECT ON __diesel_schema_migrations TO talentats_app;
     -- It runs as its owner: nobody's temporary table may stand in for one of ours.
     EXECUTE format('ALTER FUNCTION make_partitions() SET search_path = %I, pg_temp', place);

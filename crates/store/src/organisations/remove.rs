@@ -12,7 +12,7 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{
-    applications, attempts, candidates, export_jobs, exports, idempotency_keys, lanes,
+    api_keys, applications, attempts, candidates, export_jobs, exports, idempotency_keys, lanes,
     organisations, payload_ends, vacancies, webhook_secrets, webhooks,
 };
 use crate::{audit, queue, webhooks as hooks};
@@ -86,7 +86,7 @@ fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
         };
     }
     delete_from!(attempts, exports, payload_ends, webhook_secrets, lanes, webhooks);
-    delete_from!(applications, candidates, vacancies, idempotency_keys);
+    delete_from!(applications, candidates, vacancies, idempotency_keys, api_keys);
     Ok(())
 }
 

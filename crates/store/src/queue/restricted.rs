@@ -150,7 +150,7 @@ fn write(conn: &mut Conn, key: Key, cut: &Cut, waiting: &Waiting) -> Result<(), 
         organisation: Some(key.0.into()),
         action: Action::ExportDerived,
         object: cut.id.into(),
-        details: json!({ "resent_from": key.1, "left_out": cut.left_out }),
+        details: json!({ "resent_from": key.1, "left_out": cut.left_out.total() }),
     };
     audit::write(conn, &audit::worker(), &[event])
 }

@@ -13,7 +13,7 @@ use store::{Conn, Connect, StoreError, webhooks};
 use crate::audit::told;
 use crate::database::World;
 use crate::people::{count, people};
-use crate::sending::{answer, lease, new_export, test_export, try_export, webhook};
+use crate::sending::{answer, create, lease, new_export, test_export, try_export, webhook};
 
 /// What an accepted export consists of.
 const WRITTEN: [&str; 6] = [
@@ -109,7 +109,7 @@ fn a_webhook_that_goes_between_look_and_write_is_refused_for_that() {
             let accepted = if test {
                 exports::create_test(&mut db, &rosa, new.webhook_id, new.idempotency_key.as_ref())
             } else {
-                exports::create(&mut db, &rosa, &new)
+                create(&mut db, &rosa, &new)
             };
             assert!(db.happens.is_none(), "it was written in the first look");
             drop(db);
@@ -130,7 +130,7 @@ fn a_look_is_not_repeated_when_nothing_has_changed() {
     let mut world = World::new();
     let new = ready(&mut world);
     let mut db = Meanwhile { conn: world.connect(), uses: 0, happens: Some(|| ()) };
-    let accepted = exports::create(&mut db, &world.rosa, &new).expect("Postgres");
+    let accepted = create(&mut db, &world.rosa, &new).expect("Postgres");
     assert_eq!((accepted.map(|accepted| accepted.replayed), db.uses), (Ok(false), 2));
     assert_eq!(rows(&mut world.conn), [1, 2, 1, 1, 1, 1]);
 }
@@ -143,7 +143,7 @@ fn a_key_that_is_taken_between_look_and_write_answers_what_it_stands_for() {
     let mut faster = None;
     let happens = || faster = Some(try_export(&mut world.conn, &rosa, &new).expect("accepted"));
     let mut db = Meanwhile { conn, uses: 0, happens: Some(happens) };
-    let replay = exports::create(&mut db, &world.rosa, &new).expect("Postgres").expect("the same");
+    let replay = create(&mut db, &world.rosa, &new).expect("Postgres").expect("the same");
     drop(db);
     let faster = faster.expect("accepted");
     assert_eq!((replay.export.id, replay.replayed), (faster.export.id, true));
@@ -254,7 +254,7 @@ fn a_large_payload_comes_in_parts_and_is_stored_whole() {
         assert_eq!(count(&mut world.conn, &whole), 1, "all of it, in its order");
         assert_eq!(count(&mut world.conn, "payload_parts"), 0, "no part is left");
     };
-    let accepted = exports::create(&mut world.conn, &world.rosa, &new);
+    let accepted = create(&mut world.conn, &world.rosa, &new);
     let accepted = accepted.expect("Postgres").expect("accepted");
     frozen(&mut world, accepted.export.id);
 
@@ -265,9 +265,9 @@ fn a_large_payload_comes_in_parts_and_is_stored_whole() {
         ..new
     };
     let mut first = None;
-    let happens = || first = Some(exports::create(&mut world.conn, &world.rosa, &other));
+    let happens = || first = Some(create(&mut world.conn, &world.rosa, &other));
     let mut db = Meanwhile { conn, uses: 0, happens: Some(happens) };
-    let second = exports::create(&mut db, &rosa, &other).expect("Postgres").expect("a replay");
+    let second = create(&mut db, &rosa, &other).expect("Postgres").expect("a replay");
     drop(db);
     let first = first.expect("it happened").expect("Postgres").expect("accepted");
     assert_eq!((second.replayed, second.export.id), (true, first.export.id));

@@ -119,7 +119,17 @@ fn applications_that_may_not_go_are_all_named_and_nothing_is_queued() {
         (5, Unexportable::Duplicate),
         (6, Unexportable::NotFound),
     ];
-    let expected = expected.map(|(index, why)| Refused { index, id: asked[index], why }).to_vec();
+    let name = |why| match why {
+        Unexportable::NotFound => None,
+        Unexportable::Withdrawn => Some("Ada Example 2".to_owned()),
+        Unexportable::Restricted => Some("Ada Example 3".to_owned()),
+        Unexportable::Duplicate => Some("Ada Example 1".to_owned()),
+    };
+    let refused_for = |(index, why)| {
+        let full_name = name(why);
+        Refused { index: Some(index), id: asked[index], full_name, why }
+    };
+    let expected = expected.map(refused_for).to_vec();
     assert_eq!(refused, Err(CreateRefusal::Applications { refused: expected, total: 6 }));
     for table in ["exports", "export_jobs", "export_payloads", "export_applications"] {
         assert_eq!(count(&mut world.conn, table), 0, "{table}");

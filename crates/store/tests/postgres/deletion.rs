@@ -8,7 +8,7 @@ use store::{StoreError, exports, maintenance};
 
 use crate::database::World;
 use crate::people::{count, people};
-use crate::sending::{answer, lease, new_export, test_export, try_export, webhook};
+use crate::sending::{answer, create, lease, new_export, test_export, try_export, webhook};
 
 #[test]
 fn a_deleted_webhook_is_gone_and_so_is_what_was_sealed() {
@@ -113,7 +113,7 @@ fn an_export_that_comes_just_after_the_deletion_finds_no_webhook() {
     let enqueuing = deleting.transaction(|deleting| {
         delete(deleting, &world.admin, id, false)?.expect("idle");
         let (mut conn, rosa) = (world.connect(), world.rosa.clone());
-        let enqueuing = std::thread::spawn(move || exports::create(&mut conn, &rosa, &new));
+        let enqueuing = std::thread::spawn(move || create(&mut conn, &rosa, &new));
         world.until_somebody_waits();
         Ok::<_, StoreError>(enqueuing)
     });

@@ -2,6 +2,7 @@
 
 mod accept;
 mod actors;
+mod api_keys;
 mod applications;
 mod attempts;
 mod audit;
@@ -13,6 +14,7 @@ mod disabled;
 mod export_control;
 mod export_list;
 mod filters;
+mod hold;
 mod import;
 mod import_merge;
 mod import_patch;

@@ -10,6 +10,7 @@ use store::organisations::{self, RemoveRefusal};
 use uuid::Uuid;
 
 use crate::actors::{admin, operator};
+use crate::api_keys::new_key;
 use crate::audit::{briefly, told};
 use crate::database::World;
 use crate::people::{count, people};
@@ -56,6 +57,9 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
         request_sha256: [1; 32],
     });
     try_export(conn, &actor, &new).expect("accepted");
+    let mut key = new_key("CRM", 0);
+    key.secret_sha256[..16].copy_from_slice(Uuid::from(organisation).as_bytes());
+    store::api_keys::create(conn, &actor, &key, None).expect("Postgres").expect("made");
     for (table, rows) in rows_of(conn, organisation) {
         assert!(rows > 0, "{table} is empty");
     }

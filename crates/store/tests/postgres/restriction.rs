@@ -1,7 +1,7 @@
 //! People who change their minds after the confirmation: what waits is carried on without them.
 
 use domain::actor::Actor;
-use domain::export::{EndedBy, ExportStatus};
+use domain::export::{EndedBy, ExportStatus, LeftOut};
 use domain::id::{ApplicationId, ExportId, WebhookId};
 use domain::outcome::Outcome;
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ impl Story {
     fn carried_on(&mut self, left_out: u32, picked: &[usize]) -> Export {
         let old = self.read(self.export);
         let new = self.read(old.continued_as.expect("carried on"));
-        assert_eq!((new.resent_from, new.left_out), (Some(self.export), left_out));
+        assert_eq!((new.resent_from, new.left_out.total()), (Some(self.export), left_out));
         assert_eq!(new.requested_by, old.requested_by);
         assert_eq!(new.candidate_count as usize, picked.len());
         let sent = self.sent_to(new.id);
@@ -105,6 +105,7 @@ fn what_waits_is_carried_on_without_who_was_restricted() {
     let ended = (old.status, old.ended_by);
     assert_eq!(ended, (ExportStatus::Cancelled, Some(EndedBy::Restriction)));
     let new = story.carried_on(1, &[0, 2]);
+    assert_eq!(new.left_out, LeftOut { restricted: 1, ..LeftOut::default() });
     assert_eq!((new.status, new.attempt_count), (ExportStatus::Queued, 0));
     let jobs = lease(&mut story.world.conn, 9);
     assert_eq!(jobs.iter().map(|job| job.lease.export).collect::<Vec<_>>(), [new.id]);
@@ -120,6 +121,7 @@ fn who_withdraws_between_two_tries_is_in_the_first_only() {
     story.withdraw(1);
     assert_eq!(story.derived(), 1);
     let new = story.carried_on(1, &[1, 2]);
+    assert_eq!(new.left_out, LeftOut { withdrawn: 1, ..LeftOut::default() });
     assert_eq!(new.next_attempt_at, due, "it is tried when the old one would have been");
     let old = story.read(story.export);
     assert_eq!((old.attempt_count, old.anything_sent), (1, true));

@@ -53,6 +53,8 @@ fn what_the_audit_was_told_can_be_added_to_and_read_but_not_changed() {
         "INSERT INTO audit_events (actor_type, actor_id, action, object_type)
         VALUES ('system', 'x', 'x', 'x') ON CONFLICT (id) DO UPDATE SET actor_id = 'nobody'",
     );
+    denied(&mut client, "UPDATE receipt_keys SET id = 'other'");
+    denied(&mut client, "DELETE FROM receipt_keys");
     let told: i64 =
         client.query_one("SELECT count(*) FROM audit_events", &[]).expect("read").get(0);
     assert_eq!(told, 3, "two organisations were added, and what was inserted here");

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use domain::actor::Actor;
 use domain::attempt::{Attempt, Response};
+use domain::export::LeaveOut;
 use domain::id::{ApplicationId, ExportId, VacancyId, WebhookId};
 use domain::include::Include;
 use domain::outcome::Outcome;
 use domain::retry::RetryPolicy;
-use store::Conn;
-use store::exports::{self, Accepted, CreateRefusal, Limits, NewExport};
+use store::exports::{self, Accepted, CreateRefusal, Limits, NewExport, Picked};
 use store::maintenance::PayloadRetention;
 use store::queue::{ClaimLimits, Job, RecordPolicy, Saturated, Sent, claim, notify, record};
 use store::webhooks::{self, NewWebhook, WebhookName};
+use store::{Conn, Connect, StoreError};
 
 /// What production allows.
 pub(crate) const LIMITS: Limits = Limits { max_candidates: 10_000, max_payload_bytes: 32 << 20 };
@@ -49,8 +50,11 @@ pub(crate) fn new_export(
     NewExport {
         vacancy_id,
         webhook_id,
-        application_ids: application_ids.to_vec(),
+        picked: Picked::Ids(application_ids.to_vec()),
+        leave_out: LeaveOut::Refuse,
+        selection_digest: None,
         limits: LIMITS,
+        hold_s: 0,
         idempotency_key: None,
     }
 }
@@ -61,7 +65,17 @@ pub(crate) fn try_export(
     actor: &Actor,
     new: &NewExport,
 ) -> Result<Accepted, CreateRefusal> {
-    exports::create(conn, actor, new).expect("Postgres")
+    create(conn, actor, new).expect("Postgres")
+}
+
+/// The same over any connection, whatever was noticed.
+pub(crate) fn create(
+    db: &mut impl Connect,
+    actor: &Actor,
+    new: &NewExport,
+) -> Result<Result<Accepted, CreateRefusal>, StoreError> {
+    let created = exports::create(db, actor, new)?;
+    Ok(created.map(|(accepted, _)| accepted))
 }
 
 /// Asks for a test export as somebody, and wakes its lane.

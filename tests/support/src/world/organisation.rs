@@ -45,6 +45,12 @@ impl Organisation {
         Webhook { id: text("id"), secret: text("secret") }
     }
 
+    /// Makes an API key as the admin: the answer, with its secret.
+    pub async fn new_api_key(&self, name: &str, role: &str) -> Value {
+        let body = json!({ "name": name, "role": role });
+        self.admin.post("/v1/api-keys").json(&body).await.expect(201)
+    }
+
     /// The id of the vacancy with this reference.
     pub async fn vacancy(&self, reference: &str) -> String {
         let vacancies = self.recruiter.get("/v1/vacancies").query("limit", 200).await.items();

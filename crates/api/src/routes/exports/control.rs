@@ -1,18 +1,21 @@
 //! Cancelling an export, and sending it again to the same webhook.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
 use domain::actor::Actor;
 use domain::export::EndState;
 use domain::id::ExportId;
 use store::Conn;
 use store::exports::{CancelRefusal, Cancelled, ResendRefusal};
+use store::idempotency_keys::{Once, once_called};
 
-use super::create::{disabled, key_reused};
+use super::refused::disabled;
 use super::{Export, accepted};
 use crate::authorized::{self, Authorized};
 use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
 use crate::observe;
 use crate::problem::{Kind, Problem};
+use crate::replay;
 use crate::state::State;
 
 /// Cancel an export
@@ -29,19 +32,35 @@ use crate::state::State;
 #[post("/v1/exports/{id}/cancel")]
 pub(crate) async fn cancel_export(
     state: web::Data<State>,
-    call: Authorized<authorized::Export, (PathId<ExportId>, Query<NoParameters>, NoBody)>,
+    call: Authorized<
+        authorized::Export,
+        (PathId<ExportId>, Query<NoParameters>, IdempotencyKey, NoBody),
+    >,
 ) -> Result<HttpResponse, Problem> {
-    let (PathId(id), ..) = call.input;
-    let cancel = move |conn: &mut Conn, actor: &Actor| store::exports::cancel(conn, actor, id);
-    let (cancelled, export) = call.caller.run(&state, cancel).await?.map_err(not_cancelled)?;
-    let mut response = match cancelled {
-        Cancelled::Ended => {
-            observe::ended(EndState::Cancelled, 1);
-            HttpResponse::Ok()
-        }
-        Cancelled::OnTheWire => HttpResponse::Accepted(),
+    let (PathId(id), _, key, _) = call.input;
+    let key = key.scoped(&call.caller, "cancel_export", &id)?;
+    let cancel = move |conn: &mut Conn, actor: &Actor| {
+        let once = once_called(conn, actor, key.as_ref(), |conn| {
+            let cancelled = store::exports::cancel(conn, actor, id)?;
+            Ok(cancelled.map(|cancelled| (cancelled, id.into())))
+        })?;
+        let Ok(Once::Replayed { .. }) = once else { return Ok(once.map(|once| (once, None))) };
+        let earlier = store::exports::get(conn, actor, id)?;
+        Ok(once.map(|once| (once, earlier)))
     };
-    Ok(response.json(Export::new(export, call.caller.role, &state.contacts)))
+    let (once, earlier) = call.caller.run(&state, cancel).await?.map_err(not_cancelled)?;
+    let replayed = replay::is_replay(&once)?;
+    let export = match once {
+        Once::Done((cancelled, export)) => {
+            observe::ended(EndState::Cancelled, u64::from(cancelled == Cancelled::Ended));
+            export
+        }
+        _ => earlier.ok_or_else(Problem::not_found)?,
+    };
+    let on_the_wire = export.status.in_progress();
+    let status = if on_the_wire { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let export = Export::new(export, call.caller.role, &state.contacts);
+    Ok(replay::answer(status, replayed).json(export))
 }
 
 /// Resend an export
@@ -51,21 +70,13 @@ pub(crate) async fn cancel_export(
 /// `resent_from` names this one, `left_out` says how many.
 #[utoipa::path(
     tag = "exports",
-    params(
-        ("id" = ExportId, Path, description = "Id of the export"),
-        (
-        "Idempotency-Key" = Option<String>, Header,
-        description = "Makes a repetition safe for 24 h",
-        min_length = 1, max_length = 255, pattern = "^[!-~]+$"
-    )
-    ),
+    params(("id" = ExportId, Path, description = "Id of the export")),
     responses((
         status = 202,
         description = "Queued again",
         body = Export,
         headers(
-            ("Location" = String, description = "Where the export is"),
-            ("Idempotency-Replayed" = String, description = "true when an earlier request under this key did it")
+            ("Location" = String, description = "Where the export is")
         )
     ))
 )]
@@ -113,6 +124,6 @@ fn not_resent(refusal: ResendRefusal) -> Problem {
             Kind::NobodyLeft,
             "Nobody in this export may be sent any more: they were restricted or withdrew.",
         ),
-        ResendRefusal::KeyReused => key_reused(),
+        ResendRefusal::KeyReused => replay::key_reused(),
     }
 }

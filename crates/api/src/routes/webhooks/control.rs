@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, post, web};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
@@ -10,8 +11,9 @@ use domain::id::WebhookId;
 use domain::sealing::{Context, Field};
 use domain::signature::SigningSecret;
 use serde::{Deserialize, Serialize};
-use store::Conn;
+use store::idempotency_keys::{Once, once_called};
 use store::webhooks::{DeleteRefusal, EnableRefusal, InProgress, RotateRefusal};
+use store::{Conn, StoreError};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -20,9 +22,14 @@ use crate::authorized::{Authorized, ManageWebhooks};
 use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
 use crate::observe;
 use crate::problem::{BlockingExport, Extras, Kind, Problem};
+use crate::replay;
 use crate::routes::exports::accepted;
 use crate::routes::exports::create::test_refused;
 use crate::state::State;
+
+/// A change of the webhook in the path that takes no more than that.
+type OnAWebhook =
+    Authorized<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey, NoBody)>;
 
 /// Parameters of a deletion.
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
@@ -38,11 +45,12 @@ pub struct DeleteWebhookQuery {
 /// A rotation.
 #[derive(Serialize, ToSchema)]
 pub struct RotatedSecret {
-    /// The new signing secret: keep it, it is shown only now.
+    /// The new signing secret: keep it, it is shown only now. Null when an earlier request under the
+    /// same `Idempotency-Key` made it.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")]
-    pub secret: String,
-    /// Until when the secret before it signs along.
-    pub old_signs_until: DateTime<Utc>,
+    pub secret: Option<String>,
+    /// Until when the secret before it signs along; null when that was ended since.
+    pub old_signs_until: Option<DateTime<Utc>>,
 }
 
 /// Delete a webhook
@@ -56,16 +64,26 @@ pub struct RotatedSecret {
 #[delete("/v1/webhooks/{id}")]
 pub(crate) async fn delete_webhook(
     state: web::Data<State>,
-    call: Authorized<ManageWebhooks, (PathId<WebhookId>, Query<DeleteWebhookQuery>)>,
+    call: Authorized<
+        ManageWebhooks,
+        (PathId<WebhookId>, Query<DeleteWebhookQuery>, IdempotencyKey, NoBody),
+    >,
 ) -> Result<HttpResponse, Problem> {
-    let (PathId(id), Query(query)) = call.input;
+    let (PathId(id), Query(query), key, _) = call.input;
     let cancel = query.cancel_pending;
-    let delete =
-        move |conn: &mut Conn, actor: &Actor| store::webhooks::delete(conn, actor, id, cancel);
-    let deleted = call.caller.run(&state, delete).await?.map_err(not_deleted)?;
-    // Workers count the rest, when they write it.
-    observe::ended(EndState::Cancelled, deleted.written);
-    Ok(HttpResponse::NoContent().finish())
+    let key = key.scoped(&call.caller, "delete_webhook", &(id, cancel))?;
+    let delete = move |conn: &mut Conn, actor: &Actor| {
+        once_called(conn, actor, key.as_ref(), |conn| {
+            let deleted = store::webhooks::delete(conn, actor, id, cancel)?;
+            Ok(deleted.map(|deleted| (deleted, id.into())))
+        })
+    };
+    let once = call.caller.run(&state, delete).await?.map_err(not_deleted)?;
+    if let Once::Done(deleted) = &once {
+        // Workers count the rest, when they write it.
+        observe::ended(EndState::Cancelled, deleted.written);
+    }
+    Ok(replay::answer(StatusCode::NO_CONTENT, replay::is_replay(&once)?).finish())
 }
 
 /// Test a webhook
@@ -74,14 +92,7 @@ pub(crate) async fn delete_webhook(
 /// same log. Ten an hour. A disabled webhook is tried with a single request, and stays disabled.
 #[utoipa::path(
     tag = "webhooks",
-    params(
-        ("id" = WebhookId, Path, description = "Id of the webhook"),
-        (
-        "Idempotency-Key" = Option<String>, Header,
-        description = "Makes a repetition safe for 24 h",
-        min_length = 1, max_length = 255, pattern = "^[!-~]+$"
-    )
-    ),
+    params(("id" = WebhookId, Path, description = "Id of the webhook")),
     responses((
         status = 202,
         description = "Queued",
@@ -92,10 +103,7 @@ pub(crate) async fn delete_webhook(
 #[post("/v1/webhooks/{id}/test")]
 pub(crate) async fn test_webhook(
     state: web::Data<State>,
-    call: Authorized<
-        ManageWebhooks,
-        (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey, NoBody),
-    >,
+    call: OnAWebhook,
 ) -> Result<HttpResponse, Problem> {
     let (PathId(id), _, key, _) = call.input;
     let key = key.scoped(&call.caller, "test_webhook", &id)?;
@@ -109,8 +117,9 @@ pub(crate) async fn test_webhook(
 ///
 /// Makes a new secret. Each earlier one signs along for 24 hours after it was replaced, the newest
 /// first in `webhook-signature`, so that the receiver may change over in that time; five at most.
-/// It takes no `Idempotency-Key` and needs none: it is repeated safely. Where the answer was lost, call
-/// it again for a secret that is known: the one that the receiver knows keeps its time.
+/// It is repeated safely: where the answer was lost, call it again without the `Idempotency-Key`, or
+/// with a new one, for a secret that is known; the one that the receiver knows keeps its time. Under the
+/// same key nothing is changed again, and `secret` is null: it is kept nowhere in the clear.
 #[utoipa::path(
     tag = "webhooks",
     params(("id" = WebhookId, Path, description = "Id of the webhook")),
@@ -119,18 +128,33 @@ pub(crate) async fn test_webhook(
 #[post("/v1/webhooks/{id}/rotate-secret")]
 pub(crate) async fn rotate_webhook_secret(
     state: web::Data<State>,
-    call: Authorized<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, NoBody)>,
-) -> Result<web::Json<RotatedSecret>, Problem> {
+    call: OnAWebhook,
+) -> Result<HttpResponse, Problem> {
     let organisation = call.caller.organisation()?;
-    let (PathId(id), ..) = call.input;
+    let (PathId(id), _, key, _) = call.input;
+    let key = key.scoped(&call.caller, "rotate_webhook_secret", &id)?;
     let secret = SigningSecret::from_random(rand::random()).reveal();
     let context = Context { organisation, webhook: id, field: Field::Secret };
     let sealed = state.keys.seal(context, rand::random(), &secret);
     let rotate = move |conn: &mut Conn, actor: &Actor| {
-        store::webhooks::rotate_secret(conn, actor, id, &sealed)
+        let once = once_called(conn, actor, key.as_ref(), |conn| {
+            let rotated = store::webhooks::rotate_secret(conn, actor, id, &sealed)?;
+            Ok(rotated.map(|until| (until, id.into())))
+        })?;
+        let Ok(Once::Replayed { .. }) = once else { return Ok(once.map(|once| (once, None))) };
+        let row = store::webhooks::get(conn, actor, id)?;
+        Ok(once.map(|once| (once, row)))
     };
-    let old_signs_until = call.caller.run(&state, rotate).await?.map_err(not_rotated)?;
-    Ok(web::Json(RotatedSecret { secret, old_signs_until }))
+    let (once, row) = call.caller.run(&state, rotate).await?.map_err(not_rotated)?;
+    let replayed = replay::is_replay(&once)?;
+    let rotated = match once {
+        Once::Done(until) => RotatedSecret { secret: Some(secret), old_signs_until: Some(until) },
+        _ => RotatedSecret {
+            secret: None,
+            old_signs_until: row.ok_or_else(replay::gone)?.rotation_ends_at,
+        },
+    };
+    Ok(replay::answer(StatusCode::OK, replayed).json(rotated))
 }
 
 /// End the overlap of signing secrets
@@ -145,18 +169,10 @@ pub(crate) async fn rotate_webhook_secret(
 #[post("/v1/webhooks/{id}/end-rotation")]
 pub(crate) async fn end_webhook_rotation(
     state: web::Data<State>,
-    call: Authorized<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, NoBody)>,
-) -> Result<web::Json<Webhook>, Problem> {
-    let (PathId(id), ..) = call.input;
-    let end = move |conn: &mut Conn, actor: &Actor| {
-        if !store::webhooks::end_rotation(conn, actor, id)? {
-            return Ok(None);
-        }
-        store::webhooks::get(conn, actor, id)
-    };
-    let row = call.caller.run(&state, end).await?.ok_or_else(Problem::not_found)?;
-    let webhook = Webhook::new(row, call.caller.role, &state.keys, UrlShown::Whole)?;
-    Ok(web::Json(webhook))
+    call: OnAWebhook,
+) -> Result<HttpResponse, Problem> {
+    let end = |conn: &mut Conn, actor: &Actor, id| store::webhooks::end_rotation(conn, actor, id);
+    change(&state, call, "end_webhook_rotation", end).await
 }
 
 /// Enable a webhook
@@ -170,17 +186,37 @@ pub(crate) async fn end_webhook_rotation(
 #[post("/v1/webhooks/{id}/enable")]
 pub(crate) async fn enable_webhook(
     state: web::Data<State>,
-    call: Authorized<ManageWebhooks, (PathId<WebhookId>, Query<NoParameters>, NoBody)>,
-) -> Result<web::Json<Webhook>, Problem> {
-    let (PathId(id), ..) = call.input;
-    let enable =
-        move |conn: &mut Conn, actor: &Actor| match store::webhooks::enable(conn, actor, id)? {
-            Ok(()) | Err(EnableRefusal::NotDisabled) => store::webhooks::get(conn, actor, id),
-            Err(EnableRefusal::Unknown) => Ok(None),
-        };
-    let row = call.caller.run(&state, enable).await?.ok_or_else(Problem::not_found)?;
+    call: OnAWebhook,
+) -> Result<HttpResponse, Problem> {
+    let enable = |conn: &mut Conn, actor: &Actor, id| {
+        let enabled = store::webhooks::enable(conn, actor, id)?;
+        Ok(!matches!(enabled, Err(EnableRefusal::Unknown)))
+    };
+    change(&state, call, "enable_webhook", enable).await
+}
+
+/// Changes a webhook once under the key of the request, and answers it as it stands then. `work` says
+/// whether there is such a webhook.
+async fn change(
+    state: &State,
+    call: OnAWebhook,
+    operation: &str,
+    work: impl Fn(&mut Conn, &Actor, WebhookId) -> Result<bool, StoreError> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let (PathId(id), _, key, _) = call.input;
+    let key = key.scoped(&call.caller, operation, &id)?;
+    let change = move |conn: &mut Conn, actor: &Actor| {
+        let once = once_called(conn, actor, key.as_ref(), |conn| {
+            Ok(if work(conn, actor, id)? { Ok(((), id.into())) } else { Err(()) })
+        })?;
+        let Ok(once) = once else { return Ok(None) };
+        Ok(Some((once, store::webhooks::get(conn, actor, id)?)))
+    };
+    let (once, row) = call.caller.run(state, change).await?.ok_or_else(Problem::not_found)?;
+    let replayed = replay::is_replay(&once)?;
+    let row = row.ok_or_else(Problem::not_found)?;
     let webhook = Webhook::new(row, call.caller.role, &state.keys, UrlShown::Whole)?;
-    Ok(web::Json(webhook))
+    Ok(replay::answer(StatusCode::OK, replayed).json(webhook))
 }
 
 fn not_deleted(refusal: DeleteRefusal) -> Problem {

@@ -1,5 +1,6 @@
 //! Registering a webhook. The only answer that ever shows its first signing secret.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, post, web};
 use chrono::Utc;
@@ -11,6 +12,7 @@ use domain::sealing::{Context, Field, SealingKeys};
 use domain::signature::SigningSecret;
 use domain::webhook_url::{UrlRefusal, WebhookUrl, mask_host, warnings};
 use serde::{Deserialize, Serialize};
+use store::idempotency_keys::{Once, once_called};
 use store::webhooks::{CreateRefusal, NewWebhook, WebhookName};
 use store::{Conn, StoreError};
 use utoipa::ToSchema;
@@ -18,8 +20,9 @@ use validator::Validate;
 
 use super::{UrlShown, Webhook};
 use crate::authorized::{Authorized, Caller, ManageWebhooks};
-use crate::extract::{Json, NoParameters, Query, printable};
+use crate::extract::{IdempotencyKey, Json, NoParameters, Query, printable};
 use crate::problem::{Extras, FieldError, Kind, Problem};
+use crate::replay;
 use crate::state::State;
 
 /// Characters of a name.
@@ -60,9 +63,10 @@ pub struct CreateWebhook {
 /// A webhook just registered, with what is shown only now.
 #[derive(Serialize, ToSchema)]
 pub struct CreatedWebhook {
-    /// The signing secret (`whsec_…`): keep it, it is never shown again.
+    /// The signing secret (`whsec_…`): keep it, it is never shown again. Null when an earlier request
+    /// under the same `Idempotency-Key` registered the webhook: rotate-secret makes a new one.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")]
-    pub secret: String,
+    pub secret: Option<String>,
     /// The webhook.
     #[serde(flatten)]
     pub webhook: Webhook,
@@ -86,20 +90,32 @@ pub struct CreatedWebhook {
 #[post("/v1/webhooks")]
 pub(crate) async fn create_webhook(
     state: web::Data<State>,
-    call: Authorized<ManageWebhooks, (Query<NoParameters>, Json<CreateWebhook>)>,
+    call: Authorized<ManageWebhooks, (Query<NoParameters>, IdempotencyKey, Json<CreateWebhook>)>,
 ) -> Result<HttpResponse, Problem> {
     let organisation = call.caller.organisation()?;
-    let registration = Registration::new(&state, &call.caller, call.input.1.0)?;
+    let (_, key, Json(body)) = call.input;
+    let key = key.scoped(&call.caller, "create_webhook", &body)?;
+    let registration = Registration::new(&state, &call.caller, body)?;
     let (secret, warnings) = (registration.secret.reveal(), warnings(&registration.url));
     let shared = state.clone();
     let register = move |conn: &mut Conn, actor: &Actor| {
-        registration.register(conn, actor, &shared.keys, organisation)
+        let new = registration.new_webhook(conn, &shared.keys, organisation)?;
+        let once = once_called(conn, actor, key.as_ref(), |conn| {
+            let created = store::webhooks::create(conn, actor, &new)?;
+            Ok(created.map(|()| ((), new.id.into())))
+        })?;
+        let Ok(once) = once else { return Ok(once.map(|once| (once, None))) };
+        let id = if let Once::Replayed { resource } = once { resource.into() } else { new.id };
+        Ok(Ok((once, store::webhooks::get(conn, actor, id)?)))
     };
-    let row = call.caller.run(&state, register).await?.map_err(refused)?;
+    let (once, row) = call.caller.run(&state, register).await?.map_err(refused)?;
+    let replayed = replay::is_replay(&once)?;
+    let row = row.ok_or_else(replay::gone)?;
     let webhook = Webhook::new(row, call.caller.role, &state.keys, UrlShown::Whole)?;
     let location = (LOCATION, format!("/v1/webhooks/{}", webhook.id));
+    let secret = (!replayed).then_some(secret);
     let created = CreatedWebhook { webhook, secret, warnings };
-    Ok(HttpResponse::Created().insert_header(location).json(created))
+    Ok(replay::answer(StatusCode::CREATED, replayed).insert_header(location).json(created))
 }
 
 /// A webhook that may be registered, before it has an id.
@@ -129,18 +145,17 @@ impl Registration {
         })
     }
 
-    fn register(
+    fn new_webhook(
         self,
         conn: &mut Conn,
-        actor: &Actor,
         keys: &SealingKeys,
         organisation: OrganisationId,
-    ) -> Result<Result<store::webhooks::Webhook, CreateRefusal>, StoreError> {
+    ) -> Result<NewWebhook, StoreError> {
         let id = store::webhooks::new_id(conn)?;
         let seal = |field, value: &str| {
             keys.seal(Context { organisation, webhook: id, field }, rand::random(), value)
         };
-        let new = NewWebhook {
+        Ok(NewWebhook {
             id,
             name: self.name,
             purpose: self.purpose,
@@ -150,16 +165,15 @@ impl Registration {
             secret_sealed: seal(Field::Secret, &self.secret.reveal()),
             include: self.include,
             replaces: self.replaces,
-        };
-        if let Err(refusal) = store::webhooks::create(conn, actor, &new)? {
-            return Ok(Err(refusal));
-        }
-        let row = store::webhooks::get(conn, actor, id)?;
-        row.map(Ok).ok_or_else(|| StoreError::Unreadable("a webhook vanished".to_owned()))
+        })
     }
 }
 
-fn asked_name(name: &str) -> Result<String, Problem> {
+/// A name as it is kept.
+///
+/// # Errors
+/// 422 when it is none, or too long.
+pub(crate) fn asked_name(name: &str) -> Result<String, Problem> {
     let name = name::clean(name).map_err(|why| Problem::invalid_value("/name", why.to_string()))?;
     if name.chars().count() > NAME {
         return Err(Problem::invalid_value("/name", "1 to 100 characters"));

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::export::DisabledReason;
-use domain::id::OrganisationId;
+use domain::id::{ExportId, OrganisationId};
 use domain::import::{
     Answer, ApplicationStatus, Assessment, Attachment, Contact, Experience, Qualification, Rating,
+    VacancyStatus,
 };
 use domain::include::Include;
 use domain::payload::{ApplicationRecord, OrganisationRecord, PersonRecord, VacancyRecord};
@@ -17,12 +18,14 @@ use crate::error::StoreError;
 use crate::idempotency_keys::Remembered;
 use crate::row::{Typed, optional_word, word};
 
-pub(super) type Row = (Option<Head>, i64, Option<ApplicationRow>, Option<PersonRow>);
+pub(super) type Row = (Option<Head>, i64, Option<ApplicationRow>, Option<PersonRow>, Option<Uuid>);
 
 pub(super) type HeadType = (
     (SqlUuid, Timestamptz, Text),
-    Nullable<(SqlUuid, Text, Text, Array<Text>)>,
+    Nullable<(SqlUuid, Text, Text, Array<Text>, Binary)>,
     (Nullable<Timestamptz>, Nullable<Text>),
+    (Nullable<Timestamptz>, Nullable<Timestamptz>),
+    Nullable<Text>,
     Nullable<(SqlUuid, Text, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>, Array<Text>)>,
     Nullable<(Binary, SqlUuid)>,
 );
@@ -31,8 +34,10 @@ pub(super) type HeadType = (
 #[derive(Queryable)]
 pub(super) struct Head {
     minted: (Uuid, DateTime<Utc>, String),
-    webhook: Option<(Uuid, String, String, Vec<String>)>,
+    webhook: Option<(Uuid, String, String, Vec<String>, Vec<u8>)>,
     disabled: (Option<DateTime<Utc>>, Option<String>),
+    failing_since_and_last_delivered: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    vacancy_status: Option<String>,
     vacancy: Option<VacancyRow>,
     remembered: Option<(Vec<u8>, Uuid)>,
 }
@@ -45,11 +50,21 @@ impl Head {
         let (id, at, name) = self.minted;
         let (disabled_at, reason) = self.disabled;
         let reason = optional_word(DisabledReason::parse, reason.as_deref())?;
-        let target = self.webhook.map(|(id, name, host, include)| {
+        let (failing_since, last_delivered_at) = self.failing_since_and_last_delivered;
+        let target = self.webhook.map(|(id, name, host, include, url_sealed)| {
             let include = Include::from_names(&include)
                 .map_err(|_| StoreError::Unreadable("unknown field group".to_owned()))?;
             let disabled = disabled_at.zip(reason);
-            Ok::<_, StoreError>(Target { id: id.into(), name, host, include, disabled })
+            Ok::<_, StoreError>(Target {
+                id: id.into(),
+                name,
+                host,
+                include,
+                url_sealed,
+                disabled,
+                failing_since,
+                last_delivered_at,
+            })
         });
         let remembered = |(request_sha256, resource)| Remembered { request_sha256, resource };
         Ok(Prepared {
@@ -58,6 +73,7 @@ impl Head {
             organisation: OrganisationRecord { id: organisation, name },
             target: target.transpose()?,
             vacancy: self.vacancy.map(vacancy_record),
+            vacancy_status: optional_word(VacancyStatus::parse, self.vacancy_status.as_deref())?,
             remembered: self.remembered.map(remembered),
         })
     }
@@ -107,7 +123,11 @@ impl ApplicationRow {
             + bytes(self.assessments.as_ref())
     }
 
-    pub(super) fn person(self, person: PersonRow) -> Result<Person, StoreError> {
+    pub(super) fn person(
+        self,
+        person: PersonRow,
+        earlier: Option<Uuid>,
+    ) -> Result<Person, StoreError> {
         let restricted = person.restricted;
         let record = ApplicationRecord {
             id: self.id.into(),
@@ -124,7 +144,7 @@ impl ApplicationRow {
             rating: self.rating.map(|rating| rating.value),
             assessments: value(self.assessments),
         };
-        Ok(Person { record, restricted })
+        Ok(Person { record, restricted, earlier: earlier.map(ExportId::from) })
     }
 }
 

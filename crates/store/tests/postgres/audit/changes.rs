@@ -251,7 +251,10 @@ fn an_import_is_told_with_its_counts() {
     let admin = world.admin.clone();
     let lines = [vacancy("V-1", &["Applied"]), candidate(1), candidate(2)];
     import(&mut world.conn, &admin, &lines).expect("imported");
-    let counts = json!({"vacancies": 1, "candidates": 2, "applications": 0});
+    let new = |created: u64| json!({"created": created, "updated": 0});
+    let counts = json!({
+        "vacancies": new(1), "candidates": new(2), "applications": new(0), "applications_merged": 0
+    });
     let imported = (Action::ImportCompleted, Object::from(world.northwind), counts);
     assert_eq!(by(&mut world, &admin), [imported]);
     import(&mut world.conn, &admin, &[json!({"kind": "person"})]).expect_err("no such line");

@@ -1,0 +1,2 @@
+CREATE INDEX export_applications_candidate_idx ON export_applications (organisation_id, candidate_id);
+DROP INDEX export_applications_candidate_export_idx;
