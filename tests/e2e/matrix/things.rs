@@ -91,7 +91,7 @@ impl Things {
         match (method, path) {
             ("POST", "/v1/webhooks") => json!({ "url": self.url() }),
             ("POST", "/v1/api-keys") => json!({ "name": self.name(), "role": "recruiter" }),
-            ("POST", "/v1/exports") => json!({
+            ("POST", "/v1/exports" | "/v1/exports/preview") => json!({
                 "vacancy_id": self.vacancy, "webhook_id": id, "application_ids": self.applications,
             }),
             _ => Value::Null,

@@ -13,6 +13,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use super::idempotency;
 use crate::problem::{Kind, ProblemDocument};
 
 const MEDIA_TYPE: &str = "application/problem+json";
@@ -24,6 +25,7 @@ const OF_OPERATIONS: &[(&str, &[Kind])] = &[
         &[Kind::UrlRefused, Kind::WebhookExists, Kind::WebhookNameTaken, Kind::TooManyWebhooks],
     ),
     ("delete_webhook", &[Kind::ExportsInProgress]),
+    ("create_api_key", &[Kind::ApiKeyNameTaken, Kind::TooManyApiKeys]),
     ("rotate_webhook_secret", &[Kind::RotationInProgress]),
     ("import_applications", &[Kind::ImportInvalid, Kind::ImportInProgress]),
     (
@@ -31,13 +33,17 @@ const OF_OPERATIONS: &[(&str, &[Kind])] = &[
         &[
             Kind::ApplicationsNotExportable,
             Kind::TooManyCandidates,
+            Kind::ChooseOne,
             Kind::ExportTooLarge,
             Kind::NobodyToSend,
             Kind::SelectionChanged,
             Kind::WebhookDisabled,
         ],
     ),
-    ("preview_export", &[Kind::TooManyCandidates, Kind::ExportTooLarge]),
+    (
+        "preview_export",
+        &[Kind::ChooseOne, Kind::TooManyCandidates, Kind::ExportTooLarge, Kind::NobodyToSend],
+    ),
     ("get_export_payload", &[Kind::PayloadGone]),
     ("cancel_export", &[Kind::ExportFinished]),
     (
@@ -63,7 +69,7 @@ fn members(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::UrlRefused => &["rule"],
         Kind::TooManyCandidates | Kind::ExportTooLarge => &["limit", "actual"],
-        Kind::TooManyWebhooks | Kind::RotationInProgress => &["limit"],
+        Kind::TooManyWebhooks | Kind::TooManyApiKeys | Kind::RotationInProgress => &["limit"],
         Kind::ExportsInProgress => &["exports", "actual"],
         Kind::WebhookExists => &["webhook_id"],
         _ => &[],
@@ -125,7 +131,7 @@ fn by_shape(method: &Method, operation: &Operation) -> impl Iterator<Item = Kind
         ),
         (takes(ParameterIn::Path, None), &[Kind::NotFound]),
         (takes(ParameterIn::Query, Some("cursor")), &[Kind::CursorMismatch]),
-        (takes(ParameterIn::Header, Some("Idempotency-Key")), &[Kind::IdempotencyKeyReused]),
+        (idempotency::is_taken(operation), &[Kind::IdempotencyKeyReused]),
     ];
     rules.into_iter().filter(|(holds, _)| *holds).flat_map(|(_, kinds)| kinds.iter().copied())
 }

@@ -28,8 +28,8 @@ pub(super) fn tell(item: &mut PathItem) {
     };
     for operation in changing.filter(named) {
         let [key, replayed] = COMPONENTS;
-        let key = Ref::new(format!("#/components/parameters/{key}"));
-        operation.parameters.get_or_insert_default().push(RefOr::Ref(key));
+        let key = RefOr::Ref(Ref::new(parameter_of(key)));
+        operation.parameters.get_or_insert_default().push(key);
         for (status, response) in &mut operation.responses.responses {
             if let RefOr::T(response) = response
                 && status.starts_with('2')
@@ -39,6 +39,17 @@ pub(super) fn tell(item: &mut PathItem) {
             }
         }
     }
+}
+
+/// Whether an operation takes a key.
+pub(super) fn is_taken(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    let key = parameter_of(COMPONENTS[0]);
+    parameters.any(|it| matches!(it, RefOr::Ref(it) if it.ref_location == key))
+}
+
+fn parameter_of(name: &str) -> String {
+    format!("#/components/parameters/{name}")
 }
 
 /// Writes what they refer to.
