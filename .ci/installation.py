@@ -21,7 +21,9 @@ def installation(binary):
             wait_for(up, pathlib.Path(log.name))
             yield environment(pathlib.Path(f"{folder}/data/up.env").read_text())
         except BaseException:
-            print("".join(pathlib.Path(log.name).read_text().splitlines(True)[-40:]), file=sys.stderr)
+            # What its processes say; the rest is for people, tokens included.
+            said = [line for line in pathlib.Path(log.name).read_text().splitlines() if " | " in line]
+            print(*said[-40:], sep="\n", file=sys.stderr)
             raise
         finally:
             up.terminate()

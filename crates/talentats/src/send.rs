@@ -165,6 +165,7 @@ impl Sent {
             anything_sent: attempt.request_bytes_sent > 0,
             partly_sent: attempt.request_bytes_sent > 0,
             stopping: false,
+            held_until: None,
             http_status: attempt.response.as_ref().map(|response| response.status),
             host: &self.host,
             candidate_count: self.people.unwrap_or_default(),

@@ -114,7 +114,8 @@ fn by_shape(method: &Method, operation: &Operation) -> impl Iterator<Item = Kind
     // Without any of its own: the document's, which asks for a token.
     let open = SecurityRequirement::default();
     let needs_token = operation.security.iter().flatten().all(|one| *one != open);
-    let takes_body = [Method::POST, Method::PUT, Method::PATCH].contains(method);
+    // What looks for a body refuses one that it cannot read, also where it should have none.
+    let takes_body = *method != Method::GET;
     let rules: [(bool, &[Kind]); 6] = [
         (true, &[Kind::HeadUnreadable, Kind::HeadTooLarge, Kind::Timeout]),
         (
