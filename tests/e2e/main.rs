@@ -22,6 +22,7 @@ mod operation;
 mod outage;
 mod pages;
 mod pooler;
+mod preview;
 mod protocol;
 mod redirect;
 mod refused_applications;
@@ -55,6 +56,7 @@ const COVERED: &[&[&str]] = &[
     delivery::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
+    preview::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,
     test_export::OPERATIONS,

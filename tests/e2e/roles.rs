@@ -10,7 +10,7 @@ use crate::world;
 const MISSING: &str = "019aafc6-0000-7000-8000-000000000000";
 
 /// Method, template, and whether an admin, a recruiter and support may.
-const TABLE: [(&str, &str, [bool; 3]); 21] = [
+const TABLE: [(&str, &str, [bool; 3]); 22] = [
     ("GET", "/v1/me", [true, true, true]),
     ("GET", "/v1/webhooks", [true, true, true]),
     ("POST", "/v1/webhooks", [true, false, false]),
@@ -24,6 +24,7 @@ const TABLE: [(&str, &str, [bool; 3]); 21] = [
     ("GET", "/v1/vacancies/{id}", [true, true, false]),
     ("GET", "/v1/vacancies/{id}/applications", [true, true, false]),
     ("POST", "/v1/import", [true, false, false]),
+    ("POST", "/v1/exports/preview", [true, true, false]),
     ("POST", "/v1/exports", [true, true, false]),
     ("GET", "/v1/exports", [true, true, true]),
     ("GET", "/v1/exports/{id}", [true, true, true]),
