@@ -23,6 +23,7 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("POST /v1/webhooks/{id}/replace", "webhook.replaced"),
     ("POST /v1/webhooks/{id}/resend", "webhook.exports_resent"),
     ("POST /v1/import", "import.completed"),
+    ("POST /v1/exports/preview", "export.previewed"),
     ("POST /v1/exports", "export.requested"),
     ("POST /v1/exports/{id}/cancel", "export.cancelled"),
     ("POST /v1/exports/{id}/resend", "export.resent"),
@@ -127,6 +128,11 @@ async fn each_changing_operation_tells_the_audit() {
     receiver.script([Answer::status(503)]);
     let (vacancy, picked) = northwind.pick(1).await;
     let webhook = support::Webhook { id: id.clone(), secret: String::new() };
+    let asked = json!({
+        "vacancy_id": vacancy, "webhook_id": webhook.id, "application_ids": picked,
+    });
+    let preview = recruiter.post("/v1/exports/preview").json(&asked);
+    audit.changes("POST /v1/exports/preview", preview, 200).await;
     let export = ask_for_export(recruiter, &webhook, &vacancy, &picked);
     let export = audit.changes("POST /v1/exports", export, 202).await;
     let export = export["id"].as_str().expect("an id").to_owned();

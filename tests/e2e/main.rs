@@ -25,6 +25,7 @@ mod operation;
 mod outage;
 mod pages;
 mod pooler;
+mod preview;
 mod protocol;
 mod receipt;
 mod redirect;
@@ -63,6 +64,7 @@ const COVERED: &[&[&str]] = &[
     elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
+    preview::OPERATIONS,
     receipt::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,
