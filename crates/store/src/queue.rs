@@ -2,6 +2,7 @@
 //! restricted).
 //! The lock order is the same everywhere: lanes in key order, then jobs, exports, attempts.
 
+mod changes;
 mod claim;
 mod end;
 mod lease;
@@ -11,13 +12,14 @@ mod rescue;
 mod restricted;
 mod sweep;
 
+pub use changes::{Asked, Changes, Standing, changes};
 pub use claim::{
-    ClaimLimits, Job, SMALL_PAYLOAD_BYTES, Saturated, Target, UnresponsiveLimit, claim, oldest_due,
+    COMMIT_LAG, ClaimLimits, Job, SMALL_PAYLOAD_BYTES, Saturated, Target, UnresponsiveLimit, claim, oldest_due,
     read_body,
 };
 pub(crate) use end::{End, end_exports};
 pub use lease::{Lease, LeaseKey, OtherLeases, held_by_others, renew};
-pub use notify::{Listener, notify};
+pub use notify::{Channel, Listener, notify, tell_changes};
 pub use record::{RecordPolicy, Recorded, Sent, record};
 pub use rescue::rescue;
 pub use restricted::{Carried, derive_restricted};

@@ -5,6 +5,7 @@ mod actors;
 mod applications;
 mod attempts;
 mod audit;
+mod changes;
 mod create_export;
 mod database;
 mod deletion;
