@@ -14,8 +14,8 @@ mod sweep;
 
 pub use changes::{Asked, Changes, Standing, changes};
 pub use claim::{
-    COMMIT_LAG, ClaimLimits, Job, SMALL_PAYLOAD_BYTES, Saturated, Target, UnresponsiveLimit, claim, oldest_due,
-    read_body,
+    COMMIT_LAG, ClaimLimits, Job, SMALL_PAYLOAD_BYTES, Saturated, Target, UnresponsiveLimit, claim,
+    oldest_due, read_body,
 };
 pub(crate) use end::{End, end_exports};
 pub use lease::{Lease, LeaseKey, OtherLeases, held_by_others, renew};

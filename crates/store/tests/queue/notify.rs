@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use store::queue::{
-    Channel, ClaimLimits, Listener, Sent, claim, find_stranded, notify, oldest_due, record, wake_parked,
+    Channel, ClaimLimits, Listener, Sent, claim, find_stranded, notify, oldest_due, record,
+    wake_parked,
 };
 
 use crate::database::{Database, answered, finished, limits, organisation, policy, webhook};
