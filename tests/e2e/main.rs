@@ -18,6 +18,8 @@ mod idempotency;
 mod import;
 mod keys;
 mod lanes;
+mod limits;
+mod live;
 mod operation;
 mod outage;
 mod pages;
@@ -32,11 +34,13 @@ mod roles;
 mod rotation;
 mod shapes;
 mod shutdown;
+mod slow_heads;
 mod tenants;
 mod test_export;
 mod throttling;
 mod tokens;
 mod up;
+mod waited;
 mod waiting;
 mod wake_up;
 mod worker_lost;
@@ -55,6 +59,7 @@ const COVERED: &[&[&str]] = &[
     delivery::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
+    live::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,
     test_export::OPERATIONS,

@@ -21,6 +21,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::problem::ProblemDocument;
 use crate::routes;
+use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent};
 
 /// Documents that are served as they are.
 #[derive(Clone)]
@@ -45,7 +46,7 @@ const TOKENS: &str = "A token of your organisation's identity provider, without 
     ),
     servers((url = "/", description = "This installation")),
     security(("bearer" = [])),
-    components(schemas(ProblemDocument, Payload)),
+    components(schemas(ProblemDocument, Payload, ExportEvent, BeginEvent, EndEvent)),
     tags(
         (name = "me", description = "Who am I"),
         (name = "webhooks", description = "Registered URLs"),

@@ -2,11 +2,13 @@
 
 pub mod control;
 pub mod create;
+pub mod events;
 pub mod read;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::explanation::{ActBy, Contacts, Explanation};
 use domain::export::{EndedBy, ExportStatus, ExportType};
 use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
@@ -14,6 +16,7 @@ use domain::outcome::Outcome;
 use domain::requester::Requester;
 use domain::role::Role;
 use serde::Serialize;
+use store::Conn;
 use store::exports::Accepted;
 use utoipa::ToSchema;
 
@@ -140,15 +143,39 @@ impl Export {
     }
 }
 
-/// The answer to what was queued, after its commit: its lane is notified.
-pub(crate) fn accepted(state: &State, caller: &Caller, accepted: Accepted) -> HttpResponse {
-    let Accepted { export, replayed } = accepted;
-    let mut response = HttpResponse::Accepted();
-    response.insert_header((LOCATION, format!("/v1/exports/{}", export.id)));
-    if replayed {
-        response.insert_header(("Idempotency-Replayed", "true"));
-    } else {
+/// The answer to what was queued, after its commit: its lane is notified. With `Prefer: wait` it comes
+/// with the outcome, if that comes in time.
+pub(crate) async fn accepted(state: &State, caller: &Caller, accepted: Accepted) -> HttpResponse {
+    let Accepted { mut export, replayed } = accepted;
+    // Before it goes out: the end is heard.
+    let waiting = caller.patience.begin(state, export.id);
+    if !replayed {
         state.notifier.notify(export.organisation_id, export.webhook_id);
     }
+    if let Some(waiting) = waiting {
+        if export.status.in_progress() {
+            waiting.end(state).await;
+        }
+        export = read_again(state, caller, export).await;
+    }
+    let mut response = HttpResponse::Accepted();
+    response.insert_header((LOCATION, format!("/v1/exports/{}", export.id)));
+    if let Some(applied) = caller.patience.applied() {
+        response.insert_header(("Preference-Applied", applied));
+    }
+    if replayed {
+        response.insert_header(("Idempotency-Replayed", "true"));
+    }
     response.json(Export::new(export, caller.role, &state.contacts))
+}
+
+/// As it stands now; as it stood, where that cannot be read: it was queued all the same.
+async fn read_again(
+    state: &State,
+    caller: &Caller,
+    before: store::exports::Export,
+) -> store::exports::Export {
+    let id = before.id;
+    let get = move |conn: &mut Conn, actor: &Actor| store::exports::get(conn, actor, id);
+    caller.run(state, get).await.ok().flatten().unwrap_or(before)
 }

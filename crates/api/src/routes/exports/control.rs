@@ -37,6 +37,7 @@ pub(crate) async fn cancel_export(
     let mut response = match cancelled {
         Cancelled::Ended => {
             observe::ended(EndState::Cancelled, 1);
+            state.ended();
             HttpResponse::Ok()
         }
         Cancelled::OnTheWire => HttpResponse::Accepted(),
@@ -57,6 +58,11 @@ pub(crate) async fn cancel_export(
         "Idempotency-Key" = Option<String>, Header,
         description = "Makes a repetition safe for 24 h",
         min_length = 1, max_length = 255, pattern = "^[!-~]+$"
+    ),
+        (
+        "Prefer" = Option<String>, Header,
+        description = "`wait=10` (RFC 7240): the answer comes with the outcome, or after so many seconds, 30 at most; unknown preferences are ignored",
+        example = "wait=10"
     )
     ),
     responses((
@@ -65,6 +71,7 @@ pub(crate) async fn cancel_export(
         body = Export,
         headers(
             ("Location" = String, description = "Where the export is"),
+            ("Preference-Applied" = String, description = "`wait=N`, as it was applied"),
             ("Idempotency-Replayed" = String, description = "true when an earlier request under this key did it")
         )
     ))
@@ -82,7 +89,7 @@ pub(crate) async fn resend_export(
     let resend =
         move |conn: &mut Conn, actor: &Actor| store::exports::resend(conn, actor, id, key.as_ref());
     let export = call.caller.run(&state, resend).await?.map_err(not_resent)?;
-    Ok(accepted(&state, &call.caller, export))
+    Ok(accepted(&state, &call.caller, export).await)
 }
 
 fn not_cancelled(refusal: CancelRefusal) -> Problem {

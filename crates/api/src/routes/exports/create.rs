@@ -43,17 +43,25 @@ pub struct CreateExport {
 #[utoipa::path(
     tag = "exports",
     request_body = CreateExport,
-    params((
+    params(
+        (
         "Idempotency-Key" = Option<String>, Header,
         description = "Makes a repetition safe for 24 h",
         min_length = 1, max_length = 255, pattern = "^[!-~]+$"
-    )),
+    ),
+        (
+        "Prefer" = Option<String>, Header,
+        description = "`wait=10` (RFC 7240): the answer comes with the outcome, or after so many seconds, 30 at most; unknown preferences are ignored",
+        example = "wait=10"
+    )
+    ),
     responses((
         status = 202,
         description = "Queued",
         body = Export,
         headers(
             ("Location" = String, description = "Where the export is"),
+            ("Preference-Applied" = String, description = "`wait=N`, as it was applied"),
             ("Idempotency-Replayed" = String, description = "true when an earlier request under this key made it")
         )
     ))
@@ -74,7 +82,7 @@ pub(crate) async fn create_export(
     let named = [Object::from(new.vacancy_id), Object::from(new.webhook_id)];
     let actor = Arc::clone(&caller.actor);
     let created = state.db.run_apart(move |db| store::exports::create(db, &actor, &new)).await?;
-    Ok(accepted(&state, &caller, created.map_err(|refusal| refused(refusal, named))?))
+    Ok(accepted(&state, &caller, created.map_err(|refusal| refused(refusal, named))?).await)
 }
 
 /// Why a test was not queued: its webhook is in the path, so that an unknown one is a 404.

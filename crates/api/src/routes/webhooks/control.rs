@@ -65,6 +65,7 @@ pub(crate) async fn delete_webhook(
     let deleted = call.caller.run(&state, delete).await?.map_err(not_deleted)?;
     // Workers count the rest, when they write it.
     observe::ended(EndState::Cancelled, deleted.written);
+    state.ended();
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -80,13 +81,21 @@ pub(crate) async fn delete_webhook(
         "Idempotency-Key" = Option<String>, Header,
         description = "Makes a repetition safe for 24 h",
         min_length = 1, max_length = 255, pattern = "^[!-~]+$"
+    ),
+        (
+        "Prefer" = Option<String>, Header,
+        description = "`wait=10` (RFC 7240): the answer comes with the outcome, or after so many seconds, 30 at most; unknown preferences are ignored",
+        example = "wait=10"
     )
     ),
     responses((
         status = 202,
         description = "Queued",
         body = crate::routes::exports::Export,
-        headers(("Location" = String, description = "Where the export is"))
+        headers(
+            ("Location" = String, description = "Where the export is"),
+            ("Preference-Applied" = String, description = "`wait=N`, as it was applied")
+        )
     ))
 )]
 #[post("/v1/webhooks/{id}/test")]
@@ -102,7 +111,7 @@ pub(crate) async fn test_webhook(
     let actor = Arc::clone(&call.caller.actor);
     let test =
         state.db.run_apart(move |db| store::exports::create_test(db, &actor, id, key.as_ref()));
-    Ok(accepted(&state, &call.caller, test.await?.map_err(test_refused)?))
+    Ok(accepted(&state, &call.caller, test.await?.map_err(test_refused)?).await)
 }
 
 /// Change the signing secret
