@@ -7,6 +7,7 @@ pub mod examples;
 mod idempotency;
 mod lists;
 mod payload_schema;
+mod prefer;
 mod receiver;
 
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::problem::ProblemDocument;
 use crate::routes;
+use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent};
 
 /// Documents that are served as they are.
 #[derive(Clone)]
@@ -54,7 +56,7 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
     ),
     servers((url = "/", description = "This installation")),
     security(("bearer" = []), ("api_key" = [])),
-    components(schemas(ProblemDocument, Payload)),
+    components(schemas(ProblemDocument, Payload, ExportEvent, BeginEvent, EndEvent)),
     tags(
         (name = "me", description = "Who am I"),
         (name = "webhooks", description = "Registered URLs"),
@@ -103,6 +105,7 @@ fn build() -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         operations(item).for_each(|operation| examples::of_path(path, operation));
         idempotency::tell(item);
+        prefer::tell(item);
     }
     let mut operations: Vec<_> = document.paths.paths.values_mut().flat_map(operations).collect();
     let bodies = conventions::bodies(operations.iter().map(|operation| &**operation));
@@ -121,6 +124,7 @@ fn build() -> OpenApi {
     components.schemas.extend(answers::schemas());
     components.responses.extend(answers::responses());
     idempotency::define(components);
+    prefer::define(components);
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     let token = token.description(Some(TOKENS)).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(token));
