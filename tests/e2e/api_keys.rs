@@ -2,6 +2,8 @@
 //! once. What is not a key learns nothing by asking.
 
 use serde_json::{Value, json};
+use store::invariants::audit_events;
+use store::{Db, DbConfig};
 use support::world::Api;
 use support::{Client, ask_for_export, id_of};
 
@@ -52,6 +54,11 @@ async fn a_third_party_exports_with_a_key() {
     northwind.admin.delete("/v1/api-keys/{id}").id(&id).await.expect(204);
     let listed = northwind.admin.get("/v1/api-keys").await.items();
     assert!(listed[0]["revoked_at"].is_string() && listed[0]["name"] == "Onboarding tool");
+    let db = Db::new(&DbConfig::new(&world.env()["DATABASE_URL"], 1)).expect("an address");
+    let told = db.run(audit_events).await.expect("the audit");
+    let asked = told.iter().filter(|row| row.action == "export.requested" && row.actor_id == id);
+    let types: Vec<_> = asked.map(|row| row.actor_type.as_str()).collect();
+    assert_eq!(types, ["api_key"], "the audit names the key");
     let log = world.api.process.output();
     assert!(!log.contains(&secret[4..]), "keys stay out of the log");
 }

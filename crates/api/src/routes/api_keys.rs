@@ -85,7 +85,7 @@ pub struct ApiKey {
 pub struct CreatedApiKey {
     /// The key itself (`tak_…`): keep it, it is never shown again. Null when an earlier request under
     /// the same `Idempotency-Key` made it: revoke it then, and make another under a new one.
-    #[schema(example = "tak_3Fh0nQm7b2Vd9KxYtRsW8uLpA1cEiGjZ4oN6yBqTwX5vHkMfPDU")]
+    #[schema(example = "tak_EXAMPLE-of-a-key")]
     pub secret: Option<String>,
     /// The key, without the secret.
     #[serde(flatten)]

@@ -22,6 +22,7 @@ mod import_merge;
 mod import_patch;
 mod included;
 mod kept_in_step;
+mod once;
 mod pause;
 mod people;
 mod plans;
