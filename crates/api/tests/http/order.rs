@@ -138,7 +138,7 @@ async fn what_takes_no_body_obeys_none() {
     let house = House::new().await;
     let nothing = "00000000-0000-0000-0000-000000000000";
     for (operation, body) in [
-        ("exports/{id}/resend", json!({"webhook_id": nothing})),
+        ("exports/{id}/resend", json!({"webhook": nothing})),
         ("exports/{id}/cancel", json!({"reason": "zz"})),
         ("webhooks/{id}/test", json!({"candidates": 3})),
         ("webhooks/{id}/rotate-secret", json!({"revoke_old": true})),
