@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::export::DisabledReason;
-use domain::id::{ExportId, OrganisationId};
+use domain::id::OrganisationId;
 use domain::import::{
     Answer, ApplicationStatus, Assessment, Attachment, Contact, Experience, Qualification, Rating,
     VacancyStatus,
@@ -13,12 +13,13 @@ use domain::include::Include;
 use domain::payload::{ApplicationRecord, OrganisationRecord, PersonRecord, VacancyRecord};
 use uuid::Uuid;
 
-use super::{Person, Prepared, Target};
+use super::{Earlier, Person, Prepared, Target};
 use crate::error::StoreError;
 use crate::idempotency_keys::Remembered;
-use crate::row::{Typed, optional_word, word};
+use crate::row::{Typed, optional_word, requester, word};
 
-pub(super) type Row = (Option<Head>, i64, Option<ApplicationRow>, Option<PersonRow>, Option<Uuid>);
+pub(super) type Row =
+    (Option<Head>, i64, Option<ApplicationRow>, Option<PersonRow>, Option<EarlierRow>);
 
 pub(super) type HeadType = (
     (SqlUuid, Timestamptz, Text),
@@ -126,7 +127,7 @@ impl ApplicationRow {
     pub(super) fn person(
         self,
         person: PersonRow,
-        earlier: Option<Uuid>,
+        earlier: Option<EarlierRow>,
     ) -> Result<Person, StoreError> {
         let restricted = person.restricted;
         let record = ApplicationRecord {
@@ -144,8 +145,17 @@ impl ApplicationRow {
             rating: self.rating.map(|rating| rating.value),
             assessments: value(self.assessments),
         };
-        Ok(Person { record, restricted, earlier: earlier.map(ExportId::from) })
+        Ok(Person { record, restricted, earlier: earlier.map(self::earlier).transpose()? })
     }
+}
+
+pub(super) type EarlierType = (SqlUuid, Timestamptz, Text, Text, Text, Text);
+
+pub(super) type EarlierRow = (Uuid, DateTime<Utc>, String, String, String, String);
+
+fn earlier(row: EarlierRow) -> Result<Earlier, StoreError> {
+    let (id, at, kind, by, name, email) = row;
+    Ok(Earlier { id: id.into(), at, by: requester(&kind, by, name, email)? })
 }
 
 pub(super) type PersonType = (
