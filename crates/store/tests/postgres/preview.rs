@@ -1,16 +1,14 @@
 //! The look before an export: what it shows is what goes out, and it tells who cannot go and what to
 //! know.
 
-use domain::export::{LeaveOut, LeftOut, LeftOutReason};
+use domain::export::{LeaveOut, LeftOut};
 use domain::id::{ApplicationId, ExportId};
-use domain::import::{ApplicationStatus, VacancyStatus};
+use domain::import::VacancyStatus;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use store::applications::{ApplicationFilter, ListRefusal};
-use store::exports::{
-    self, CreateRefusal, Limits, NewExport, Picked, Preview, Refused, Unexportable,
-};
+use store::applications::ApplicationFilter;
+use store::exports::{self, CreateRefusal, NewExport, Picked, Preview, Refused, Unexportable};
 use uuid::Uuid;
 
 use crate::audit::told;

@@ -35,13 +35,16 @@ pub(super) type HeadType = (
 #[derive(Queryable)]
 pub(super) struct Head {
     minted: (Uuid, DateTime<Utc>, String),
-    webhook: Option<(Uuid, String, String, Vec<String>, Vec<u8>)>,
+    webhook: Option<WebhookRow>,
     disabled: (Option<DateTime<Utc>>, Option<String>),
     failing_since_and_last_delivered: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
     vacancy_status: Option<String>,
     vacancy: Option<VacancyRow>,
     remembered: Option<(Vec<u8>, Uuid)>,
 }
+
+/// Id, name, host, field groups and the sealed URL.
+type WebhookRow = (Uuid, String, String, Vec<String>, Vec<u8>);
 
 type VacancyRow =
     (Uuid, String, String, Option<String>, Option<String>, Option<String>, Vec<String>);
