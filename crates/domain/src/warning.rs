@@ -107,7 +107,7 @@ pub struct AlreadySent {
     /// When that was asked for.
     pub at: DateTime<Utc>,
     /// Who asked for that.
-    pub by: Option<Requester>,
+    pub by: Requester,
 }
 
 /// What is known of the receiver.
@@ -146,7 +146,7 @@ fn warning(code: WarningCode, facts: &Facts, receiver: &Receiver<'_>) -> Option<
             warning.candidate_count = Some(sent.count);
             warning.export_id = Some(sent.export_id);
             warning.last_requested_at = Some(sent.at);
-            warning.last_requested_by.clone_from(&sent.by);
+            warning.last_requested_by = Some(sent.by.clone());
         }
         WarningCode::MayNotBeContacted => {
             warning.candidate_count = some(facts.may_not_be_contacted)?;

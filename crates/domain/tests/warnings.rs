@@ -37,7 +37,7 @@ fn ben(name: Option<&str>) -> Requester {
     Requester { kind: RequesterType::Member, id: "auth0|ben".into(), name, email: None }
 }
 
-fn sent(count: u32, by: Option<Requester>) -> Option<AlreadySent> {
+fn sent(count: u32, by: Requester) -> Option<AlreadySent> {
     let export_id = EXPORT.parse().expect("an id");
     Some(AlreadySent { count, export_id, at: at() - TimeDelta::hours(24), by })
 }
@@ -51,13 +51,13 @@ fn table() -> Vec<(Facts, Receiver<'static>, WarningCode, &'static str, Value)> 
     let nameless = json!({ "type": "member", "id": "auth0|ben", "name": null, "email": null });
     vec![
         told(
-            Facts { already_sent: sent(3, Some(ben(Some("Ben Example")))), ..fine() },
+            Facts { already_sent: sent(3, ben(Some("Ben Example"))), ..fine() },
             WarningCode::AlreadySent,
             "3 of these 25 candidates were sent to this webhook in the last 90 days, or are on the way there; last at 14:05 UTC, 22 Nov by Ben Example (export 019aafc6-3d9e-7c41-9d0b-6f2f6f0f2a11).",
             json!({ "candidate_count": 3, "export_id": EXPORT, "last_requested_at": shown, "last_requested_by": by }),
         ),
         told(
-            Facts { already_sent: sent(1, Some(ben(None))), candidate_count: 1, ..fine() },
+            Facts { already_sent: sent(1, ben(None)), candidate_count: 1, ..fine() },
             WarningCode::AlreadySent,
             "This candidate was sent to this webhook in the last 90 days, or is on the way there; last at 14:05 UTC, 22 Nov (export 019aafc6-3d9e-7c41-9d0b-6f2f6f0f2a11).",
             json!({ "candidate_count": 1, "export_id": EXPORT, "last_requested_at": shown, "last_requested_by": nameless }),

@@ -134,6 +134,7 @@ diesel::table! {
         sequence -> Integer,
         application_id -> Uuid,
         candidate_id -> Uuid,
+        webhook_id -> Nullable<Uuid>,
     }
 }
 

@@ -40,8 +40,8 @@ WITH webhook AS MATERIALIZED (
     FROM accepted
 ), people AS (
     INSERT INTO export_applications (
-        organisation_id, export_id, sequence, application_id, candidate_id)
-    SELECT $1, $2, person.sequence, person.application_id, person.candidate_id
+        organisation_id, export_id, sequence, application_id, candidate_id, webhook_id)
+    SELECT $1, $2, person.sequence, person.application_id, person.candidate_id, accepted.id
     FROM accepted CROSS JOIN unnest($18::uuid[], $19::uuid[])
         WITH ORDINALITY AS person (application_id, candidate_id, sequence)
 ), payload AS (

@@ -34,9 +34,9 @@ WITH given AS MATERIALIZED (
     RETURNING webhook_id
 ), people AS (
     INSERT INTO export_applications (
-        organisation_id, export_id, sequence, application_id, candidate_id)
-    SELECT $1, $3, person.sequence, person.application_id, person.candidate_id
-    FROM unnest($7::uuid[], $8::uuid[])
+        organisation_id, export_id, sequence, application_id, candidate_id, webhook_id)
+    SELECT $1, $3, person.sequence, person.application_id, person.candidate_id, export.webhook_id
+    FROM export CROSS JOIN unnest($7::uuid[], $8::uuid[])
         WITH ORDINALITY AS person (application_id, candidate_id, sequence)
 ), payload AS (
     INSERT INTO export_payloads (organisation_id, export_id, body) SELECT $1, $3, body FROM given

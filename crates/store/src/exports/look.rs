@@ -107,10 +107,5 @@ fn read(
             None => people.finish(too_many_bytes),
         },
     };
-    let mut looked = match looked {
-        Ok(looked) => looked,
-        Err(refusal) => return Ok(Look::Refused(refusal)),
-    };
-    looked.noticed.complete(conn, actor)?;
-    Ok(Look::Looked(Box::new(looked)))
+    Ok(looked.map_or_else(Look::Refused, |looked| Look::Looked(Box::new(looked))))
 }

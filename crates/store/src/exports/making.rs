@@ -115,8 +115,8 @@ impl Gathering<'_> {
         // Where somebody is refused nothing goes out: the rest is only called.
         let nothing_goes = self.purpose.creates() && self.roll.total > 0;
         if let Some(person) = person.filter(|_| may_go && !nothing_goes) {
-            self.tally.count(&person);
             self.freezing.add(&person.record);
+            self.tally.count(&person.record, person.earlier);
         }
     }
 

@@ -14,6 +14,7 @@ use domain::id::{ApplicationId, ExportId, VacancyId, WebhookId};
 use domain::import::VacancyStatus;
 use domain::include::Include;
 use domain::payload::{ApplicationRecord, OrganisationRecord, VacancyRecord};
+use domain::requester::Requester;
 use uuid::Uuid;
 
 use crate::db::Conn;
@@ -22,7 +23,7 @@ use crate::idempotency_keys::{IdempotencyKey, Remembered};
 use crate::owner::organisation_of;
 use crate::row::unsigned;
 use crate::statement::statement;
-use rows::{ApplicationType, HeadType, PersonType, Row};
+use rows::{ApplicationType, EarlierType, HeadType, PersonType, Row};
 
 /// What an export is asked to be made of.
 pub(super) struct Asked<'a> {
@@ -66,7 +67,14 @@ pub(super) struct Person {
     pub(super) record: ApplicationRecord,
     pub(super) restricted: bool,
     /// The newest export with this person that the webhook got, may have got or is about to get.
-    pub(super) earlier: Option<ExportId>,
+    pub(super) earlier: Option<Earlier>,
+}
+
+/// An export that carried somebody before.
+pub(super) struct Earlier {
+    pub(super) id: ExportId,
+    pub(super) at: DateTime<Utc>,
+    pub(super) by: Requester,
 }
 
 /// Reads it: begins with what there is once, then takes the people as they come, in the order of the
@@ -125,5 +133,5 @@ statement!(Prepare = "prepare.sql", (
     BigInt,
     Nullable<ApplicationType>,
     Nullable<PersonType>,
-    Nullable<SqlUuid>,
+    Nullable<EarlierType>,
 ));

@@ -6,8 +6,7 @@
 -- organisation that is not in them yet, the planner would take any number of rows for one
 -- (OFFSET 0 keeps the look-ups apart).
 WITH head AS MATERIALIZED (
-    SELECT uuid_v7(now()) AS export_id, uuid_v7_floor(now() - interval '90 days') AS earliest_id,
-           date_trunc('milliseconds', now()) AS requested_at,
+    SELECT uuid_v7(now()) AS export_id, date_trunc('milliseconds', now()) AS requested_at,
            o.name AS organisation_name, w.id AS webhook_id, w.name AS webhook_name, w.host,
            w.include, w.url_sealed, l.disabled_at, l.disabled_reason, l.failing_since,
            l.last_delivered_at, v.id AS vacancy_id, v.status AS vacancy_status, v.reference, v.title,
@@ -42,7 +41,9 @@ WITH head AS MATERIALIZED (
            CASE WHEN 'skills' = ANY (head.include) THEN c.skills END AS skills,
            CASE WHEN 'tags' = ANY (head.include) THEN c.tags END AS tags,
            CASE WHEN 'attachments' = ANY (head.include) THEN c.attachments END AS attachments,
-           earlier.export_id AS earlier_export_id
+           earlier.id AS earlier_id, earlier.requested_at AS earlier_at,
+           earlier.requested_by_type AS earlier_type, earlier.requested_by_id AS earlier_by,
+           earlier.requested_by_name AS earlier_name, earlier.requested_by_email AS earlier_email
     FROM head CROSS JOIN asked
     LEFT JOIN LATERAL (
         SELECT * FROM applications
@@ -51,22 +52,21 @@ WITH head AS MATERIALIZED (
     LEFT JOIN LATERAL (
         SELECT * FROM candidates WHERE organisation_id = $1 AND id = a.candidate_id OFFSET 0
     ) c ON true
-    -- The newest export of the person that this webhook got, may have got or is about to get.
+    -- The newest export of the person that this webhook got, may have got or is about to get: one of
+    -- the last few, so that the look stays short.
     LEFT JOIN LATERAL (
-        SELECT e.id AS export_id
+        SELECT e.id, e.requested_at, e.requested_by_type, e.requested_by_id, e.requested_by_name,
+               e.requested_by_email
         FROM (
             SELECT p.export_id FROM export_applications p
-            WHERE p.organisation_id = $1 AND p.candidate_id = c.id
-              AND p.export_id >= head.earliest_id
-            ORDER BY p.export_id DESC LIMIT 100
+            WHERE p.organisation_id = $1 AND p.candidate_id = c.id AND p.webhook_id = $2
+            ORDER BY p.export_id DESC LIMIT 10
         ) p
         CROSS JOIN LATERAL (
-            SELECT e.id FROM exports e
-            WHERE e.organisation_id = $1 AND e.id = p.export_id AND e.webhook_id = $2
-              AND (e.end_state IS NULL OR e.end_state = 'delivered'
-                   OR e.first_accepted_at IS NOT NULL OR e.ambiguous)
-            OFFSET 0
+            SELECT * FROM exports WHERE organisation_id = $1 AND id = p.export_id OFFSET 0
         ) e
+        WHERE e.end_state IS NULL OR e.end_state = 'delivered'
+           OR e.first_accepted_at IS NOT NULL OR e.ambiguous
         ORDER BY p.export_id DESC LIMIT 1
     ) earlier ON true
 ), measured AS (
@@ -96,7 +96,8 @@ SELECT head.export_id, head.requested_at, head.organisation_name,
        person.full_name, person.email, person.phone, person.can_contact,
        person.consent_expires_at, person.restricted, person.contact, person.qualifications,
        person.experience, person.skills, person.tags, person.attachments,
-       person.earlier_export_id
+       person.earlier_id, person.earlier_at, person.earlier_type, person.earlier_by,
+       person.earlier_name, person.earlier_email
 FROM measured person
 LEFT JOIN head ON person.position = 0
 WHERE person.position = 0 OR person.stored_bytes <= $8

@@ -1,16 +1,14 @@
 //! The look before an export: what it shows is what goes out, and it tells who cannot go and what to
 //! know.
 
-use domain::export::{LeaveOut, LeftOut, LeftOutReason};
+use domain::export::{LeaveOut, LeftOut};
 use domain::id::{ApplicationId, ExportId};
-use domain::import::{ApplicationStatus, VacancyStatus};
+use domain::import::VacancyStatus;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use store::applications::{ApplicationFilter, ListRefusal};
-use store::exports::{
-    self, CreateRefusal, Limits, NewExport, Picked, Preview, Refused, Unexportable,
-};
+use store::applications::ApplicationFilter;
+use store::exports::{self, CreateRefusal, NewExport, Picked, Preview, Refused, Unexportable};
 use uuid::Uuid;
 
 use crate::audit::told;
@@ -238,7 +236,7 @@ fn what_is_to_be_known_is_noticed_with_its_numbers() {
     let made = try_export(&mut story.world.conn, &admin, &first).expect("accepted").export;
     let sent = story.look(&story.skip()).expect("shown").noticed.facts.already_sent;
     let sent = sent.expect("it is on its way");
-    assert_eq!((sent.count, sent.export_id, sent.by), (1, made.id, Some(admin.requester())));
+    assert_eq!((sent.count, sent.export_id, sent.by), (1, made.id, admin.requester()));
     assert_eq!(sent.at, made.requested_at);
     store::queue::notify(&mut story.world.conn, &[(story.world.northwind, story.new.webhook_id)])
         .expect("Postgres");
@@ -251,6 +249,9 @@ fn what_is_to_be_known_is_noticed_with_its_numbers() {
     assert_eq!(sent, None, "it did not arrive");
     story.world.sql("UPDATE exports SET ambiguous = true");
     assert!(story.look(&story.skip()).expect("shown").noticed.facts.already_sent.is_some());
+    story.world.sql("UPDATE exports SET requested_at = requested_at - interval '91 days'");
+    let sent = story.look(&story.skip()).expect("shown").noticed.facts.already_sent;
+    assert_eq!(sent, None, "long ago");
     let other = webhook(&mut story.world.conn, &story.world.admin, 2);
     let elsewhere = NewExport { webhook_id: other, ..story.skip() };
     assert_eq!(story.look(&elsewhere).expect("shown").noticed.facts.already_sent, None);

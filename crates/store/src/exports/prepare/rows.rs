@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::export::DisabledReason;
-use domain::id::{ExportId, OrganisationId};
+use domain::id::OrganisationId;
 use domain::import::{
     Answer, ApplicationStatus, Assessment, Attachment, Contact, Experience, Qualification, Rating,
     VacancyStatus,
@@ -13,12 +13,13 @@ use domain::include::Include;
 use domain::payload::{ApplicationRecord, OrganisationRecord, PersonRecord, VacancyRecord};
 use uuid::Uuid;
 
-use super::{Person, Prepared, Target};
+use super::{Earlier, Person, Prepared, Target};
 use crate::error::StoreError;
 use crate::idempotency_keys::Remembered;
-use crate::row::{Typed, optional_word, word};
+use crate::row::{Typed, optional_word, requester, word};
 
-pub(super) type Row = (Option<Head>, i64, Option<ApplicationRow>, Option<PersonRow>, Option<Uuid>);
+pub(super) type Row =
+    (Option<Head>, i64, Option<ApplicationRow>, Option<PersonRow>, Option<EarlierRow>);
 
 pub(super) type HeadType = (
     (SqlUuid, Timestamptz, Text),
@@ -34,13 +35,16 @@ pub(super) type HeadType = (
 #[derive(Queryable)]
 pub(super) struct Head {
     minted: (Uuid, DateTime<Utc>, String),
-    webhook: Option<(Uuid, String, String, Vec<String>, Vec<u8>)>,
+    webhook: Option<WebhookRow>,
     disabled: (Option<DateTime<Utc>>, Option<String>),
     failing_since_and_last_delivered: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
     vacancy_status: Option<String>,
     vacancy: Option<VacancyRow>,
     remembered: Option<(Vec<u8>, Uuid)>,
 }
+
+/// Id, name, host, field groups and the sealed URL.
+type WebhookRow = (Uuid, String, String, Vec<String>, Vec<u8>);
 
 type VacancyRow =
     (Uuid, String, String, Option<String>, Option<String>, Option<String>, Vec<String>);
@@ -126,7 +130,7 @@ impl ApplicationRow {
     pub(super) fn person(
         self,
         person: PersonRow,
-        earlier: Option<Uuid>,
+        earlier: Option<EarlierRow>,
     ) -> Result<Person, StoreError> {
         let restricted = person.restricted;
         let record = ApplicationRecord {
@@ -144,8 +148,17 @@ impl ApplicationRow {
             rating: self.rating.map(|rating| rating.value),
             assessments: value(self.assessments),
         };
-        Ok(Person { record, restricted, earlier: earlier.map(ExportId::from) })
+        Ok(Person { record, restricted, earlier: earlier.map(self::earlier).transpose()? })
     }
+}
+
+pub(super) type EarlierType = (SqlUuid, Timestamptz, Text, Text, Text, Text);
+
+pub(super) type EarlierRow = (Uuid, DateTime<Utc>, String, String, String, String);
+
+fn earlier(row: EarlierRow) -> Result<Earlier, StoreError> {
+    let (id, at, kind, by, name, email) = row;
+    Ok(Earlier { id: id.into(), at, by: requester(&kind, by, name, email)? })
 }
 
 pub(super) type PersonType = (
