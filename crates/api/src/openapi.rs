@@ -25,6 +25,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::problem::ProblemDocument;
 use crate::routes;
+use crate::routes::exports::receipt::ReceiptFormat;
 
 /// Documents that are served as they are.
 #[derive(Clone)]
@@ -54,7 +55,8 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
     ),
     servers((url = "/", description = "This installation")),
     security(("bearer" = []), ("api_key" = [])),
-    components(schemas(ProblemDocument, Payload)),
+    // And what only parameters refer to.
+    components(schemas(ProblemDocument, Payload, ReceiptFormat)),
     tags(
         (name = "me", description = "Who am I"),
         (name = "webhooks", description = "Registered URLs"),
@@ -105,7 +107,8 @@ fn build() -> OpenApi {
         idempotency::tell(item);
     }
     let mut operations: Vec<_> = document.paths.paths.values_mut().flat_map(operations).collect();
-    let bodies = conventions::bodies(operations.iter().map(|operation| &**operation));
+    let schemas = &document.components.get_or_insert_default().schemas;
+    let bodies = conventions::bodies(operations.iter().map(|operation| &**operation), schemas);
     for operation in &mut operations {
         operation.parameters.iter_mut().flatten().for_each(forbid_null);
     }
