@@ -25,6 +25,10 @@ async fn a_third_party_exports_with_a_key() {
     assert_eq!((&me["member"], &me["role"]), (&itself, &json!("recruiter")));
     assert_eq!(me["organisation"]["id"], northwind.id);
 
+    assert_eq!(me["api_key_expires_at"], made["expires_at"]);
+    let person = northwind.admin.get("/v1/me").await.expect(200);
+    assert_eq!(person["api_key_expires_at"], Value::Null);
+
     let (vacancy, picked) = northwind.pick(1).await;
     let export = ask_for_export(&program, &webhook, &vacancy, &picked).await.expect(202);
     assert_eq!(export["requested_by"], itself);

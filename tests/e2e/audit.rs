@@ -20,10 +20,14 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("POST /v1/webhooks/{id}/enable", "webhook.enabled"),
     ("POST /v1/api-keys", "api_key.created"),
     ("DELETE /v1/api-keys/{id}", "api_key.revoked"),
+    ("POST /v1/webhooks/{id}/replace", "webhook.replaced"),
+    ("POST /v1/webhooks/{id}/resend", "webhook.exports_resent"),
     ("POST /v1/import", "import.completed"),
+    ("POST /v1/exports/preview", "export.previewed"),
     ("POST /v1/exports", "export.requested"),
     ("POST /v1/exports/{id}/cancel", "export.cancelled"),
     ("POST /v1/exports/{id}/resend", "export.resent"),
+    ("DELETE /v1/exports/{id}/payload", "export.payload_forgotten"),
 ];
 
 /// The events of a world, from one call on.
@@ -61,6 +65,14 @@ impl Audit {
             .filter(|row| row.request_id.map(|id| id.to_string()) == request)
             .collect();
         let told: Vec<_> = ours.iter().map(|row| row.action.as_str()).collect();
+        // A replacement is a registration and a deletion, too, and each tells of its own.
+        let told: Vec<_> = match operation {
+            "POST /v1/webhooks/{id}/replace" => {
+                let both = ["webhook.deleted", "webhook.created"];
+                told.into_iter().filter(|action| !both.contains(action)).collect()
+            }
+            _ => told,
+        };
         assert_eq!(told, [*action], "{operation}");
         assert_eq!(ours[0].actor_type, "member", "{operation}");
         self.told.push(operation);
@@ -116,6 +128,11 @@ async fn each_changing_operation_tells_the_audit() {
     receiver.script([Answer::status(503)]);
     let (vacancy, picked) = northwind.pick(1).await;
     let webhook = support::Webhook { id: id.clone(), secret: String::new() };
+    let asked = json!({
+        "vacancy_id": vacancy, "webhook_id": webhook.id, "application_ids": picked,
+    });
+    let preview = recruiter.post("/v1/exports/preview").json(&asked);
+    audit.changes("POST /v1/exports/preview", preview, 200).await;
     let export = ask_for_export(recruiter, &webhook, &vacancy, &picked);
     let export = audit.changes("POST /v1/exports", export, 202).await;
     let export = export["id"].as_str().expect("an id").to_owned();
@@ -129,7 +146,15 @@ async fn each_changing_operation_tells_the_audit() {
     let key = audit.changes("POST /v1/api-keys", key, 201).await;
     let revoke = admin.delete("/v1/api-keys/{id}").id(key["id"].as_str().expect("an id"));
     audit.changes("DELETE /v1/api-keys/{id}", revoke, 204).await;
-    let delete = admin.delete("/v1/webhooks/{id}").id(&id);
+    let forget = recruiter.delete("/v1/exports/{id}/payload").id(&export);
+    audit.changes("DELETE /v1/exports/{id}/payload", forget, 204).await;
+    let all = json!({ "since": "2020-01-01T00:00:00Z" });
+    let resend = of_webhook(admin, "/v1/webhooks/{id}/resend").json(&all);
+    audit.changes("POST /v1/webhooks/{id}/resend", resend, 200).await;
+    let new = json!({ "url": receiver.url_of("/new"), "carry_over": "none" });
+    let replace = of_webhook(admin, "/v1/webhooks/{id}/replace").json(&new);
+    let replaced = audit.changes("POST /v1/webhooks/{id}/replace", replace, 201).await;
+    let delete = admin.delete("/v1/webhooks/{id}").id(replaced["id"].as_str().expect("an id"));
     audit.changes("DELETE /v1/webhooks/{id}", delete, 204).await;
     assert_eq!(audit.told.len(), ACTIONS.len(), "each was seen: {:?}", audit.told);
 

@@ -12,6 +12,7 @@ mod configuration;
 mod coverage;
 mod deletion;
 mod delivery;
+mod elsewhere;
 mod failures;
 mod few_connections;
 mod gone;
@@ -24,6 +25,7 @@ mod operation;
 mod outage;
 mod pages;
 mod pooler;
+mod preview;
 mod protocol;
 mod receipt;
 mod redirect;
@@ -59,8 +61,10 @@ const COVERED: &[&[&str]] = &[
     cancel::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
+    elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
+    preview::OPERATIONS,
     receipt::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,

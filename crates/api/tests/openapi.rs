@@ -122,3 +122,42 @@ fn what_is_prefilled_can_be_executed() {
         assert!(said.contains(part), "{said}");
     }
 }
+
+/// What takes a person is for tokens alone; whatever else is under `/v1` a key may call, too.
+#[test]
+fn each_operation_says_who_may_call_it() {
+    let document = document();
+    let (token, key) = (serde_json::json!({ "bearer": [] }), serde_json::json!({ "api_key": [] }));
+    assert_eq!(document["security"], serde_json::json!([token, key]));
+    let for_people: Vec<_> = operations(&document)
+        .into_iter()
+        .filter(|(_, operation)| operation["security"] == serde_json::json!([token]))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(for_people, ["get /v1/api-keys", "post /v1/api-keys", "delete /v1/api-keys/{id}"]);
+    let scheme = &document["components"]["securitySchemes"]["api_key"];
+    assert_eq!(scheme["bearerFormat"], domain::api_key::PATTERN, "{scheme}");
+}
+
+/// Whatever makes or changes something takes the one key, and marks replays.
+#[test]
+fn each_change_takes_an_idempotency_key() {
+    let document = document();
+    let (key, replayed) =
+        ("#/components/parameters/IdempotencyKey", "#/components/headers/IdempotencyReplayed");
+    let mut changes = 0;
+    for (name, operation) in operations(&document) {
+        let all = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let takes = all.iter().filter(|parameter| parameter["$ref"] == key).count();
+        let reads = name.starts_with("get ") || operation["operationId"] == "preview_export";
+        assert_eq!(takes, usize::from(!reads), "{name}");
+        let named = all.iter().any(|parameter| parameter["name"] == "Idempotency-Key");
+        assert!(!named, "{name}: it is written once");
+        for (status, response) in operation["responses"].as_object().expect("responses") {
+            let marked = response["headers"]["Idempotency-Replayed"]["$ref"] == replayed;
+            assert_eq!(marked, !reads && status.starts_with('2'), "{name} {status}");
+        }
+        changes += takes;
+    }
+    assert!(changes >= 12, "{changes}");
+}

@@ -26,7 +26,7 @@ use crate::schema::{api_keys, organisations};
 
 mod find;
 
-pub use find::{Found, find, is_live, used};
+pub use find::{Found, expires_at, find, is_live, used};
 
 /// Most live keys of an organisation.
 pub const LIVE_LIMIT: usize = 50;

@@ -75,6 +75,7 @@ impl Things {
         let (method, path) = line;
         let call = client.call(Method::from_bytes(method.as_bytes()).expect("a method"), path);
         let call = if path.contains('{') { call.id(id) } else { call };
+        let call = if path.ends_with("/events") { call.unread() } else { call };
         match (method, path) {
             ("POST", "/v1/import") => {
                 let lines = people::vacancy_with_people("V-8", 0..1);
@@ -89,6 +90,10 @@ impl Things {
 
     fn body(&mut self, method: &str, path: &str, id: &str) -> Value {
         match (method, path) {
+            ("POST", "/v1/webhooks/{id}/replace") => {
+                json!({ "url": self.url(), "carry_over": "all" })
+            }
+            ("POST", "/v1/webhooks/{id}/resend") => json!({ "since": "2026-11-01T00:00:00Z" }),
             ("POST", "/v1/webhooks") => json!({ "url": self.url() }),
             ("POST", "/v1/api-keys") => json!({ "name": self.name(), "role": "recruiter" }),
             ("POST", "/v1/exports" | "/v1/exports/preview") => json!({

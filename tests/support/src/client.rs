@@ -78,6 +78,7 @@ impl Client {
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
+            unread: false,
         }
     }
 
@@ -108,6 +109,7 @@ pub struct Call {
     query: Vec<(String, String)>,
     headers: Vec<(&'static str, String)>,
     body: Option<Vec<u8>>,
+    unread: bool,
 }
 
 impl Call {
@@ -143,6 +145,12 @@ impl Call {
         self.header("content-type", content_type)
     }
 
+    /// Leaves the body of a success unread: of a stream that does not end by itself.
+    pub fn unread(mut self) -> Self {
+        self.unread = true;
+        self
+    }
+
     async fn send(self) -> Reply {
         let operation = format!("{} {}", self.method, self.template);
         let mut url = self.client.base.join(&self.path).expect("a path of the API");
@@ -161,7 +169,7 @@ impl Call {
         }
         let response =
             request.send().await.unwrap_or_else(|error| panic!("{operation}: {error:?}"));
-        let reply = Reply::read(operation.clone(), response).await;
+        let reply = Reply::read(operation.clone(), response, self.unread).await;
         if (200..300).contains(&reply.status) {
             self.client.calls.note(operation);
         } else {

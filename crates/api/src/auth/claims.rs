@@ -6,7 +6,7 @@ use domain::{email, name};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{LEEWAY_S, Member, Refusal, Verifier};
+use super::{LEEWAY_S, Member, Refusal, Verifier, token};
 
 /// Longest `sub`, `name` or `email` in characters: they are stored with each export.
 const LONGEST_TEXT: usize = 200;
@@ -44,7 +44,7 @@ impl Audience {
 
 /// Checks the claims of a token whose signature was found good.
 pub(super) fn check(verifier: &Verifier, payload: &[u8]) -> Result<Member, Refusal> {
-    let claims: Claims = serde_json::from_slice(payload).map_err(|_| Refusal::Claims)?;
+    let claims: Claims = token::object(payload).ok_or(Refusal::Claims)?;
     check_times(&claims, verifier.max_lifetime.as_secs_f64())?;
     if claims.iss != verifier.issuer {
         return Err(Refusal::Issuer);

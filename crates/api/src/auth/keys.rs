@@ -164,6 +164,15 @@ impl Known {
 }
 
 #[cfg(test)]
+impl VerifyingKey {
+    /// The key of a JWK, if tokens may be signed with it.
+    pub(super) fn of_jwk(jwk: &serde_json::Value) -> Option<Self> {
+        let set = serde_json::json!({ "keys": [jwk] }).to_string();
+        jwks::parse(set.as_bytes()).expect("a JWKS").pop()
+    }
+}
+
+#[cfg(test)]
 impl KeySource {
     /// As if the keys had been asked for long ago.
     pub(super) async fn forget_last_asked(&self) {

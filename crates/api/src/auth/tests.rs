@@ -1,6 +1,8 @@
 //! Good tokens of each algorithm, and a table of bad ones.
 
+mod cases;
 mod keys;
+mod vectors;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -169,42 +171,6 @@ async fn names_and_addresses_have_the_one_form_of_names_and_addresses() {
         let token = key.sign(&with(json!({"email": email})));
         let member = verifier.verify(&token).await.expect("let in");
         assert_eq!(member.email.as_deref(), cleaned, "{email:?}");
-    }
-}
-
-#[tokio::test]
-async fn claims_that_are_not_accepted() {
-    let key = Key::ed25519("e");
-    let (verifier, _file) = verifier(&[key.jwk()]).await;
-    let now = chrono::Utc::now().timestamp();
-    let table = [
-        (json!({"iss": "https://evil.example.com"}), Refusal::Issuer),
-        (json!({"iss": ["https://id.example.com"]}), Refusal::Claims),
-        (json!({"iss": null}), Refusal::Claims),
-        (json!({"aud": "another"}), Refusal::Audience),
-        (json!({"aud": null}), Refusal::Claims),
-        (json!({"sub": null}), Refusal::Claims),
-        (json!({"sub": ""}), Refusal::Claims),
-        (json!({"sub": "auth0|rosa\0"}), Refusal::Claims),
-        (json!({"exp": null}), Refusal::Claims),
-        (json!({"exp": "never"}), Refusal::Claims),
-        (json!({"exp": now - 31, "iat": now - 60}), Refusal::Expired),
-        (json!({"iat": null}), Refusal::Claims),
-        (json!({"iat": now + 60, "exp": now + 120}), Refusal::NotYetValid),
-        (json!({"nbf": now + 60}), Refusal::NotYetValid),
-        (json!({"exp": now + 3601}), Refusal::Lifetime),
-        (json!({"iat": now + 20, "exp": now + 10}), Refusal::Backwards),
-        (json!({"iat": now - 3590, "exp": now + 20}), Refusal::Lifetime),
-        (json!({"org": null}), Refusal::Organisation),
-        (json!({"org": "northwind"}), Refusal::Claims),
-        (json!({"role": "support"}), Refusal::Organisation),
-        (json!({"role": null}), Refusal::Claims),
-        (json!({"role": "owner"}), Refusal::Claims),
-        (json!({"role": ["org_admin"]}), Refusal::Claims),
-    ];
-    for (changes, refusal) in table {
-        let token = key.sign(&with(changes.clone()));
-        assert_eq!(verifier.verify(&token).await, Err(refusal), "{changes}");
     }
 }
 

@@ -26,6 +26,8 @@ const OF_OPERATIONS: &[(&str, &[Kind])] = &[
     ),
     ("delete_webhook", &[Kind::ExportsInProgress]),
     ("create_api_key", &[Kind::ApiKeyNameTaken, Kind::TooManyApiKeys]),
+    ("replace_webhook", &[Kind::UrlRefused, Kind::WebhookExists, Kind::WebhookNameTaken]),
+    ("resend_webhook_exports", &[Kind::WebhookDeleted, Kind::WebhookDisabled]),
     ("rotate_webhook_secret", &[Kind::RotationInProgress]),
     ("import_applications", &[Kind::ImportInvalid, Kind::ImportInProgress]),
     (
@@ -45,6 +47,7 @@ const OF_OPERATIONS: &[(&str, &[Kind])] = &[
         &[Kind::ChooseOne, Kind::TooManyCandidates, Kind::ExportTooLarge, Kind::NobodyToSend],
     ),
     ("get_export_payload", &[Kind::PayloadGone]),
+    ("forget_export_payload", &[Kind::ExportInProgress]),
     ("cancel_export", &[Kind::ExportFinished]),
     (
         "resend_export",

@@ -3,11 +3,13 @@
 mod asked;
 pub mod control;
 pub mod create;
+pub mod people;
 mod picked;
 pub mod preview;
 pub mod read;
 pub mod receipt;
-mod refused;
+pub(crate) mod refused;
+pub mod resend;
 mod warned;
 
 use actix_web::http::StatusCode;

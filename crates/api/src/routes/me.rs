@@ -1,10 +1,13 @@
 //! `GET /v1/me`: who am I, and what holds for me here.
 
 use actix_web::{get, web};
+use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::id::OrganisationId;
 use domain::requester::Requester;
 use domain::role::Role;
 use serde::Serialize;
+use store::Conn;
 use store::organisations::Organisation;
 use utoipa::ToSchema;
 
@@ -18,8 +21,10 @@ use crate::state::State;
 /// Who calls, and the limits of this installation.
 #[derive(Serialize, ToSchema)]
 pub struct Me {
-    /// The caller.
+    /// The caller: a person, or an API key.
     pub member: Requester,
+    /// When the API key that calls stops working; null for a person.
+    pub api_key_expires_at: Option<DateTime<Utc>>,
     /// Their role.
     pub role: Role,
     /// Their organisation; null for support.
@@ -89,21 +94,31 @@ pub struct Retention {
 
 /// Who am I?
 ///
-/// The caller as the token tells, with the limits, egress addresses and retention that hold.
+/// The caller as the token or the API key tells, with the limits, egress addresses and retention that hold.
 #[utoipa::path(tag = "me", responses((status = 200, description = "The caller", body = Me)))]
 #[get("/v1/me")]
 pub(crate) async fn get_me(
     state: web::Data<State>,
     call: Authorized<BeAnyone, Query<NoParameters>>,
 ) -> Result<web::Json<Me>, Problem> {
-    let organisation = call.caller.run(&state, store::organisations::of).await?;
-    Ok(web::Json(Me::new(&state, &call.caller, organisation)))
+    let look = |conn: &mut Conn, actor: &Actor| {
+        let organisation = store::organisations::of(conn, actor)?;
+        Ok((organisation, store::api_keys::expires_at(conn, actor)?))
+    };
+    let (organisation, expires_at) = call.caller.run(&state, look).await?;
+    Ok(web::Json(Me::new(&state, &call.caller, organisation, expires_at)))
 }
 
 impl Me {
-    fn new(state: &State, caller: &Caller, organisation: Option<Organisation>) -> Self {
+    fn new(
+        state: &State,
+        caller: &Caller,
+        organisation: Option<Organisation>,
+        api_key_expires_at: Option<DateTime<Utc>>,
+    ) -> Self {
         Self {
             member: caller.actor.requester(),
+            api_key_expires_at,
             role: caller.role,
             organisation: organisation.map(|organisation| MyOrganisation {
                 id: organisation.id,

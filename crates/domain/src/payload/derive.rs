@@ -1,5 +1,7 @@
 //! A payload derived from frozen bytes: the same people less those who may not be sent any more, under
-//! another export. What stays, stays to the last byte.
+//! another export, and cut to what another webhook receives. What stays, stays to the last byte.
+
+mod groups;
 
 use std::fmt;
 
@@ -10,6 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::id::{ApplicationId, ExportId};
 use crate::import::required_instant;
+use crate::include::Include;
 
 /// The export that a derived payload belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,9 @@ pub struct Derived {
     pub requested_at: DateTime<Utc>,
     /// The export that it was derived from.
     pub resent_from: ExportId,
+    /// What the webhook receives that it goes to: groups that are not in it are emptied. None: the
+    /// webhook of the other export, which receives what is there.
+    pub include: Option<Include>,
 }
 
 /// Frozen bytes could not be derived from: they are no payload of ours.
@@ -38,11 +44,14 @@ pub fn derive(
 ) -> Result<Option<Vec<u8>>, NotOurs> {
     let mut payload: Members = serde_json::from_slice(body)?;
     let candidates: Vec<Members> = payload.get("candidates")?;
+    let mut export: Members = payload.get("export")?;
+    let left_out = derived.include.map(|include| groups::cut(&mut export, include)).transpose()?;
     let mut kept = Vec::with_capacity(candidates.len());
     for mut candidate in candidates {
         if may_go(candidate.get("application_id")?) {
             candidate.set("sequence", &(kept.len() + 1))?;
             candidate.set("export_id", &derived.id)?;
+            left_out.iter().flatten().try_for_each(|group| candidate.empty(*group))?;
             kept.push(candidate);
         }
     }
@@ -50,7 +59,6 @@ pub fn derive(
         return Ok(None);
     }
     let requested_at = Instant(derived.requested_at);
-    let mut export: Members = payload.get("export")?;
     export.set("id", &derived.id)?;
     export.set("requested_at", &requested_at)?;
     export.set("candidate_count", &kept.len())?;

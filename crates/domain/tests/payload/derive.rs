@@ -36,6 +36,7 @@ fn derived() -> Derived {
         id: NEW.parse().expect("an id"),
         requested_at: "2026-11-24T08:00:00.5Z".parse().expect("an instant"),
         resent_from: OLD.parse().expect("an id"),
+        include: None,
     }
 }
 

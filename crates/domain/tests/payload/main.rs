@@ -1,6 +1,7 @@
 //! The payload against its normative example.
 
 mod derive;
+mod elsewhere;
 mod freeze;
 mod include;
 mod records;

@@ -3,10 +3,11 @@
 
 use std::marker::PhantomData;
 
+use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, now};
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Bool, Text, Uuid as SqlUuid};
-use domain::actor::Actor;
+use domain::actor::{Actor, ActorKind};
 use domain::role::Role;
 use uuid::Uuid;
 
@@ -74,6 +75,15 @@ pub fn is_live(conn: &mut Conn, actor: &Actor) -> Result<bool, StoreError> {
     Ok(diesel::select(exists(live)).get_result(conn)?)
 }
 
+/// When the key that acts stops working; none where it is no key.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn expires_at(conn: &mut Conn, actor: &Actor) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let Some(key) = key_of(actor) else { return Ok(None) };
+    Ok(api_keys::table.find(key).select(api_keys::expires_at).first(conn).optional()?)
+}
+
 statement!(NoteUse = "used.sql", (
     organisation: SqlUuid => Uuid,
     id: SqlUuid => Uuid,
@@ -90,7 +100,10 @@ pub fn used(conn: &mut Conn, actor: &Actor) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Organisation and id of the key that acts.
+/// Organisation and id of the key that acts. Who is no key may have a subject that looks like one.
 fn key_of(actor: &Actor) -> Option<(Uuid, Uuid)> {
+    if actor.kind != ActorKind::ApiKey {
+        return None;
+    }
     Some((actor.organisation()?.into(), actor.id.parse().ok()?))
 }

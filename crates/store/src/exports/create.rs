@@ -8,7 +8,7 @@ use domain::id::{ApplicationId, VacancyId, WebhookId};
 
 use super::accept::accept;
 use super::freeze::Frozen;
-use super::look::{Look, Purpose, look};
+use super::look::{Look, look};
 use super::noticed::Noticed;
 use super::read::{self, Export};
 use super::unexportable::Refused;
@@ -142,7 +142,7 @@ pub fn create(
 ) -> Result<Result<(Accepted, Option<Noticed>), CreateRefusal>, StoreError> {
     let key = new.idempotency_key.as_ref();
     for _ in 0..BEGIN_AGAIN {
-        let frozen = match db.with(|conn| look(conn, actor, new, Purpose::Create))?? {
+        let frozen = match db.with(|conn| look(conn, actor, new))?? {
             Look::OrganisationUnknown => return Ok(Err(CreateRefusal::OrganisationUnknown)),
             Look::Made(remembered) => {
                 let replayed = replay(db, actor, &remembered, key)?;

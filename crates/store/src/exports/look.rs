@@ -43,20 +43,27 @@ pub(super) enum Look {
     Looked(Box<Looked>),
 }
 
-/// Looks. Who is selected is found and read with one view of the database: nobody changes in between.
-pub(super) fn look(
+/// Looks for what is to be written. Who is named is read in one statement, who is selected is found and
+/// read with one view of the database: nobody changes in between.
+pub(super) fn look(conn: &mut Conn, actor: &Actor, new: &NewExport) -> Result<Look, StoreError> {
+    match &new.picked {
+        Picked::Ids(_) => see(conn, actor, new, Purpose::Create),
+        Picked::Select(_) => in_one_view(conn, |conn| see(conn, actor, new, Purpose::Create)),
+    }
+}
+
+/// Looks, in a transaction with one view where anybody is selected.
+pub(super) fn see(
     conn: &mut Conn,
     actor: &Actor,
     new: &NewExport,
     purpose: Purpose,
 ) -> Result<Look, StoreError> {
-    match &new.picked {
-        Picked::Ids(ids) => read(conn, actor, new, purpose, Selection::of_ids(ids, new)),
-        Picked::Select(filter) => in_one_view(conn, |conn| {
-            let selection = Selection::find(conn, actor, new, filter)?;
-            read(conn, actor, new, purpose, selection)
-        }),
-    }
+    let selection = match &new.picked {
+        Picked::Ids(ids) => Selection::of_ids(ids, new),
+        Picked::Select(filter) => Selection::find(conn, actor, new, filter)?,
+    };
+    read(conn, actor, new, purpose, selection)
 }
 
 /// Runs a call in a transaction whose statements all see the same.

@@ -7,7 +7,7 @@ use domain::export::LeftOut;
 use serde_json::json;
 
 use super::create::{CreateRefusal, NewExport};
-use super::look::{Look, Purpose, in_one_view, look};
+use super::look::{Look, Purpose, in_one_view, see};
 use super::noticed::Noticed;
 use super::unexportable::Refused;
 use crate::audit;
@@ -56,7 +56,7 @@ pub fn preview(
     db.with(|conn| {
         persevere(conn, |conn| {
             in_one_view(conn, |conn| {
-                let looked = match look(conn, actor, new, Purpose::Preview { sample })? {
+                let looked = match see(conn, actor, new, Purpose::Preview { sample })? {
                     Look::OrganisationUnknown | Look::Made(_) => {
                         return Ok(Err(CreateRefusal::OrganisationUnknown));
                     }

@@ -56,7 +56,10 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
         key: "k-1".to_owned(),
         request_sha256: [1; 32],
     });
-    try_export(conn, &actor, &new).expect("accepted");
+    let export = try_export(conn, &actor, &new).expect("accepted").export.id;
+    // As if its webhook had been replaced.
+    let row = format!("INSERT INTO carry_overs VALUES ('{organisation}', '{export}', '{webhook}')");
+    diesel::sql_query(row).execute(conn).expect("a good statement");
     let mut key = new_key("CRM", 0);
     key.secret_sha256[..16].copy_from_slice(Uuid::from(organisation).as_bytes());
     store::api_keys::create(conn, &actor, &key, None).expect("Postgres").expect("made");

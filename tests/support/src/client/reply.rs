@@ -17,10 +17,14 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub(super) async fn read(operation: String, response: reqwest::Response) -> Self {
+    pub(super) async fn read(operation: String, response: reqwest::Response, unread: bool) -> Self {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = response.bytes().await.unwrap_or_else(|error| panic!("{operation}: {error}"));
+        let body = if unread && status < 400 {
+            Bytes::new()
+        } else {
+            response.bytes().await.unwrap_or_else(|error| panic!("{operation}: {error}"))
+        };
         let reply = Self { status, headers, body, operation };
         if status >= 400 {
             reply.assert_is_problem();

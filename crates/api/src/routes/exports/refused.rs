@@ -126,7 +126,7 @@ fn sentence(refused: &Refused) -> String {
 }
 
 /// The webhook is disabled.
-pub(super) fn disabled(reason: DisabledReason) -> Problem {
+pub(crate) fn disabled(reason: DisabledReason) -> Problem {
     let why = match reason {
         DisabledReason::Gone => "its receiver said that the address is closed for good",
         DisabledReason::Failing => "it failed for days without a break",

@@ -201,14 +201,14 @@ fn default_name(url: &WebhookUrl, caller: &Caller) -> String {
     name.trim_end().to_owned()
 }
 
-fn url_refused(refusal: &UrlRefusal) -> Problem {
+pub(super) fn url_refused(refusal: &UrlRefusal) -> Problem {
     let extras = Extras { rule: Some(refusal.rule().to_owned()), ..Extras::default() };
     Problem::new(Kind::UrlRefused, refusal.to_string())
         .with_errors(vec![FieldError::new("/url", refusal.to_string())])
         .with_extras(extras)
 }
 
-fn refused(refusal: CreateRefusal) -> Problem {
+pub(super) fn refused(refusal: CreateRefusal) -> Problem {
     match refusal {
         CreateRefusal::ReplacesUnknown(id) => {
             Problem::invalid_value("/replaces", "not found").with_not_found(vec![id.into()])
