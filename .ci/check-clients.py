@@ -13,7 +13,7 @@ import sys
 
 import documents
 from installation import installation
-from tools import ROOT, has_node, node_folder
+from tools import NODE_FOR_CLIENTS, ROOT, has_node, node_folder
 
 DOCUMENT = ROOT / "openapi/openapi.json"
 NEEDS_NODE = "the TypeScript client, its lines in docs/clients.md, and redocly lint"
@@ -67,7 +67,7 @@ def walk(folder, command, env):
 
 def main(binary):
     python = make_python()
-    typescript = make_typescript(node_folder()) if has_node(NEEDS_NODE) else None
+    typescript = make_typescript(node_folder()) if has_node(NEEDS_NODE, NODE_FOR_CLIENTS) else None
     if typescript:
         lint(typescript)
         documents.write_typescript(typescript)

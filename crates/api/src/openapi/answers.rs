@@ -60,6 +60,7 @@ const OF_OPERATIONS: &[(&str, &[Kind])] = &[
         ],
     ),
     ("get_readiness", &[Kind::Unavailable]),
+    ("get_receipt_keys", &[Kind::Unavailable]),
 ];
 
 /// What is told in the head of the document alone: no operation's own.
