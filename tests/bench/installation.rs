@@ -16,7 +16,7 @@ use crate::tenants::add_organisations;
 const LIFELINE: &str = "--exit-with-stdin";
 
 /// What tests shorten and benchmarks leave as it is in production.
-const SHORTENED: [&str; 3] = ["RETRY_SCHEDULE", "REQUEST_TIMEOUT", "LEASE"];
+const SHORTENED: [&str; 4] = ["RETRY_SCHEDULE", "REQUEST_TIMEOUT", "LEASE", "HEARTBEAT"];
 
 /// A database and what runs on it; its processes end with it.
 pub struct Installation {

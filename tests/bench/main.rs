@@ -6,6 +6,7 @@
 mod accept;
 mod cpu;
 mod deliver;
+mod events;
 mod fairness;
 mod installation;
 mod large;
@@ -18,6 +19,7 @@ mod options;
 mod postgres;
 mod queue;
 mod receiver;
+mod slow;
 mod strain;
 mod table;
 mod tenants;
@@ -34,7 +36,7 @@ use table::Line;
 type Benchmark = fn(&Options) -> Vec<Line>;
 
 /// All of them, in the order in which they run.
-const BENCHMARKS: [(&str, Benchmark); 8] = [
+const BENCHMARKS: [(&str, Benchmark); 10] = [
     ("accept", accept::run),
     ("deliver", deliver::run),
     ("fairness", fairness::run),
@@ -43,6 +45,8 @@ const BENCHMARKS: [(&str, Benchmark); 8] = [
     ("large", large::run),
     ("log", log::run),
     ("lists", lists::run),
+    ("events", events::run),
+    ("slow", slow::run),
 ];
 
 fn main() -> ExitCode {

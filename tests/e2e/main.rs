@@ -20,6 +20,8 @@ mod idempotency;
 mod import;
 mod keys;
 mod lanes;
+mod limits;
+mod live;
 mod matrix;
 mod operation;
 mod outage;
@@ -39,11 +41,13 @@ mod roles;
 mod rotation;
 mod shapes;
 mod shutdown;
+mod slow_heads;
 mod tenants;
 mod test_export;
 mod throttling;
 mod tokens;
 mod up;
+mod waited;
 mod waiting;
 mod wake_up;
 mod worker_lost;
@@ -64,6 +68,7 @@ const COVERED: &[&[&str]] = &[
     elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
+    live::OPERATIONS,
     preview::OPERATIONS,
     receipt::OPERATIONS,
     rotation::OPERATIONS,

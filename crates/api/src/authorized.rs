@@ -1,5 +1,5 @@
-//! The one extractor of handlers under `/v1`. It keeps the order of checks: 401, then 403 of
-//! the role (before any look-up), and only then the input (400, 413, 415, 422). What comes
+//! The one extractor of handlers under `/v1`. It keeps the order of checks: 401, then 429 of
+//! who asks too much, 403 of the role (before any look-up), and only then the input (400, 413, 415, 422). What comes
 //! after, 404 and 409 of the object, is the handler's. 404 and 405 of the route came before.
 
 mod by_key;
@@ -21,6 +21,7 @@ use tracing_actix_web::RequestId;
 use crate::auth::Refusal;
 use crate::problem::{Kind, Problem};
 use crate::state::State;
+use crate::wait::Patience;
 
 /// Seconds after which a client may try again when the identity provider was away.
 const KEYS_RETRY_S: u64 = 5;
@@ -44,6 +45,8 @@ pub struct Caller {
     pub role: Role,
     /// What an `Idempotency-Key` of theirs belongs to.
     pub idempotency_scope: String,
+    /// For how long they wait for an outcome.
+    pub patience: Patience,
 }
 
 /// What a handler asks of the caller's role.
@@ -88,6 +91,7 @@ impl<P: Permission, I: FromRequest + 'static> FromRequest for Authorized<P, I> {
         Box::pin(async move {
             let state = state(&request)?;
             let caller = Caller::of(state, &request).await?;
+            state.limits.charge(&request, &caller.actor)?;
             caller.check(P::ACTION)?;
             match I::from_request(&request, &mut payload).await {
                 Ok(input) => Ok(Self { caller, input, permission: PhantomData }),
@@ -110,16 +114,22 @@ pub(crate) fn state(request: &HttpRequest) -> Result<&web::Data<State>, Problem>
 }
 
 impl Caller {
-    async fn of(state: &State, request: &HttpRequest) -> Result<Self, Problem> {
+    /// Who sends a request.
+    ///
+    /// # Errors
+    /// 401; 503 where the keys of the identity provider are away.
+    pub(crate) async fn of(state: &State, request: &HttpRequest) -> Result<Self, Problem> {
         let credential = bearer(request)?;
         let request_id = request.extensions().get::<RequestId>().map(|id| **id);
+        let patience = Patience::of(request);
         let caller = if ApiKeySecret::is_meant(credential) {
-            by_key::caller(state, credential, request_id).await?
+            by_key::caller(state, credential, request_id, patience).await?
         } else {
             let member = state.verifier.verify(credential).await?;
             Self {
                 role: member.role,
                 idempotency_scope: member.idempotency_scope(),
+                patience,
                 actor: Arc::new(member.into_actor(request_id)),
             }
         };

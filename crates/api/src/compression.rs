@@ -1,5 +1,6 @@
 //! Compression of what is read: lists, logs, payloads and documents, where the client takes gzip.
-//! What is created is not: its answer holds a secret beside what the client sent.
+//! What is created is not: its answer holds a secret beside what the client sent. Nor is a live stream:
+//! its events would wait for each other.
 
 use actix_http::encoding::Encoder;
 use actix_web::Error;
@@ -13,6 +14,8 @@ use actix_web::middleware::Next;
 
 /// Least that is worth it, in bytes.
 const SMALLEST: u64 = 256;
+/// What has no end.
+const STREAM: &str = "text/event-stream";
 /// What becomes smaller; images are compressed already.
 const TEXTUAL: [&str; 4] = ["text/", "application/json", "application/javascript", "image/svg"];
 
@@ -51,5 +54,7 @@ fn takes_gzip(request: &ServiceRequest) -> bool {
 
 fn is_textual(headers: &HeaderMap) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    media_type.is_some_and(|media_type| TEXTUAL.iter().any(|start| media_type.starts_with(start)))
+    media_type.is_some_and(|media_type| {
+        media_type != STREAM && TEXTUAL.iter().any(|start| media_type.starts_with(start))
+    })
 }

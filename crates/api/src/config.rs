@@ -21,6 +21,11 @@ pub struct ApiConfig {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: SecretString,
 
+    /// Postgres for LISTEN, where DATABASE_URL leads to a pooler that shares connections by
+    /// transaction; without it DATABASE_URL. Live streams listen on it.
+    #[arg(long, env = "DATABASE_LISTEN_URL", hide_env_values = true)]
+    pub database_listen_url: Option<SecretString>,
+
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, env = "API_ADDR", default_value = "127.0.0.1:8080")]
     pub api_addr: SocketAddr,
@@ -29,6 +34,20 @@ pub struct ApiConfig {
     /// which would otherwise meet a connection that is closing.
     #[arg(long, env = "KEEP_ALIVE", default_value = "75s", value_parser = parse_duration)]
     pub keep_alive: Duration,
+
+    /// How often a live stream that is quiet gives a sign of life, and its caller is checked again;
+    /// more often than the proxy in front gives up on an answer that does not go on; 1s to 1m.
+    #[arg(long, env = "HEARTBEAT", default_value = "15s", value_parser = parse_heartbeat)]
+    pub heartbeat: Duration,
+
+    /// Requests a second of one caller, at this process: ten seconds' worth at once; 0: no limit.
+    #[arg(long, env = "CALLER_LIMIT", default_value_t = 50)]
+    pub caller_limit: u32,
+
+    /// Requests a second of all callers of an organisation together, at this process: ten seconds'
+    /// worth at once; 0: no limit.
+    #[arg(long, env = "ORGANISATION_LIMIT", default_value_t = 200)]
+    pub organisation_limit: u32,
 
     /// How long an import may take to arrive.
     #[arg(long, env = "IMPORT_TIMEOUT", default_value = "10m", value_parser = parse_duration)]
@@ -145,6 +164,14 @@ fn parse_refresh(text: &str) -> Result<Duration, String> {
         return Ok(interval);
     }
     Err("write 1s to 5m: a key that was withdrawn must not be accepted for longer".to_owned())
+}
+
+fn parse_heartbeat(text: &str) -> Result<Duration, String> {
+    let interval = parse_duration(text)?;
+    if (Duration::from_secs(1)..=Duration::from_mins(1)).contains(&interval) {
+        return Ok(interval);
+    }
+    Err("write 1s to 1m: a stream lives on so long after its token has expired".to_owned())
 }
 
 #[cfg(test)]

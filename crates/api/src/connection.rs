@@ -223,9 +223,15 @@ impl AsyncRead for Connection {
             let mut came = [0; 8 * 1024];
             let mut came = ReadBuf::new(&mut came);
             match self.socket()?.poll_read(context, &mut came) {
-                Poll::Ready(Ok(())) if came.filled().is_empty() => self.ended = true,
+                Poll::Ready(Ok(())) if came.filled().is_empty() => {
+                    self.ended = true;
+                    self.body.leave();
+                }
                 Poll::Ready(Ok(())) => self.sort(came.filled()),
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Ready(Err(error)) => {
+                    self.body.leave();
+                    return Poll::Ready(Err(error));
+                }
                 Poll::Pending if self.is_late(context) => self.give_up(),
                 Poll::Pending => return Poll::Pending,
             }

@@ -12,6 +12,8 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 
+use crate::authorized::state;
+
 /// An answer is data: a browser that is led to it runs nothing.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 /// Swagger UI runs its own scripts and calls this origin.
@@ -29,7 +31,11 @@ pub(crate) async fn secure(
     let is_docs = request.path().starts_with("/docs/");
     let mut response = next.call(request).await?;
     let policy = if is_docs { DOCS_POLICY } else { DATA_POLICY };
-    let headers = response.headers_mut();
+    let (request, response_head) = (response.request().clone(), response.response_mut());
+    let headers = response_head.headers_mut();
+    if let Ok(state) = state(&request) {
+        state.limits.tell(&request, headers);
+    }
     // A page of ours has one of its own.
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
         set(headers, CONTENT_SECURITY_POLICY, policy);
@@ -48,11 +54,20 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 
 /// CORS by exact list; without origins, no page of another origin reads an answer.
 pub(crate) fn cors(origins: &[String]) -> Cors {
-    let ours = ["idempotency-replayed", "x-request-id"].map(HeaderName::from_static);
+    let ours = [
+        "idempotency-replayed",
+        "preference-applied",
+        "ratelimit",
+        "ratelimit-policy",
+        "x-request-id",
+    ];
+    let ours = ours.map(HeaderName::from_static);
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::DELETE])
         .allowed_headers([AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, header::ACCEPT])
         .allowed_header("idempotency-key")
+        .allowed_header("last-event-id")
+        .allowed_header("prefer")
         .expose_headers([ALLOW, ETAG, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE])
         .expose_headers(ours)
         .max_age(600);

@@ -12,6 +12,7 @@ mod gauges;
 mod headers;
 pub mod imports;
 pub mod key_uses;
+pub mod limits;
 mod method;
 mod not_here;
 pub mod notifier;
@@ -28,7 +29,10 @@ pub mod routes;
 mod server;
 pub mod spool;
 pub mod state;
+mod stream;
 pub mod uploads;
+pub mod wait;
+pub mod watcher;
 
 use std::future::Future;
 use std::net::TcpListener;
@@ -82,6 +86,8 @@ pub async fn serve(
         stopped = &mut server => return stopped.context("the server stopped by itself"),
         () = &mut shutdown => {}
     }
+    // Streams have no end by themselves, and would be waited for.
+    state.watcher.stop();
     let ((), stopped) = tokio::join!(handle.stop(true), server);
     state.refusals.flush().await;
     stopped.context("the server did not stop well")

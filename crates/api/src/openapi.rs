@@ -3,10 +3,12 @@
 mod answers;
 mod conventions;
 mod delivery;
+mod events;
 pub mod examples;
 mod idempotency;
 mod lists;
 mod payload_schema;
+mod prefer;
 mod receiver;
 
 use std::collections::BTreeSet;
@@ -26,6 +28,7 @@ use utoipa_actix_web::AppExt;
 use crate::problem::ProblemDocument;
 use crate::routes;
 use crate::routes::exports::receipt::ReceiptFormat;
+use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent};
 
 /// Documents that are served as they are.
 #[derive(Clone)]
@@ -55,8 +58,7 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
     ),
     servers((url = "/", description = "This installation")),
     security(("bearer" = []), ("api_key" = [])),
-    // And what only parameters refer to.
-    components(schemas(ProblemDocument, Payload, ReceiptFormat)),
+    components(schemas(ProblemDocument, Payload, ReceiptFormat, ExportEvent, BeginEvent, EndEvent)),
     tags(
         (name = "me", description = "Who am I"),
         (name = "webhooks", description = "Registered URLs"),
@@ -105,12 +107,14 @@ fn build() -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         operations(item).for_each(|operation| examples::of_path(path, operation));
         idempotency::tell(item);
+        prefer::tell(item);
     }
     let mut operations: Vec<_> = document.paths.paths.values_mut().flat_map(operations).collect();
     let schemas = &document.components.get_or_insert_default().schemas;
     let bodies = conventions::bodies(operations.iter().map(|operation| &**operation), schemas);
     for operation in &mut operations {
         operation.parameters.iter_mut().flatten().for_each(forbid_null);
+        events::tell(operation);
     }
     for (method, operation) in document.paths.paths.values_mut().flat_map(by_method) {
         answers::tell(&method, operation);
@@ -124,6 +128,7 @@ fn build() -> OpenApi {
     components.schemas.extend(answers::schemas());
     components.responses.extend(answers::responses());
     idempotency::define(components);
+    prefer::define(components);
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     let token = token.description(Some(TOKENS)).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(token));

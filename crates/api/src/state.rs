@@ -10,17 +10,19 @@ use domain::sealing::SealingKeys;
 use domain::webhook_url::UrlRules;
 use secrecy::ExposeSecret;
 use store::db::{Gate, Share};
-use store::exports::Limits;
+use store::exports::Limits as ExportLimits;
 use store::{Db, DbConfig};
 
 use crate::auth::{KeySource, Verifier};
 use crate::config::ApiConfig;
 use crate::imports::Imports;
 use crate::key_uses::KeyUses;
+use crate::limits::Limits;
 use crate::notifier::Notifier;
 use crate::receipt::ReceiptKey;
 use crate::refusals::Refusals;
 use crate::uploads::Uploads;
+use crate::watcher::Watcher;
 
 /// Connections of a process to the database.
 const POOL_SIZE: u32 = 16;
@@ -33,6 +35,12 @@ pub struct State {
     pub db: Db,
     /// Notifies lanes and workers of new jobs.
     pub notifier: Notifier,
+    /// How much may be asked.
+    pub limits: Limits,
+    /// How often a live stream gives a sign of life.
+    pub heartbeat: Duration,
+    /// Live status.
+    pub watcher: Watcher,
     /// Tells the audit what was refused.
     pub refusals: Refusals,
     /// Notes when API keys were used.
@@ -86,7 +94,11 @@ impl State {
         let jwks = KeySource::open(&config.auth_jwks).await?;
         jwks.keep_fresh(config.auth_jwks_refresh);
         warn_of_openings(&config);
+        let listen_url = config.database_listen_url.unwrap_or(config.database_url);
         Ok(Self {
+            limits: Limits::new(config.caller_limit, config.organisation_limit),
+            heartbeat: config.heartbeat,
+            watcher: Watcher::new(db.clone(), listen_url),
             refusals: Refusals::start(db.clone()),
             key_uses: KeyUses::start(db.clone()),
             db,
@@ -116,10 +128,16 @@ impl State {
         })
     }
 
+    /// Exports ended by a request: whoever follows them here or at another process is told.
+    pub(crate) fn ended(&self) {
+        self.watcher.changed();
+        self.notifier.ended();
+    }
+
     /// What an export may be at most.
-    pub fn export_limits(&self) -> Limits {
+    pub fn export_limits(&self) -> ExportLimits {
         let number = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
-        Limits {
+        ExportLimits {
             max_candidates: number(self.max_candidates),
             max_payload_bytes: number(self.max_payload_bytes),
         }

@@ -3,6 +3,7 @@
 //! The lock order is the same everywhere: lanes in key order, then jobs, exports, attempts.
 
 mod carry_over;
+mod changes;
 mod claim;
 mod end;
 mod lease;
@@ -13,13 +14,14 @@ mod restricted;
 mod sweep;
 
 pub use carry_over::{CarriedOver, carry_over};
+pub use changes::{Asked, Changes, Standing, changes};
 pub use claim::{
-    ClaimLimits, Job, SMALL_PAYLOAD_BYTES, Saturated, Target, UnresponsiveLimit, claim, oldest_due,
-    read_body,
+    COMMIT_LAG, ClaimLimits, Job, SMALL_PAYLOAD_BYTES, Saturated, Target, UnresponsiveLimit, claim,
+    oldest_due, read_body,
 };
 pub(crate) use end::{End, end_exports};
 pub use lease::{Lease, LeaseKey, OtherLeases, held_by_others, renew};
-pub use notify::{Listener, notify};
+pub use notify::{Channel, Listener, notify, tell_changes};
 pub use record::{RecordPolicy, Recorded, Sent, record};
 pub use rescue::rescue;
 pub use restricted::{Carried, derive_restricted};

@@ -142,6 +142,7 @@ diesel::table! {
         organisation_id -> Uuid,
         end_state -> Text,
         export_id -> Uuid,
+        written_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -36,7 +36,7 @@ use store::db::Gate;
 use store::maintenance::PayloadRetention;
 use store::queue::RecordPolicy;
 use store::{Db, DbConfig};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use client::Clients;
@@ -75,6 +75,8 @@ struct Shared {
     in_flight: InFlight,
     admission: Admission,
     lease: LeaseClock,
+    /// Exports changed: live streams are to be told.
+    changed: Notify,
 }
 
 /// Works until `shutdown` ends, then lets requests finish for the grace time, records, and
@@ -147,6 +149,7 @@ fn shared(config: &WorkerConfig) -> Shared {
         in_flight: InFlight::default(),
         admission: Admission::new(caps),
         lease: LeaseClock::new(config.lease),
+        changed: Notify::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
-use store::queue::{Listener, notify};
+use store::queue::{Channel, Listener, notify};
 use store::{Db, Outage, StoreError};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -76,7 +76,7 @@ impl Ear {
 
     /// Passes notifications on until the connection is lost.
     fn listen(&self, waiting: &Weak<Notify>) -> Result<(), Deaf> {
-        let mut listener = Listener::connect(self.url.expose_secret())?;
+        let mut listener = Listener::connect(self.url.expose_secret(), Channel::Jobs)?;
         // On another connection: behind a pooler that shares one between clients, ours would hear
         // what it sends itself, and nothing else ever.
         // What came before is no answer to it: a session that others used may have some left.

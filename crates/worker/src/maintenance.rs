@@ -1,6 +1,7 @@
 //! Maintenance: what runs beside claiming and recording, each part at its own pace, until the
 //! worker stops. All workers do it; none leads.
 
+mod changes;
 mod gauges;
 mod others;
 mod renewal;
@@ -45,8 +46,9 @@ pub(crate) fn start(
     let (deadline, kept, log) = (config.export_deadline, policy.retention, config.log_retention);
     let mut parts = JoinSet::new();
     parts.spawn(renewal::run(lease_db, shared(), stopped()));
-    parts.spawn(sweeps::queue(db(), Arc::clone(policy), stopped()));
-    parts.spawn(sweeps::expired(db(), kept, deadline, stopped()));
+    parts.spawn(changes::run(db(), shared(), stopped()));
+    parts.spawn(sweeps::queue(db(), Arc::clone(policy), shared(), stopped()));
+    parts.spawn(sweeps::expired(db(), kept, deadline, shared(), stopped()));
     parts.spawn(sweeps::stranded_lanes(db(), stopped()));
     parts.spawn(others::run(db(), shared(), stopped()));
     parts.spawn(retention::secrets(db(), stopped()));

@@ -53,6 +53,7 @@ impl Recorder {
         let mut backoff = Backoff::new("record results");
         while let Some(sent) = self.gather().await {
             let settled = self.settle(sent, &mut backoff).await;
+            self.shared.changed.notify_one();
             self.shared.in_flight.release(&settled);
             report(&settled);
         }

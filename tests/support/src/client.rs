@@ -3,6 +3,7 @@
 
 mod documented;
 mod reply;
+mod stream;
 
 use std::collections::BTreeSet;
 use std::future::{Future, IntoFuture};
@@ -14,6 +15,7 @@ use serde_json::Value;
 use url::Url;
 
 pub use reply::Reply;
+pub use stream::{Event, Stream};
 
 /// The API closes connections that were idle for a while (`KEEP_ALIVE`); a request on one that it is
 /// closing at this moment would fail.
@@ -152,7 +154,38 @@ impl Call {
     }
 
     async fn send(self) -> Reply {
-        let operation = format!("{} {}", self.method, self.template);
+        let (operation, calls) = (self.operation(), self.client.calls.clone());
+        let unread = self.unread;
+        let response = self.answer().await;
+        let reply = Reply::read(operation.clone(), response, unread).await;
+        if (200..300).contains(&reply.status) {
+            calls.note(operation);
+        } else {
+            documented::check(&operation, &reply);
+        }
+        reply
+    }
+
+    /// Sends it for an answer that has no end: server-sent events.
+    pub async fn follow(self) -> Stream {
+        let (operation, calls) = (self.operation(), self.client.calls.clone());
+        let response = self.answer().await;
+        let stream = Stream::open(&operation, response);
+        calls.note(operation);
+        stream
+    }
+
+    /// Sends it, and looks at nothing but the status of the answer, which may have no end.
+    pub async fn status(self) -> u16 {
+        self.answer().await.status().as_u16()
+    }
+
+    fn operation(&self) -> String {
+        format!("{} {}", self.method, self.template)
+    }
+
+    async fn answer(self) -> reqwest::Response {
+        let operation = self.operation();
         let mut url = self.client.base.join(&self.path).expect("a path of the API");
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
@@ -167,15 +200,7 @@ impl Call {
         if let Some(body) = self.body {
             request = request.body(body);
         }
-        let response =
-            request.send().await.unwrap_or_else(|error| panic!("{operation}: {error:?}"));
-        let reply = Reply::read(operation.clone(), response, self.unread).await;
-        if (200..300).contains(&reply.status) {
-            self.client.calls.note(operation);
-        } else {
-            documented::check(&operation, &reply);
-        }
-        reply
+        request.send().await.unwrap_or_else(|error| panic!("{operation}: {error:?}"))
     }
 }
 

@@ -12,12 +12,14 @@ use super::Caller;
 use crate::auth::Refusal;
 use crate::problem::Problem;
 use crate::state::State;
+use crate::wait::Patience;
 
 /// Who calls with a key. What is mistyped never reaches the database.
 pub(super) async fn caller(
     state: &State,
     credential: &str,
     request_id: Option<Uuid>,
+    patience: Patience,
 ) -> Result<Caller, Problem> {
     let secret = ApiKeySecret::parse(credential).map_err(|_| Refusal::ApiKey)?;
     let sha256 = secret.sha256();
@@ -34,5 +36,5 @@ pub(super) async fn caller(
     };
     let role =
         actor.role.ok_or_else(|| Problem::internal(anyhow::anyhow!("a key without role")))?;
-    Ok(Caller { role, idempotency_scope: format!("api_key {}", actor.id), actor })
+    Ok(Caller { role, idempotency_scope: format!("api_key {}", actor.id), patience, actor })
 }

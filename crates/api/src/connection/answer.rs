@@ -1,5 +1,5 @@
-//! What a request and its connection tell each other: whether the request is under way, and whether
-//! somebody wants its body.
+//! What a request and its connection tell each other: whether the request is under way, whether
+//! somebody wants its body, and whether the client has left.
 
 use std::cell::Cell;
 use std::pin::Pin;
@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use actix_web::Error;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// What the request under way says to its connection.
@@ -22,6 +23,9 @@ pub(crate) struct Body {
     idle_since: Cell<Option<Instant>>,
     /// Whether there ever was one.
     served: Cell<bool>,
+    /// Whether the client sends nothing any more.
+    left: Cell<bool>,
+    leaving: Notify,
 }
 
 impl Body {
@@ -31,6 +35,8 @@ impl Body {
             wanted: Cell::new(false),
             idle_since: Cell::new(Some(Instant::now())),
             served: Cell::new(false),
+            left: Cell::new(false),
+            leaving: Notify::new(),
         }
     }
 
@@ -46,6 +52,20 @@ impl Body {
     /// Somebody reads it.
     pub(crate) fn want(&self) {
         self.wanted.set(true);
+    }
+
+    /// Waits until the client has closed its side: to who waits for an outcome, or for events without
+    /// an end, nobody listens any more.
+    pub(crate) async fn left(&self) {
+        let leaving = self.leaving.notified();
+        if !self.left.get() {
+            leaving.await;
+        }
+    }
+
+    pub(super) fn leave(&self) {
+        self.left.set(true);
+        self.leaving.notify_waiters();
     }
 
     pub(super) fn idle_since(&self) -> Option<Instant> {

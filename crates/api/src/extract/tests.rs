@@ -45,6 +45,7 @@ fn caller(subject: &str) -> Caller {
         organisation: None,
     };
     Caller {
+        patience: crate::wait::Patience::default(),
         role: member.role,
         idempotency_scope: member.idempotency_scope(),
         actor: std::sync::Arc::new(member.into_actor(None)),

@@ -22,6 +22,7 @@ fn caller(subject: &str, role: Role, organisation: u128) -> Caller {
         organisation: Some(Uuid::from_u128(organisation).into()),
     };
     Caller {
+        patience: crate::wait::Patience::default(),
         role: member.role,
         idempotency_scope: member.idempotency_scope(),
         actor: std::sync::Arc::new(member.into_actor(None)),

@@ -123,7 +123,7 @@ kinds! {
     WebhookDeleted = CONFLICT "webhook_deleted" "The webhook of this export was deleted"
         "A deleted webhook receives nothing. Resend to another webhook (webhook_id), or export the candidates there.";
     TooManyRequests = TOO_MANY_REQUESTS "too_many_requests" "Too often"
-        "A webhook takes ten tests an hour, and a member has two imports and 200 other bodies on their way at once. Retry-After tells when to try again.";
+        "A webhook takes ten tests an hour, and a member has two imports and 200 other bodies on their way and ten live streams open at once. A caller and an organisation have so many requests a second (CALLER_LIMIT, ORGANISATION_LIMIT), which RateLimit and RateLimit-Policy tell. Retry-After tells when to try again.";
     Timeout = REQUEST_TIMEOUT "timeout" "The request took too long to arrive"
         "Head or body did not arrive in time: 10 s for the head, 30 s for a JSON body, 10 minutes (IMPORT_TIMEOUT) for an import. Send it again over a better connection.";
     Unavailable = SERVICE_UNAVAILABLE "unavailable" "Not available just now"

@@ -3,6 +3,7 @@
 mod asked;
 pub mod control;
 pub mod create;
+pub mod events;
 pub mod people;
 mod picked;
 pub mod preview;
@@ -16,6 +17,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::explanation::{ActBy, Contacts, Explanation};
 use domain::export::{EndedBy, ExportStatus, ExportType, LeftOutReason};
 use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
@@ -23,6 +25,7 @@ use domain::outcome::Outcome;
 use domain::requester::Requester;
 use domain::role::Role;
 use serde::Serialize;
+use store::Conn;
 use store::exports::Accepted;
 use utoipa::ToSchema;
 
@@ -170,19 +173,46 @@ impl Export {
     }
 }
 
-/// The answer to what was queued, after its commit: its lane is notified.
-pub(crate) fn accepted(state: &State, caller: &Caller, accepted: Accepted) -> HttpResponse {
-    let (mut response, export) = queued(state, caller, accepted);
+/// The answer to what was queued, after its commit: its lane is notified. With `Prefer: wait` it comes
+/// with the outcome, if that comes in time.
+pub(crate) async fn accepted(state: &State, caller: &Caller, accepted: Accepted) -> HttpResponse {
+    let (mut response, export) = queued(state, caller, accepted).await;
     response.json(export)
 }
 
 /// The same, with what else the answer tells.
-fn queued(state: &State, caller: &Caller, accepted: Accepted) -> (HttpResponseBuilder, Export) {
-    let Accepted { export, replayed } = accepted;
-    let mut response = replay::answer(StatusCode::ACCEPTED, replayed);
-    response.insert_header((LOCATION, format!("/v1/exports/{}", export.id)));
+async fn queued(
+    state: &State,
+    caller: &Caller,
+    accepted: Accepted,
+) -> (HttpResponseBuilder, Export) {
+    let Accepted { mut export, replayed } = accepted;
+    // Before it goes out: the end is heard.
+    let waiting = caller.patience.begin(state, export.id);
     if !replayed {
         state.notifier.notify(export.organisation_id, export.webhook_id);
     }
+    if let Some(waiting) = waiting {
+        if export.status.in_progress() {
+            waiting.end(state).await;
+        }
+        export = read_again(state, caller, export).await;
+    }
+    let mut response = replay::answer(StatusCode::ACCEPTED, replayed);
+    response.insert_header((LOCATION, format!("/v1/exports/{}", export.id)));
+    if let Some(applied) = caller.patience.applied() {
+        response.insert_header(("Preference-Applied", applied));
+    }
     (response, Export::new(export, caller.role, &state.contacts))
+}
+
+/// As it stands now; as it stood, where that cannot be read: it was queued all the same.
+async fn read_again(
+    state: &State,
+    caller: &Caller,
+    before: store::exports::Export,
+) -> store::exports::Export {
+    let id = before.id;
+    let get = move |conn: &mut Conn, actor: &Actor| store::exports::get(conn, actor, id);
+    caller.run(state, get).await.ok().flatten().unwrap_or(before)
 }

@@ -17,6 +17,7 @@ use crate::page::LARGEST_LIMIT;
 use crate::problem::Problem;
 use crate::spool;
 use crate::state::State;
+use crate::watcher::STREAMS_EACH;
 
 /// Who calls, and the limits of this installation.
 #[derive(Serialize, ToSchema)]
@@ -67,6 +68,16 @@ pub struct Limits {
     /// Items of a page.
     #[schema(example = 200)]
     pub max_page: usize,
+    /// Requests a second of one caller, of which ten seconds' worth may come at once; null: no limit.
+    #[schema(example = 50)]
+    pub caller_requests_per_s: Option<u32>,
+    /// Requests a second of an organisation, of which ten seconds' worth may come at once; null: no
+    /// limit.
+    #[schema(example = 200)]
+    pub organisation_requests_per_s: Option<u32>,
+    /// Live streams of one member at once.
+    #[schema(example = 10)]
+    pub max_streams: usize,
     /// Bytes of a JSON body.
     #[schema(example = 1_048_576)]
     pub max_body_bytes: usize,
@@ -130,6 +141,9 @@ impl Me {
                 max_webhooks: store::webhooks::LIVE_LIMIT,
                 max_tests_per_hour: store::exports::TESTS_PER_HOUR,
                 max_page: LARGEST_LIMIT,
+                caller_requests_per_s: state.limits.of_caller(),
+                organisation_requests_per_s: state.limits.of_organisation(),
+                max_streams: STREAMS_EACH,
                 max_body_bytes: LARGEST_BODY,
                 max_import_bytes: spool::LARGEST_IMPORT,
                 max_import_lines: spool::MOST_LINES,

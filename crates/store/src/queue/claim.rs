@@ -27,7 +27,7 @@ pub const SMALL_PAYLOAD_BYTES: u64 = 64 * 1024;
 
 /// How much later than its `run_at` a job may become visible: its transaction takes that long to
 /// commit. Lower bounds of time stay so far behind; what is later still, a sweep finds.
-pub(super) const COMMIT_LAG: Duration = Duration::from_secs(5);
+pub const COMMIT_LAG: Duration = Duration::from_secs(5);
 
 /// A claimed job: its lease, and all that is needed to send it.
 #[derive(Clone)]

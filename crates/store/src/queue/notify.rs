@@ -1,5 +1,6 @@
 //! Notify: after the commit of an export its lane becomes due and the workers are notified, in one
-//! statement. Nothing depends on it: what is lost here the sweep and the workers' polling find.
+//! statement; and whoever watches exports is told that some changed. Nothing depends on it: what is lost
+//! here the sweep and polling find.
 
 use std::marker::PhantomData;
 
@@ -13,8 +14,23 @@ use crate::db::{Conn, in_one_line, with_link_timeouts};
 use crate::error::StoreError;
 use crate::statement::statement;
 
-/// The channel of `LISTEN` and `NOTIFY`.
-const CHANNEL: &str = "talentats_jobs";
+/// A channel of `LISTEN` and `NOTIFY`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// There are new jobs: for workers.
+    Jobs,
+    /// Exports changed: for live streams.
+    Changes,
+}
+
+impl Channel {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Jobs => "talentats_jobs",
+            Self::Changes => "talentats_changes",
+        }
+    }
+}
 
 statement!(Notify = "notify/notify.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
@@ -32,14 +48,26 @@ pub fn notify(conn: &mut Conn, lanes: &[(OrganisationId, WebhookId)]) -> Result<
     let notify = Notify {
         organisations: lanes.iter().map(|lane| lane.0.into()).collect(),
         webhooks: lanes.iter().map(|lane| lane.1.into()).collect(),
-        channel: CHANNEL,
+        channel: Channel::Jobs.name(),
         lifetime: PhantomData,
     };
     notify.execute(conn)?;
     Ok(())
 }
 
-/// A connection that receives the notifications.
+statement!(TellChanges = "notify/tell_changes.sql", (channel: Text => &'a str) -> ());
+
+/// Tells live streams that exports changed. Call it after the commit, in no transaction, and not for each:
+/// see [`notify`].
+///
+/// # Errors
+/// [`StoreError`]; then they see it at their next look, within a second.
+pub fn tell_changes(conn: &mut Conn) -> Result<(), StoreError> {
+    TellChanges { channel: Channel::Changes.name(), lifetime: PhantomData }.execute(conn)?;
+    Ok(())
+}
+
+/// A connection that receives the notifications of a channel.
 pub struct Listener {
     conn: Conn,
 }
@@ -50,11 +78,11 @@ impl Listener {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn connect(url: &str) -> Result<Self, StoreError> {
+    pub fn connect(url: &str, channel: Channel) -> Result<Self, StoreError> {
         let mut conn = Conn::establish(&with_link_timeouts(url)?)
             .map_err(|error| StoreError::Away(in_one_line(&error.to_string())))?;
         // LISTEN and NOTIFY take no parameters.
-        conn.batch_execute(&format!("LISTEN {CHANNEL}"))?;
+        conn.batch_execute(&format!("LISTEN {}", channel.name()))?;
         Ok(Self { conn })
     }
 

@@ -39,6 +39,13 @@ row!(
     }
 );
 
+impl Found {
+    /// Whether what is to be swept changes how exports stand.
+    pub fn ends_exports(self) -> bool {
+        self.lost || self.disabled || self.deleted || self.restricted
+    }
+}
+
 statement!(Look = "sweep/look.sql", (lately_s: Double => f64) -> named Found);
 statement!(uncached WakeParked = "sweep/wake_parked.sql", (lately_s: Double => f64) -> ());
 statement!(uncached FindStranded = "sweep/find_stranded.sql", () -> ());

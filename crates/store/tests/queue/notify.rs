@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use store::queue::{
-    ClaimLimits, Listener, Sent, claim, find_stranded, notify, oldest_due, record, wake_parked,
+    Channel, ClaimLimits, Listener, Sent, claim, find_stranded, notify, oldest_due, record,
+    wake_parked,
 };
 
 use crate::database::{Database, answered, finished, limits, organisation, policy, webhook};
@@ -87,7 +88,7 @@ fn a_blocked_lane_is_woken_for_when_it_may_go_on() {
 #[test]
 fn a_listener_receives_a_notification() {
     let mut db = Database::with_webhooks(1);
-    let mut listener = Listener::connect(&db.url).expect("listening");
+    let mut listener = Listener::connect(&db.url, Channel::Jobs).expect("listening");
     assert!(!listener.received().expect("a link"), "nothing has happened yet");
     notify(&mut db.conn, &[(organisation(), webhook(0))]).expect("notified");
     let begun = Instant::now();
@@ -100,7 +101,7 @@ fn a_listener_receives_a_notification() {
 #[test]
 fn a_listener_learns_that_the_link_is_lost() {
     let mut db = Database::with_webhooks(1);
-    let mut listener = Listener::connect(&db.url).expect("listening");
+    let mut listener = Listener::connect(&db.url, Channel::Jobs).expect("listening");
     db.sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
               WHERE query LIKE 'LISTEN%' AND datname = current_database()",

@@ -13,6 +13,7 @@ use store::queue::{
 use store::{Conn, Db, StoreError};
 
 use super::{Stopped, next, rescue, rest, step, ticks, timed};
+use crate::Shared;
 use crate::metrics;
 
 /// How often the queue is swept.
@@ -29,15 +30,22 @@ const WHAT: &str = "sweep the queue";
 
 /// Each step is a short call of its own, so that none keeps the others from running. What there is more
 /// of is swept on at once.
-pub(super) async fn queue(db: Db, policy: Arc<RecordPolicy>, mut stopped: Stopped) {
+pub(super) async fn queue(
+    db: Db,
+    policy: Arc<RecordPolicy>,
+    shared: Arc<Shared>,
+    mut stopped: Stopped,
+) {
     let mut ticks = ticks(SWEEP);
     while next(&mut ticks, &mut stopped).await {
         let found = db.run(look).await;
         db.work(WHAT).heard(&found);
-        if let Ok(found) = found
-            && sweep(&db, &policy, found).await
-        {
+        let Ok(found) = found else { continue };
+        if sweep(&db, &policy, found).await {
             ticks.reset_immediately();
+        }
+        if found.ends_exports() {
+            shared.changed.notify_one();
         }
     }
 }
@@ -109,6 +117,7 @@ pub(super) async fn expired(
     db: Db,
     kept: PayloadRetention,
     deadline: Duration,
+    shared: Arc<Shared>,
     mut stopped: Stopped,
 ) {
     let period = (deadline / 1_000).clamp(SWEEP, EXPIRED);
@@ -117,7 +126,10 @@ pub(super) async fn expired(
         let call =
             move |conn: &mut Conn| counted(EndState::Failed, end_expired(conn, deadline, kept));
         match timed(&db, WHAT, call).await {
-            (_, true) => ticks.reset_immediately(),
+            (_, true) => {
+                shared.changed.notify_one();
+                ticks.reset_immediately();
+            }
             (took, false) => ticks.reset_after(rest(period, took)),
         }
     }

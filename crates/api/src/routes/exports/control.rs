@@ -52,6 +52,7 @@ pub(crate) async fn cancel_export(
     let export = match once {
         Once::Done((cancelled, export)) => {
             observe::ended(EndState::Cancelled, u64::from(cancelled == Cancelled::Ended));
+            state.ended();
             export
         }
         _ => earlier.ok_or_else(Problem::not_found)?,

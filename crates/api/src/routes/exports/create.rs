@@ -58,7 +58,7 @@ pub(crate) async fn create_export(
     let created = state.db.run_apart(move |db| store::exports::create(db, &actor, &new)).await?;
     let (accepted, noticed) = created.map_err(|refusal| refused(refusal, named, place))?;
     let warnings = noticed.map(|noticed| warned(&state, &caller, &noticed)).unwrap_or_default();
-    let (mut response, export) = queued(&state, &caller, accepted);
+    let (mut response, export) = queued(&state, &caller, accepted).await;
     Ok(response.json(AcceptedExport { export, warnings }))
 }
 

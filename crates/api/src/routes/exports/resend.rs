@@ -69,7 +69,7 @@ pub(crate) async fn resend_export(
         Some(webhook) => store::exports::resend_to(conn, actor, id, webhook, key.as_ref()),
     };
     let export = call.caller.run(&state, resend).await?.map_err(not_resent)?;
-    Ok(accepted(&state, &call.caller, export))
+    Ok(accepted(&state, &call.caller, export).await)
 }
 
 fn not_resent(refusal: ResendRefusal) -> Problem {

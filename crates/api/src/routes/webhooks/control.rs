@@ -82,6 +82,7 @@ pub(crate) async fn delete_webhook(
     if let Once::Done(deleted) = &once {
         // Workers count the rest, when they write it.
         observe::ended(EndState::Cancelled, deleted.written);
+        state.ended();
     }
     Ok(replay::answer(StatusCode::NO_CONTENT, replay::is_replay(&once)?).finish())
 }
@@ -97,7 +98,10 @@ pub(crate) async fn delete_webhook(
         status = 202,
         description = "Queued",
         body = crate::routes::exports::Export,
-        headers(("Location" = String, description = "Where the export is"))
+        headers(
+            ("Location" = String, description = "Where the export is"),
+            ("Preference-Applied" = String, description = "`wait=N`, as it was applied")
+        )
     ))
 )]
 #[post("/v1/webhooks/{id}/test")]
@@ -110,7 +114,7 @@ pub(crate) async fn test_webhook(
     let actor = Arc::clone(&call.caller.actor);
     let test =
         state.db.run_apart(move |db| store::exports::create_test(db, &actor, id, key.as_ref()));
-    Ok(accepted(&state, &call.caller, test.await?.map_err(test_refused)?))
+    Ok(accepted(&state, &call.caller, test.await?.map_err(test_refused)?).await)
 }
 
 /// Change the signing secret

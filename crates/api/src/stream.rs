@@ -1,0 +1,228 @@
+//! A live stream to one client: server-sent events (WHATWG HTML, section 9.2) until the end of what it is
+//! about, or of the right to see it.
+
+pub(crate) mod frame;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix_web::http::header::HeaderValue;
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
+use domain::export::ExportStatus;
+use domain::id::OrganisationId;
+use futures_util::stream::unfold;
+use store::Conn;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+use crate::authorized::Caller;
+use crate::connection::Body;
+use crate::problem::{Kind, Problem};
+use crate::state::State;
+use crate::watcher::{Event, Listener, News, Place};
+use frame::Reason;
+
+/// How far back a stream goes on from where another one broke off.
+const KEPT: Duration = Duration::from_mins(5);
+
+/// How far the clock of the database may be ahead of ours.
+const SKEW: Duration = Duration::from_secs(30);
+
+/// Most exports that are told of at once when a stream goes on.
+const MOST: u32 = 1_000;
+
+/// A stream.
+pub(crate) struct Stream {
+    state: web::Data<State>,
+    request: HttpRequest,
+    caller: Caller,
+    listener: Listener,
+    heartbeat: Interval,
+    /// What goes out next, before anything new.
+    first: Option<Bytes>,
+    /// Of one export: as it was told last.
+    told: Option<(ExportStatus, u32)>,
+    /// Up to where it has told, in microseconds since 1970 by the database's clock.
+    at: i64,
+    over: bool,
+    _place: Place,
+}
+
+impl Stream {
+    pub(crate) fn new(
+        state: web::Data<State>,
+        request: HttpRequest,
+        caller: Caller,
+        listener: Listener,
+        place: Place,
+    ) -> Self {
+        let mut heartbeat = interval_at(Instant::now() + state.heartbeat, state.heartbeat);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (first, told, at, over) = (None, None, 0, false);
+        Self { state, request, caller, listener, heartbeat, first, told, at, over, _place: place }
+    }
+
+    /// Begins with the present state of one export, and ends with its end.
+    pub(crate) fn of_one(mut self, event: &Event) -> HttpResponse {
+        self.listener.knows(event.status, event.attempt_count);
+        self.first = self.tell([event.clone()].into());
+        self.answer()
+    }
+
+    /// Begins with what happened since, where somebody goes on.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) async fn of_all(mut self, since: Option<Since>) -> Result<HttpResponse, Problem> {
+        self.first = Some(self.begin(since).await?);
+        Ok(self.answer())
+    }
+
+    fn answer(self) -> HttpResponse {
+        let mut response = HttpResponse::Ok();
+        response.content_type("text/event-stream");
+        // A proxy that gathers what it passes on would hold events back.
+        response.insert_header(("x-accel-buffering", HeaderValue::from_static("no")));
+        let body = unfold(self, |mut stream| async move {
+            let bytes = stream.next().await?;
+            Some((Ok::<_, actix_web::Error>(bytes), stream))
+        });
+        response.streaming(Box::pin(body))
+    }
+
+    /// What goes out next; none at the end.
+    async fn next(&mut self) -> Option<Bytes> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
+        while !self.over {
+            let connection = self.request.conn_data::<Rc<Body>>().cloned();
+            let left = async {
+                match connection {
+                    Some(connection) => connection.left().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = left => return None,
+                () = self.state.watcher.stopping() => return Some(self.end(Reason::Stopping)),
+                news = self.listener.news() => {
+                    if let Some(told) = self.news(news).await {
+                        return Some(told);
+                    }
+                }
+                _ = self.heartbeat.tick() => return Some(self.beat().await),
+            }
+        }
+        None
+    }
+
+    async fn news(&mut self, news: News) -> Option<Bytes> {
+        if !news.behind {
+            return self.tell(news.events.into());
+        }
+        // Too much came for a slow reader: they are told how things stand instead.
+        let since = DateTime::from_timestamp_micros(self.at).map(Since::At);
+        match self.begin(since).await {
+            Ok(told) => Some(told),
+            Err(_) => Some(self.end(Reason::Behind)),
+        }
+    }
+
+    /// The events, and the end of the stream with that of its export.
+    fn tell(&mut self, events: Vec<Event>) -> Option<Bytes> {
+        let mut told = Vec::new();
+        for event in events {
+            self.at = event.at;
+            if self.listener.is_of_one() {
+                let now = Some((event.status, event.attempt_count));
+                if std::mem::replace(&mut self.told, now) == now {
+                    continue;
+                }
+            }
+            told.push(event.frame.clone());
+            if self.listener.is_of_one() && !event.status.in_progress() {
+                told.push(self.end(Reason::Finished));
+            }
+        }
+        match told.len() {
+            0 => None,
+            1 => told.pop(),
+            _ => Some(told.concat().into()),
+        }
+    }
+
+    fn end(&mut self, reason: Reason) -> Bytes {
+        self.over = true;
+        frame::end(reason)
+    }
+
+    /// Where things stand, from where the client was told last.
+    async fn begin(&mut self, since: Option<Since>) -> Result<Bytes, Problem> {
+        let asked = since.and_then(Since::instant);
+        let changed = move |conn: &mut Conn, actor: &domain::actor::Actor| {
+            store::exports::changed_since(conn, actor, asked, MOST)
+        };
+        let changes = self.caller.run(&self.state, changed).await?;
+        let lost = since.is_some() && asked.is_none();
+        let missed = lost || changes.exports.len() >= MOST as usize;
+        self.at = changes.at.timestamp_micros();
+        let mut told = vec![frame::begin(self.at, missed)];
+        told.extend(changes.exports.iter().map(|standing| frame::status(standing, self.at)));
+        Ok(told.concat().into())
+    }
+
+    /// A sign of life, or the end where the caller may not listen any more.
+    async fn beat(&mut self) -> Bytes {
+        match self.may_go_on().await {
+            Err(problem) if problem.kind() == Kind::Unauthenticated => {
+                self.end(Reason::Unauthenticated)
+            }
+            Err(problem) if problem.kind() == Kind::OrganisationUnknown => {
+                self.end(Reason::OrganisationUnknown)
+            }
+            // What cannot be asked just now is asked with the next one.
+            _ => frame::HEARTBEAT,
+        }
+    }
+
+    async fn may_go_on(&self) -> Result<(), Problem> {
+        let caller = Caller::of(&self.state, &self.request).await?;
+        let organisation: Option<OrganisationId> = caller.actor.organisation();
+        let Some(organisation) = organisation else { return Ok(()) };
+        if !self.state.watcher.knows(organisation) {
+            caller.run(&self.state, |_, _| Ok(())).await?;
+            self.state.watcher.found(organisation);
+        }
+        Ok(())
+    }
+}
+
+/// Where a client was told last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Since {
+    /// At this instant, by the database's clock.
+    At(DateTime<Utc>),
+    /// Its `Last-Event-ID` is none of ours.
+    Unreadable,
+}
+
+impl Since {
+    /// Of a request, if it goes on at all.
+    pub(crate) fn of(request: &HttpRequest) -> Option<Self> {
+        let id = request.headers().get("last-event-id")?;
+        let at = id.to_str().ok().and_then(|id| id.parse().ok());
+        let at = at.and_then(DateTime::from_timestamp_micros);
+        let at = at.filter(|at| *at <= Utc::now() + SKEW);
+        Some(at.map_or(Self::Unreadable, Self::At))
+    }
+
+    /// Since when it is told; none where that is too long ago, or not known.
+    fn instant(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::At(at) => Some(at).filter(|at| *at >= Utc::now() - KEPT),
+            Self::Unreadable => None,
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Live status: one watcher for all who listen in this process. It asks the database one question for all
+//! of them: when a worker says that exports changed, and once a second. While nobody listens nothing runs,
+//! and no connection listens.
+
+mod ear;
+mod known;
+mod listeners;
+mod told;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use domain::actor::Actor;
+use domain::id::{ExportId, OrganisationId};
+use secrecy::SecretString;
+use store::Db;
+use store::queue::{Asked, COMMIT_LAG, changes};
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use crate::problem::Problem;
+use known::Known;
+use listeners::Listeners;
+pub(crate) use listeners::{Event, Listener, News, Place, STREAMS_EACH, Subject};
+use told::Told;
+
+/// How often it is asked without being told of a change.
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// Shortest and longest rest from one question to the next: an event comes within the longest.
+const REST: (Duration, Duration) = (Duration::from_millis(40), Duration::from_millis(200));
+
+/// How many times as long as a question took none is asked: the database has other work.
+const SPARED: u32 = 8;
+
+/// What writing to one stream costs, roughly: where there are many, several events share a write.
+const WRITE: Duration = Duration::from_micros(200);
+
+/// How far a question after a notification looks back: what committed later is found within a second.
+const HASTE: Duration = Duration::from_secs(1);
+
+/// Of so many exports or fewer each is asked for by its id.
+const FEW: usize = 64;
+
+/// Most exports in one answer.
+const MOST: u32 = 100_000;
+
+/// The watcher of a process.
+#[derive(Clone)]
+pub struct Watcher(Arc<Shared>);
+
+struct Shared {
+    db: Db,
+    listen_url: SecretString,
+    /// Of the process, not of the thread that serves a request.
+    runtime: Handle,
+    listeners: Mutex<Listeners>,
+    known: Known,
+    /// Something may have changed.
+    changed: Arc<Notify>,
+    stopping: watch::Sender<bool>,
+}
+
+impl Watcher {
+    /// Where nobody listens yet. `listen_url` must reach Postgres itself, for `LISTEN`; where it does
+    /// not, events come with the question of each second.
+    pub fn new(db: Db, listen_url: SecretString) -> Self {
+        Self(Arc::new(Shared {
+            db,
+            listen_url,
+            runtime: Handle::current(),
+            listeners: Mutex::default(),
+            known: Known::default(),
+            changed: Arc::default(),
+            stopping: watch::Sender::new(false),
+        }))
+    }
+
+    /// Room for a stream of a caller.
+    ///
+    /// # Errors
+    /// 429 when they have as many as they may.
+    pub(crate) fn place(&self, actor: &Actor) -> Result<Place, Problem> {
+        Place::take(self, actor)
+    }
+
+    /// Listens from now on.
+    pub(crate) fn listen(&self, subject: Subject) -> Listener {
+        let mut listeners = self.listeners();
+        let listener = listeners.add(self, subject);
+        if listeners.begin() {
+            let watching = Arc::clone(&self.0);
+            self.0.runtime.spawn(async move { Self(watching).run().await });
+        }
+        listener
+    }
+
+    /// Whether an organisation was found lately.
+    pub(crate) fn knows(&self, organisation: OrganisationId) -> bool {
+        self.0.known.has(organisation)
+    }
+
+    /// It was found just now.
+    pub(crate) fn found(&self, organisation: OrganisationId) {
+        self.0.known.add(organisation);
+    }
+
+    /// Something changed here: whoever listens is told soon.
+    pub(crate) fn changed(&self) {
+        self.0.changed.notify_one();
+    }
+
+    /// The process stops: streams end, and who waits is answered.
+    pub fn stop(&self) {
+        self.0.stopping.send_replace(true);
+    }
+
+    /// Waits until the process stops.
+    pub(crate) async fn stopping(&self) {
+        // An error would say that the watcher is gone, which `self` is not.
+        let _ = self.0.stopping.subscribe().wait_for(|stopping| *stopping).await;
+    }
+
+    fn listeners(&self) -> MutexGuard<'_, Listeners> {
+        self.0.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks until nobody listens any more.
+    async fn run(self) {
+        let _ear = ear::start(self.0.listen_url.clone(), Arc::clone(&self.0.changed));
+        let mut ticks = interval(PERIOD);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut course = Course::default();
+        loop {
+            let in_haste = tokio::select! {
+                _ = ticks.tick() => false,
+                () = self.0.changed.notified() => true,
+            };
+            let Some(asked) = self.listeners().question(&course, in_haste) else { return };
+            let begun = Instant::now();
+            let answer = self.0.db.run(move |conn| changes(conn, &asked)).await;
+            self.0.db.work("watch exports").heard(&answer);
+            let woken = match answer {
+                Ok(answer) => {
+                    course.asked(answer.at, in_haste);
+                    self.listeners().tell(&answer, &mut course.told)
+                }
+                Err(_) => 0,
+            };
+            let (least, most) = REST;
+            let rest = begun.elapsed() * SPARED + WRITE * u32::try_from(woken).unwrap_or(u32::MAX);
+            sleep(rest.clamp(least, most)).await;
+        }
+    }
+}
+
+/// How far the watcher has come.
+#[derive(Default)]
+struct Course {
+    /// The last question.
+    at: Option<DateTime<Utc>>,
+    /// The last one about everything.
+    all_at: Option<DateTime<Utc>>,
+    told: Told,
+}
+
+impl Course {
+    fn asked(&mut self, at: DateTime<Utc>, in_haste: bool) {
+        self.at = Some(at);
+        if !in_haste || self.all_at.is_none() {
+            self.all_at = Some(at);
+            self.told.forget();
+        }
+    }
+
+    /// The next question: about these exports by their ids, and about all others where `of_all`.
+    fn question(&self, in_haste: bool, of_all: bool, mut exports: Vec<ExportId>) -> Asked {
+        let by_id = !of_all && (!in_haste || exports.len() <= FEW);
+        let (since, overlap) = if in_haste { (self.at, HASTE) } else { (self.all_at, COMMIT_LAG) };
+        if in_haste && exports.len() > FEW {
+            exports.clear();
+        } else if !in_haste && of_all {
+            exports.extend(self.told.under_way());
+        }
+        let since = since.filter(|_| !by_id);
+        Asked { since, overlap, ends_only: in_haste, exports, limit: MOST, ..Asked::default() }
+    }
+}

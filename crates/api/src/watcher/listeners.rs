@@ -1,0 +1,272 @@
+//! Who listens to what, and what each was not told yet: little, however slowly they read.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use actix_web::web::Bytes;
+use domain::actor::Actor;
+use domain::export::ExportStatus;
+use domain::id::{ExportId, OrganisationId};
+use store::queue::{Asked, Changes, Standing};
+use tokio::sync::Notify;
+
+use super::{Course, Told, Watcher};
+use crate::problem::{Kind, Problem};
+use crate::stream::frame;
+
+/// Streams that a member may have at once.
+pub(crate) const STREAMS_EACH: usize = 10;
+
+/// Seconds after which one of them may have ended.
+const RETRY_S: u64 = 5;
+
+/// Most events that wait for one reader; who lets more come reads the present state instead.
+const WAITING: usize = 256;
+
+/// What somebody listens to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// One export.
+    Export(ExportId),
+    /// All that somebody may see.
+    All {
+        /// Of this organisation alone.
+        organisation: Option<OrganisationId>,
+        /// Those that they asked for alone.
+        own: Option<String>,
+    },
+}
+
+/// Where an export stands, for those who listen.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) status: ExportStatus,
+    pub(crate) attempt_count: u32,
+    /// The question that found it, in microseconds since 1970 by the database's clock.
+    pub(crate) at: i64,
+    /// As it goes out; all share it.
+    pub(crate) frame: Bytes,
+}
+
+/// What a listener was not told yet.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    pub(crate) events: VecDeque<Event>,
+    /// There was more than a slow reader may have waiting: it is thrown away.
+    pub(crate) behind: bool,
+}
+
+#[derive(Debug)]
+struct Slot {
+    subject: Subject,
+    news: Mutex<News>,
+    /// What it was told last, of one export.
+    last: Mutex<Option<(ExportStatus, u32)>>,
+    wake: Notify,
+}
+
+/// All who listen in this process.
+#[derive(Default)]
+pub(super) struct Listeners {
+    /// Whether the watcher runs.
+    runs: bool,
+    number: u64,
+    of_one: HashMap<ExportId, HashMap<u64, Arc<Slot>>>,
+    of_all: HashMap<u64, Arc<Slot>>,
+    streams: HashMap<Owner, usize>,
+}
+
+type Owner = (Option<OrganisationId>, String);
+
+/// Somebody who listens, until it is dropped.
+pub(crate) struct Listener {
+    watcher: Watcher,
+    number: u64,
+    slot: Arc<Slot>,
+}
+
+/// Room for one stream of a member.
+pub(crate) struct Place {
+    watcher: Watcher,
+    owner: Owner,
+}
+
+impl Listeners {
+    pub(super) fn add(&mut self, watcher: &Watcher, subject: Subject) -> Listener {
+        let (news, last, wake) = (Mutex::default(), Mutex::default(), Notify::new());
+        let slot = Arc::new(Slot { subject, news, last, wake });
+        self.number += 1;
+        let of_same = match &slot.subject {
+            Subject::Export(id) => self.of_one.entry(*id).or_default(),
+            Subject::All { .. } => &mut self.of_all,
+        };
+        of_same.insert(self.number, Arc::clone(&slot));
+        Listener { watcher: watcher.clone(), number: self.number, slot }
+    }
+
+    fn remove(&mut self, number: u64, subject: &Subject) {
+        match subject {
+            Subject::Export(id) => {
+                if let Some(of_one) = self.of_one.get_mut(id) {
+                    of_one.remove(&number);
+                    if of_one.is_empty() {
+                        self.of_one.remove(id);
+                    }
+                }
+            }
+            Subject::All { .. } => drop(self.of_all.remove(&number)),
+        }
+    }
+
+    /// Whether the watcher is to be started.
+    pub(super) fn begin(&mut self) -> bool {
+        !std::mem::replace(&mut self.runs, true)
+    }
+
+    /// What to ask now; none where nobody listens: then the watcher is over.
+    pub(super) fn question(&mut self, course: &Course, in_haste: bool) -> Option<Asked> {
+        if self.of_one.is_empty() && self.of_all.is_empty() {
+            self.runs = false;
+            return None;
+        }
+        let exports = self.of_one.keys().copied().collect();
+        Some(course.question(in_haste, !self.of_all.is_empty(), exports))
+    }
+
+    /// Tells those who listen, and answers how many have something to read.
+    pub(super) fn tell(&self, changes: &Changes, told: &mut Told) -> usize {
+        let at = changes.at.timestamp_micros();
+        let mut woken = 0;
+        for standing in &changes.exports {
+            let event = Event::new(standing, at);
+            let of_one = self.of_one.get(&standing.export_id);
+            for slot in of_one.into_iter().flat_map(HashMap::values) {
+                woken += usize::from(slot.replace(&event));
+            }
+            if self.of_all.is_empty() || !told.note(standing) {
+                continue;
+            }
+            for slot in self.of_all.values().filter(|slot| slot.subject.covers(standing)) {
+                slot.add(&event);
+                woken += 1;
+            }
+        }
+        if self.of_all.is_empty() {
+            told.clear();
+        }
+        woken
+    }
+}
+
+impl Event {
+    pub(crate) fn new(standing: &Standing, at: i64) -> Self {
+        let (status, attempt_count) = (standing.status, standing.attempt_count);
+        Self { status, attempt_count, at, frame: frame::status(standing, at) }
+    }
+}
+
+impl Subject {
+    /// All that an actor may see.
+    pub(crate) fn all_of(actor: &Actor) -> Self {
+        Self::All { organisation: actor.organisation(), own: actor.own().map(ToOwned::to_owned) }
+    }
+
+    fn covers(&self, standing: &Standing) -> bool {
+        match self {
+            Self::Export(id) => *id == standing.export_id,
+            Self::All { organisation, own } => {
+                organisation.is_none_or(|mine| mine == standing.organisation_id)
+                    && own.as_ref().is_none_or(|own| *own == standing.requested_by_id)
+            }
+        }
+    }
+}
+
+impl Slot {
+    fn news(&self) -> MutexGuard<'_, News> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Of one export only the last counts. Whether it is another one than before.
+    fn replace(&self, event: &Event) -> bool {
+        let now = Some((event.status, event.attempt_count));
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::replace(&mut *last, now) == now {
+            return false;
+        }
+        let mut news = self.news();
+        news.events.clear();
+        news.events.push_back(event.clone());
+        self.wake.notify_one();
+        true
+    }
+
+    fn add(&self, event: &Event) {
+        let mut news = self.news();
+        if news.events.len() >= WAITING {
+            news.events.clear();
+            news.behind = true;
+        }
+        if !news.behind {
+            news.events.push_back(event.clone());
+        }
+        self.wake.notify_one();
+    }
+}
+
+impl Listener {
+    /// Whether it is about one export.
+    pub(crate) fn is_of_one(&self) -> bool {
+        matches!(self.slot.subject, Subject::Export(_))
+    }
+
+    /// Waits until there is something new, and takes it.
+    pub(crate) async fn news(&self) -> News {
+        loop {
+            let news = std::mem::take(&mut *self.slot.news());
+            if news.behind || !news.events.is_empty() {
+                return news;
+            }
+            self.slot.wake.notified().await;
+        }
+    }
+
+    /// What was read of the export by themselves is no news, unless they were told already.
+    pub(crate) fn knows(&self, status: ExportStatus, attempt_count: u32) {
+        let mut last = self.slot.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.get_or_insert((status, attempt_count));
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.watcher.listeners().remove(self.number, &self.slot.subject);
+    }
+}
+
+impl Place {
+    pub(super) fn take(watcher: &Watcher, actor: &Actor) -> Result<Self, Problem> {
+        let owner = (actor.organisation(), actor.id.clone());
+        let mut listeners = watcher.listeners();
+        let count = listeners.streams.entry(owner.clone()).or_default();
+        if *count >= STREAMS_EACH {
+            let detail = format!("You have {STREAMS_EACH} streams open already: close one first.");
+            return Err(Problem::new(Kind::TooManyRequests, detail).with_retry_after(RETRY_S));
+        }
+        *count += 1;
+        drop(listeners);
+        Ok(Self { watcher: watcher.clone(), owner })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut listeners = self.watcher.listeners();
+        if let Some(count) = listeners.streams.get_mut(&self.owner) {
+            *count -= 1;
+            if *count == 0 {
+                listeners.streams.remove(&self.owner);
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+ALTER TABLE export_ends DROP COLUMN written_at;
