@@ -35,7 +35,6 @@ from talentats.models import (
 )
 
 client = AuthenticatedClient(os.environ["TALENTATS_URL"], os.environ["TALENTATS_TOKEN"])
-IN_PROGRESS = {ExportStatus.QUEUED, ExportStatus.DELIVERING, ExportStatus.RETRYING}
 
 
 def import_lines(lines: list[dict]) -> ImportCounts:
@@ -88,11 +87,9 @@ assert isinstance(made, CreatedApiKey), made
 program = AuthenticatedClient(os.environ["TALENTATS_URL"], made.secret)
 
 confirmed = CreateExport(**selection, selection_digest=preview.selection_digest)
-export = create_export.sync(client=program, body=confirmed, idempotency_key=f"python-{run}")
+export = create_export.sync(client=program, body=confirmed, idempotency_key=f"python-{run}", prefer="wait=10")
 assert isinstance(export, AcceptedExport), export
-while export.status in IN_PROGRESS:
-    time.sleep(0.1)
-    export = get_export.sync(export.id, client=program)
+export = get_export.sync(export.id, client=program)
 assert export.status == ExportStatus.DELIVERED, export.explanation
 
 attempts = list_attempts.sync(client=client, export_id=export.id, outcome=[Outcome.DELIVERED]).items

@@ -1,8 +1,8 @@
 // The walk of a third party in TypeScript, with what openapi-typescript and openapi-fetch make of
-// the document: import, register, preview, export, wait, read the log and the receipt, make an API
+// the document: import, register, preview, export, wait, follow, read the log and the receipt, make an API
 // key and revoke it. Everything below is typed by the document alone; `tsc --strict` is half of the check, running it is the other half.
 import createClient from "openapi-fetch";
-// import { follow } from "./follow.js";
+import { follow } from "./follow.js";
 import type { components, paths } from "./talentats.js";
 
 type Problem = components["schemas"]["ProblemDocument"];
@@ -79,21 +79,16 @@ const program = createClient<paths>({
   headers: { Authorization: `Bearer ${made.secret}` },
 });
 
-let sent: Export = told(await program.POST("/v1/exports", {
+const sent: Export = told(await program.POST("/v1/exports", {
   body: { ...selection, selection_digest: preview.selection_digest },
-  params: { header: { "Idempotency-Key": `typescript-${run}` /* , Prefer: "wait=10" */ } },
+  params: { header: { "Idempotency-Key": `typescript-${run}`, Prefer: "wait=10" } },
 }));
-// With live status, in place of the loop below:
-// let ended = "";
-// await follow(`${TALENTATS_URL}/v1/exports/${sent.id}/events`, async () => made.secret!, (event, data) => {
-//   if (event === "status") ended = data.status;
-// });
-// expect(ended === "delivered", "the stream to tell the end");
-while (["queued", "delivering", "retrying"].includes(sent.status)) {
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  sent = told(await program.GET("/v1/exports/{id}", { params: { path: { id: sent.id } } }));
-}
 expect(sent.status === "delivered", `a delivery, and not: ${sent.explanation}`);
+let streamed = "";
+await follow(`${TALENTATS_URL}/v1/exports/${sent.id}/events`, async () => made.secret!, (event, data) => {
+  if (event === "status") streamed = data.status;
+});
+expect(streamed === "delivered", "the stream to tell the end, and to end");
 
 const outcome: Outcome[] = ["delivered"];
 const log = told(await client.GET("/v1/attempts", {
