@@ -30,7 +30,9 @@ ROLES = {
 # stands for another request), so this check of schemathesis is wrong about us.
 NOT_FOR_US = "positive_data_acceptance"
 # Streams that last: they end when their export does, which may be never.
-ENDLESS = []
+ENDLESS = ["follow_export", "follow_exports"]
+# A run is one caller, and asks more than people do.
+NO_LIMITS = {"CALLER_LIMIT": "0", "ORGANISATION_LIMIT": "0"}
 
 
 def command(env, role, report):
@@ -60,7 +62,7 @@ def fuzz(env, role):
 
 
 def main(binary):
-    with installation(binary) as env:
+    with installation(binary, NO_LIMITS) as env:
         for role in ROLES:
             fuzz(env, role)
 

@@ -1,6 +1,7 @@
 """An installation of its own for a check: `talentats up` in a folder that goes away with it."""
 
 import contextlib
+import os
 import pathlib
 import subprocess
 import sys
@@ -11,18 +12,19 @@ PATIENCE_S = 120
 
 
 @contextlib.contextmanager
-def installation(binary):
+def installation(binary, settings=None):
     """Starts it on free ports; what `up.env` says, as a dictionary. Its log is shown when the check
     fails."""
     with tempfile.TemporaryDirectory() as folder, open(f"{folder}/log", "w+") as log:
         up = subprocess.Popen([binary, "up", "--data-dir", f"{folder}/data", "--port", "0"],
-                              stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+                              env={**os.environ, **(settings or {})}, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         try:
             wait_for(up, pathlib.Path(log.name))
             yield environment(pathlib.Path(f"{folder}/data/up.env").read_text())
         except BaseException:
             # What its processes say; the rest is for people, tokens included.
-            said = [line for line in pathlib.Path(log.name).read_text().splitlines() if " | " in line]
+            lines = pathlib.Path(log.name).read_text().splitlines()
+            said = [line for line in lines if line.startswith(("api  ", "worker  ", "receiver |"))]
             print(*said[-40:], sep="\n", file=sys.stderr)
             raise
         finally:

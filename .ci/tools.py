@@ -9,24 +9,24 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# What @redocly/cli asks for; Debian 12 has 18.
-OLDEST_NODE = (20, 19)
+# What the packages of receivers ask for, and @redocly/cli: Debian 12 has 18.
+OLDEST_NODE, NODE_FOR_CLIENTS = (18, 0), (20, 19)
 
 
 def not_checked(what):
     print(f"\n*** NOT CHECKED: {what}\n", file=sys.stderr)
 
 
-def has_node(what):
+def has_node(what, oldest=OLDEST_NODE):
     """Whether node and npm are there and new enough; tells what is not checked when not."""
     if not (shutil.which("node") and shutil.which("npm")):
         why = "this machine has no node and npm"
     else:
         told = subprocess.run(["node", "--version"], check=True, capture_output=True, text=True).stdout
         version = tuple(map(int, re.findall(r"\d+", told)[:2]))
-        if version >= OLDEST_NODE:
+        if version >= oldest:
             return True
-        why = f"node {told.strip()} is older than {'.'.join(map(str, OLDEST_NODE))}"
+        why = f"node {told.strip()} is older than {'.'.join(map(str, oldest))}"
     not_checked(f"{what}: {why}")
     return False
 

@@ -1,32 +1,40 @@
 """The walk of a third party in Python, with what openapi-python-client makes of the document:
-import, register, export, wait, read the log. `talentats` is the generated package."""
+import, register, preview, export, wait, read the log and the receipt, make an API key and revoke it.
+`talentats` is the generated package."""
 
 import json
 import os
 import time
 
 from talentats import AuthenticatedClient
+from talentats.api.api_keys import create_api_key, revoke_api_key
 from talentats.api.attempts import list_attempts
-from talentats.api.exports import create_export, get_export
+from talentats.api.exports import create_export, get_export, get_export_receipt, preview_export
 from talentats.api.me import get_me
 from talentats.api.vacancies import list_applications, list_vacancies
 from talentats.api.webhooks import create_webhook
 from talentats.models import (
+    AcceptedExport,
+    ApiKeyRole,
     ApplicationStatus,
+    CreateApiKey,
+    CreatedApiKey,
     CreatedWebhook,
     CreateExport,
     CreateWebhook,
-    Export,
+    ExportPreview,
     ExportStatus,
     ImportCounts,
     Outcome,
+    PreviewExport,
     ProblemType,
     Role,
+    SignedReceipt,
+    UnauthenticatedProblem,
     WebhookExistsProblem,
 )
 
 client = AuthenticatedClient(os.environ["TALENTATS_URL"], os.environ["TALENTATS_TOKEN"])
-IN_PROGRESS = {ExportStatus.QUEUED, ExportStatus.DELIVERING, ExportStatus.RETRYING}
 
 
 def import_lines(lines: list[dict]) -> ImportCounts:
@@ -62,20 +70,35 @@ assert again.type_ == ProblemType.WEBHOOK_EXISTS, again
 vacancies = list_vacancies.sync(client=client, limit=200).items
 vacancy = next(vacancy for vacancy in vacancies if vacancy.reference == f"PY-{run}")
 people = list_applications.sync(vacancy.id, client=client, status=[ApplicationStatus.ACTIVE, ApplicationStatus.HIRED])
-selection = CreateExport(
-    vacancy_id=vacancy.id,
-    webhook_id=webhook.id,
-    application_ids=[application.id for application in people.items],
-)
+selection = {
+    "vacancy_id": vacancy.id,
+    "webhook_id": webhook.id,
+    "application_ids": [application.id for application in people.items],
+}
 
-export = create_export.sync(client=client, body=selection, idempotency_key=f"python-{run}")
-assert isinstance(export, Export), export
-while export.status in IN_PROGRESS:
-    time.sleep(0.1)
-    export = get_export.sync(export.id, client=client)
+preview = preview_export.sync(client=client, body=PreviewExport(**selection, sample=1))
+assert isinstance(preview, ExportPreview) and preview.can_be_created, preview
+assert [person.full_name for person in preview.sample] == ["Zoë Typed"], preview
+
+# The key goes into somebody else's program; it may export, and see what it asked for.
+wanted = CreateApiKey(name=f"python-{run}", role=ApiKeyRole.RECRUITER, expires_in_days=1)
+made = create_api_key.sync(client=client, body=wanted)
+assert isinstance(made, CreatedApiKey), made
+program = AuthenticatedClient(os.environ["TALENTATS_URL"], made.secret)
+
+confirmed = CreateExport(**selection, selection_digest=preview.selection_digest)
+export = create_export.sync(client=program, body=confirmed, idempotency_key=f"python-{run}", prefer="wait=10")
+assert isinstance(export, AcceptedExport), export
+export = get_export.sync(export.id, client=program)
 assert export.status == ExportStatus.DELIVERED, export.explanation
 
 attempts = list_attempts.sync(client=client, export_id=export.id, outcome=[Outcome.DELIVERED]).items
 assert [attempt.http_status for attempt in attempts] == [200], attempts
+
+receipt = get_export_receipt.sync(export.id, client=program)
+assert isinstance(receipt, SignedReceipt) and receipt.receipt.export_id == export.id, receipt
+
+assert revoke_api_key.sync_detailed(made.id, client=client).status_code == 204
+assert isinstance(get_me.sync(client=program), UnauthenticatedProblem), "a key that works no longer"
 
 print(f"Python: {export.explanation}")

@@ -1,11 +1,13 @@
 // The walk of a third party in TypeScript, with what openapi-typescript and openapi-fetch make of
-// the document: import, register, export, wait, read the log. Everything below is typed by the
-// document alone; `tsc --strict` is half of the check, running it is the other half.
+// the document: import, register, preview, export, wait, follow, read the log and the receipt, make an API
+// key and revoke it. Everything below is typed by the document alone; `tsc --strict` is half of the check, running it is the other half.
 import createClient from "openapi-fetch";
+import { follow } from "./follow.js";
 import type { components, paths } from "./talentats.js";
 
 type Problem = components["schemas"]["ProblemDocument"];
 type Attempt = components["schemas"]["Attempt"];
+type Export = components["schemas"]["Export"];
 type Outcome = components["schemas"]["Outcome"];
 
 const { TALENTATS_URL, TALENTATS_TOKEN, RECEIVER_URL } = process.env;
@@ -45,7 +47,7 @@ expect(imported.applications.created === 1, "one application");
 
 const url = `${RECEIVER_URL}/typescript-${run}`;
 const webhook = told(await client.POST("/v1/webhooks", { body: { url } }));
-expect(webhook.secret.startsWith("whsec_"), "a secret");
+expect(webhook.secret?.startsWith("whsec_") === true, "a secret");
 
 // Kinds of problems are words of the type, and what they speak of are members.
 const again = await client.POST("/v1/webhooks", { body: { url } });
@@ -64,15 +66,29 @@ const selection = {
   application_ids: people.items.map((application) => application.id),
 };
 
-let sent = told(await client.POST("/v1/exports", {
-  body: selection,
-  params: { header: { "Idempotency-Key": `typescript-${run}` } },
+const preview = told(await client.POST("/v1/exports/preview", { body: { ...selection, sample: 1 } }));
+expect(preview.can_be_created && preview.candidate_count === 1, "one person who can go");
+expect(preview.sample[0]?.full_name === "Zoë Typed", "the person as it goes out");
+
+// The key goes into somebody else's program; it may export, and see what it asked for.
+const made = told(await client.POST("/v1/api-keys", {
+  body: { name: `typescript-${run}`, role: "recruiter", expires_in_days: 1 },
 }));
-while (["queued", "delivering", "retrying"].includes(sent.status)) {
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  sent = told(await client.GET("/v1/exports/{id}", { params: { path: { id: sent.id } } }));
-}
+const program = createClient<paths>({
+  baseUrl: TALENTATS_URL!,
+  headers: { Authorization: `Bearer ${made.secret}` },
+});
+
+const sent: Export = told(await program.POST("/v1/exports", {
+  body: { ...selection, selection_digest: preview.selection_digest },
+  params: { header: { "Idempotency-Key": `typescript-${run}`, Prefer: "wait=10" } },
+}));
 expect(sent.status === "delivered", `a delivery, and not: ${sent.explanation}`);
+let streamed = "";
+await follow(`${TALENTATS_URL}/v1/exports/${sent.id}/events`, async () => made.secret!, (event, data) => {
+  if (event === "status") streamed = data.status;
+});
+expect(streamed === "delivered", "the stream to tell the end, and to end");
 
 const outcome: Outcome[] = ["delivered"];
 const log = told(await client.GET("/v1/attempts", {
@@ -80,5 +96,15 @@ const log = told(await client.GET("/v1/attempts", {
 }));
 const attempts: Attempt[] = log.items;
 expect(attempts.length === 1 && attempts[0]?.http_status === 200, "one attempt, answered 200");
+
+const receipt = told(await program.GET("/v1/exports/{id}/receipt", {
+  params: { path: { id: sent.id } },
+}));
+expect(typeof receipt !== "string" && receipt.receipt.export_id === sent.id, "a receipt");
+
+const revoked = await client.DELETE("/v1/api-keys/{id}", { params: { path: { id: made.id } } });
+expect(revoked.response.status === 204, "a revoked key");
+const refused = await program.GET("/v1/me");
+expect(refused.error?.type === "/problems/unauthenticated", "a key that works no longer");
 
 console.log(`TypeScript: ${sent.explanation}`);

@@ -119,6 +119,7 @@ pub fn app(
         .service(web::redirect("/docs", "/docs/"))
         .service(docs)
         .default_service(web::to(not_here::refuse))
+        .wrap(from_fn(not_here::keep_apart))
         .wrap(headers::cors(origins))
         .wrap(from_fn(headers::secure))
         .wrap(from_fn(caching::cache))

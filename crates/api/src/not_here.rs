@@ -1,9 +1,11 @@
 //! Requests that no route takes: 405 with `Allow` where the address exists, else 404. Decided
 //! before anything is asked about the caller.
 
-use actix_web::dev::ResourceDef;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::{HttpRequest, web};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, web};
 use domain::explanation::EDIT_REFUSED;
 use utoipa::openapi::PathItem;
 
@@ -28,7 +30,9 @@ impl Addresses {
     }
 
     fn find(&self, path: &str) -> Option<(&str, &[Method])> {
-        let (address, methods) = self.0.iter().find(|(address, _)| address.is_match(path))?;
+        let matching = || self.0.iter().filter(|(address, _)| address.is_match(path));
+        let written_out = matching().find(|(address, _)| address.pattern() == Some(path));
+        let (address, methods) = written_out.or_else(|| matching().next())?;
         Some((address.pattern().unwrap_or_default(), methods))
     }
 }
@@ -60,7 +64,31 @@ pub(crate) async fn refuse(
     addresses: web::Data<Addresses>,
 ) -> Result<&'static str, Problem> {
     let (pattern, methods) = addresses.find(request.path()).ok_or_else(no_such_address)?;
-    let edits = *request.method() == Method::PATCH || *request.method() == Method::PUT;
+    Err(not_allowed(pattern, methods, request.method()))
+}
+
+/// Middleware: an address that is written out (`/v1/exports/preview`) takes its own methods alone. The
+/// one of objects beside it (`/v1/exports/{id}`) would read it as an id.
+///
+/// # Errors
+/// 405.
+pub(crate) async fn keep_apart<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let addresses = request.app_data::<web::Data<Addresses>>();
+    let found = addresses.and_then(|addresses| addresses.find(request.path()));
+    if let Some((pattern, methods)) = found
+        && pattern == request.path()
+        && !methods.contains(request.method())
+    {
+        return Err(not_allowed(pattern, methods, request.method()).into());
+    }
+    next.call(request).await
+}
+
+fn not_allowed(pattern: &str, methods: &[Method], method: &Method) -> Problem {
+    let edits = *method == Method::PATCH || *method == Method::PUT;
     let problem = if pattern == "/v1/webhooks/{id}" && edits {
         Problem::new(Kind::WebhookNotEditable, EDIT_REFUSED)
     } else {
@@ -68,7 +96,7 @@ pub(crate) async fn refuse(
         let detail = format!("This address takes {}, and no other method.", works.join(", "));
         Problem::new(Kind::MethodNotAllowed, detail)
     };
-    Err(problem.with_allow(methods.to_vec()))
+    problem.with_allow(methods.to_vec())
 }
 
 /// Of an address; an object that is missing or somebody else's says less.

@@ -3,6 +3,7 @@
 mod answers;
 mod conventions;
 mod delivery;
+mod events;
 pub mod examples;
 mod idempotency;
 mod lists;
@@ -26,6 +27,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::problem::ProblemDocument;
 use crate::routes;
+use crate::routes::exports::receipt::ReceiptFormat;
 use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent};
 
 /// Documents that are served as they are.
@@ -56,7 +58,7 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
     ),
     servers((url = "/", description = "This installation")),
     security(("bearer" = []), ("api_key" = [])),
-    components(schemas(ProblemDocument, Payload, ExportEvent, BeginEvent, EndEvent)),
+    components(schemas(ProblemDocument, Payload, ReceiptFormat, ExportEvent, BeginEvent, EndEvent)),
     tags(
         (name = "me", description = "Who am I"),
         (name = "webhooks", description = "Registered URLs"),
@@ -108,9 +110,11 @@ fn build() -> OpenApi {
         prefer::tell(item);
     }
     let mut operations: Vec<_> = document.paths.paths.values_mut().flat_map(operations).collect();
-    let bodies = conventions::bodies(operations.iter().map(|operation| &**operation));
+    let schemas = &document.components.get_or_insert_default().schemas;
+    let bodies = conventions::bodies(operations.iter().map(|operation| &**operation), schemas);
     for operation in &mut operations {
         operation.parameters.iter_mut().flatten().for_each(forbid_null);
+        events::tell(operation);
     }
     for (method, operation) in document.paths.paths.values_mut().flat_map(by_method) {
         answers::tell(&method, operation);

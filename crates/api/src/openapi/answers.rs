@@ -1,5 +1,5 @@
 //! Which problems each operation may answer, by status: what follows from its shape by rule, and
-//! the rest by name. Tests compare every refusal that they meet with it (`support::client`, `tests/http/house.rs`).
+//! the rest by name. The client of the stories compares every refusal that it meets with it.
 
 use std::collections::BTreeMap;
 
@@ -60,6 +60,7 @@ const OF_OPERATIONS: &[(&str, &[Kind])] = &[
         ],
     ),
     ("get_readiness", &[Kind::Unavailable]),
+    ("get_receipt_keys", &[Kind::Unavailable]),
 ];
 
 /// What is told in the head of the document alone: no operation's own.

@@ -1,7 +1,7 @@
 //! What holds for every schema of ours and is derived rather than repeated at each field: every
 //! key of an answer is present, answers may gain members, a parameter that is sent is not null.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{Object, SchemaType, Type};
@@ -45,8 +45,25 @@ fn require_all(object: &mut Object) {
     }
 }
 
-/// The schemas that bodies of requests are read by.
-pub(super) fn bodies<'a>(operations: impl Iterator<Item = &'a Operation>) -> BTreeSet<String> {
+/// The schemas that bodies of requests are read by, and what those refer to.
+pub(super) fn bodies<'a>(
+    operations: impl Iterator<Item = &'a Operation>,
+    schemas: &BTreeMap<String, RefOr<Schema>>,
+) -> BTreeSet<String> {
+    let mut reached = BTreeSet::new();
+    let mut ahead: Vec<_> = of_operations(operations).into_iter().collect();
+    while let Some(name) = ahead.pop() {
+        let schema = schemas.get(&name).map(|schema| serde_json::json!(schema).to_string());
+        if reached.insert(name) {
+            let schema = schema.unwrap_or_default();
+            let parts = schema.split(SCHEMAS).skip(1).filter_map(|part| part.split('"').next());
+            ahead.extend(parts.map(ToOwned::to_owned));
+        }
+    }
+    reached
+}
+
+fn of_operations<'a>(operations: impl Iterator<Item = &'a Operation>) -> BTreeSet<String> {
     let contents = operations
         .filter_map(|operation| match &operation.request_body {
             Some(RefOr::T(body)) => Some(body.content.values()),
