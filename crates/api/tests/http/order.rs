@@ -155,6 +155,35 @@ async fn what_takes_no_body_obeys_none() {
     }
 }
 
+/// A resend says where to, or nothing.
+#[actix_web::test]
+async fn a_body_that_may_be_left_out_is_read_strictly_all_the_same() {
+    let house = House::new().await;
+    let post = |body: &'static str| {
+        let path = "/v1/exports/00000000-0000-0000-0000-000000000000/resend";
+        let json = ("content-type", "application/json");
+        TestRequest::post().uri(path).insert_header(json).set_payload(body)
+    };
+    for (body, status) in [
+        ("", 404),
+        ("{}", 404),
+        ("null", 404),
+        (r#"{"webhook_id":null}"#, 404),
+        (r#"{"webhook_id":"00000000-0000-0000-0000-000000000000"}"#, 404),
+        (r#"{"webhook_id":"zz"}"#, 422),
+        (r#"{"webhook_id":7}"#, 422),
+        ("7", 422),
+        ("{", 400),
+        (" ", 400),
+    ] {
+        let answer = house.send(Some(Who::Recruiter), post(body)).await;
+        assert_eq!(answer.status.as_u16(), status, "{body}");
+    }
+    let untyped = TestRequest::post().uri("/v1/exports/zz/resend").set_payload("{}");
+    let answer = house.send(Some(Who::Recruiter), untyped).await;
+    assert_eq!(answer.status.as_u16(), 415);
+}
+
 #[actix_web::test]
 async fn every_answer_has_the_headers_that_browsers_obey() {
     let house = House::without_database().await;
