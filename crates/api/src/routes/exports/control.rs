@@ -61,8 +61,7 @@ pub(crate) async fn cancel_export(
     ),
         (
         "Prefer" = Option<String>, Header,
-        description = "`wait=10` (RFC 7240): the answer comes with the outcome, or after so many seconds, 30 at most; unknown preferences are ignored",
-        example = "wait=10"
+        description = "`wait=10` (RFC 7240): the answer comes with the outcome, or after so many seconds, 30 at most; unknown preferences are ignored"
     )
     ),
     responses((

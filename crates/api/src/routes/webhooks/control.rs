@@ -84,8 +84,7 @@ pub(crate) async fn delete_webhook(
     ),
         (
         "Prefer" = Option<String>, Header,
-        description = "`wait=10` (RFC 7240): the answer comes with the outcome, or after so many seconds, 30 at most; unknown preferences are ignored",
-        example = "wait=10"
+        description = "`wait=10` (RFC 7240): the answer comes with the outcome, or after so many seconds, 30 at most; unknown preferences are ignored"
     )
     ),
     responses((
