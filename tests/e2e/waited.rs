@@ -1,7 +1,10 @@
 //! `Prefer: wait`: the answer comes with the outcome, or as things stand then.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use support::{Answer, Reply, ask_for_export};
+use support::receiver::DEADLINE;
+use support::{Answer, Client, Reply, ask_for_export, id_of};
 
 use crate::world;
 
@@ -52,12 +55,12 @@ async fn what_takes_longer_is_answered_as_it_stands() {
     // Whoever waits is answered when the process stops, and cancelling ends the waiting.
     let waits = ask.clone().header("prefer", "wait=30");
     let waits = tokio::spawn(async move { waits.await });
-    let waiting = world.until_listed(&northwind.recruiter, 9).await;
+    let waiting = until_listed(&northwind.recruiter, 9).await;
     northwind.recruiter.post("/v1/exports/{id}/cancel").id(&waiting).await.expect(200);
     assert_eq!(applied(waits.await.expect("an answer"), "wait=30")["status"], "cancelled");
     let waits = ask.header("prefer", "wait=30");
     let waits = tokio::spawn(async move { waits.await });
-    world.until_listed(&northwind.recruiter, 10).await;
+    until_listed(&northwind.recruiter, 10).await;
     world.api.process.terminate().await;
     assert_eq!(applied(waits.await.expect("an answer"), "wait=30")["status"], "queued");
 }
@@ -65,4 +68,19 @@ async fn what_takes_longer_is_answered_as_it_stands() {
 fn applied(reply: Reply, wait: &str) -> Value {
     assert_eq!(reply.header("preference-applied"), Some(wait));
     reply.expect(202)
+}
+
+/// Reads the list until there are so many exports; the newest.
+async fn until_listed(client: &Client, count: usize) -> String {
+    let mut tick = tokio::time::interval(Duration::from_millis(50));
+    let listed = tokio::time::timeout(DEADLINE, async {
+        loop {
+            tick.tick().await;
+            let exports = client.get("/v1/exports").await.items();
+            if exports.len() >= count {
+                return id_of(&exports[0]);
+            }
+        }
+    });
+    listed.await.unwrap_or_else(|_| panic!("there are fewer than {count} exports"))
 }

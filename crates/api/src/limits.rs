@@ -110,7 +110,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         let per_second = NonZeroU32::new(per_second)?;
         let burst = per_second.saturating_mul(NonZeroU32::new(BURST_S)?);
         let quota = Quota::per_second(per_second).allow_burst(burst);
-        let clock = MonotonicClock::default();
+        let clock = MonotonicClock;
         let buckets = RateLimiter::new(quota, HashMapStateStore::default(), clock);
         Some(Self { name, per_second, buckets, forgotten: Mutex::new(Instant::now()) })
     }

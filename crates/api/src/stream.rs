@@ -21,7 +21,7 @@ use crate::connection::Body;
 use crate::problem::{Kind, Problem};
 use crate::state::State;
 use crate::watcher::{Event, Listener, News, Place};
-use frame::Reason;
+use frame::EndReason;
 
 /// How far back a stream goes on from where another one broke off.
 const KEPT: Duration = Duration::from_mins(5);
@@ -106,7 +106,7 @@ impl Stream {
             };
             tokio::select! {
                 () = left => return None,
-                () = self.state.watcher.stopping() => return Some(self.end(Reason::Stopping)),
+                () = self.state.watcher.stopping() => return Some(self.end(EndReason::Stopping)),
                 news = self.listener.news() => {
                     if let Some(told) = self.news(news).await {
                         return Some(told);
@@ -126,7 +126,7 @@ impl Stream {
         let since = DateTime::from_timestamp_micros(self.at).map(Since::At);
         match self.begin(since).await {
             Ok(told) => Some(told),
-            Err(_) => Some(self.end(Reason::Behind)),
+            Err(_) => Some(self.end(EndReason::Behind)),
         }
     }
 
@@ -143,7 +143,7 @@ impl Stream {
             }
             told.push(event.frame.clone());
             if self.listener.is_of_one() && !event.status.in_progress() {
-                told.push(self.end(Reason::Finished));
+                told.push(self.end(EndReason::Finished));
             }
         }
         match told.len() {
@@ -153,7 +153,7 @@ impl Stream {
         }
     }
 
-    fn end(&mut self, reason: Reason) -> Bytes {
+    fn end(&mut self, reason: EndReason) -> Bytes {
         self.over = true;
         frame::end(reason)
     }
@@ -177,10 +177,10 @@ impl Stream {
     async fn beat(&mut self) -> Bytes {
         match self.may_go_on().await {
             Err(problem) if problem.kind() == Kind::Unauthenticated => {
-                self.end(Reason::Unauthenticated)
+                self.end(EndReason::Unauthenticated)
             }
             Err(problem) if problem.kind() == Kind::OrganisationUnknown => {
-                self.end(Reason::OrganisationUnknown)
+                self.end(EndReason::OrganisationUnknown)
             }
             // What cannot be asked just now is asked with the next one.
             _ => frame::HEARTBEAT,

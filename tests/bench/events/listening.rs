@@ -16,6 +16,8 @@ use crate::postgres::Database;
 pub(super) struct Listening {
     streams: JoinSet<()>,
     seen: Seen,
+    /// Since 1970: what ended before is told to the first of them once more.
+    opened: Duration,
 }
 
 /// When each end came, at each stream, since 1970.
@@ -43,7 +45,7 @@ impl Listening {
                 streams.spawn(async move { follow(socket, &seen).await });
             }
         }
-        Self { streams, seen }
+        Self { streams, seen, opened: now() }
     }
 
     /// How many.
@@ -59,12 +61,17 @@ impl Listening {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let of_one = |line: &str| {
             let (export, at) = line.split_once('|')?;
-            let at = Duration::from_micros(at.parse().ok()?);
+            let at = Some(Duration::from_micros(at.parse().ok()?));
+            let at = at.filter(|at| *at > self.opened)?;
             let came = seen.get(export)?.iter();
             Some(came.map(|came| came.saturating_sub(at)).collect::<Vec<_>>())
         };
         ends.lines().filter_map(of_one).flatten().collect()
     }
+}
+
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970")
 }
 
 async fn read(socket: &mut TcpStream, text: &mut String) -> bool {
@@ -81,7 +88,7 @@ async fn read(socket: &mut TcpStream, text: &mut String) -> bool {
 async fn follow(mut socket: TcpStream, seen: &Seen) {
     let mut text = String::new();
     while read(&mut socket, &mut text).await {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
+        let now = now();
         while let Some((line, rest)) = text.split_once('\n') {
             if let Some(export) = ended(line) {
                 let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);

@@ -250,21 +250,6 @@ impl World {
         self.until(client, export, |export| export["status"] == status).await
     }
 
-    /// Reads the list until there are so many exports; the newest.
-    pub async fn until_listed(&self, client: &Client, count: usize) -> String {
-        let mut tick = tokio::time::interval(POLL);
-        let listed = tokio::time::timeout(DEADLINE, async {
-            loop {
-                tick.tick().await;
-                let exports = client.get("/v1/exports").await.items();
-                if exports.len() >= count {
-                    return id_of(&exports[0]);
-                }
-            }
-        });
-        listed.await.unwrap_or_else(|_| panic!("there are fewer than {count} exports"))
-    }
-
     /// The attempts of an export, first try first.
     pub async fn attempts(&self, client: &Client, export: &str) -> Vec<Value> {
         let log = client.get("/v1/exports/{id}/attempts").id(export).await;

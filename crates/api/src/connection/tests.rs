@@ -102,6 +102,29 @@ async fn a_request_under_way_is_waited_for_and_its_end_wakes_the_connection() {
 }
 
 #[tokio::test]
+async fn who_waits_for_the_client_to_leave_is_told() {
+    for before in [true, false] {
+        let (mut connection, mut client) = pair(NEVER, NEVER).await;
+        client.write_all(GET.as_bytes()).await.expect("sent");
+        read_head(&mut connection, GET).await;
+        let body = connection.body();
+        let _request = body.begin(false);
+        if before {
+            drop(client);
+            assert_eq!(rest(&mut connection).await, "");
+            body.left().await;
+        } else {
+            let leaves = async {
+                drop(client);
+                rest(&mut connection).await
+            };
+            let ((), left) = tokio::join!(body.left(), leaves);
+            assert_eq!(left, "");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_is_none_breaks_off() {
     let (mut connection, mut client) = pair(NEVER, NEVER).await;
     client.write_all(format!("{POST}zz\r\n").as_bytes()).await.expect("sent");

@@ -48,6 +48,7 @@ fn caller(subject: &str) -> Caller {
         patience: crate::wait::Patience::default(),
         role: member.role,
         idempotency_scope: member.idempotency_scope(),
+        patience: crate::wait::Patience::default(),
         actor: std::sync::Arc::new(member.into_actor(None)),
     }
 }

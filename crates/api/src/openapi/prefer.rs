@@ -50,7 +50,6 @@ fn parameter() -> Parameter {
         .parameter_in(ParameterIn::Header)
         .description(Some(DESCRIPTION))
         .schema(Some(Schema::Object(text().build())))
-        .example(Some("wait=10".into()))
         .build()
 }
 

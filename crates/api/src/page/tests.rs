@@ -25,6 +25,7 @@ fn caller(subject: &str, role: Role, organisation: u128) -> Caller {
         patience: crate::wait::Patience::default(),
         role: member.role,
         idempotency_scope: member.idempotency_scope(),
+        patience: crate::wait::Patience::default(),
         actor: std::sync::Arc::new(member.into_actor(None)),
     }
 }

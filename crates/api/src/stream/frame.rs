@@ -35,13 +35,13 @@ pub struct BeginEvent {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EndEvent {
     /// Why.
-    pub reason: Reason,
+    pub reason: EndReason,
 }
 
 /// Why a stream ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum EndReason {
     /// The export has ended.
     Finished,
     /// The token has expired, or the key is no longer accepted: come again with another.
@@ -68,7 +68,7 @@ pub(super) fn begin(at: i64, missed: bool) -> Bytes {
     frame("begin", Some(at), &BeginEvent { missed })
 }
 
-pub(super) fn end(reason: Reason) -> Bytes {
+pub(super) fn end(reason: EndReason) -> Bytes {
     frame("end", None, &EndEvent { reason })
 }
 
@@ -101,6 +101,6 @@ mod tests {
              \"status\":\"retrying\",\"attempt_count\":2}}\n\n"
         );
         assert_eq!(told, expected);
-        assert_eq!(end(Reason::Finished), "event: end\ndata: {\"reason\":\"finished\"}\n\n");
+        assert_eq!(end(EndReason::Finished), "event: end\ndata: {\"reason\":\"finished\"}\n\n");
     }
 }
