@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use support::client::Call;
-use support::{Client, Webhook, World, people};
+use support::{Client, Webhook, people};
 
 use crate::world;
 

@@ -237,7 +237,7 @@ mod tests {
     /// RFC 5869, A.3: neither salt nor purpose.
     #[test]
     fn keys_are_derived_as_the_rfc_says() {
-        let derived = super::expand(&[0x0b; 22], b"");
+        let derived = expand(&[0x0b; 22], b"");
         let expected = "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d";
         let hexadecimal: String = derived.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(hexadecimal, expected);

@@ -45,7 +45,6 @@ fn caller(subject: &str) -> Caller {
         organisation: None,
     };
     Caller {
-        patience: crate::wait::Patience::default(),
         role: member.role,
         idempotency_scope: member.idempotency_scope(),
         patience: crate::wait::Patience::default(),

@@ -22,7 +22,6 @@ fn caller(subject: &str, role: Role, organisation: u128) -> Caller {
         organisation: Some(Uuid::from_u128(organisation).into()),
     };
     Caller {
-        patience: crate::wait::Patience::default(),
         role: member.role,
         idempotency_scope: member.idempotency_scope(),
         patience: crate::wait::Patience::default(),
