@@ -4,6 +4,7 @@
 pub(crate) mod instant;
 mod json;
 mod no_body;
+mod optional_json;
 mod path_id;
 mod query;
 pub(crate) mod several;
@@ -14,6 +15,7 @@ mod words;
 pub use json::{Json, LARGEST_BODY};
 pub(crate) use json::{announced, check_type};
 pub use no_body::NoBody;
+pub use optional_json::OptionalJson;
 pub use path_id::PathId;
 pub use query::{NoParameters, Query};
 

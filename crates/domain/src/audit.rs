@@ -15,6 +15,8 @@ words!(
         WebhookCreated = "webhook.created",
         /// An admin registered a webhook in the place of this one.
         WebhookReplaced = "webhook.replaced",
+        /// An admin sent again what failed for it.
+        WebhookExportsResent = "webhook.exports_resent",
         /// An admin deleted it.
         WebhookDeleted = "webhook.deleted",
         /// An admin sent made-up people to it.
@@ -41,6 +43,10 @@ words!(
         ExportFailed = "export.failed",
         /// Somebody read the frozen payload.
         ExportPayloadRead = "export.payload_read",
+        /// A member had the frozen payload forgotten before its time.
+        ExportPayloadForgotten = "export.payload_forgotten",
+        /// Somebody read who is in it.
+        ExportPeopleRead = "export.people_read",
         /// Somebody read what receivers answered.
         AttemptResponsesRead = "attempt.responses_read",
         /// Vacancies, candidates and applications were imported.

@@ -6,7 +6,7 @@ mod refusals;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use diesel::RunQueryDsl;
+use diesel::prelude::*;
 use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::{Actor, ActorKind, Scope};
 use domain::audit::{Action, ObjectType};
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::schema::audit_events;
 use crate::statement::statement;
 
 pub use refusals::{Refused, refused};
@@ -88,6 +89,28 @@ pub(crate) fn did(
 ) -> Result<(), StoreError> {
     let organisation = actor.organisation();
     write(conn, actor, &[Event { organisation, action, object: object.into(), details }])
+}
+
+/// The same, and the id of the event, by which it is found again.
+pub(crate) fn did_as(
+    conn: &mut Conn,
+    actor: &Actor,
+    action: Action,
+    object: impl Into<Object>,
+    details: Value,
+) -> Result<Uuid, StoreError> {
+    let object = object.into();
+    let event = diesel::insert_into(audit_events::table).values((
+        audit_events::organisation_id.eq(actor.organisation().map(Uuid::from)),
+        (audit_events::actor_type.eq(actor.kind.as_str()), audit_events::actor_id.eq(&actor.id)),
+        audit_events::actor_name.eq(actor.name.as_deref()),
+        audit_events::actor_email.eq(actor.email.as_deref()),
+        audit_events::actor_role.eq(actor.role.map(Role::as_str)),
+        (audit_events::action.eq(action.as_str()), audit_events::details.eq(details)),
+        (audit_events::object_type.eq(object.kind.as_str()), audit_events::object_id.eq(object.id)),
+        audit_events::request_id.eq(actor.request_id),
+    ));
+    Ok(event.returning(audit_events::id).get_result(conn)?)
 }
 
 /// What a worker did by itself.

@@ -112,7 +112,7 @@ impl<R> Interrupted<R> {
 }
 
 /// What an earlier request under the key did.
-fn look<T>(
+pub(crate) fn look<T>(
     conn: &mut Conn,
     actor: &Actor,
     key: &IdempotencyKey,

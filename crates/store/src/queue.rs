@@ -2,6 +2,7 @@
 //! restricted).
 //! The lock order is the same everywhere: lanes in key order, then jobs, exports, attempts.
 
+mod carry_over;
 mod claim;
 mod end;
 mod lease;
@@ -11,6 +12,7 @@ mod rescue;
 mod restricted;
 mod sweep;
 
+pub use carry_over::{CarriedOver, carry_over};
 pub use claim::{
     ClaimLimits, Job, SMALL_PAYLOAD_BYTES, Saturated, Target, UnresponsiveLimit, claim, oldest_due,
     read_body,

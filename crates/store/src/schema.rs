@@ -103,6 +103,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    carry_overs (organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        webhook_id -> Uuid,
+    }
+}
+
+diesel::table! {
     export_applications (organisation_id, export_id, sequence) {
         organisation_id -> Uuid,
         export_id -> Uuid,
@@ -292,6 +300,11 @@ diesel::table! {
         created_by_email -> Text,
         deleted_at -> Nullable<Timestamptz>,
         name_key -> Nullable<Text>,
+        carried_failed -> Nullable<Integer>,
+        carried_waiting -> Nullable<Integer>,
+        carried_sending -> Nullable<Integer>,
+        carried_cancelled -> Nullable<Integer>,
+        carried_gone -> Nullable<Integer>,
     }
 }
 
@@ -300,6 +313,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     audit_events,
     candidates,
+    carry_overs,
     export_applications,
     export_ends,
     export_jobs,

@@ -24,12 +24,19 @@ use crate::statement::{row, statement};
 mod control;
 mod create;
 mod delete;
+mod replace;
+mod resend;
 
 pub use control::{
     EARLIER_SECRETS, EnableRefusal, RotateRefusal, enable, end_rotation, rotate_secret,
 };
 pub use create::{CreateRefusal, LIVE_LIMIT, NewWebhook, WebhookName, create, new_id};
 pub use delete::{DeleteRefusal, Deleted, InProgress, delete};
+pub use replace::{
+    CarriedOver, CarryOver, ReplaceRefusal, Replaced, Replacement, carried_over, replace,
+    would_replace,
+};
+pub use resend::{ResendFailed, ResendFailedRefusal, Resent, resend_failed};
 
 /// How deliveries to a webhook go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

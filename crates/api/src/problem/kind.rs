@@ -98,15 +98,15 @@ kinds! {
     ExportFinished = CONFLICT "export_finished" "This export has ended"
         "An export that was delivered, has failed or was cancelled cannot be cancelled.";
     ExportInProgress = CONFLICT "export_in_progress" "This export is in progress"
-        "Only an export that has ended can be resent. Wait for its end, or cancel it first.";
+        "Only an export that has ended can be resent, to whichever webhook, or have its payload forgotten. Wait for its end, or cancel it first.";
     NobodyLeft = CONFLICT "nobody_left" "Nobody in this export may be sent any more"
         "All of its people were restricted or withdrew since it was asked for. Nothing was queued.";
     PayloadNotKept = CONFLICT "payload_not_kept" "The data of this export is no longer kept"
-        "The payload was deleted at the end of its retention. Export the candidates again.";
+        "The payload was deleted at the end of its retention, or before on request. Export the candidates again.";
     PayloadGone = GONE "payload_gone" "The data of this export is no longer kept"
-        "The payload was deleted at the end of its retention; its digest and size remain.";
+        "The payload was deleted at the end of its retention, or before on request; its digest and size remain.";
     WebhookDeleted = CONFLICT "webhook_deleted" "The webhook of this export was deleted"
-        "A deleted webhook receives nothing. Export the candidates to another webhook.";
+        "A deleted webhook receives nothing. Resend to another webhook (webhook_id), or export the candidates there.";
     TooManyRequests = TOO_MANY_REQUESTS "too_many_requests" "Too often"
         "A webhook takes ten tests an hour, and a member has two imports and 200 other bodies on their way at once. Retry-After tells when to try again.";
     Timeout = REQUEST_TIMEOUT "timeout" "The request took too long to arrive"

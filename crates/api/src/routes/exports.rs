@@ -2,7 +2,9 @@
 
 pub mod control;
 pub mod create;
+pub mod people;
 pub mod read;
+pub mod resend;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;

@@ -4,6 +4,8 @@
 pub mod control;
 pub mod create;
 pub mod read;
+pub mod replace;
+pub mod resend;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::export::DisabledReason;

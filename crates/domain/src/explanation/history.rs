@@ -18,6 +18,7 @@ pub(super) fn completed(mut sentences: Sentences, subject: &Subject<'_>) -> Sent
         sentences.explanation.push(' ');
         sentences.explanation.push_str(&note);
     }
+    sentences = continued(sentences, subject);
     let open = subject.ambiguous || subject.may_have_arrived && tells_of_last_try(subject);
     if matches!(subject.status, ExportStatus::Failed | ExportStatus::Delivered)
         && open
@@ -25,6 +26,25 @@ pub(super) fn completed(mut sentences: Sentences, subject: &Subject<'_>) -> Sent
     {
         let look = format!(" Look at {} before you send again.", subject.host);
         sentences.advice.push_str(&look);
+    }
+    sentences
+}
+
+/// What has ended and is carried on elsewhere says where: there is nothing left to do about it here. Who may
+/// not be sent any more is told of by the sentence of the end.
+fn continued(mut sentences: Sentences, subject: &Subject<'_>) -> Sentences {
+    let told = subject.ended_by == Some(EndedBy::Restriction);
+    let Some(next) = subject.continued_as.filter(|_| !told) else { return sentences };
+    match subject.status {
+        ExportStatus::Failed | ExportStatus::Cancelled => {
+            sentences.explanation.push_str(&format!(" It goes on as export {next}."));
+            sentences.advice = format!("Nothing to do here: look at export {next}.");
+            sentences.act_by = ActBy::Nobody;
+        }
+        ExportStatus::Delivered => {
+            sentences.explanation.push_str(&format!(" It was sent on as export {next}."));
+        }
+        ExportStatus::Queued | ExportStatus::Delivering | ExportStatus::Retrying => {}
     }
     sentences
 }

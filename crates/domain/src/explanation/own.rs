@@ -51,8 +51,11 @@ pub(super) fn cancelled(subject: &Subject<'_>) -> Sentences {
         return Sentences::new(ActBy::Recruiter, explanation, advice);
     }
     let advice = match subject.ended_by {
-        Some(EndedBy::WebhookDeleted) => {
+        Some(EndedBy::WebhookDeleted) if subject.payload_gone => {
             "To send these candidates after all, export them to another webhook."
+        }
+        Some(EndedBy::WebhookDeleted) => {
+            "To send these candidates after all, resend it to another webhook."
         }
         _ if subject.payload_gone => "To send these candidates after all, export them again.",
         _ => "To send these candidates after all, resend it or export them again.",

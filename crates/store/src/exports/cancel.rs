@@ -17,7 +17,7 @@ use crate::owner::organisation_of;
 use crate::queue::{End, end_exports};
 use crate::refusal::{Abort, refusing_transaction};
 use crate::row::{optional_word, unsigned};
-use crate::schema::{export_jobs, exports, lanes};
+use crate::schema::{carry_overs, export_jobs, exports, lanes};
 
 /// What a cancellation did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,8 @@ fn cancel_in_transaction(
             return Err(ended_with_webhook(conn, key)?);
         }
         if on_the_wire {
+            // Nor does it go on elsewhere.
+            diesel::delete(carry_overs::table.find(key)).execute(conn)?;
             if stop(conn, key)? == 0 {
                 // It was to end already.
                 return Ok(Cancelled::OnTheWire);

@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Binary, Integer, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use domain::id::{ApplicationId, ExportId};
+use domain::include::Include;
 use domain::payload::{Derived, derive};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -58,16 +59,29 @@ pub(crate) enum Left {
 }
 
 /// Cuts an export to those who may still be sent.
-pub(crate) fn cut(conn: &mut Conn, (organisation, export): Key) -> Result<Left, StoreError> {
+pub(crate) fn cut(conn: &mut Conn, key: Key) -> Result<Left, StoreError> {
+    cut_to(conn, key, None)
+}
+
+/// The same for another webhook, cut to what that one receives, too: never all as it was.
+pub(crate) fn cut_for(conn: &mut Conn, key: Key, include: Include) -> Result<Left, StoreError> {
+    cut_to(conn, key, Some(include))
+}
+
+fn cut_to(
+    conn: &mut Conn,
+    (organisation, export): Key,
+    include: Option<Include>,
+) -> Result<Left, StoreError> {
     let read = ReadCut { organisation, export, lifetime: PhantomData };
     let Some(row) = read.get_result::<CutRow>(conn).optional()? else {
         return Ok(Left::Unknown);
     };
-    if row.left_out == 0 {
+    if row.left_out == 0 && include.is_none() {
         return Ok(Left::Everybody);
     }
-    let derived =
-        Derived { id: row.id.into(), requested_at: row.requested_at, resent_from: export.into() };
+    let (id, resent_from) = (row.id.into(), export.into());
+    let derived = Derived { id, requested_at: row.requested_at, resent_from, include };
     let left: HashSet<Uuid> = row.applications.iter().copied().collect();
     let may_go = |application: ApplicationId| left.contains(&Uuid::from(application));
     let Ok(body) = derive(&row.body, &derived, may_go) else { return Ok(Left::Unknown) };
@@ -103,14 +117,36 @@ statement!(uncached Insert = "derived.sql", (
     run_at: Timestamptz => DateTime<Utc>,
     schedule_position: Integer => i32,
     ambiguous_count: Integer => i32,
+    webhook: Nullable<SqlUuid> => Option<Uuid>,
 ) -> ());
 
 /// Writes the derived export, and where it is found from the old one.
 pub(crate) fn insert(
     conn: &mut Conn,
+    key: Key,
+    cut: &Cut,
+    schedule: &Schedule,
+) -> Result<(), StoreError> {
+    insert_to(conn, key, cut, schedule, None)
+}
+
+/// The same for another webhook, which is locked against deletion. Its lane is not: notify it after the
+/// commit.
+pub(crate) fn insert_for(
+    conn: &mut Conn,
+    key: Key,
+    cut: &Cut,
+    webhook: Uuid,
+) -> Result<(), StoreError> {
+    insert_to(conn, key, cut, &Schedule::of_a_new(cut), Some(webhook))
+}
+
+fn insert_to(
+    conn: &mut Conn,
     (organisation, old): Key,
     cut: &Cut,
     schedule: &Schedule,
+    webhook: Option<Uuid>,
 ) -> Result<(), StoreError> {
     let sha256 = Sha256::digest(&cut.body);
     let statement = Insert {
@@ -126,6 +162,7 @@ pub(crate) fn insert(
         run_at: schedule.run_at,
         schedule_position: schedule.schedule_position,
         ambiguous_count: schedule.ambiguous_count,
+        webhook,
         lifetime: PhantomData,
     };
     statement.execute(conn)?;

@@ -9,7 +9,7 @@ use diesel::sql_types::{Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUu
 use domain::actor::Actor;
 use domain::audit::{Action, ObjectType};
 use domain::export::{DisabledReason, ExportStatus};
-use domain::id::ExportId;
+use domain::id::{ExportId, WebhookId};
 use domain::role::Role;
 use serde_json::json;
 use uuid::Uuid;
@@ -48,6 +48,12 @@ pub enum ResendRefusal {
     },
     /// Nobody in it may be sent any more.
     NobodyLeft,
+    /// No such live webhook to send it to.
+    TargetUnknown(WebhookId),
+    /// Another export carries it on, and it is not to be sent twice.
+    CarriedOn,
+    /// It carries made-up people, to try its own webhook.
+    OfATest,
     /// The idempotency key stands for another request.
     KeyReused,
 }
@@ -180,6 +186,16 @@ statement!(ReopenExport = "ended.sql" "resend.sql", (
     object_type: Text => &'a str,
     request_id: Nullable<SqlUuid> => Option<Uuid>,
 ) -> named Due);
+
+/// Opens an ended export again, in the caller's transaction, where all of its people may still be sent.
+/// Whether it did.
+pub(crate) fn reopen_whole(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: ExportId,
+) -> Result<bool, StoreError> {
+    Ok(reopen(conn, actor, id, None)?.is_some())
+}
 
 /// Writes the job; none, and nothing written, when something has changed since the look.
 fn reopen(

@@ -12,7 +12,7 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{
-    applications, attempts, candidates, export_jobs, exports, idempotency_keys, lanes,
+    applications, attempts, candidates, carry_overs, export_jobs, exports, idempotency_keys, lanes,
     organisations, payload_ends, vacancies, webhook_secrets, webhooks,
 };
 use crate::{audit, queue, webhooks as hooks};
@@ -85,7 +85,7 @@ fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
                 .execute(conn)?;)+
         };
     }
-    delete_from!(attempts, exports, payload_ends, webhook_secrets, lanes, webhooks);
+    delete_from!(carry_overs, attempts, exports, payload_ends, webhook_secrets, lanes, webhooks);
     delete_from!(applications, candidates, vacancies, idempotency_keys);
     Ok(())
 }

@@ -34,6 +34,8 @@ row!(
         deleted: Bool => bool,
         /// Waiting exports that somebody may not be part of any more: [`super::derive_restricted`].
         restricted: Bool => bool,
+        /// Exports of replaced webhooks that go on to their successors: [`super::carry_over()`].
+        carried: Bool => bool,
     }
 );
 

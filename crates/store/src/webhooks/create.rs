@@ -99,13 +99,7 @@ pub fn create(
     refusing_transaction(conn, |conn| {
         let live = live_webhooks(conn, organisation)?;
         check_replaces(conn, organisation, new.replaces)?;
-        if let Some(same) = live.iter().find(|live| live.has_url(&new.url_hmacs)) {
-            let (id, name) = (same.id.into(), same.name.clone());
-            return Err(Abort::Refused(CreateRefusal::UrlExists { id, name }));
-        }
-        // Reckoned anew: rows of an earlier version have no key.
-        let taken: HashSet<String> = live.iter().map(|live| name::key(&live.name)).collect();
-        let name = free_name(&new.name, &taken).map_err(Abort::Refused)?;
+        let name = free(&live, &new.name, &new.url_hmacs).map_err(Abort::Refused)?;
         if live.len() >= LIVE_LIMIT {
             return Err(Abort::Refused(CreateRefusal::TooMany { limit: LIVE_LIMIT }));
         }
@@ -124,9 +118,35 @@ fn tell(conn: &mut Conn, actor: &Actor, new: &NewWebhook) -> Result<(), StoreErr
     }
 }
 
+/// The name that is free for a URL that is: none of these webhooks has it.
+pub(super) fn free(
+    live: &[Live],
+    name: &WebhookName,
+    url_hmacs: &[[u8; 32]],
+) -> Result<String, CreateRefusal> {
+    if let Some(same) = live.iter().find(|live| live.has_url(url_hmacs)) {
+        let (id, name) = (same.id.into(), same.name.clone());
+        return Err(CreateRefusal::UrlExists { id, name });
+    }
+    // Reckoned anew: rows of an earlier version have no key.
+    let taken: HashSet<String> = live.iter().map(|live| name::key(&live.name)).collect();
+    free_name(name, &taken)
+}
+
+/// The live webhooks but for one, under the same lock as for a registration.
+pub(super) fn live_but(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    one: WebhookId,
+) -> QueryResult<Vec<Live>> {
+    let mut live = live_webhooks(conn, organisation)?;
+    live.retain(|live| live.id != Uuid::from(one));
+    Ok(live)
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = webhooks)]
-struct Live {
+pub(super) struct Live {
     id: Uuid,
     name: String,
     url_hmac: Option<Vec<u8>>,
@@ -184,7 +204,7 @@ fn free_name(name: &WebhookName, taken: &HashSet<String>) -> Result<String, Crea
     }
 }
 
-fn insert(
+pub(super) fn insert(
     conn: &mut Conn,
     actor: &Actor,
     organisation: OrganisationId,

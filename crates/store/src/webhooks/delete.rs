@@ -21,7 +21,7 @@ use crate::owner::organisation_of;
 use crate::queue::end_waiting_of_deleted;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::row::{coalesce, nullif, unsigned, word};
-use crate::schema::{export_jobs, lanes, webhook_secrets, webhooks};
+use crate::schema::{carry_overs, export_jobs, lanes, webhook_secrets, webhooks};
 use crate::statement::{row, statement};
 
 /// How many exports a refusal names.
@@ -76,31 +76,43 @@ pub fn delete(
 ) -> Result<Result<Deleted, DeleteRefusal>, StoreError> {
     let organisation = organisation_of(actor)?;
     refusing_transaction(conn, |conn| {
-        lock(conn, organisation, id)?;
+        if !lock(conn, organisation, id)? {
+            return Err(Abort::Refused(DeleteRefusal::Unknown));
+        }
         if !cancel_pending {
             check_idle(conn, organisation, id)?;
         }
-        let deleted = end_jobs(conn, organisation, id)?;
-        if deleted.still_sending == 0 {
-            destroy_sealed(conn, organisation, id)?;
-            if deleted.written == deleted.cancelled {
-                delete_lane(conn, organisation, id)?;
-            }
-        }
-        let Deleted { cancelled, still_sending, .. } = deleted;
-        let details = json!({ "cancelled": cancelled, "still_sending": still_sending });
-        audit::did(conn, actor, Action::WebhookDeleted, id, details)?;
-        Ok(deleted)
+        Ok(end(conn, actor, organisation, id)?)
     })
 }
 
+/// Deletes a webhook that is locked, with its lane.
+pub(super) fn end(
+    conn: &mut Conn,
+    actor: &Actor,
+    organisation: OrganisationId,
+    id: WebhookId,
+) -> Result<Deleted, StoreError> {
+    let deleted = end_jobs(conn, organisation, id)?;
+    if deleted.still_sending == 0 {
+        destroy_sealed(conn, organisation, id)?;
+        if deleted.written == deleted.cancelled {
+            delete_lane(conn, organisation, id)?;
+        }
+    }
+    let Deleted { cancelled, still_sending, .. } = deleted;
+    let details = json!({ "cancelled": cancelled, "still_sending": still_sending });
+    audit::did(conn, actor, Action::WebhookDeleted, id, details)?;
+    Ok(deleted)
+}
+
 /// Lane first, like everything that locks it; then the webhook, so that no export can slip in
-/// while we look at its jobs.
-fn lock(
+/// while we look at its jobs. Whether it is live.
+pub(super) fn lock(
     conn: &mut Conn,
     organisation: OrganisationId,
     id: WebhookId,
-) -> Result<(), Abort<DeleteRefusal>> {
+) -> QueryResult<bool> {
     let key = (Uuid::from(organisation), Uuid::from(id));
     lanes::table
         .find(key)
@@ -114,7 +126,7 @@ fn lock(
         .for_update()
         .first(conn)
         .optional()?;
-    if live == Some(true) { Ok(()) } else { Err(Abort::Refused(DeleteRefusal::Unknown)) }
+    Ok(live == Some(true))
 }
 
 fn check_idle(
@@ -127,6 +139,13 @@ fn check_idle(
         .filter(export_jobs::webhook_id.eq(Uuid::from(id)))
         .count()
         .get_result(conn)?;
+    // So is what it takes over from the webhook that it replaced.
+    let to_take_over: i64 = carry_overs::table
+        .filter(carry_overs::organisation_id.eq(Uuid::from(organisation)))
+        .filter(carry_overs::webhook_id.eq(Uuid::from(id)))
+        .count()
+        .get_result(conn)?;
+    let total = total + to_take_over;
     if total == 0 {
         return Ok(());
     }

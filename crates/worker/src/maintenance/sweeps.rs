@@ -7,8 +7,8 @@ use std::time::Duration;
 use domain::export::EndState;
 use store::maintenance::PayloadRetention;
 use store::queue::{
-    Found, RecordPolicy, derive_restricted, end_expired, end_of_deleted, end_of_disabled,
-    find_stranded, look, wake_parked,
+    Found, RecordPolicy, carry_over, derive_restricted, end_expired, end_of_deleted,
+    end_of_disabled, find_stranded, look, wake_parked,
 };
 use store::{Conn, Db, StoreError};
 
@@ -63,7 +63,19 @@ async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, found: Found) -> bool {
     if found.restricted {
         more |= step(db, WHAT, move |conn| carry_on(conn, kept)).await;
     }
+    if found.carried {
+        more |= step(db, WHAT, carry_over_batch).await;
+    }
     more
+}
+
+/// Carries over what a replaced webhook left to its successor.
+fn carry_over_batch(conn: &mut Conn) -> Result<bool, StoreError> {
+    let carried = carry_over(conn)?;
+    for (export, error) in &carried.failed {
+        tracing::error!(export.id = %export, %error, "an export could not be carried over");
+    }
+    Ok(carried.done > 0)
 }
 
 /// Carries on what somebody may not be part of any more.

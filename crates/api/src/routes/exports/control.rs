@@ -1,16 +1,15 @@
-//! Cancelling an export, and sending it again to the same webhook.
+//! Cancelling an export, and forgetting what it carried.
 
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpResponse, delete, post, web};
 use domain::actor::Actor;
 use domain::export::EndState;
 use domain::id::ExportId;
 use store::Conn;
-use store::exports::{CancelRefusal, Cancelled, ResendRefusal};
+use store::exports::{CancelRefusal, Cancelled, ForgetRefusal};
 
-use super::create::{disabled, key_reused};
-use super::{Export, accepted};
+use super::Export;
 use crate::authorized::{self, Authorized};
-use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
+use crate::extract::{NoBody, NoParameters, PathId, Query};
 use crate::observe;
 use crate::problem::{Kind, Problem};
 use crate::state::State;
@@ -44,45 +43,25 @@ pub(crate) async fn cancel_export(
     Ok(response.json(Export::new(export, call.caller.role, &state.contacts)))
 }
 
-/// Resend an export
+/// Forget the payload of an export
 ///
-/// From an end state, to the same webhook: same id, same bytes; attempt numbers go on. Where somebody
-/// in it was restricted or withdrew since, a derived export with the others goes out instead:
-/// `resent_from` names this one, `left_out` says how many.
+/// Before its time: nobody reads the frozen bytes or resends them any more, and what receivers answered
+/// is forgotten with them. Digest, size and log stay. Of an export that has ended; again: 204, too.
 #[utoipa::path(
     tag = "exports",
-    params(
-        ("id" = ExportId, Path, description = "Id of the export"),
-        (
-        "Idempotency-Key" = Option<String>, Header,
-        description = "Makes a repetition safe for 24 h",
-        min_length = 1, max_length = 255, pattern = "^[!-~]+$"
-    )
-    ),
-    responses((
-        status = 202,
-        description = "Queued again",
-        body = Export,
-        headers(
-            ("Location" = String, description = "Where the export is"),
-            ("Idempotency-Replayed" = String, description = "true when an earlier request under this key did it")
-        )
-    ))
+    params(("id" = ExportId, Path, description = "Id of the export")),
+    responses((status = 204, description = "Forgotten"))
 )]
-#[post("/v1/exports/{id}/resend")]
-pub(crate) async fn resend_export(
+#[delete("/v1/exports/{id}/payload")]
+pub(crate) async fn forget_export_payload(
     state: web::Data<State>,
-    call: Authorized<
-        authorized::Export,
-        (PathId<ExportId>, Query<NoParameters>, IdempotencyKey, NoBody),
-    >,
+    call: Authorized<authorized::Export, (PathId<ExportId>, Query<NoParameters>, NoBody)>,
 ) -> Result<HttpResponse, Problem> {
-    let (PathId(id), _, key, _) = call.input;
-    let key = key.scoped(&call.caller, "resend_export", &id)?;
-    let resend =
-        move |conn: &mut Conn, actor: &Actor| store::exports::resend(conn, actor, id, key.as_ref());
-    let export = call.caller.run(&state, resend).await?.map_err(not_resent)?;
-    Ok(accepted(&state, &call.caller, export))
+    let (PathId(id), ..) = call.input;
+    let forget =
+        move |conn: &mut Conn, actor: &Actor| store::exports::forget_payload(conn, actor, id);
+    call.caller.run(&state, forget).await?.map_err(not_forgotten)?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 fn not_cancelled(refusal: CancelRefusal) -> Problem {
@@ -94,25 +73,12 @@ fn not_cancelled(refusal: CancelRefusal) -> Problem {
     }
 }
 
-fn not_resent(refusal: ResendRefusal) -> Problem {
+fn not_forgotten(refusal: ForgetRefusal) -> Problem {
     match refusal {
-        ResendRefusal::Unknown => Problem::not_found(),
-        ResendRefusal::InProgress => {
-            Problem::new(Kind::ExportInProgress, "This export is in progress: wait for its end.")
-        }
-        ResendRefusal::PayloadGone => Problem::new(
-            Kind::PayloadNotKept,
-            "The payload was deleted at the end of its retention: export the candidates again.",
+        ForgetRefusal::Unknown => Problem::not_found(),
+        ForgetRefusal::InProgress => Problem::new(
+            Kind::ExportInProgress,
+            "This export is in progress and still needs its data: wait for its end, or cancel it.",
         ),
-        ResendRefusal::WebhookDeleted => Problem::new(
-            Kind::WebhookDeleted,
-            "The webhook was deleted: export the candidates to another one.",
-        ),
-        ResendRefusal::WebhookDisabled { reason, .. } => disabled(reason),
-        ResendRefusal::NobodyLeft => Problem::new(
-            Kind::NobodyLeft,
-            "Nobody in this export may be sent any more: they were restricted or withdrew.",
-        ),
-        ResendRefusal::KeyReused => key_reused(),
     }
 }

@@ -152,7 +152,7 @@ fn unexportable(refused: Vec<Refused>, total: usize) -> Problem {
 }
 
 /// The webhook is disabled.
-pub(super) fn disabled(reason: DisabledReason) -> Problem {
+pub(crate) fn disabled(reason: DisabledReason) -> Problem {
     let why = match reason {
         DisabledReason::Gone => "its receiver said that the address is closed for good",
         DisabledReason::Failing => "it failed for days without a break",
@@ -165,7 +165,7 @@ pub(super) fn disabled(reason: DisabledReason) -> Problem {
 }
 
 /// The key stands for another request.
-pub(super) fn key_reused() -> Problem {
+pub(crate) fn key_reused() -> Problem {
     let detail = "This Idempotency-Key was used for another request; use a fresh one.";
     Problem::new(Kind::IdempotencyKeyReused, detail)
 }

@@ -134,7 +134,7 @@ pub(crate) async fn get_export_payload(
     let (PathId(id), _) = call.input;
     let payload = move |conn: &mut Conn, actor: &Actor| store::exports::payload(conn, actor, id);
     let body = call.caller.run(&state, payload).await?.ok_or_else(Problem::not_found)?;
-    let detail = "The payload was deleted at the end of its retention.";
+    let detail = "The data of this export is no longer kept.";
     let body = body.ok_or_else(|| Problem::new(Kind::PayloadGone, detail))?;
     Ok(HttpResponse::Ok().insert_header(ContentType::json()).body(body))
 }

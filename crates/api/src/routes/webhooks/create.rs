@@ -159,7 +159,7 @@ impl Registration {
     }
 }
 
-fn asked_name(name: &str) -> Result<String, Problem> {
+pub(super) fn asked_name(name: &str) -> Result<String, Problem> {
     let name = name::clean(name).map_err(|why| Problem::invalid_value("/name", why.to_string()))?;
     if name.chars().count() > NAME {
         return Err(Problem::invalid_value("/name", "1 to 100 characters"));
@@ -187,14 +187,14 @@ fn default_name(url: &WebhookUrl, caller: &Caller) -> String {
     name.trim_end().to_owned()
 }
 
-fn url_refused(refusal: &UrlRefusal) -> Problem {
+pub(super) fn url_refused(refusal: &UrlRefusal) -> Problem {
     let extras = Extras { rule: Some(refusal.rule().to_owned()), ..Extras::default() };
     Problem::new(Kind::UrlRefused, refusal.to_string())
         .with_errors(vec![FieldError::new("/url", refusal.to_string())])
         .with_extras(extras)
 }
 
-fn refused(refusal: CreateRefusal) -> Problem {
+pub(super) fn refused(refusal: CreateRefusal) -> Problem {
     match refusal {
         CreateRefusal::ReplacesUnknown(id) => {
             Problem::invalid_value("/replaces", "not found").with_not_found(vec![id.into()])

@@ -30,4 +30,12 @@ SELECT (SELECT true FROM export_jobs j
         ORDER BY l.organisation_id, l.webhook_id LIMIT 1) IS NOT NULL AS deleted,
        (SELECT true FROM export_jobs j
         WHERE j.stop_after_attempt = 'restriction' AND j.attempt_id IS NULL
-        ORDER BY j.organisation_id, j.webhook_id, j.export_id LIMIT 1) IS NOT NULL AS restricted
+        ORDER BY j.organisation_id, j.webhook_id, j.export_id LIMIT 1) IS NOT NULL AS restricted,
+       (SELECT true FROM carry_overs c
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS jobs FROM export_jobs
+            WHERE organisation_id = c.organisation_id AND export_id = c.export_id
+            OFFSET 0
+        ) j
+        WHERE j.jobs = 0
+        ORDER BY c.organisation_id, c.export_id LIMIT 1) IS NOT NULL AS carried

@@ -1,0 +1,111 @@
+//! Sending an export again: as it is to the same webhook, derived to another one.
+
+use actix_web::{HttpResponse, post, web};
+use domain::actor::Actor;
+use domain::id::{ExportId, WebhookId};
+use serde::{Deserialize, Serialize};
+use store::Conn;
+use store::exports::ResendRefusal;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::create::{disabled, key_reused};
+use super::{Export, accepted};
+use crate::authorized::{self, Authorized};
+use crate::extract::{IdempotencyKey, NoParameters, OptionalJson, PathId, Query};
+use crate::problem::{Kind, Problem};
+use crate::state::State;
+
+/// Where an export is sent again.
+#[derive(Default, Deserialize, Serialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "webhook_id": crate::openapi::examples::WEBHOOK }))]
+pub struct ResendExport {
+    /// Another live webhook; left out or null: the one that it went to.
+    #[serde(default)]
+    webhook_id: Option<WebhookId>,
+}
+
+/// Resend an export
+///
+/// From an end state. To the same webhook: same id, same bytes; attempt numbers go on. Where somebody
+/// in it was restricted or withdrew since, a derived export with the others goes out instead:
+/// `resent_from` names this one, `left_out` says how many. To another webhook always as a derived
+/// export, signed with that one's secret, also out of a disabled or deleted webhook: it carries no
+/// more than what both webhooks receive (`include`). One that is in progress is refused for another
+/// webhook, too: it may still be accepted, and then two receivers would have it. Cancel it first.
+#[utoipa::path(
+    tag = "exports",
+    request_body = Option<ResendExport>,
+    params(
+        ("id" = ExportId, Path, description = "Id of the export"),
+        (
+        "Idempotency-Key" = Option<String>, Header,
+        description = "Makes a repetition safe for 24 h",
+        min_length = 1, max_length = 255, pattern = "^[!-~]+$"
+    )
+    ),
+    responses((
+        status = 202,
+        description = "Queued again",
+        body = Export,
+        headers(
+            ("Location" = String, description = "Where the export is"),
+            ("Idempotency-Replayed" = String, description = "true when an earlier request under this key did it")
+        )
+    ))
+)]
+#[post("/v1/exports/{id}/resend")]
+pub(crate) async fn resend_export(
+    state: web::Data<State>,
+    call: Authorized<
+        authorized::Export,
+        (PathId<ExportId>, Query<NoParameters>, IdempotencyKey, OptionalJson<ResendExport>),
+    >,
+) -> Result<HttpResponse, Problem> {
+    let (PathId(id), _, key, OptionalJson(body)) = call.input;
+    let key = match body.webhook_id {
+        // As in versions that knew no other webhook.
+        None => key.scoped(&call.caller, "resend_export", &id)?,
+        Some(webhook) => key.scoped(&call.caller, "resend_export", &(id, webhook))?,
+    };
+    let resend = move |conn: &mut Conn, actor: &Actor| match body.webhook_id {
+        None => store::exports::resend(conn, actor, id, key.as_ref()),
+        Some(webhook) => store::exports::resend_to(conn, actor, id, webhook, key.as_ref()),
+    };
+    let export = call.caller.run(&state, resend).await?.map_err(not_resent)?;
+    Ok(accepted(&state, &call.caller, export))
+}
+
+fn not_resent(refusal: ResendRefusal) -> Problem {
+    match refusal {
+        ResendRefusal::Unknown => Problem::not_found(),
+        ResendRefusal::InProgress | ResendRefusal::CarriedOn => {
+            Problem::new(Kind::ExportInProgress, "This export is in progress: wait for its end.")
+        }
+        ResendRefusal::PayloadGone => Problem::new(
+            Kind::PayloadNotKept,
+            "The data of this export is no longer kept: export the candidates again.",
+        ),
+        ResendRefusal::WebhookDeleted => Problem::new(
+            Kind::WebhookDeleted,
+            "The webhook was deleted: resend this export to another one (webhook_id).",
+        ),
+        ResendRefusal::WebhookDisabled { reason, .. } => disabled(reason),
+        ResendRefusal::NobodyLeft => Problem::new(
+            Kind::NobodyLeft,
+            "Nobody in this export may be sent any more: they were restricted or withdrew.",
+        ),
+        ResendRefusal::TargetUnknown(webhook) => unknown_target(webhook),
+        ResendRefusal::OfATest => Problem::invalid_value(
+            "/webhook_id",
+            "none: a test goes to its own webhook; test the other one",
+        ),
+        ResendRefusal::KeyReused => key_reused(),
+    }
+}
+
+/// No live webhook of the organisation to send to.
+pub(crate) fn unknown_target(webhook: WebhookId) -> Problem {
+    Problem::invalid_value("/webhook_id", "not found").with_not_found(vec![webhook.into()])
+}

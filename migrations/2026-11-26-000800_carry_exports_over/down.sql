@@ -1,0 +1,2 @@
+ALTER TABLE webhooks DROP COLUMN carried_failed, DROP COLUMN carried_waiting, DROP COLUMN carried_sending, DROP COLUMN carried_cancelled, DROP COLUMN carried_gone;
+DROP TABLE carry_overs;

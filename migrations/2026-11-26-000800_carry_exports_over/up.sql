@@ -1,0 +1,18 @@
+-- What a webhook takes over from the one that it replaces: noted in the transaction of the replacement,
+-- derived by a sweep in short ones.
+CREATE TABLE carry_overs (
+    organisation_id uuid NOT NULL,
+    export_id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    CONSTRAINT carry_overs_pkey PRIMARY KEY (organisation_id, export_id)
+);
+CREATE INDEX carry_overs_webhook_idx ON carry_overs (organisation_id, webhook_id);
+COMMENT ON TABLE carry_overs IS 'Exports of a replaced webhook that go on to its successor. A sweep derives each once it has ended, and drops the row in the same transaction. No foreign keys: their checks would lock each export for as long as the replacement takes';
+COMMENT ON COLUMN carry_overs.export_id IS 'The export to the replaced webhook';
+COMMENT ON COLUMN carry_overs.webhook_id IS 'The webhook that takes over';
+ALTER TABLE webhooks ADD COLUMN carried_failed integer, ADD COLUMN carried_waiting integer, ADD COLUMN carried_sending integer, ADD COLUMN carried_cancelled integer, ADD COLUMN carried_gone integer;
+COMMENT ON COLUMN webhooks.carried_failed IS 'Of a webhook that replaced another one: failed exports that it took over; null of all others';
+COMMENT ON COLUMN webhooks.carried_waiting IS 'Exports that waited and that it took over';
+COMMENT ON COLUMN webhooks.carried_sending IS 'Exports on the wire that it was to take over unless they were accepted';
+COMMENT ON COLUMN webhooks.carried_cancelled IS 'Exports that waited and were cancelled with the replaced webhook';
+COMMENT ON COLUMN webhooks.carried_gone IS 'Failed exports that it did not take over, for their data was no longer kept';
