@@ -55,7 +55,10 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
         key: "k-1".to_owned(),
         request_sha256: [1; 32],
     });
-    try_export(conn, &actor, &new).expect("accepted");
+    let export = try_export(conn, &actor, &new).expect("accepted").export.id;
+    // As if its webhook had been replaced.
+    let row = format!("INSERT INTO carry_overs VALUES ('{organisation}', '{export}', '{webhook}')");
+    diesel::sql_query(row).execute(conn).expect("a good statement");
     for (table, rows) in rows_of(conn, organisation) {
         assert!(rows > 0, "{table} is empty");
     }
