@@ -11,6 +11,7 @@ mod configuration;
 mod coverage;
 mod deletion;
 mod delivery;
+mod elsewhere;
 mod failures;
 mod few_connections;
 mod gone;
@@ -53,6 +54,7 @@ const COVERED: &[&[&str]] = &[
     cancel::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
+    elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
     rotation::OPERATIONS,

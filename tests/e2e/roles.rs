@@ -10,7 +10,7 @@ use crate::world;
 const MISSING: &str = "019aafc6-0000-7000-8000-000000000000";
 
 /// Method, template, and whether an admin, a recruiter and support may.
-const TABLE: [(&str, &str, [bool; 3]); 21] = [
+const TABLE: [(&str, &str, [bool; 3]); 25] = [
     ("GET", "/v1/me", [true, true, true]),
     ("GET", "/v1/webhooks", [true, true, true]),
     ("POST", "/v1/webhooks", [true, false, false]),
@@ -20,6 +20,8 @@ const TABLE: [(&str, &str, [bool; 3]); 21] = [
     ("POST", "/v1/webhooks/{id}/rotate-secret", [true, false, false]),
     ("POST", "/v1/webhooks/{id}/end-rotation", [true, false, false]),
     ("POST", "/v1/webhooks/{id}/enable", [true, false, false]),
+    ("POST", "/v1/webhooks/{id}/replace", [true, false, false]),
+    ("POST", "/v1/webhooks/{id}/resend", [true, false, false]),
     ("GET", "/v1/vacancies", [true, true, false]),
     ("GET", "/v1/vacancies/{id}", [true, true, false]),
     ("GET", "/v1/vacancies/{id}/applications", [true, true, false]),
@@ -28,6 +30,8 @@ const TABLE: [(&str, &str, [bool; 3]); 21] = [
     ("GET", "/v1/exports", [true, true, true]),
     ("GET", "/v1/exports/{id}", [true, true, true]),
     ("GET", "/v1/exports/{id}/payload", [true, true, false]),
+    ("DELETE", "/v1/exports/{id}/payload", [true, true, false]),
+    ("GET", "/v1/exports/{id}/people", [true, true, false]),
     ("GET", "/v1/exports/{id}/attempts", [true, true, true]),
     ("POST", "/v1/exports/{id}/cancel", [true, true, false]),
     ("POST", "/v1/exports/{id}/resend", [true, true, false]),

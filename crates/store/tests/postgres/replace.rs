@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use domain::actor::Actor;
 use domain::export::{EndedBy, ExportStatus};
 use domain::id::{ExportId, VacancyId, WebhookId};
 use store::Conn;
@@ -132,7 +133,8 @@ fn all_goes_on_what_is_on_the_wire_last() {
 /// What was on the wire goes on unless it was accepted, or cancelled.
 #[test]
 fn what_was_on_the_wire_goes_on_by_what_came_of_it() {
-    for (status, cancelled, goes_on) in [(503, false, true), (200, false, false), (503, true, false)]
+    for (status, cancelled, goes_on) in
+        [(503, false, true), (200, false, false), (503, true, false)]
     {
         let mut story = story();
         let export = story.export();
@@ -204,7 +206,9 @@ fn the_rules_of_a_registration_hold_but_the_old_one_is_in_nobodys_way() {
     let mut named = replacement(&mut story.world.conn, 1, ALL);
     named.name = Some("WEBHOOK 2".to_owned());
     let (admin, stranger) = (story.world.admin.clone(), story.world.stranger.clone());
-    let mut ask = |actor, old, new| replace(&mut story.world.conn, actor, old, new, None);
+    let mut ask = |actor: &Actor, old: WebhookId, new: &Replacement| {
+        replace(&mut story.world.conn, actor, old, new, None)
+    };
     let taken = ask(&admin, story.old, &named).expect("Postgres");
     assert_eq!(taken, Err(ReplaceRefusal::Create(CreateRefusal::NameTaken)));
     named.name = None;
@@ -318,7 +322,9 @@ fn two_replacements_at_once() {
 fn a_replacement_an_acceptance_a_claim_and_two_sweeps_at_once() {
     for _ in 0..8 {
         let mut story = story();
-        (0..5).for_each(|_| drop(story.export()));
+        (0..5).for_each(|_| {
+            story.export();
+        });
         story.wake(story.old);
         let new = replacement(&mut story.world.conn, 2, ALL);
         let asked = new_export(story.old, story.vacancy, &story.picked);

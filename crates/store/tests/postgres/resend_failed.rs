@@ -7,9 +7,7 @@ use domain::actor::Actor;
 use domain::export::ExportStatus;
 use domain::id::WebhookId;
 use store::idempotency_keys::IdempotencyKey;
-use store::webhooks::{
-    ResendFailed, ResendFailedRefusal, Resent, delete, resend_failed,
-};
+use store::webhooks::{ResendFailed, ResendFailedRefusal, Resent, delete, resend_failed};
 
 use crate::elsewhere::Story;
 use crate::people::{count, vacancy_id};
@@ -85,7 +83,9 @@ fn what_cannot_go_is_counted_by_its_reason() {
         another(&mut story);
     }
     let export = story.export;
-    story.world.sql(&format!("UPDATE exports SET payload_kept_until = now() WHERE id = '{export}'"));
+    story
+        .world
+        .sql(&format!("UPDATE exports SET payload_kept_until = now() WHERE id = '{export}'"));
     story.restrict(1);
     let expected = Resent { resent: 2, derived: 2, payload_gone: 1, ..Resent::default() };
     assert_eq!(ask(&mut story, dry(here(since()))), Ok(expected));
@@ -139,9 +139,8 @@ fn under_one_key_the_counts_are_those_of_the_first_request() {
         request_sha256: [request; 32],
     };
     let (admin, old) = (story.world.admin.clone(), story.old);
-    let mut ask = |story: &mut Story, request| {
-        ask_as(story, &admin, old, here(since()), Some(&key(request)))
-    };
+    let ask =
+        |story: &mut Story, request| ask_as(story, &admin, old, here(since()), Some(&key(request)));
     let one = Resent { resent: 1, ..Resent::default() };
     assert_eq!(ask(&mut story, 1), Ok((one, false)));
     story.send(413);
