@@ -74,6 +74,27 @@ fn histories<'a>(facts: &'a Facts, from: &'a Subject<'a>) -> Vec<(&'static str, 
                 ..failed
             },
         ),
+        ("failed, sent on", Subject { continued_as: Some(from.export_id), ..failed }),
+        (
+            "cancelled with its webhook, sent on",
+            Subject {
+                status: ended,
+                ended_by: Some(EndedBy::WebhookDeleted),
+                outcome: None,
+                continued_as: Some(from.export_id),
+                ..failed
+            },
+        ),
+        (
+            "accepted, sent on",
+            Subject {
+                status: ExportStatus::Delivered,
+                outcome: Some(Outcome::Delivered),
+                first_accepted_at: Some(at(-60)),
+                continued_as: Some(from.export_id),
+                ..failed
+            },
+        ),
         ("restricted", Subject { continued_as: Some(from.export_id), ..restricted }),
         ("restricted, nobody left", Subject { anything_sent: true, ..restricted }),
         ("derived", Subject { derived: Some((from.export_id, 1)), ..queued }),

@@ -29,7 +29,7 @@ use crate::row::{optional_word, unsigned};
 use crate::schema::{carry_overs, exports};
 use crate::statement::{row, statement};
 
-/// Sends an ended export to another webhook of its organisation.
+/// Sends an ended export to another webhook of its organisation. One that is its own gets it as it was.
 ///
 /// # Errors
 /// [`StoreError`]; inside, [`ResendRefusal`].
@@ -40,6 +40,14 @@ pub fn resend_to(
     webhook: WebhookId,
     key: Option<&IdempotencyKey>,
 ) -> Result<Result<Accepted, ResendRefusal>, StoreError> {
+    let own = webhook_of(conn, actor, (organisation_of(actor)?.into(), id.into()))?;
+    if own == Some(webhook.into()) {
+        let resent = super::resend::resend(conn, actor, id, key)?;
+        return Ok(resent.map_err(|refusal| match refusal {
+            ResendRefusal::WebhookDeleted => ResendRefusal::TargetUnknown(webhook),
+            refusal => refusal,
+        }));
+    }
     let sent = once(conn, actor, key, |conn| {
         let cut = derive_to(conn, actor, id, webhook, Again::Yes)?;
         Ok((cut, Uuid::from(cut)))
@@ -120,15 +128,20 @@ pub(crate) fn write(
 
 /// Whether the actor sees such an export.
 pub(super) fn is_seen(conn: &mut Conn, actor: &Actor, key: Key) -> QueryResult<bool> {
+    Ok(webhook_of(conn, actor, key)?.is_some())
+}
+
+/// The webhook of an export that the actor sees.
+fn webhook_of(conn: &mut Conn, actor: &Actor, key: Key) -> QueryResult<Option<Uuid>> {
     let mut query = exports::table
         .filter(exports::organisation_id.eq(key.0))
         .filter(exports::id.eq(key.1))
-        .select(exports::id)
+        .select(exports::webhook_id)
         .into_boxed();
     if let Some(own) = actor.own() {
         query = query.filter(exports::requested_by_id.eq(own));
     }
-    Ok(query.first::<Uuid>(conn).optional()?.is_some())
+    query.first(conn).optional()
 }
 
 statement!(uncached LockDeletedLane = "elsewhere/lock_deleted_lane.sql", (

@@ -219,6 +219,17 @@ fn refusals() {
 }
 
 #[test]
+fn its_own_webhook_is_no_other_one() {
+    let mut story = Story::failed();
+    let again = story.resend(story.old).expect("sent again");
+    assert_eq!((again.id, again.resent_from), (story.export, None));
+    story.send(413);
+    story.restrict(1);
+    let others = story.resend(story.old).expect("sent again");
+    assert_eq!((others.resent_from, others.left_out), (Some(story.export), 1));
+}
+
+#[test]
 fn one_key_sends_it_once() {
     let mut story = Story::failed();
     let key = |request| IdempotencyKey {
