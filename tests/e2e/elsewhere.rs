@@ -50,7 +50,8 @@ async fn what_failed_goes_on_by_a_replacement() {
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(again.expect(200), sent);
 
-    let body = |dry_run: bool| json!({ "url": receiver.url_of("/new"), "carry_over": "failed", "dry_run": dry_run });
+    let url = receiver.url_of("/new");
+    let body = |dry_run: bool| json!({ "url": url, "carry_over": "failed", "dry_run": dry_run });
     let replace = admin.post("/v1/webhooks/{id}/replace").id(&old.id);
     let would = replace.clone().json(&body(true)).await.expect(200);
     assert_eq!(would["carried_over"]["failed"], 1, "{would:#}");

@@ -1,7 +1,5 @@
 //! Replacing a webhook: one transaction, and what goes on to the successor, each once.
 
-use std::thread;
-
 use domain::actor::Actor;
 use domain::export::{EndedBy, ExportStatus};
 use domain::id::{ExportId, VacancyId, WebhookId};
@@ -19,21 +17,21 @@ use crate::people::{count, people};
 use crate::sending::{answer, lease, new_export, new_webhook, test_export, try_export, webhook};
 
 /// A webhook, and people to export.
-struct Story {
-    world: World,
-    old: WebhookId,
-    vacancy: VacancyId,
-    picked: Vec<domain::id::ApplicationId>,
+pub(crate) struct Story {
+    pub(crate) world: World,
+    pub(crate) old: WebhookId,
+    pub(crate) vacancy: VacancyId,
+    pub(crate) picked: Vec<domain::id::ApplicationId>,
 }
 
-fn story() -> Story {
+pub(crate) fn story() -> Story {
     let mut world = World::new();
     let old = webhook(&mut world.conn, &world.admin, 1);
     let (vacancy, picked) = people(&mut world.conn, &world.admin, 2);
     Story { world, old, vacancy, picked }
 }
 
-fn replacement(conn: &mut Conn, url: u8, carry_over: CarryOver) -> Replacement {
+pub(crate) fn replacement(conn: &mut Conn, url: u8, carry_over: CarryOver) -> Replacement {
     let webhook = new_webhook(conn, "unused", url);
     Replacement {
         id: webhook.id,
@@ -47,12 +45,12 @@ fn replacement(conn: &mut Conn, url: u8, carry_over: CarryOver) -> Replacement {
 }
 
 impl Story {
-    fn export(&mut self) -> ExportId {
+    pub(crate) fn export(&mut self) -> ExportId {
         let new = new_export(self.old, self.vacancy, &self.picked);
         try_export(&mut self.world.conn, &self.world.rosa, &new).expect("accepted").export.id
     }
 
-    fn wake(&mut self, webhook: WebhookId) {
+    pub(crate) fn wake(&mut self, webhook: WebhookId) {
         let lane = [(self.world.northwind, webhook)];
         store::queue::notify(&mut self.world.conn, &lane).expect("Postgres");
     }
@@ -83,7 +81,7 @@ impl Story {
     }
 
     /// Sweeps until nothing is left to do.
-    fn sweep(&mut self) {
+    pub(crate) fn sweep(&mut self) {
         loop {
             let found = look(&mut self.world.conn).expect("Postgres");
             let ended = end_of_deleted(&mut self.world.conn).expect("Postgres");
@@ -101,7 +99,7 @@ impl Story {
     }
 }
 
-const ALL: CarryOver = CarryOver::All(None);
+pub(crate) const ALL: CarryOver = CarryOver::All(None);
 
 #[test]
 fn all_goes_on_what_is_on_the_wire_last() {
@@ -289,69 +287,4 @@ fn by_hand_it_goes_once() {
         .expect("ended");
     story.sweep();
     assert_eq!(count(&mut story.world.conn, "export_jobs"), 1);
-}
-
-/// Of two at once one replaces, and the other one finds it gone; each export goes on once.
-#[test]
-fn two_replacements_at_once() {
-    for _ in 0..8 {
-        let mut story = story();
-        story.export();
-        let both = [2, 3].map(|url| replacement(&mut story.world.conn, url, ALL));
-        let mut links = [story.world.connect(), story.world.connect()];
-        let (admin, old) = (story.world.admin.clone(), story.old);
-        let done: Vec<_> = thread::scope(|scope| {
-            let pairs = links.iter_mut().zip(&both);
-            let running: Vec<_> = pairs
-                .map(|(link, new)| scope.spawn(|| replace(link, &admin, old, new, None)))
-                .collect();
-            let joined = running.into_iter().map(|one| one.join().expect("no panic"));
-            joined.map(|one| one.expect("Postgres").map(|_| ())).collect()
-        });
-        assert_eq!(done.iter().filter(|one| one.is_ok()).count(), 1, "{done:?}");
-        assert!(done.contains(&Err(ReplaceRefusal::Unknown)), "{done:?}");
-        story.sweep();
-        assert_eq!(count(&mut story.world.conn, "export_jobs"), 1);
-        assert_eq!(count(&mut story.world.conn, "webhooks WHERE deleted_at IS NULL"), 1);
-    }
-}
-
-/// An export that is accepted at the same time goes on, or is refused; it is never lost. Sweeps of two
-/// workers carry each over once.
-#[test]
-fn a_replacement_an_acceptance_a_claim_and_two_sweeps_at_once() {
-    for _ in 0..8 {
-        let mut story = story();
-        (0..5).for_each(|_| {
-            story.export();
-        });
-        story.wake(story.old);
-        let new = replacement(&mut story.world.conn, 2, ALL);
-        let asked = new_export(story.old, story.vacancy, &story.picked);
-        let mut links: Vec<_> = (0..5).map(|_| story.world.connect()).collect();
-        let (admin, rosa, old) = (story.world.admin.clone(), story.world.rosa.clone(), story.old);
-        let (accepted, jobs) = thread::scope(|scope| {
-            let mut links = links.iter_mut();
-            let mut link = || links.next().expect("five");
-            let (one, two, three, four, five) = (link(), link(), link(), link(), link());
-            let replaced = scope.spawn(|| replace(one, &admin, old, &new, None));
-            let accepted = scope.spawn(|| try_export(two, &rosa, &asked).is_ok());
-            let jobs = scope.spawn(|| lease(three, 2));
-            let sweep = |link: &mut Conn| {
-                for _ in 0..20 {
-                    assert!(carry_over(link).expect("Postgres").failed.is_empty());
-                }
-            };
-            let sweeps = [scope.spawn(move || sweep(four)), scope.spawn(move || sweep(five))];
-            replaced.join().expect("no panic").expect("Postgres").expect("replaced");
-            sweeps.into_iter().for_each(|sweep| sweep.join().expect("no panic"));
-            (accepted.join().expect("no panic"), jobs.join().expect("no panic"))
-        });
-        answer(&mut story.world.conn, jobs, 503);
-        story.sweep();
-        let expected = 5 + i64::from(accepted);
-        let successor = format!("exports WHERE webhook_id = '{}'", new.id);
-        assert_eq!(count(&mut story.world.conn, &successor), expected);
-        assert_eq!(count(&mut story.world.conn, "export_jobs"), expected);
-    }
 }
