@@ -138,7 +138,7 @@ async fn what_takes_no_body_obeys_none() {
     let house = House::new().await;
     let nothing = "00000000-0000-0000-0000-000000000000";
     for (operation, body) in [
-        ("exports/{id}/resend", json!({"webhook_id": nothing})),
+        ("exports/{id}/resend", json!({"webhook": nothing})),
         ("exports/{id}/cancel", json!({"reason": "zz"})),
         ("webhooks/{id}/test", json!({"candidates": 3})),
         ("webhooks/{id}/rotate-secret", json!({"revoke_old": true})),
@@ -151,6 +151,35 @@ async fn what_takes_no_body_obeys_none() {
         let unsaid = house.post(Who::Admin, &path, json!({})).await;
         assert_eq!(unsaid.problem(), "not_found", "{path}");
     }
+}
+
+/// A resend says where to, or nothing.
+#[actix_web::test]
+async fn a_body_that_may_be_left_out_is_read_strictly_all_the_same() {
+    let house = House::new().await;
+    let post = |body: &'static str| {
+        let path = "/v1/exports/00000000-0000-0000-0000-000000000000/resend";
+        let json = ("content-type", "application/json");
+        TestRequest::post().uri(path).insert_header(json).set_payload(body)
+    };
+    for (body, status) in [
+        ("", 404),
+        ("{}", 404),
+        ("null", 404),
+        (r#"{"webhook_id":null}"#, 404),
+        (r#"{"webhook_id":"00000000-0000-0000-0000-000000000000"}"#, 404),
+        (r#"{"webhook_id":"zz"}"#, 422),
+        (r#"{"webhook_id":7}"#, 422),
+        ("7", 422),
+        ("{", 400),
+        (" ", 400),
+    ] {
+        let answer = house.send(Some(Who::Recruiter), post(body)).await;
+        assert_eq!(answer.status.as_u16(), status, "{body}");
+    }
+    let untyped = TestRequest::post().uri("/v1/exports/zz/resend").set_payload("{}");
+    let answer = house.send(Some(Who::Recruiter), untyped).await;
+    assert_eq!(answer.status.as_u16(), 415);
 }
 
 #[actix_web::test]

@@ -76,7 +76,7 @@ impl Story {
         replace(&mut self.world.conn, &self.world.admin, self.old, &new, None).expect("Postgres")
     }
 
-    fn read(&mut self, id: ExportId) -> Export {
+    pub(crate) fn read(&mut self, id: ExportId) -> Export {
         get(&mut self.world.conn, &self.world.admin, id).expect("Postgres").expect("there")
     }
 

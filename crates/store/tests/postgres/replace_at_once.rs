@@ -1,4 +1,4 @@
-//! Replacing a webhook while others replace, accept, claim and sweep.
+//! Replacing a webhook while others replace, accept, claim and sweep, and where much waits for it.
 
 use std::thread;
 
@@ -9,6 +9,46 @@ use store::webhooks::{ReplaceRefusal, replace};
 use crate::people::count;
 use crate::replace::{ALL, replacement, story};
 use crate::sending::{answer, lease, new_export, try_export};
+
+/// More than one transaction ends.
+const WAITING: i64 = 700;
+
+/// The replacement notes all of it, ends no more than a batch, and leaves the rest to sweeps.
+#[test]
+fn where_much_waits_it_is_as_short() {
+    let mut story = story();
+    let export = story.export();
+    story.world.sql(&format!(
+        "WITH made AS (
+             INSERT INTO exports (organisation_id, id, type, webhook_id, webhook_name, host,
+                 requested_by_type, requested_by_id, requested_by_name, requested_by_email,
+                 candidate_count, payload_bytes, payload_sha256)
+             SELECT organisation_id, uuid_v7(), type, webhook_id, webhook_name, host,
+                 requested_by_type, requested_by_id, requested_by_name, requested_by_email,
+                 candidate_count, payload_bytes, payload_sha256
+             FROM exports, generate_series(2, {WAITING}) RETURNING *),
+         kept AS (
+             INSERT INTO export_payloads
+             SELECT organisation_id, made.id, (SELECT body FROM export_payloads) FROM made),
+         people AS (
+             INSERT INTO export_applications
+             SELECT made.organisation_id, made.id, sequence, application_id, candidate_id
+             FROM made CROSS JOIN export_applications)
+         INSERT INTO export_jobs (organisation_id, export_id, webhook_id, run_at, payload_bytes)
+         SELECT organisation_id, id, webhook_id, now(), payload_bytes FROM made"
+    ));
+    let new = replacement(&mut story.world.conn, 2, ALL);
+    let (admin, old) = (story.world.admin.clone(), story.old);
+    let replaced = replace(&mut story.world.conn, &admin, old, &new, None).expect("Postgres");
+    assert_eq!(replaced.map(|replaced| replaced.written), Ok(500));
+    assert_eq!(count(&mut story.world.conn, "carry_overs"), WAITING);
+    assert_eq!(count(&mut story.world.conn, "export_jobs"), WAITING - 500);
+    story.sweep();
+    let carried = format!("exports WHERE webhook_id = '{}'", new.id);
+    assert_eq!(count(&mut story.world.conn, &carried), WAITING);
+    assert_eq!(count(&mut story.world.conn, "carry_overs"), 0);
+    assert!(story.read(export).continued_as.is_some());
+}
 
 /// Of two at once one replaces, and the other one finds it gone; each export goes on once.
 #[test]

@@ -81,6 +81,7 @@ fn a_second_reads_a_few_rows_whatever_is_parked() {
             disabled: false,
             deleted: false,
             restricted: false,
+            carried: false,
         };
         assert_eq!(look(conn).expect("Postgres"), nothing);
         assert_eq!(oldest_due(conn).expect("Postgres"), None);

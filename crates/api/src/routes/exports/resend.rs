@@ -26,6 +26,9 @@ pub struct ResendExport {
     webhook_id: Option<WebhookId>,
 }
 
+/// What is read of a request.
+type Input = (PathId<ExportId>, Query<NoParameters>, IdempotencyKey, OptionalJson<ResendExport>);
+
 /// Resend an export
 ///
 /// From an end state. To the same webhook: same id, same bytes; attempt numbers go on. Where somebody
@@ -58,10 +61,7 @@ pub struct ResendExport {
 #[post("/v1/exports/{id}/resend")]
 pub(crate) async fn resend_export(
     state: web::Data<State>,
-    call: Authorized<
-        authorized::Export,
-        (PathId<ExportId>, Query<NoParameters>, IdempotencyKey, OptionalJson<ResendExport>),
-    >,
+    call: Authorized<authorized::Export, Input>,
 ) -> Result<HttpResponse, Problem> {
     let (PathId(id), _, key, OptionalJson(body)) = call.input;
     let key = match body.webhook_id {
@@ -81,7 +81,9 @@ fn not_resent(refusal: ResendRefusal) -> Problem {
     match refusal {
         ResendRefusal::Unknown => Problem::not_found(),
         ResendRefusal::InProgress | ResendRefusal::CarriedOn => {
-            Problem::new(Kind::ExportInProgress, "This export is in progress: wait for its end.")
+            let detail = "This export is in progress and may still be accepted: wait for its end, or \
+                          cancel it first.";
+            Problem::new(Kind::ExportInProgress, detail)
         }
         ResendRefusal::PayloadGone => Problem::new(
             Kind::PayloadNotKept,

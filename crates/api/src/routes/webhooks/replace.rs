@@ -108,6 +108,9 @@ pub struct ReplacementPreview {
     pub carried_over: CarriedOver,
 }
 
+/// What is read of a request.
+type Input = (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey, Json<ReplaceWebhook>);
+
 /// Replace a webhook
 ///
 /// A webhook can't be edited; this is the way to another URL: it registers a new webhook with the name,
@@ -141,10 +144,7 @@ pub struct ReplacementPreview {
 #[post("/v1/webhooks/{id}/replace")]
 pub(crate) async fn replace_webhook(
     state: web::Data<State>,
-    call: Authorized<
-        ManageWebhooks,
-        (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey, Json<ReplaceWebhook>),
-    >,
+    call: Authorized<ManageWebhooks, Input>,
 ) -> Result<HttpResponse, Problem> {
     let organisation = call.caller.organisation()?;
     let (PathId(old), _, key, Json(body)) = call.input;

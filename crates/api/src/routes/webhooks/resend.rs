@@ -67,6 +67,9 @@ pub struct SkippedExports {
     pub changed: u64,
 }
 
+/// What is read of a request.
+type Input = (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey, Json<ResendWebhookExports>);
+
 /// Resend what failed for a webhook
 ///
 /// All exports of it that failed since an instant: same ids and bytes, or derived exports where
@@ -94,10 +97,7 @@ pub struct SkippedExports {
 #[post("/v1/webhooks/{id}/resend")]
 pub(crate) async fn resend_webhook_exports(
     state: web::Data<State>,
-    call: Authorized<
-        ManageWebhooks,
-        (PathId<WebhookId>, Query<NoParameters>, IdempotencyKey, Json<ResendWebhookExports>),
-    >,
+    call: Authorized<ManageWebhooks, Input>,
 ) -> Result<HttpResponse, Problem> {
     let organisation = call.caller.organisation()?;
     let (PathId(id), _, key, Json(body)) = call.input;
