@@ -3,6 +3,7 @@
 use std::thread;
 
 use store::Conn;
+use store::idempotency_keys::IdempotencyKey;
 use store::queue::carry_over;
 use store::webhooks::{ReplaceRefusal, replace};
 
@@ -73,6 +74,32 @@ fn two_replacements_at_once() {
         assert_eq!(count(&mut story.world.conn, "export_jobs"), 1);
         assert_eq!(count(&mut story.world.conn, "webhooks WHERE deleted_at IS NULL"), 1);
     }
+}
+
+#[test]
+fn one_key_at_once_replaces_once() {
+    let mut story = story();
+    story.export();
+    let news: Vec<_> = (0..6).map(|_| replacement(&mut story.world.conn, 2, ALL)).collect();
+    let mut links: Vec<_> = news.iter().map(|_| story.world.connect()).collect();
+    let (admin, old) = (story.world.admin.clone(), story.old);
+    let key = IdempotencyKey {
+        caller: "ada".to_owned(),
+        operation: "replace_webhook".to_owned(),
+        key: "k".to_owned(),
+        request_sha256: [1; 32],
+    };
+    let done: Vec<_> = thread::scope(|scope| {
+        let pairs = links.iter_mut().zip(&news);
+        let running: Vec<_> = pairs
+            .map(|(link, new)| scope.spawn(|| replace(link, &admin, old, new, Some(&key))))
+            .collect();
+        let joined = running.into_iter().map(|one| one.join().expect("no panic"));
+        joined.map(|one| one.expect("Postgres").expect("replaced")).collect()
+    });
+    assert_eq!(done.iter().filter(|one| !one.replayed).count(), 1, "{done:?}");
+    assert!(done.iter().all(|one| one.webhook == done[0].webhook), "{done:?}");
+    assert_eq!(count(&mut story.world.conn, "webhooks"), 2);
 }
 
 /// An export that is accepted at the same time goes on, or is refused; it is never lost. Sweeps of two
