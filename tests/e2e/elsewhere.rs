@@ -36,19 +36,7 @@ async fn what_failed_goes_on_by_a_replacement() {
     receiver.next().await;
     world.until_status(recruiter, &export, "failed").await;
 
-    // All that failed once more, first counted.
-    let resend = admin.post("/v1/webhooks/{id}/resend").id(&old.id);
-    let since = |dry_run: bool| json!({ "since": "2020-01-01T00:00:00Z", "dry_run": dry_run });
-    let counted = resend.clone().json(&since(true)).await.expect(200);
-    assert_eq!((&counted["resent"], &counted["dry_run"]), (&json!(1), &json!(true)));
-    let once = resend.json(&since(false)).header("idempotency-key", "all");
-    let sent = once.clone().await.expect(200);
-    assert_eq!((&sent["resent"], &sent["derived"]), (&json!(1), &json!(0)), "{sent:#}");
-    assert_eq!(receiver.next().await.header("webhook-id"), export, "the same once more");
-    world.until_status(recruiter, &export, "failed").await;
-    let again = once.await;
-    assert_eq!(again.header("idempotency-replayed"), Some("true"));
-    assert_eq!(again.expect(200), sent);
+    all_again(&world, &mut receiver, &old, &export).await;
 
     let url = receiver.url_of("/new");
     let body = |dry_run: bool| json!({ "url": url, "carry_over": "failed", "dry_run": dry_run });
@@ -66,11 +54,7 @@ async fn what_failed_goes_on_by_a_replacement() {
     assert_eq!(delivery.json()["export"]["resent_from"], json!(export));
     let ended = world.until_status(recruiter, &derived, "delivered").await;
     assert_eq!((&ended["webhook_id"], &ended["resent_from"]), (&made["id"], &json!(export)));
-    let old_one = recruiter.get("/v1/exports/{id}").id(&export).await.expect(200);
-    for member in ["explanation", "advice"] {
-        let words = old_one[member].as_str().expect("words");
-        assert!(words.contains(&derived), "{member}: {words}");
-    }
+    sent_on_as(recruiter, &export, &derived).await;
 
     let replay = replace.await;
     assert_eq!(replay.header("idempotency-replayed"), Some("true"));
@@ -83,6 +67,31 @@ async fn what_failed_goes_on_by_a_replacement() {
     assert_eq!(people.len(), 2);
     recruiter.delete("/v1/exports/{id}/payload").id(&export).await.expect(204);
     receiver.assert_no_more();
+}
+
+/// All that failed once more: first counted, then sent, then asked for under the same key.
+async fn all_again(world: &World, receiver: &mut support::Receiver, old: &Webhook, export: &str) {
+    let resend = world.northwind.admin.post("/v1/webhooks/{id}/resend").id(&old.id);
+    let since = |dry_run: bool| json!({ "since": "2020-01-01T00:00:00Z", "dry_run": dry_run });
+    let counted = resend.clone().json(&since(true)).await.expect(200);
+    assert_eq!((&counted["resent"], &counted["dry_run"]), (&json!(1), &json!(true)));
+    let once = resend.json(&since(false)).header("idempotency-key", "all");
+    let sent = once.clone().await.expect(200);
+    assert_eq!((&sent["resent"], &sent["derived"]), (&json!(1), &json!(0)), "{sent:#}");
+    assert_eq!(receiver.next().await.header("webhook-id"), export, "the same once more");
+    world.until_status(&world.northwind.recruiter, export, "failed").await;
+    let again = once.await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(again.expect(200), sent);
+}
+
+/// What an export says that goes on as another one.
+async fn sent_on_as(client: &Client, export: &str, derived: &str) {
+    let old_one = client.get("/v1/exports/{id}").id(export).await.expect(200);
+    for member in ["explanation", "advice"] {
+        let words = old_one[member].as_str().expect("words");
+        assert!(words.contains(derived), "{member}: {words}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -179,7 +188,16 @@ async fn what_is_not_there_is_refused_in_the_order_of_checks() {
     resend.clone().json(&json!({ "webhook": other.id })).await.problem(422, "invalid");
     resend.json(&json!({})).await.problem(409, "export_in_progress");
     resend_to(recruiter, &export, &other.id).await.problem(409, "export_in_progress");
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replacement_is_refused_in_the_order_of_checks() {
+    let mut world = world().workers(0).start().await;
+    let receiver = world.receiver();
+    let (northwind, contoso) = (world.northwind.clone(), world.contoso.clone());
+    let missing = "019aafc6-0000-7000-8000-000000000000";
+    let webhook = northwind.register(&receiver.url_of("/one")).await;
+    northwind.register(&receiver.url_of("/two")).await;
     let body = json!({ "url": receiver.url_of("/four"), "carry_over": "all" });
     let since = json!({ "since": "2026-01-01T00:00:00Z" });
     for (client, webhook) in [(&northwind.admin, missing), (&contoso.admin, &webhook.id)] {
