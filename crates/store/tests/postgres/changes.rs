@@ -14,6 +14,9 @@ use crate::actors::recruiter;
 use crate::database::World;
 use crate::sending::{answer, lease, test_export, webhook};
 
+/// Status and attempts after what is done.
+type Step<'a> = (ExportStatus, u32, &'a dyn Fn(&mut World));
+
 /// What is asked once a second.
 fn since(conn: &mut Conn, since: Option<DateTime<Utc>>, ends_only: bool) -> Changes {
     let overlap = COMMIT_LAG;
@@ -44,7 +47,7 @@ fn each_change_is_found_since_the_moment_before() {
     let resend = |world: &mut World| {
         resend(&mut world.conn, &world.admin, id, None).expect("Postgres").expect("open");
     };
-    let steps: [(ExportStatus, u32, &dyn Fn(&mut World)); 6] = [
+    let steps: [Step; 6] = [
         (ExportStatus::Queued, 0, &|_| {}),
         (ExportStatus::Delivering, 1, &lease),
         (ExportStatus::Retrying, 1, &refuse),
