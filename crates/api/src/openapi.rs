@@ -101,6 +101,7 @@ fn build() -> OpenApi {
         operation.parameters.iter_mut().flatten().for_each(forbid_null);
     }
     let components = document.components.get_or_insert_default();
+    let bodies = conventions::with_members(bodies, &components.schemas);
     for (name, schema) in &mut components.schemas {
         complete_answer(name, schema, &bodies);
     }

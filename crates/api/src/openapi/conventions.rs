@@ -1,7 +1,7 @@
 //! What holds for every schema of ours and is derived rather than repeated at each field: every
 //! key of an answer is present, answers may gain members, a parameter that is sent is not null.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{Object, SchemaType, Type};
@@ -43,6 +43,27 @@ fn require_all(object: &mut Object) {
             require_all(item);
         }
     }
+}
+
+/// The same, with the objects that are members of such bodies.
+pub(super) fn with_members(
+    bodies: BTreeSet<String>,
+    schemas: &BTreeMap<String, RefOr<Schema>>,
+) -> BTreeSet<String> {
+    let properties = |name: &String| match schemas.get(name) {
+        Some(RefOr::T(Schema::Object(object))) => object.properties.values().collect(),
+        _ => Vec::new(),
+    };
+    let members = bodies.iter().flat_map(properties).flat_map(|property| match property {
+        RefOr::T(Schema::OneOf(one)) => one.items.iter().collect(),
+        property => vec![property],
+    });
+    let named = members.filter_map(|member| match member {
+        RefOr::Ref(reference) => reference.ref_location.strip_prefix(SCHEMAS),
+        RefOr::T(_) => None,
+    });
+    let named: BTreeSet<String> = named.map(ToOwned::to_owned).collect();
+    bodies.into_iter().chain(named).collect()
 }
 
 /// The schemas that bodies of requests are read by.
