@@ -23,7 +23,7 @@ pub fn add(database: &Database, webhooks: &Range<u32>, each: u32, payload: &[u8]
          SELECT organisation_id, id, 'candidates', webhook_id, name, host, 'member', 'ada', 'Ada', 'ada@example.com',
              1, {bytes}, sha256('{body}')
          FROM added ORDER BY n, webhook_id;
-         INSERT INTO export_applications SELECT organisation_id, id, 1, id, id FROM added;
+         INSERT INTO export_applications SELECT organisation_id, id, 1, id, id, webhook_id FROM added;
          INSERT INTO export_payloads SELECT organisation_id, id, '{body}' FROM added;
          INSERT INTO export_jobs (organisation_id, export_id, webhook_id, run_at, payload_bytes)
          SELECT organisation_id, id, webhook_id, now(), {bytes} FROM added;

@@ -23,10 +23,11 @@ VALUES (:organisation, :export, 'candidates', :webhook, :webhook_name, :host, :v
     'member', :requester, :requester_name, :requester_email, :requested_at,
     1, :payload_bytes, :digest);
 -- Made-up people, as many as the organisation has: no foreign key points to them.
-INSERT INTO export_applications (organisation_id, export_id, sequence, application_id, candidate_id)
+INSERT INTO export_applications (organisation_id, export_id, sequence, application_id, candidate_id, webhook_id)
 VALUES (:organisation, :export, 1,
     ('00000000-0002-7000-8000-' || lpad(to_hex(:person::integer), 12, '0'))::uuid,
-    ('00000000-0003-7000-8000-' || lpad(to_hex(:person::integer), 12, '0'))::uuid);
+    ('00000000-0003-7000-8000-' || lpad(to_hex(:person::integer), 12, '0'))::uuid,
+    :webhook);
 INSERT INTO export_payloads (organisation_id, export_id, body) VALUES (:organisation, :export, :body);
 INSERT INTO export_jobs (organisation_id, export_id, webhook_id, run_at, payload_bytes)
 VALUES (:organisation, :export, :webhook, now(), :payload_bytes);
