@@ -1,10 +1,10 @@
-//! Streams of server-sent events: their schema is that of each event's data, as generators of clients
-//! take it; the stream itself is text.
+//! Streams of server-sent events: text to a client, whose events carry data with schemas of their own,
+//! which generators make types of.
 
 use utoipa::ToSchema;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::OneOfBuilder;
-use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::openapi::schema::{AnyOfBuilder, Type};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 
 use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent};
 
@@ -17,11 +17,13 @@ pub(super) fn tell(operation: &mut Operation) {
             && let Some(RefOr::T(content)) = response.content.get_mut(MEDIA_TYPE)
         {
             let names = [ExportEvent::name(), BeginEvent::name(), EndEvent::name()];
-            let data = names.into_iter().fold(OneOfBuilder::new(), |data, name| {
-                data.item(Ref::from_schema_name(name.into_owned()))
+            let text = ObjectBuilder::new().schema_type(Type::String);
+            let either = names.into_iter().fold(AnyOfBuilder::new().item(text), |either, name| {
+                either.item(Ref::from_schema_name(name.into_owned()))
             });
-            let data = data.description(Some("The data of an event, by its name."));
-            content.schema = Some(RefOr::T(Schema::OneOf(data.build())));
+            let either =
+                either.description(Some("The stream, and the data of its events, by name."));
+            content.schema = Some(RefOr::T(Schema::AnyOf(either.build())));
         }
     }
 }
