@@ -4,6 +4,7 @@
 pub(crate) mod instant;
 mod json;
 mod no_body;
+pub mod object;
 mod optional_json;
 mod path_id;
 mod query;

@@ -11,6 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
+use super::object::Object;
 use super::words;
 use crate::problem::{FieldError, Kind, Problem};
 use crate::uploads::{self, Upload};
@@ -36,7 +37,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
         let payload = payload.take();
         Box::pin(async move {
             check_type(&request, "application/json")?;
-            let value: T = parse(&receive(&request, payload).await?)?;
+            let Object::<T>(value) = parse(&receive(&request, payload).await?)?;
             value.validate().map_err(|errors| Problem::invalid(words::of_validation(&errors)))?;
             Ok(Self(value))
         })
@@ -149,7 +150,7 @@ mod tests {
     }
 
     fn problem(body: &str) -> (Kind, String) {
-        let problem = parse::<Body>(body.as_bytes()).expect_err("refused");
+        let problem = parse::<Object<Body>>(body.as_bytes()).err().expect("refused");
         let document = serde_json::to_value(crate::problem::ProblemDocument::from(&problem));
         let errors = document.expect("JSON")["errors"].to_string();
         (problem.kind(), errors)
@@ -170,6 +171,8 @@ mod tests {
             (r#"{"ids":[],"ids":[]}"#, "/ids", "given twice"),
             (r#"{"ids":[],"\u0069ds":[]}"#, "/ids", "given twice"),
             (r#""zz""#, "", "expected an object"),
+            ("[]", "", "expected an object"),
+            (r#"[[1],"zz"]"#, "", "expected an object"),
             (r#"{"ids":"zz"}"#, "/ids", "expected a list"),
         ];
         for (body, pointer, detail) in cases {

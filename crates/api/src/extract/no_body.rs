@@ -6,6 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 
 use super::json::{check_type, parse, receive};
+use super::object::Object;
 use crate::problem::Problem;
 
 /// No body, or an empty JSON object, as some clients send with each POST.
@@ -26,7 +27,7 @@ impl FromRequest for NoBody {
             let body = receive(&request, payload).await?;
             if !body.is_empty() {
                 check_type(&request, "application/json")?;
-                let NoMembers {} = parse(&body)?;
+                let Object(NoMembers {}) = parse(&body)?;
             }
             Ok(Self)
         })

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use validator::Validate;
 
 use super::json::{check_type, parse, receive};
+use super::object::Object;
 use super::words;
 use crate::problem::Problem;
 
@@ -26,7 +27,8 @@ impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for Optiona
                 return Ok(Self(T::default()));
             }
             check_type(&request, "application/json")?;
-            let value = parse::<Option<T>>(&body)?.unwrap_or_default();
+            let value =
+                parse::<Option<Object<T>>>(&body)?.map(|object| object.0).unwrap_or_default();
             value.validate().map_err(|errors| Problem::invalid(words::of_validation(&errors)))?;
             Ok(Self(value))
         })

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::picked::{Place, SelectApplications, picked};
+use crate::extract::object;
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -30,6 +31,7 @@ macro_rules! body {
             application_ids: Option<Vec<ApplicationId>>,
             /// Whom, by filters.
             #[validate(nested)]
+            #[serde(default, deserialize_with = "object::optional")]
             #[serde(skip_serializing_if = "Option::is_none")]
             select: Option<SelectApplications>,
             /// What becomes of it when some of them withdrew or are restricted: `refuse` (all are named,
