@@ -3,27 +3,35 @@
 
 use std::rc::Rc;
 
+use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::EXPECT;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, body::MessageBody, http::Method};
+use actix_web::{Error, HttpMessage};
 use futures_util::{StreamExt, stream};
 
 use crate::connection::{Answer, Body};
 
 /// Middleware: answers `HEAD` as `GET`, and leaves it to the server to send no body (RFC 9110, section
-/// 9.3.2).
+/// 9.3.2). One without a known length is dropped: the server would wait for its end, and a live stream has
+/// none.
 ///
 /// # Errors
 /// Those of the request.
 pub(crate) async fn head_as_get(
     mut request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if *request.method() == Method::HEAD {
-        request.head_mut().method = Method::GET;
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if *request.method() != Method::HEAD {
+        return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    next.call(request).await
+    request.head_mut().method = Method::GET;
+    let response = next.call(request).await?;
+    Ok(response.map_body(|_, body| match body.size() {
+        BodySize::Stream => BoxBody::new(body::None::new()),
+        _ => body.boxed(),
+    }))
 }
 
 /// Middleware: a client that waits to be asked for its body is asked when somebody reads it, after all
