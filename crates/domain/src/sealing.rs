@@ -1,13 +1,14 @@
 //! Sealing of what must not be readable in the database (URL, signing secret):
 //! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under keys from the environment.
 
+mod derived;
+
 use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
-use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
@@ -139,13 +140,6 @@ impl SealingKeys {
         by_id.into_values().collect()
     }
 
-    /// A key of its own for another purpose, made of the first one: whoever learns the one learns
-    /// nothing of the other.
-    pub fn derive(&self, purpose: &str) -> SecretBox<[u8; KEY_BYTES]> {
-        let key = self.0[0].bytes.expose_secret();
-        SecretBox::new(Box::new(expand(key, purpose.as_bytes())))
-    }
-
     /// HMAC-SHA-256 of a normalised URL under each key, the sealing key's first: what finds an
     /// equal URL of the same organisation without opening any.
     pub fn url_hmacs(&self, organisation: OrganisationId, url: &str) -> Vec<[u8; 32]> {
@@ -159,15 +153,6 @@ impl SealingKeys {
         };
         self.0.iter().map(keyed).collect()
     }
-}
-
-/// HKDF-SHA-256 without a salt (RFC 5869), as long as a key.
-fn expand(key: &[u8], purpose: &[u8]) -> [u8; KEY_BYTES] {
-    let mut derived = [0; KEY_BYTES];
-    Hkdf::<Sha256>::new(None, key)
-        .expand(purpose, &mut derived)
-        .expect("HKDF gives up to 255 digests");
-    derived
 }
 
 /// Whether a key may have that id.
@@ -232,25 +217,6 @@ mod tests {
 
     fn keys(text: &str) -> SealingKeys {
         SealingKeys::parse(text).expect("keys")
-    }
-
-    /// RFC 5869, A.3: neither salt nor purpose.
-    #[test]
-    fn keys_are_derived_as_the_rfc_says() {
-        let derived = expand(&[0x0b; 22], b"");
-        let expected = "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d";
-        let hexadecimal: String = derived.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hexadecimal, expected);
-    }
-
-    #[test]
-    fn a_derived_key_is_of_its_purpose_and_of_the_first_key() {
-        let derived = |text: &str, purpose| *keys(text).derive(purpose).expose_secret();
-        let both = format!("{KEY_B},{KEY_A}");
-        assert_eq!(derived(&both, "receipts"), derived(KEY_B, "receipts"));
-        assert_ne!(derived(&both, "receipts"), derived(KEY_A, "receipts"));
-        assert_ne!(derived(KEY_A, "receipts"), derived(KEY_A, "other"));
-        assert_ne!(derived(KEY_A, "receipts"), [0; KEY_BYTES], "it is not the key itself");
     }
 
     #[test]

@@ -136,7 +136,8 @@ fn by_shape(method: &Method, operation: &Operation) -> impl Iterator<Item = Kind
         ),
         (takes(ParameterIn::Path, None), &[Kind::NotFound]),
         (takes(ParameterIn::Query, Some("cursor")), &[Kind::CursorMismatch]),
-        (idempotency::is_taken(operation), &[Kind::IdempotencyKeyReused]),
+        // What the key stands for may have been deleted since.
+        (idempotency::is_taken(operation), &[Kind::IdempotencyKeyReused, Kind::NotFound]),
     ];
     rules.into_iter().filter(|(holds, _)| *holds).flat_map(|(_, kinds)| kinds.iter().copied())
 }

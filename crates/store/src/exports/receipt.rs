@@ -1,14 +1,13 @@
 //! What a receipt is made of: an export and the log of it, as one moment shows them.
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::actor::Actor;
 use domain::id::ExportId;
 use uuid::Uuid;
 
-use super::read::{self, Export};
+use super::read::{self as exports, Export};
 use crate::attempts::{self, Attempt};
-use crate::db::{Conn, transaction};
+use crate::db::{Conn, persevere};
 use crate::error::StoreError;
 use crate::receipt_keys::{self, ReceiptKey};
 use crate::schema::organisations;
@@ -37,17 +36,25 @@ pub fn evidence(
     id: ExportId,
     key: &ReceiptKey,
 ) -> Result<Option<Evidence>, StoreError> {
-    transaction(conn, |conn| {
-        // An attempt that ends in between would be in one half and not in the other.
-        conn.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")?;
-        let Some(export) = read::get(conn, actor, id)? else { return Ok(None) };
-        let organisation_name = organisations::table
-            .find(Uuid::from(export.organisation_id))
-            .select(organisations::name)
-            .first(conn)?;
-        let of_export = (export.organisation_id, id);
-        let attempts = attempts::without_answers(conn, actor, of_export, ATTEMPTS)?;
-        receipt_keys::publish(conn, key)?;
-        Ok(Some(Evidence { export, organisation_name, attempts }))
+    // An attempt that ends in between would be in one half and not in the other.
+    persevere(conn, |conn| {
+        conn.build_transaction().repeatable_read().run(|conn| read(conn, actor, id, key))
     })
+}
+
+fn read(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: ExportId,
+    key: &ReceiptKey,
+) -> Result<Option<Evidence>, StoreError> {
+    let Some(export) = exports::get(conn, actor, id)? else { return Ok(None) };
+    let organisation_name = organisations::table
+        .find(Uuid::from(export.organisation_id))
+        .select(organisations::name)
+        .first(conn)?;
+    let of_export = (export.organisation_id, id);
+    let attempts = attempts::without_answers(conn, actor, of_export, ATTEMPTS)?;
+    receipt_keys::publish(conn, key)?;
+    Ok(Some(Evidence { export, organisation_name, attempts }))
 }
