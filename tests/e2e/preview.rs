@@ -150,7 +150,7 @@ async fn who_cannot_go_is_named_with_their_names() {
     for pick in [json!({ "application_ids": picked, "left_out": "skip" }), json!({ "select": {} })]
     {
         let asked = body(&webhook, &vacancy, pick);
-        create(recruiter, &asked).await.problem(422, "nomembersto_send");
+        create(recruiter, &asked).await.problem(422, "nobody_to_send");
         assert_eq!(preview(recruiter, &asked).await.expect(200)["can_be_created"], false);
     }
 }
@@ -211,7 +211,7 @@ async fn what_is_asked_wrongly_is_told() {
         (json!({ "select": { "min_rating": "5" } }), "invalid", "/select/min_rating"),
         (json!({ "select": { "applied_after": "soon" } }), "invalid", "/select/applied_after"),
         (json!({ "select": { "name": "Ada" } }), "invalid", "/select/name"),
-        (json!({ "select": { "min_rating": 1000 } }), "nomembersto_send", "/select"),
+        (json!({ "select": { "min_rating": 1000 } }), "nobody_to_send", "/select"),
         (json!({ "application_ids": picked }), "too_many_candidates", "/application_ids"),
         (json!({ "select": {} }), "too_many_candidates", "/select"),
     ];
