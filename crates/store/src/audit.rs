@@ -100,16 +100,18 @@ pub(crate) fn did(
     write(conn, actor, &[Event { organisation, action, object: object.into(), details }])
 }
 
-/// The same, and the id of the event, by which it is found again.
-pub(crate) fn did_as(
+/// The same, under an id by which the event is found again; false where it was told under that already.
+pub(crate) fn did_under(
     conn: &mut Conn,
     actor: &Actor,
+    event: Uuid,
     action: Action,
     object: impl Into<Object>,
     details: Value,
-) -> Result<Uuid, StoreError> {
+) -> Result<bool, StoreError> {
     let object = object.into();
     let event = diesel::insert_into(audit_events::table).values((
+        audit_events::id.eq(event),
         audit_events::organisation_id.eq(actor.organisation().map(Uuid::from)),
         (audit_events::actor_type.eq(actor.kind.as_str()), audit_events::actor_id.eq(&actor.id)),
         audit_events::actor_name.eq(actor.name.as_deref()),
@@ -119,7 +121,7 @@ pub(crate) fn did_as(
         (audit_events::object_type.eq(object.kind.as_str()), audit_events::object_id.eq(object.id)),
         audit_events::request_id.eq(actor.request_id),
     ));
-    Ok(event.returning(audit_events::id).get_result(conn)?)
+    Ok(event.on_conflict_do_nothing().execute(conn)? == 1)
 }
 
 /// What a worker did by itself.

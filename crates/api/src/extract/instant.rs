@@ -46,6 +46,11 @@ pub(crate) fn after<'de, D: Deserializer<'de>>(
     optional(deserializer, |day| next_midnight(day).map(|end| end - TimeDelta::microseconds(1)))
 }
 
+/// An inclusive start that must be given, for `#[serde(deserialize_with = "instant::start")]`.
+pub(crate) fn start<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    from(deserializer)?.ok_or_else(|| D::Error::custom(FORM))
+}
+
 /// For `#[serde(deserialize_with = "instant::required")]` in cursors.
 pub(crate) fn required<'de, D: Deserializer<'de>>(
     deserializer: D,

@@ -92,6 +92,10 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         let detail = format!("The body is nested more than {DEEPEST} levels deep.");
         return Err(Problem::new(Kind::Unparsable, detail));
     }
+    if holds_nul(body) {
+        let detail = "a text with the character NUL (\\u0000), which no text here may have";
+        return Err(Problem::invalid_value("", detail));
+    }
     // Equal texts are equal in whatever form they came.
     let body = &*composed(body);
     let mut reader = serde_json::Deserializer::from_slice(body);
@@ -115,6 +119,19 @@ fn of_json(body: &[u8], path: &str, error: &serde_json::Error) -> Problem {
     };
     let place = format!("line {}, column {}", syntax.line(), syntax.column());
     Problem::new(Kind::Unparsable, format!("The body is not JSON: see {place}."))
+}
+
+/// Whether a text of it has the character NUL, which Postgres keeps in none; JSON writes it escaped.
+fn holds_nul(body: &[u8]) -> bool {
+    let mut rest = body;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        if rest[at + 1..].starts_with(b"u0000") {
+            return true;
+        }
+        // What follows a backslash is no backslash of its own.
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    false
 }
 
 /// Deepest nesting of brackets outside of strings.
@@ -174,6 +191,8 @@ mod tests {
             ("[]", "", "expected an object"),
             (r#"[[1],"zz"]"#, "", "expected an object"),
             (r#"{"ids":"zz"}"#, "/ids", "expected a list"),
+            (r#"{"ids":[],"name":"a\u0000zz"}"#, "", "NUL"),
+            (r#"{"ids":[],"name":"\\\u0000"}"#, "", "NUL"),
         ];
         for (body, pointer, detail) in cases {
             let (kind, errors) = problem(body);

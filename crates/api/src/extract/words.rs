@@ -73,6 +73,7 @@ pub(super) fn of_query(path: &str, message: &str) -> (String, String) {
 fn of_value(message: &str) -> &str {
     match expected(message).strip_prefix(", ") {
         Some("expected u8" | "expected u16" | "expected u32" | "expected usize") => WHOLE_NUMBER,
+        Some("expected f32" | "expected f64") => "expected a number",
         Some("expected a sequence") => "expected a list",
         Some(words) if words.starts_with("expected struct ") => "expected an object",
         Some(words) if words.contains("UUID") => UUID,
@@ -93,20 +94,26 @@ fn expected(message: &str) -> &str {
 
 /// validator's errors, without the values that they carry.
 pub(super) fn of_validation(errors: &ValidationErrors) -> Vec<FieldError> {
-    let of_field = |(name, kind): (&_, &ValidationErrorsKind)| match kind {
-        ValidationErrorsKind::Field(errors) => errors
-            .iter()
-            .map(|error| {
-                let words = error.message.clone().unwrap_or_else(|| error.code.clone());
-                FieldError::new(member("", name), words)
-            })
-            .collect::<Vec<_>>(),
-        ValidationErrorsKind::Struct(_) | ValidationErrorsKind::List(_) => {
-            vec![FieldError::new(member("", name), "not a value that is accepted here")]
-        }
-    };
-    let mut all: Vec<_> =
-        errors.errors().iter().flat_map(|(name, kind)| of_field((name.as_ref(), kind))).collect();
+    let mut all = Vec::new();
+    below("", errors, &mut all);
     all.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     all
+}
+
+fn below(parent: &str, errors: &ValidationErrors, all: &mut Vec<FieldError>) {
+    for (name, kind) in errors.errors() {
+        let pointer = member(parent, name.as_ref());
+        match kind {
+            ValidationErrorsKind::Field(errors) => all.extend(errors.iter().map(|error| {
+                let words = error.message.clone().unwrap_or_else(|| error.code.clone());
+                FieldError::new(pointer.clone(), words)
+            })),
+            ValidationErrorsKind::Struct(errors) => below(&pointer, errors, all),
+            ValidationErrorsKind::List(items) => {
+                for (index, errors) in items {
+                    below(&format!("{pointer}/{index}"), errors, all);
+                }
+            }
+        }
+    }
 }

@@ -70,12 +70,12 @@ impl Freezing {
     }
 
     /// The export, once everybody is in it.
-    pub(super) fn finish(self, left_out: LeftOut) -> Result<Frozen, TooLarge> {
+    pub(super) fn finish(self, left_out: LeftOut, absent: [u8; 32]) -> Result<Frozen, TooLarge> {
         let Self { target, freezer, people, .. } = self;
         let Bytes { context, parts, people: candidate_count, bytes, content, sample } =
             freezer.finish()?;
         let sha256 = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part));
-        let selection = content.map(|content| selection(&target, left_out, &content));
+        let selection = content.map(|content| selection(&target, (left_out, absent), &content));
         Ok(Frozen {
             context,
             target,
@@ -93,9 +93,16 @@ impl Freezing {
 }
 
 /// What somebody saw before they confirm: where to, what, and who is not in it.
-fn selection(target: &Target, left_out: LeftOut, content: &[u8; 32]) -> [u8; 32] {
+fn selection(
+    target: &Target,
+    (left_out, absent): (LeftOut, [u8; 32]),
+    content: &[u8; 32],
+) -> [u8; 32] {
     let LeftOut { withdrawn, restricted, erased } = left_out;
-    let hash = Sha256::new().chain_update(Uuid::from(target.id)).chain_update(content);
+    let hash = Sha256::new()
+        .chain_update(Uuid::from(target.id))
+        .chain_update(content)
+        .chain_update(absent);
     let counts = [withdrawn, restricted, erased].map(u32::to_be_bytes);
     counts.iter().fold(hash, |hash, count| hash.chain_update(count)).finalize().into()
 }

@@ -132,7 +132,7 @@ impl Gathering<'_> {
             let (refused, total) = (roll.refused, roll.total);
             return Err(CreateRefusal::Applications { refused, total });
         }
-        let frozen = freezing.finish(roll.left_out);
+        let frozen = freezing.finish(roll.left_out, roll.absent());
         let frozen = frozen.map_err(|TooLarge { actual }| too_large(actual))?;
         let noticed = tally.noticed(&frozen);
         Ok(Looked { frozen, roll, noticed })

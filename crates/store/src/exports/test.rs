@@ -73,7 +73,7 @@ fn frozen(actor: &Actor, prepared: &Prepared, target: &Target) -> Frozen {
     };
     let mut freezing = Freezing::new(context, target.clone(), people.len(), usize::MAX);
     people.iter().for_each(|person| freezing.add(person));
-    freezing.finish(LeftOut::default()).expect("two made-up people are not too large")
+    freezing.finish(LeftOut::default(), [0; 32]).expect("two made-up people are not too large")
 }
 
 /// One test at a time: two would both count one too few. Real exports do not wait for the lock.

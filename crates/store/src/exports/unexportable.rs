@@ -6,6 +6,9 @@ use domain::export::{LeaveOut, LeftOut, LeftOutReason};
 use domain::id::ApplicationId;
 use domain::import::ApplicationStatus;
 
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
 use super::prepare::Person;
 
 /// How many applications a refusal names.
@@ -73,6 +76,8 @@ pub(super) struct Roll {
     skipped: Vec<Refused>,
     /// Who withdrew or is restricted, whether that is a reason to refuse all or not.
     pub(super) left_out: LeftOut,
+    /// Over the ids of these.
+    absent: Sha256,
 }
 
 impl Roll {
@@ -109,6 +114,7 @@ impl Roll {
         full_name: Option<String>,
     ) {
         self.left_out.add(reason);
+        self.absent.update(Uuid::from(id));
         let somebody = Refused { index, id, full_name, why: reason.into() };
         match self.leave_out {
             LeaveOut::Refuse => self.refuse(somebody),
@@ -122,6 +128,11 @@ impl Roll {
         if self.refused.len() < NAMED {
             self.refused.push(somebody);
         }
+    }
+
+    /// A digest of who is left out.
+    pub(super) fn absent(&self) -> [u8; 32] {
+        self.absent.clone().finalize().into()
     }
 
     /// The first hundred that may not go, for whatever reason, in their order, and how many there are.

@@ -2,27 +2,27 @@
 //! on with the next call: what is in progress again, or was carried on, is not sent twice.
 
 mod failed;
+mod run;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::actor::Actor;
-use domain::audit::Action;
 use domain::export::DisabledReason;
-use domain::id::{OrganisationId, WebhookId};
+use domain::id::WebhookId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::audit;
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::exports::elsewhere::{self, Again, derive_to};
 use crate::exports::{ResendRefusal, reopen_whole};
-use crate::idempotency_keys::{self, IdempotencyKey, Once, once};
+use crate::idempotency_keys::IdempotencyKey;
 use crate::owner::organisation_of;
 use crate::refusal::{Abort, refusing_transaction};
-use crate::schema::{audit_events, webhooks};
+use crate::schema::webhooks;
 
 use failed::{Failed, Fate};
+use run::Run;
 
 /// Exports that one transaction opens again.
 const BATCH: usize = 50;
@@ -87,42 +87,23 @@ pub fn resend_failed(
     asked: &ResendFailed,
     key: Option<&IdempotencyKey>,
 ) -> Result<Result<(Resent, bool), ResendFailedRefusal>, StoreError> {
-    let key = key.filter(|_| !asked.dry_run);
-    if let Some(key) = key
-        && let Some(earlier) = idempotency_keys::look::<Uuid>(conn, actor, key)?
-    {
-        return answer(conn, actor, earlier, Resent::default());
-    }
     // A webhook is no other one to itself.
     let asked = &ResendFailed { to: asked.to.filter(|to| *to != id), ..*asked };
+    let key = key.filter(|_| !asked.dry_run);
+    if let Some(answer) = run::answered(conn, actor, key)? {
+        return Ok(answer);
+    }
     if let Err(refusal) = check(conn, actor, id, asked.to)? {
         return Ok(Err(refusal));
     }
-    let resent = in_batches(conn, actor, id, asked)?;
     if asked.dry_run {
-        return Ok(Ok((resent, false)));
+        return Ok(Ok((would_resend(conn, actor, id, asked)?, false)));
     }
-    let told = once(conn, actor, key, |conn| {
-        let event = tell(conn, actor, id, asked.to, &resent)?;
-        Ok::<_, Abort<ResendFailedRefusal>>((event, event))
-    })?;
-    match told {
-        Ok(told) => answer(conn, actor, told, resent),
-        Err(refusal) => Ok(Err(refusal)),
-    }
-}
-
-fn answer(
-    conn: &mut Conn,
-    actor: &Actor,
-    told: Once<Uuid>,
-    resent: Resent,
-) -> Result<Result<(Resent, bool), ResendFailedRefusal>, StoreError> {
-    Ok(match told {
-        Once::Done(_) => Ok((resent, false)),
-        Once::Replayed { resource } => Ok((remembered(conn, actor, resource)?, true)),
-        Once::KeyReused => Err(ResendFailedRefusal::KeyReused),
-    })
+    let Some(run) = Run::begin(conn, actor, key)? else {
+        return Ok(Err(ResendFailedRefusal::KeyReused));
+    };
+    let resent = in_batches(conn, actor, id, asked, &run)?;
+    run.end(conn, actor, id, asked.to, resent).map(Ok)
 }
 
 fn check(
@@ -154,25 +135,49 @@ fn check(
     Ok(Err(refusal))
 }
 
-fn in_batches(
+fn would_resend(
     conn: &mut Conn,
     actor: &Actor,
     id: WebhookId,
     asked: &ResendFailed,
 ) -> Result<Resent, StoreError> {
+    let mut resent = Resent::default();
+    each_page(conn, actor, id, asked.since, |_, page| {
+        page.iter().for_each(|failed| resent.would(failed, asked.to));
+        Ok(())
+    })?;
+    Ok(resent)
+}
+
+fn in_batches(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: WebhookId,
+    asked: &ResendFailed,
+    run: &Run,
+) -> Result<Resent, StoreError> {
+    let mut resent = Resent::default();
+    each_page(conn, actor, id, asked.since, |conn, page| {
+        let mut batches = page.chunks(BATCH);
+        batches.try_for_each(|batch| send(conn, actor, id, batch, asked.to, run, &mut resent))
+    })?;
+    Ok(resent)
+}
+
+fn each_page(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: WebhookId,
+    since: DateTime<Utc>,
+    mut each: impl FnMut(&mut Conn, &[Failed]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let organisation = organisation_of(actor)?;
-    let (mut resent, mut after) = (Resent::default(), None);
+    let mut after = None;
     loop {
-        let page = failed::page(conn, (organisation, id), asked.since, after)?;
-        let Some(last) = page.last() else { return Ok(resent) };
+        let page = failed::page(conn, (organisation, id), since, after)?;
+        let Some(last) = page.last() else { return Ok(()) };
         after = Some(last.id);
-        for batch in page.chunks(BATCH) {
-            if asked.dry_run {
-                batch.iter().for_each(|failed| resent.would(failed, asked.to));
-            } else {
-                send(conn, actor, id, batch, asked.to, &mut resent)?;
-            }
-        }
+        each(conn, &page)?;
     }
 }
 
@@ -209,14 +214,15 @@ fn send(
     id: WebhookId,
     batch: &[Failed],
     to: Option<WebhookId>,
+    run: &Run,
     resent: &mut Resent,
 ) -> Result<(), StoreError> {
-    let whole: Vec<_> =
-        batch.iter().filter(|one| one.fate == Fate::Whole && to.is_none()).collect();
+    let whole = batch.iter().filter(|one| one.fate == Fate::Whole && to.is_none());
+    let whole: Vec<Uuid> = whole.map(|one| one.id.into()).collect();
     let reopened = transaction(conn, |conn| {
         let mut reopened = 0;
-        for one in &whole {
-            reopened += u64::from(reopen_whole(conn, actor, one.id)?);
+        for export in run.lock_its_own(conn, actor, id, &whole)? {
+            reopened += u64::from(reopen_whole(conn, actor, export.into())?);
         }
         Ok::<u64, StoreError>(reopened)
     })?;
@@ -227,7 +233,12 @@ fn send(
             (Fate::Whole, None) => {}
             (Fate::Whole | Fate::WithoutSome, _) => {
                 let target = to.unwrap_or(id);
-                let derive = |conn: &mut Conn| derive_to(conn, actor, one.id, target, Again::No);
+                let derive = |conn: &mut Conn| {
+                    let made = derive_to(conn, actor, one.id, target, Again::No)?;
+                    // It is locked by now.
+                    let failed = run.is_its_own(conn, actor, one.id)?;
+                    failed.then_some(made).ok_or(Abort::Refused(ResendRefusal::InProgress))
+                };
                 match refusing_transaction(conn, derive)? {
                     Ok(_) => resent.sent(true),
                     Err(refusal) => resent.refused(&refusal),
@@ -237,30 +248,4 @@ fn send(
         }
     }
     Ok(())
-}
-
-/// Tells the audit, and answers the id of what it was told: where a repetition finds the counts.
-fn tell(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: WebhookId,
-    to: Option<WebhookId>,
-    resent: &Resent,
-) -> Result<Uuid, StoreError> {
-    let mut details =
-        serde_json::to_value(resent).map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    if let (Some(to), Some(members)) = (to, details.as_object_mut()) {
-        members.insert("to".to_owned(), serde_json::json!(to));
-    }
-    audit::did_as(conn, actor, Action::WebhookExportsResent, id, details)
-}
-
-fn remembered(conn: &mut Conn, actor: &Actor, event: Uuid) -> Result<Resent, StoreError> {
-    let organisation: OrganisationId = organisation_of(actor)?;
-    let details: serde_json::Value = audit_events::table
-        .find(event)
-        .filter(audit_events::organisation_id.eq(Uuid::from(organisation)))
-        .select(audit_events::details)
-        .first(conn)?;
-    serde_json::from_value(details).map_err(|error| StoreError::Unreadable(error.to_string()))
 }

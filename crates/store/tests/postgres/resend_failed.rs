@@ -3,6 +3,7 @@
 use std::thread;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::RunQueryDsl;
 use domain::actor::Actor;
 use domain::export::ExportStatus;
 use domain::id::WebhookId;
@@ -147,6 +148,16 @@ fn under_one_key_the_counts_are_those_of_the_first_request() {
     assert_eq!(ask(&mut story, 1), Ok((one, true)));
     assert_eq!(count(&mut story.world.conn, "export_jobs"), 0, "it is not sent once more");
     assert_eq!(ask(&mut story, 2), Err(ResendFailedRefusal::KeyReused));
+
+    // As if the first run had broken off before its end, or were still at it: what it sent, and what failed
+    // since, is not sent by a repetition.
+    another(&mut story);
+    let untold = "DELETE FROM audit_events WHERE action = 'webhook.exports_resent'";
+    diesel::sql_query(untold).execute(&mut story.world.conn).expect("a good statement");
+    let changed = Resent { changed: 2, ..Resent::default() };
+    assert_eq!(ask(&mut story, 1), Ok((changed, false)));
+    assert_eq!(count(&mut story.world.conn, "export_jobs"), 0, "it is not sent once more");
+    assert_eq!(ask(&mut story, 1), Ok((changed, true)));
 }
 
 #[test]

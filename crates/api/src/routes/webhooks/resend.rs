@@ -25,7 +25,7 @@ use crate::state::State;
 #[schema(example = json!({ "since": "2026-11-23T00:00:00Z", "dry_run": true }))]
 pub struct ResendWebhookExports {
     /// What failed at this instant or later.
-    #[serde(deserialize_with = "instant::required")]
+    #[serde(deserialize_with = "instant::start")]
     since: DateTime<Utc>,
     /// Another live webhook that gets it; left out or null: the same one.
     #[serde(default)]
