@@ -5,9 +5,10 @@ use std::thread;
 
 use domain::export::{EndedBy, ExportStatus};
 use domain::id::ExportId;
-use store::exports::{ResendRefusal, resend, resend_to};
+use store::exports::{Elsewhere, ResendRefusal, resend, resend_to};
 use store::maintenance::PayloadRetention;
 use store::queue::{Job, derive_restricted, record, rescue};
+use store::webhooks::delete;
 
 use crate::elsewhere::Story;
 use crate::people::count;
@@ -108,6 +109,25 @@ fn whole_it_is_not_sent_beside_what_carries_it_on_elsewhere() {
     ));
     let again = story.resend(story.old).expect("nothing carries it on any more");
     assert_eq!(again.id, story.export);
+}
+
+#[test]
+fn what_another_webhook_has_is_told_of_what_goes_elsewhere() {
+    let mut story = Story::failed();
+    let made = story.resend(story.new).expect("sent on");
+    assert_eq!(made.elsewhere, None, "the other one has nothing");
+
+    let (mut story, job) = lost();
+    let old = story.old;
+    delete(&mut story.world.conn, &story.world.admin, old, true).expect("Postgres").expect("live");
+    let made = story.resend(story.new).expect("sent on");
+    let host = "hooks.example.com".to_owned();
+    let may_have = Elsewhere { host: host.clone(), accepted: false };
+    assert_eq!(made.elsewhere, Some(may_have), "it may have arrived there");
+    story.accepted_late(job);
+    assert_eq!(story.read(made.id).elsewhere, Some(Elsewhere { host, accepted: true }));
+    let second = story.carried_on(made.id, 2);
+    assert_eq!(story.read(second).elsewhere, None, "as its origin went to the same webhook");
 }
 
 /// Each of two resends waits for the other one and sees it.
