@@ -16,3 +16,26 @@ COMMENT ON COLUMN webhooks.carried_waiting IS 'Exports that waited and that it t
 COMMENT ON COLUMN webhooks.carried_sending IS 'Exports on the wire that it was to take over unless they were accepted';
 COMMENT ON COLUMN webhooks.carried_cancelled IS 'Exports that waited and were cancelled with the replaced webhook';
 COMMENT ON COLUMN webhooks.carried_gone IS 'Failed exports that it did not take over, for their data was no longer kept';
+-- What may not be derived from once more while it goes on: two would have it at once. Volatile on purpose:
+-- called after the export is locked, it sees what was committed while that lock was waited for.
+CREATE FUNCTION goes_on(of_organisation uuid, carried_on_as uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    RETURN EXISTS (
+        WITH RECURSIVE later AS (
+            SELECT of_organisation AS organisation_id, carried_on_as AS id
+            UNION
+            SELECT e.organisation_id, e.continued_as
+            FROM later
+            JOIN exports e ON e.organisation_id = later.organisation_id AND e.id = later.id
+            WHERE e.continued_as IS NOT NULL
+        )
+        SELECT FROM later
+        JOIN exports e ON e.organisation_id = later.organisation_id AND e.id = later.id
+        LEFT JOIN export_jobs j ON j.organisation_id = e.organisation_id AND j.export_id = e.id
+        LEFT JOIN lanes l ON l.organisation_id = j.organisation_id AND l.webhook_id = j.webhook_id
+        WHERE coalesce(
+            e.end_state, end_with_webhook(l.deleted_at, j.attempt_id, e.first_accepted_at)) IS NULL);
+END
+$$;
+COMMENT ON FUNCTION goes_on(uuid, uuid) IS 'Whether the export that carries another one on (exports.continued_as), or one that carries that one on in turn, is in progress; false for null';

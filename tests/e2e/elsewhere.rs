@@ -186,8 +186,19 @@ async fn what_is_not_there_is_refused_in_the_order_of_checks() {
     }
     let resend = recruiter.post("/v1/exports/{id}/resend").id(&export);
     resend.clone().json(&json!({ "webhook": other.id })).await.problem(422, "invalid");
-    resend.json(&json!({})).await.problem(409, "export_in_progress");
+    resend.clone().json(&json!({})).await.problem(409, "export_in_progress");
     resend_to(recruiter, &export, &other.id).await.problem(409, "export_in_progress");
+
+    recruiter.post("/v1/exports/{id}/cancel").id(&export).await.expect(200);
+    let made = id_of(&resend_to(recruiter, &export, &other.id).await.expect(202));
+    for again in [resend, resend_to(recruiter, &export, &other.id)] {
+        let problem = again.await.problem(409, "export_in_progress");
+        let words = problem["detail"].as_str().expect("words");
+        assert!(words.contains("carried on by another one (continued_as)"), "{words}");
+    }
+    sent_on_as(recruiter, &export, &made).await;
+    recruiter.post("/v1/exports/{id}/cancel").id(&made).await.expect(200);
+    resend_to(recruiter, &export, &other.id).await.expect(202);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::Utc;
 use domain::attempt::Facts;
-use domain::explanation::{self, Contacts, Explanation, Subject};
+use domain::explanation::{self, Contacts, Elsewhere, Explanation, Subject};
 use domain::export::ExportStatus;
 use domain::outcome::Outcome;
 use domain::role::Role;
@@ -47,6 +47,10 @@ pub(crate) fn explain(
     let facts = facts(role, last.map_or(&NO_FACTS, |last| &last.facts));
     // What ended as accepted tells of the attempt that was.
     let accepted = row.accepted_at_try.filter(|_| row.outcome == Some(Outcome::Delivered));
+    let elsewhere =
+        row.elsewhere.as_ref().map(|other| (self::host(role, &other.host), other.accepted));
+    let elsewhere =
+        elsewhere.as_ref().map(|(host, accepted)| Elsewhere { host, accepted: *accepted });
     let subject = Subject {
         export_id: row.id,
         status: row.status,
@@ -75,6 +79,7 @@ pub(crate) fn explain(
         payload_gone: row.finished_at.is_some() && row.payload_kept_until.is_none(),
         continued_as: row.continued_as,
         derived: row.resent_from.map(|from| (from, row.left_out.total())),
+        elsewhere,
         now: Utc::now(),
         facts: &facts,
     };
@@ -119,6 +124,7 @@ pub(crate) fn explain_attempt(
         payload_gone: row.payload_gone,
         continued_as: None,
         derived: None,
+        elsewhere: None,
         now: Utc::now(),
         facts: &facts,
     };

@@ -105,6 +105,8 @@ pub struct Subject<'a> {
     pub continued_as: Option<ExportId>,
     /// The export that this one was derived from, and how many of its people were left out.
     pub derived: Option<(ExportId, u32)>,
+    /// What another webhook has of that one. An attempt's explanation does not read it.
+    pub elsewhere: Option<Elsewhere<'a>>,
     /// The time of the reading: what is near is told in seconds.
     pub now: DateTime<Utc>,
     /// Facts of the last attempt.
@@ -116,6 +118,15 @@ impl Subject<'_> {
     fn again(&self) -> &'static str {
         if self.payload_gone { "export the candidates again" } else { "resend" }
     }
+}
+
+/// Another webhook that has, or may have, the people of an export: that of the one it was derived from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elsewhere<'a> {
+    /// Its host as the reader may see it.
+    pub host: &'a str,
+    /// It accepted them; otherwise they may have arrived.
+    pub accepted: bool,
 }
 
 /// Why a webhook takes nothing for a while.

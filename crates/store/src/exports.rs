@@ -33,7 +33,7 @@ pub use noticed::Noticed;
 pub use people::{PersonInExport, people};
 pub use preview::{Preview, preview};
 pub(crate) use read::owner;
-pub use read::{Export, get, payload};
+pub use read::{Elsewhere, Export, get, payload};
 pub use receipt::{Evidence, evidence};
 pub(crate) use resend::reopen_whole;
 pub use resend::{ResendRefusal, resend};

@@ -177,6 +177,7 @@ impl Sent {
             payload_gone: false,
             continued_as: None,
             derived: None,
+            elsewhere: None,
             now: Utc::now(),
             facts: &attempt.facts,
         };

@@ -1,7 +1,7 @@
 //! What went before, told beside where an export stands: an earlier acceptance, tries that may have
 //! arrived, the pause of its webhook, and where it comes from.
 
-use super::{ActBy, Pause, Sentences, Subject, own, phrase};
+use super::{ActBy, Elsewhere, Pause, Sentences, Subject, own, phrase};
 use crate::export::{EndedBy, ExportStatus};
 use crate::outcome::Outcome;
 
@@ -19,6 +19,13 @@ pub(super) fn completed(mut sentences: Sentences, subject: &Subject<'_>) -> Sent
         sentences.explanation.push_str(&note);
     }
     sentences = continued(sentences, subject);
+    if subject.status == ExportStatus::Queued
+        && subject.held_until.is_none()
+        && subject.elsewhere.is_some_and(|elsewhere| elsewhere.host == subject.host)
+    {
+        sentences.advice = "If they should not arrive twice, cancel this export.".to_owned();
+        sentences.act_by = ActBy::Recruiter;
+    }
     let open = subject.ambiguous || subject.may_have_arrived && tells_of_last_try(subject);
     if matches!(subject.status, ExportStatus::Failed | ExportStatus::Delivered)
         && open
@@ -161,9 +168,34 @@ fn pause(subject: &Subject<'_>) -> Option<String> {
 fn origin(subject: &Subject<'_>) -> Option<String> {
     let (from, left_out) = subject.derived?;
     let without = match left_out {
-        0 => return Some(format!("It was made from export {from}.")),
+        0 => String::new(),
         1 => "1 person who".to_owned(),
         _ => format!("{left_out} people who"),
     };
-    Some(format!("It carries on export {from}, without {without} may not be sent any more."))
+    let origin = if without.is_empty() {
+        format!("It was made from export {from}.")
+    } else {
+        format!("It carries on export {from}, without {without} may not be sent any more.")
+    };
+    let Some(elsewhere) = subject.elsewhere else { return Some(origin) };
+    Some(format!("{origin} {}", arrived_elsewhere(elsewhere, subject)))
+}
+
+/// Who has, or may have, these candidates already. The same host cannot tell by the id that it has them.
+fn arrived_elsewhere(Elsewhere { host, accepted }: Elsewhere<'_>, subject: &Subject<'_>) -> String {
+    let arrived = if accepted {
+        format!("{host} accepted that one")
+    } else {
+        format!("{host} may already have these candidates from that one")
+    };
+    let twice = match subject.status {
+        _ if host != subject.host => None,
+        ExportStatus::Queued | ExportStatus::Delivering | ExportStatus::Retrying => Some("take"),
+        ExportStatus::Delivered => Some("have"),
+        ExportStatus::Failed | ExportStatus::Cancelled => None,
+    };
+    match twice {
+        Some(verb) => format!("{arrived}; this one has another id, so it may {verb} them twice."),
+        None => format!("{arrived}."),
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use domain::attempt::Facts;
-use domain::explanation::{Contacts, Pause, Subject, explain};
+use domain::explanation::{Contacts, Elsewhere, Pause, Subject, explain};
 use domain::export::{EndedBy, ExportStatus};
 use domain::outcome::Outcome;
 
@@ -19,6 +19,9 @@ fn histories<'a>(facts: &'a Facts, from: &'a Subject<'a>) -> Vec<(&'static str, 
     let arrived = Subject { ambiguous: true, anything_sent: true, arrivals: &[1], ..failed };
     let ended = ExportStatus::Cancelled;
     let restricted = Subject { status: ended, ended_by: Some(EndedBy::Restriction), ..failed };
+    let derived = Subject { derived: Some((from.export_id, 0)), ..queued };
+    let elsewhere =
+        |host, accepted| Subject { elsewhere: Some(Elsewhere { host, accepted }), ..derived };
     vec![
         ("may have arrived at a try before", arrived),
         ("may have arrived at tries before", Subject { arrivals: &[1, 2], ..arrived }),
@@ -103,6 +106,30 @@ fn histories<'a>(facts: &'a Facts, from: &'a Subject<'a>) -> Vec<(&'static str, 
         ("restricted, nobody left", Subject { anything_sent: true, ..restricted }),
         ("derived", Subject { derived: Some((from.export_id, 1)), ..queued }),
         ("derived without more", Subject { derived: Some((from.export_id, 3)), ..queued }),
+        ("derived as it was", derived),
+        ("derived, and another host may have it", elsewhere("crm.example.com", false)),
+        ("derived, and another host accepted it", elsewhere("crm.example.com", true)),
+        ("derived, and the same host may have it", elsewhere("hooks.acme.com", false)),
+        (
+            "derived and accepted, and the same host may have it",
+            Subject {
+                status: ExportStatus::Delivered,
+                outcome: Some(Outcome::Delivered),
+                ..elsewhere("hooks.acme.com", false)
+            },
+        ),
+        (
+            "derived and cancelled, and the same host may have it",
+            Subject {
+                status: ended,
+                ended_by: Some(EndedBy::Member),
+                ..elsewhere("hooks.acme.com", false)
+            },
+        ),
+        (
+            "derived without one, and the same host accepted it",
+            Subject { derived: Some((from.export_id, 1)), ..elsewhere("hooks.acme.com", true) },
+        ),
     ]
 }
 

@@ -63,6 +63,7 @@ fn subject<'a>(outcome: Outcome, facts: &'a Facts) -> Subject<'a> {
         payload_gone: false,
         continued_as: None,
         derived: None,
+        elsewhere: None,
         now: at(0),
         facts,
     }

@@ -195,6 +195,7 @@ fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
         resent_from: None,
         left_out: frozen.left_out,
         continued_as: None,
+        elsewhere: None,
         pause: due.pause(),
         arrivals: Vec::new(),
         attempt_count: 0,

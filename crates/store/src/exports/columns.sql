@@ -21,6 +21,15 @@ SELECT e.organisation_id, e.id, e.type AS kind, e.webhook_id, e.webhook_name, e.
        CASE WHEN l.deleted_at IS NOT NULL AND j.attempt_id IS NULL THEN l.deleted_at
             ELSE e.finished_at END AS finished_at,
        e.resent_from, e.left_out, e.left_out_withdrawn, e.left_out_erased, e.continued_as,
+       -- Where that one went to another webhook, which has these people or may have them.
+       (SELECT o.host FROM exports o
+         WHERE o.organisation_id = e.organisation_id AND o.id = e.resent_from
+           AND o.webhook_id <> e.webhook_id
+           AND (o.ambiguous OR o.first_accepted_at IS NOT NULL OR o.end_state = 'delivered'))
+           AS elsewhere_host,
+       coalesce((SELECT o.first_accepted_at IS NOT NULL OR o.end_state = 'delivered' FROM exports o
+         WHERE o.organisation_id = e.organisation_id AND o.id = e.resent_from), false)
+           AS elsewhere_accepted,
        coalesce(j.attempt_number, e.attempt_count) AS attempt_count,
        export_status(
            coalesce(e.end_state, end_with_webhook(l.deleted_at, j.attempt_id, e.first_accepted_at)),

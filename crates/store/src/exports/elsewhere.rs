@@ -62,7 +62,7 @@ pub fn resend_to(
     Ok(made.map(|export| Accepted { export, replayed }).ok_or(ResendRefusal::Unknown))
 }
 
-/// Whether one that another export carries on already may be sent once more.
+/// Whether one that another export carried on, and that has ended, too, may be sent once more.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Again {
     /// A member asks for this one.
@@ -107,7 +107,7 @@ fn check(ended: &Ended, target: &Target, again: Again) -> Result<(), Abort<Resen
     let refusal = match target.disabled {
         _ if ended.in_progress => ResendRefusal::InProgress,
         _ if ended.is_test => ResendRefusal::OfATest,
-        _ if ended.continued && again == Again::No => ResendRefusal::CarriedOn,
+        _ if ended.goes_on || ended.continued && again == Again::No => ResendRefusal::CarriedOn,
         Some((at, reason)) => ResendRefusal::WebhookDisabled { at, reason },
         None if !ended.payload_kept => ResendRefusal::PayloadGone,
         None => return Ok(()),
@@ -208,6 +208,8 @@ pub(crate) struct Ended {
     pub(crate) payload_kept: bool,
     pub(crate) accepted: bool,
     pub(crate) continued: bool,
+    /// What carries it on is in progress.
+    goes_on: bool,
     pub(crate) ended_by: Option<EndedBy>,
 }
 
@@ -223,6 +225,7 @@ row!(
         payload_kept: Bool => bool,
         accepted: Bool => bool,
         continued: Bool => bool,
+        goes_on: Bool => bool,
         ended_by: Nullable<Text> => Option<String>,
     }
 );
@@ -239,6 +242,7 @@ pub(crate) fn lock_ended(
         payload_kept: row.payload_kept,
         accepted: row.accepted,
         continued: row.continued,
+        goes_on: row.goes_on,
         ended_by: optional_word(EndedBy::parse, row.ended_by.as_deref())?,
     }))
 }

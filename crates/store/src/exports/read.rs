@@ -25,6 +25,15 @@ use crate::owner::{filter_by, organisation_of};
 use crate::schema::{export_payloads, exports};
 use crate::statement::statement;
 
+/// Another webhook that has, or may have, the people of a derived export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Its host, punycode.
+    pub host: String,
+    /// It accepted them; otherwise they may have arrived.
+    pub accepted: bool,
+}
+
 /// One confirmed batch of applications for one webhook.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Export {
@@ -75,6 +84,8 @@ pub struct Export {
     pub left_out: LeftOut,
     /// The export that was derived last from it.
     pub continued_as: Option<ExportId>,
+    /// What another webhook has of `resent_from`, which went there.
+    pub elsewhere: Option<Elsewhere>,
     /// Why its webhook takes nothing now, while it waits.
     pub pause: Option<Pause>,
     /// Attempts, over all resends, with the one under way.

@@ -50,7 +50,7 @@ pub enum ResendRefusal {
     NobodyLeft,
     /// No such live webhook to send it to.
     TargetUnknown(WebhookId),
-    /// Another export carries it on, and it is not to be sent twice.
+    /// Another export carries it on: one in progress or, where many are sent again, any.
     CarriedOn,
     /// It carries made-up people, to try its own webhook.
     OfATest,
@@ -113,6 +113,7 @@ row!(
         disabled_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         disabled_reason: Nullable<Text> => Option<String>,
         payload_kept: Bool => bool,
+        goes_on: Bool => bool,
         people_changed: Bool => bool,
         request_sha256: Nullable<Binary> => Option<Vec<u8>>,
         resource_id: Nullable<SqlUuid> => Option<Uuid>,
@@ -168,6 +169,7 @@ impl State {
         Ok(match self.disabled_at.zip(reason) {
             _ if status.in_progress() => Err(ResendRefusal::InProgress),
             _ if self.webhook_deleted => Err(ResendRefusal::WebhookDeleted),
+            _ if self.goes_on => Err(ResendRefusal::CarriedOn),
             Some((at, reason)) => Err(ResendRefusal::WebhookDisabled { at, reason }),
             None if !self.payload_kept => Err(ResendRefusal::PayloadGone),
             None => Ok(()),

@@ -1,6 +1,7 @@
 -- $1 organisation, $2 export; idempotency key: $3 caller, $4 operation, $5 key, or nulls
 SELECT w.deleted_at IS NOT NULL AS webhook_deleted, l.disabled_at, l.disabled_reason,
-       coalesce(e.payload_kept_until > now(), false) AS payload_kept, EXISTS (
+       coalesce(e.payload_kept_until > now(), false) AS payload_kept,
+       goes_on($1, e.continued_as) AS goes_on, EXISTS (
            SELECT FROM people_of_export($1, $2) WHERE NOT may_go) AS people_changed,
        k.request_sha256, k.resource_id
 FROM exports e

@@ -10,7 +10,7 @@ use domain::id::{ExportId, VacancyId};
 use domain::outcome::Outcome;
 use uuid::Uuid;
 
-use super::read::Export;
+use super::read::{Elsewhere, Export};
 use super::tries::{self, Tries};
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -45,6 +45,8 @@ row!(
         left_out_withdrawn: Integer => i32,
         left_out_erased: Integer => i32,
         continued_as: Nullable<SqlUuid> => Option<Uuid>,
+        elsewhere_host: Nullable<Text> => Option<String>,
+        elsewhere_accepted: Bool => bool,
         finished_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         attempt_count: Integer => i32,
         status: Text => String,
@@ -117,6 +119,7 @@ impl Row {
             resent_from: self.resent_from.map(ExportId::from),
             left_out,
             continued_as: self.continued_as.map(ExportId::from),
+            elsewhere: elsewhere(self.elsewhere_host, self.elsewhere_accepted),
             pause: pause(self.paused_until, self.asked_to_wait),
             accepted_at_try: tries.accepted,
             last_attempt: tries.last,
@@ -125,6 +128,10 @@ impl Row {
             stopping: self.stopping,
         })
     }
+}
+
+fn elsewhere(host: Option<String>, accepted: bool) -> Option<Elsewhere> {
+    host.map(|host| Elsewhere { host, accepted })
 }
 
 /// Why a webhook takes nothing until then.

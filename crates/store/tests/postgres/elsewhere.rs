@@ -152,6 +152,7 @@ fn it_goes_out_of_disabled_and_deleted_webhooks_but_not_into_them() {
     // 410 disables the webhook.
     story.send(410);
     story.resend(story.new).expect("out of a disabled one");
+    story.send(413);
     let into = story.resend_as(&story.world.rosa.clone(), story.old, None);
     assert!(matches!(into, Err(ResendRefusal::WebhookDisabled { .. })), "{into:?}");
     let old = story.old;
@@ -186,6 +187,7 @@ fn who_may_not_be_sent_stays_behind() {
     assert_eq!((made.left_out.total(), made.candidate_count), (1, 2));
     let sent = story.sent(made.id);
     assert_eq!(sent["candidates"][1]["application_id"], json!(story.picked[2]));
+    story.send(413);
     for number in [1, 3] {
         story.restrict(number);
     }

@@ -6,6 +6,7 @@ mod api_keys;
 mod applications;
 mod attempts;
 mod audit;
+mod carried_on;
 mod changes;
 mod create_export;
 mod database;

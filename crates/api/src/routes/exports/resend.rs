@@ -37,7 +37,9 @@ type Input = (PathId<ExportId>, Query<NoParameters>, IdempotencyKey, OptionalJso
 /// `resent_from` names this one, `left_out` says how many. To another webhook always as a derived
 /// export, signed with that one's secret, also out of a disabled or deleted webhook: it carries no
 /// more than what both webhooks receive (`include`). One that is in progress is refused for another
-/// webhook, too: it may still be accepted, and then two receivers would have it. Cancel it first.
+/// webhook, too: it may still be accepted, and then two receivers would have it. Cancel it first. So is
+/// one that another export in progress carries on (`continued_as`, and what carries on that one): two
+/// would have it at once.
 #[utoipa::path(
     tag = "exports",
     request_body = Option<ResendExport>,
@@ -75,9 +77,14 @@ pub(crate) async fn resend_export(
 fn not_resent(refusal: ResendRefusal) -> Problem {
     match refusal {
         ResendRefusal::Unknown => Problem::not_found(),
-        ResendRefusal::InProgress | ResendRefusal::CarriedOn => {
+        ResendRefusal::InProgress => {
             let detail = "This export is in progress and may still be accepted: wait for its end, or \
                           cancel it first.";
+            Problem::new(Kind::ExportInProgress, detail)
+        }
+        ResendRefusal::CarriedOn => {
+            let detail = "This export is carried on by another one (continued_as) that is in progress: \
+                          wait for the end of that one, or cancel it first.";
             Problem::new(Kind::ExportInProgress, detail)
         }
         ResendRefusal::PayloadGone => Problem::new(

@@ -1,14 +1,17 @@
 -- $1 organisations and $2 exports that a receiver accepted, as was learnt late. What has ended is told
 -- as accepted; what is on the wire again ends after that attempt; what waits is answered, for its end.
 -- The lanes are locked.
-WITH accepted AS (
+WITH RECURSIVE accepted AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS seen (organisation_id, export_id)
     UNION
-    -- What carries it on has nothing left to bring: the receiver has these people.
-    SELECT e.organisation_id, e.continued_as
-    FROM unnest($1::uuid[], $2::uuid[]) AS seen (organisation_id, export_id)
-    JOIN exports e ON e.organisation_id = seen.organisation_id AND e.id = seen.export_id
-    WHERE e.continued_as IS NOT NULL AND e.ended_by = 'restriction'
+    -- What carries it on has nothing left to bring: the receiver has these people. To another webhook it
+    -- goes on: that receiver has nobody yet, and its lane is not locked.
+    SELECT next.organisation_id, next.id
+    FROM accepted
+    JOIN exports e ON e.organisation_id = accepted.organisation_id AND e.id = accepted.export_id
+    JOIN exports next ON next.organisation_id = e.organisation_id AND next.id = e.continued_as
+        AND next.webhook_id = e.webhook_id
+    WHERE e.ended_by = 'restriction'
 ), told AS (
     UPDATE exports e
     SET first_accepted_at = coalesce(e.first_accepted_at, now()), ambiguous = false,
