@@ -4,12 +4,17 @@ CREATE TABLE carry_overs (
     organisation_id uuid NOT NULL,
     export_id uuid NOT NULL,
     webhook_id uuid NOT NULL,
+    stood text NOT NULL CONSTRAINT carry_overs_stood_check CHECK (stood IN ('failed', 'waiting', 'sending')),
+    retry_at timestamptz,
     CONSTRAINT carry_overs_pkey PRIMARY KEY (organisation_id, export_id)
 );
-CREATE INDEX carry_overs_webhook_idx ON carry_overs (organisation_id, webhook_id);
+CREATE INDEX carry_overs_webhook_idx ON carry_overs (organisation_id, webhook_id, export_id);
 COMMENT ON TABLE carry_overs IS 'Exports of a replaced webhook that go on to its successor. A sweep derives each once it has ended, and drops the row in the same transaction. No foreign keys: their checks would lock each export for as long as the replacement takes';
 COMMENT ON COLUMN carry_overs.export_id IS 'The export to the replaced webhook';
 COMMENT ON COLUMN carry_overs.webhook_id IS 'The webhook that takes over';
+COMMENT ON COLUMN carry_overs.stood IS 'How the export stood when its webhook was replaced: it had failed, waited or was on the wire. What failed goes on, too, where only that is asked for when the successor is replaced';
+COMMENT ON COLUMN carry_overs.retry_at IS 'When the sweep tries again, for it could not derive the export; null as long as it has not failed';
+COMMENT ON COLUMN exports.continued_as IS 'The export that was derived last from this one since it was opened last';
 ALTER TABLE webhooks ADD COLUMN carried_failed integer, ADD COLUMN carried_waiting integer, ADD COLUMN carried_sending integer, ADD COLUMN carried_cancelled integer, ADD COLUMN carried_gone integer;
 COMMENT ON COLUMN webhooks.carried_failed IS 'Of a webhook that replaced another one: failed exports that it took over; null of all others';
 COMMENT ON COLUMN webhooks.carried_waiting IS 'Exports that waited and that it took over';

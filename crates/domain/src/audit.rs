@@ -41,6 +41,8 @@ words!(
         ExportResent = "export.resent",
         /// It carries on another one without those who may not be sent any more.
         ExportDerived = "export.derived",
+        /// It was to go on to the webhook that replaced its own, and does not: the details say why.
+        ExportNotCarriedOver = "export.not_carried_over",
         /// It was given up.
         ExportFailed = "export.failed",
         /// Somebody read the frozen payload.

@@ -124,6 +124,8 @@ diesel::table! {
         organisation_id -> Uuid,
         export_id -> Uuid,
         webhook_id -> Uuid,
+        stood -> Text,
+        retry_at -> Nullable<Timestamptz>,
     }
 }
 

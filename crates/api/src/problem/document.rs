@@ -61,7 +61,8 @@ pub struct BlockingExport {
     pub id: ExportId,
     /// Where it stands.
     pub status: ExportStatus,
-    /// When it is tried next; null while it is on the wire.
+    /// When it is tried next; null while it is on the wire, and for what the webhook is still to take over
+    /// from the one that it replaced.
     pub next_attempt_at: Option<DateTime<Utc>>,
 }
 

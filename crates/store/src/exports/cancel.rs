@@ -77,8 +77,8 @@ fn cancel_in_transaction(
         }
         if on_the_wire {
             // Nor does it go on elsewhere.
-            diesel::delete(carry_overs::table.find(key)).execute(conn)?;
-            if stop(conn, key)? == 0 {
+            let was_to_go_on = diesel::delete(carry_overs::table.find(key)).execute(conn)? > 0;
+            if stop(conn, key)? == 0 && !was_to_go_on {
                 // It was to end already.
                 return Ok(Cancelled::OnTheWire);
             }

@@ -292,6 +292,7 @@ fn reopened(export: Export, due: &Due) -> Export {
         outcome: None,
         finished_at: None,
         payload_kept_until: None,
+        continued_as: None,
         next_attempt_at: Some(due.next_attempt_at()),
         held_until: None,
         pause: due.pause(),

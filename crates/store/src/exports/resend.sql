@@ -17,6 +17,8 @@
     UPDATE exports e
     SET end_state = NULL, ended_by = NULL, outcome = NULL, finished_at = NULL,
         payload_kept_until = NULL,
+        -- What another one carried on was another try of it: this one fails, or goes on, anew.
+        continued_as = NULL,
         first_accepted_at = coalesce(
             e.first_accepted_at, CASE WHEN e.end_state = 'delivered' THEN e.finished_at END)
     FROM accepted

@@ -34,7 +34,7 @@ pub struct InProgress {
     pub export_id: ExportId,
     /// Where it stands.
     pub status: ExportStatus,
-    /// When its next attempt is due; none while one is under way.
+    /// When its next attempt is due; none while one is under way, and for what is to be taken over.
     pub next_attempt_at: Option<DateTime<Utc>>,
 }
 

@@ -33,6 +33,7 @@ mod preview;
 mod read_only;
 mod removal;
 mod replace;
+mod replace_again;
 mod replace_at_once;
 mod resend_failed;
 mod restriction;

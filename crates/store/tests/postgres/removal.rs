@@ -58,7 +58,9 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
     });
     let export = try_export(conn, &actor, &new).expect("accepted").export.id;
     // As if its webhook had been replaced.
-    let row = format!("INSERT INTO carry_overs VALUES ('{organisation}', '{export}', '{webhook}')");
+    let row = format!(
+        "INSERT INTO carry_overs VALUES ('{organisation}', '{export}', '{webhook}', 'failed')"
+    );
     diesel::sql_query(row).execute(conn).expect("a good statement");
     let mut key = new_key("CRM", 0);
     key.secret_sha256[..16].copy_from_slice(Uuid::from(organisation).as_bytes());

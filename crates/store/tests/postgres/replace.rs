@@ -56,7 +56,7 @@ impl Story {
     }
 
     /// One that failed, one that waits for its next try, one that waits, one on the wire, and a test.
-    fn of_each_kind(&mut self) -> [ExportId; 4] {
+    pub(crate) fn of_each_kind(&mut self) -> [ExportId; 4] {
         let mut one = |status| {
             let export = self.export();
             self.wake(self.old);
@@ -71,7 +71,11 @@ impl Story {
         [failed, retrying, self.export(), sending]
     }
 
-    fn replace(&mut self, url: u8, asked: CarryOver) -> Result<Replaced, ReplaceRefusal> {
+    pub(crate) fn replace(
+        &mut self,
+        url: u8,
+        asked: CarryOver,
+    ) -> Result<Replaced, ReplaceRefusal> {
         let new = replacement(&mut self.world.conn, url, asked);
         replace(&mut self.world.conn, &self.world.admin, self.old, &new, None).expect("Postgres")
     }
@@ -94,7 +98,7 @@ impl Story {
         }
     }
 
-    fn carried(&mut self, id: WebhookId) -> CarriedOver {
+    pub(crate) fn carried(&mut self, id: WebhookId) -> CarriedOver {
         carried_over(&mut self.world.conn, &self.world.admin, id).expect("Postgres")
     }
 }

@@ -37,5 +37,5 @@ SELECT (SELECT true FROM export_jobs j
             WHERE organisation_id = c.organisation_id AND export_id = c.export_id
             OFFSET 0
         ) j
-        WHERE j.jobs = 0
+        WHERE j.jobs = 0 AND (c.retry_at IS NULL OR c.retry_at <= now())
         ORDER BY c.organisation_id, c.export_id LIMIT 1) IS NOT NULL AS carried
