@@ -123,6 +123,7 @@ async fn what_a_key_to_make_must_be() {
         (json!({ "role": "recruiter" }), "/name"),
         (json!({ "name": "\u{200b} ", "role": "recruiter" }), "/name"),
         (json!({ "name": "x".repeat(101), "role": "recruiter" }), "/name"),
+        (json!({ "name": format!("tak_{}", "0".repeat(49)), "role": "recruiter" }), "/name"),
         (json!({ "name": "A", "role": "recruiter", "expires_in_days": 0 }), "/expires_in_days"),
         (json!({ "name": "A", "role": "recruiter", "expires_in_days": 367 }), "/expires_in_days"),
         (json!({ "name": "A", "role": "recruiter", "expires_in_days": null }), "/expires_in_days"),

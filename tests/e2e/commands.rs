@@ -101,7 +101,21 @@ async fn a_receiver_is_tried_without_an_export() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_receiver_that_refuses_is_told_as_the_log_would() {
+async fn a_name_that_only_this_machine_knows_will_do() {
+    let mut receiver = receiver();
+    for host in ["app.localhost", "localhost."] {
+        let url = receiver.url().replace("127.0.0.1", host);
+        let sent = send(&["--url", &url, "--secret", SECRET]).await;
+        assert!(sent.status.success(), "{}", sent.output);
+        let told = receiver.next().await.header("host").to_owned();
+        assert!(told.starts_with(host.trim_end_matches('.')), "{told}");
+    }
+    let inner = send(&["--url", "http://receiver.test/", "--secret", SECRET]).await;
+    assert!(inner.output.contains("receiver.test has no address"), "{}", inner.output);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_refuses_is_told() {
     let mut receiver = receiver();
     receiver.script([Answer::status(401).body("no fit")]);
     let folder = tempfile::tempdir().expect("a folder");
@@ -119,7 +133,9 @@ async fn a_receiver_that_refuses_is_told_as_the_log_would() {
     assert_eq!(receiver.next().await.header("webhook-signature"), signature, "the test vector");
     let table = [
         (["--url", "http://127.0.0.1:1/", "--secret", SECRET], 1, "(connect_refused)"),
-        (["--url", "ftp://127.0.0.1/", "--secret", SECRET], 1, "--url"),
+        (["--url", "ftp://127.0.0.1/", "--secret", SECRET], 1, "only http and https"),
+        (["--url", "localhost:8641", "--secret", SECRET], 1, "the scheme is missing"),
+        (["--url", &url, "--timeout", "0s"], 2, "1s to 1h"),
         (["--url", &url, "--secret", "whsec_short"], 1, "not a signing secret"),
         (["--url", &url, "--body", "/nowhere"], 1, "WEBHOOK_SECRET"),
         (["--url", &url, "--id", "7"], 2, "write a UUID"),

@@ -165,6 +165,7 @@ async fn a_body_is_asked_for_only_when_it_is_wanted() {
     let running = import_running(&world);
     let in_the_way = exchange(&world, post("/v1/import", Some(&admin), 9, ASK)).await;
     assert_problem(&in_the_way, 409, "import_in_progress");
+    assert!(in_the_way.to_ascii_lowercase().contains("\r\nretry-after: 2\r\n"), "{in_the_way}");
     end(running);
     let line = r#"{"kind":"vacancy","reference":"EXPECT","title":"T","stages":["A"]}"#;
     let length = line.len() as u64;
@@ -200,8 +201,10 @@ fn import_running(world: &World) -> Child {
 }
 
 fn end(mut psql: Child) {
-    // The end of its input ends the session.
-    drop(psql.stdin.take());
+    // The end of its input ends it, and its session a moment later: the lock is given back before.
+    let mut stdin = psql.stdin.take().expect("piped");
+    stdin.write_all(b"SELECT pg_advisory_unlock_all();\n").expect("written");
+    drop(stdin);
     psql.wait().expect("it ends");
 }
 

@@ -87,6 +87,7 @@ async fn values() {
         (json!({ "url": url, "colour": "secret-value" }), "/colour"),
         (json!({ "url": url, "name": "" }), "/name"),
         (json!({ "url": url, "name": "x".repeat(101) }), "/name"),
+        (json!({ "url": url, "name": format!("CRM whsec_{}=", "A".repeat(43)) }), "/name"),
         (json!({ "url": url, "purpose": "x".repeat(201) }), "/purpose"),
         (json!({ "url": url, "include": ["contact", "salary"] }), "/include/1"),
         (json!({ "url": url, "replaces": "secret-value" }), "/replaces"),

@@ -90,6 +90,29 @@ await follow(`${TALENTATS_URL}/v1/exports/${sent.id}/events`, async () => made.s
 });
 expect(streamed === "delivered", "the stream to tell the end, and to end");
 
+/** Follows a scripted stream, and tells the whole seconds of each pause. */
+async function pauses(script: (() => Response)[]): Promise<number[]> {
+  const [fetched, timed, waited] = [globalThis.fetch, globalThis.setTimeout, [] as number[]];
+  globalThis.fetch = async () => script.shift()!();
+  globalThis.setTimeout = ((run: () => void, ms: number) => {
+    waited.push(Math.floor(ms / 1000));
+    queueMicrotask(run);
+  }) as typeof setTimeout;
+  await follow("/", async () => "", () => {}).finally(() => {
+    [globalThis.fetch, globalThis.setTimeout] = [fetched, timed];
+  });
+  return waited;
+}
+
+const ends = (reason: string) => () => new Response(`event: end\ndata: {"reason":"${reason}"}\n\n`);
+const refusing = () => { throw new Error("refused"); };
+const busy = (status: number) => () => new Response("", { status, headers: { "Retry-After": "7" } });
+const waited = await pauses([ends("stopping"), refusing, busy(503), busy(429), ends("behind"), ends("finished")]);
+expect(waited.length === 4, `a pause wherever no stream was got, and not: ${waited}`);
+expect(waited.slice(1, 3).every((seconds) => seconds >= 7), `Retry-After to be kept, and not: ${waited}`);
+const over = await pauses([ends("unauthenticated"), () => new Response("over", { status: 401 })]).catch(String);
+expect(String(over).includes("over"), "no more following once the token is not accepted");
+
 const outcome: Outcome[] = ["delivered"];
 const log = told(await client.GET("/v1/attempts", {
   params: { query: { export_id: sent.id, outcome } },

@@ -111,7 +111,7 @@ pub(crate) fn explain_attempt(
         late: row.late.as_ref().map(|late| late.outcome),
         anything_sent: row.request_bytes_sent > 0,
         partly_sent: row.request_bytes_sent > 0,
-        stopping: false,
+        stopping: None,
         http_status: row.http_status,
         host,
         candidate_count: row.candidate_count.unwrap_or_default(),

@@ -146,10 +146,14 @@ async fn check_free(request: &HttpRequest, state: &State) -> Result<(), Problem>
     }
 }
 
-/// One file of an organisation at a time.
+/// Seconds after which an import that was in the way may have ended: most take less.
+const IMPORT_ENDS_S: u64 = 2;
+
+/// One file of an organisation at a time. The other import may be this very one, under the same key.
 pub(crate) fn import_in_progress() -> Problem {
-    let detail = "Another import of your organisation is running: wait for its end.";
-    Problem::new(Kind::ImportInProgress, detail)
+    let detail = "An import of your organisation is running: repeat this one, under the same \
+                  Idempotency-Key, until it is answered.";
+    Problem::new(Kind::ImportInProgress, detail).with_retry_after(IMPORT_ENDS_S)
 }
 
 struct Rewound {

@@ -78,8 +78,8 @@ pub struct Subject<'a> {
     pub anything_sent: bool,
     /// The attempt, or the export's last one, handed some of the data over.
     pub partly_sent: bool,
-    /// The export was cancelled while on the wire. An attempt's explanation does not read it.
-    pub stopping: bool,
+    /// Who cancelled the export while on the wire. An attempt's explanation does not read it.
+    pub stopping: Option<EndedBy>,
     /// Status of the last answer.
     pub http_status: Option<u16>,
     /// The receiver's host as the reader may see it (punycode; see `mask_host`).
@@ -173,7 +173,7 @@ pub fn explain(subject: &Subject<'_>, contacts: &Contacts) -> Explanation {
 pub fn explain_attempt(subject: &Subject<'_>, contacts: &Contacts) -> Explanation {
     let status = match subject.outcome {
         None => {
-            let sentences = own::sending(&Subject { stopping: false, ..*subject });
+            let sentences = own::sending(&Subject { stopping: None, ..*subject });
             return sentences.with_label(SENDING.to_owned());
         }
         Some(Outcome::Delivered) => ExportStatus::Delivered,

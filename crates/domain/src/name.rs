@@ -2,12 +2,14 @@
 //! names differ only where somebody can see it, and a key that leaves case aside too.
 
 mod mark;
+mod secret;
 #[cfg(test)]
 mod tests;
 
 use unicode_normalization::UnicodeNormalization;
 
 pub use mark::is_invisible;
+pub use secret::carries_secret;
 
 /// Why a text is no name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

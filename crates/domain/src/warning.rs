@@ -25,7 +25,7 @@ words!(
         VacancyClosed = "vacancy_closed",
         /// The webhook never accepted anything yet.
         WebhookUntested = "webhook_untested",
-        /// The webhook has been failing.
+        /// The webhook has been failing, and is not disabled.
         WebhookFailing = "webhook_failing",
         /// The webhook is disabled: an export to it is refused.
         WebhookDisabled = "webhook_disabled",
@@ -156,6 +156,8 @@ fn warning(code: WarningCode, facts: &Facts, receiver: &Receiver<'_>) -> Option<
         WarningCode::VacancyClosed if facts.vacancy == VacancyStatus::Open => return None,
         WarningCode::WebhookUntested if facts.ever_accepted => return None,
         WarningCode::VacancyClosed | WarningCode::WebhookUntested => {}
+        // Nothing is tried again at a disabled one: its own warning says what holds.
+        WarningCode::WebhookFailing if facts.disabled_at.is_some() => return None,
         WarningCode::WebhookFailing => warning.since = Some(facts.failing_since?),
         WarningCode::WebhookDisabled => warning.since = Some(facts.disabled_at?),
         WarningCode::LargerThanReceiverTakes => {

@@ -6,6 +6,7 @@ mod limit;
 mod mask;
 mod refusal;
 mod shared;
+mod unjudged;
 mod warning;
 mod written;
 

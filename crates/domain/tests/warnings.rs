@@ -111,7 +111,7 @@ fn table() -> Vec<(Facts, Receiver<'static>, WarningCode, &'static str, Value)> 
             json!({ "since": shown }),
         ),
         told(
-            Facts { disabled_at: since, ..fine() },
+            Facts { disabled_at: since, failing_since: since, ..fine() },
             WarningCode::WebhookDisabled,
             "This webhook is disabled since 14:05 UTC, 22 Nov: an export to it is refused. An organisation admin can test it, and enable it once the test is accepted.",
             json!({ "since": shown }),

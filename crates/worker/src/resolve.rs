@@ -1,6 +1,7 @@
 //! Names become addresses that may receive, or a typed refusal. The addresses that were vetted
 //! are the ones that are connected to: they reach the HTTP client through the task.
 
+mod machine;
 mod sockets;
 mod system;
 
@@ -46,6 +47,7 @@ pub struct Resolver {
 enum Names {
     Given(Arc<Asker>),
     System(Arc<SystemNames>),
+    Machine,
 }
 
 /// Asks name servers, over sockets that are watched.
@@ -86,6 +88,12 @@ impl Resolver {
         Self { names, guard, budget }
     }
 
+    /// A resolver that knows names as programs of this machine do, its hosts file included, and refuses
+    /// what `guard` refuses: for requests that somebody sends by hand.
+    pub fn of_machine(guard: AddressGuard, budget: Duration) -> Self {
+        Self { names: Names::Machine, guard, budget }
+    }
+
     /// The addresses of a URL, all vetted, with its port.
     ///
     /// # Errors
@@ -112,6 +120,7 @@ impl Resolver {
         let asker = match &self.names {
             Names::Given(asker) => Arc::clone(asker),
             Names::System(names) => names.asker().map_err(Unresolved::Own)?,
+            Names::Machine => return Ok(machine::addresses(host, self.budget).await?),
         };
         // The final dot makes the name absolute: no search domain is ever appended. The host is in
         // punycode already; read as Unicode, a name with an underscore would be refused.

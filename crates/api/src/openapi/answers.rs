@@ -179,7 +179,8 @@ fn response(kinds: &[Kind]) -> Response {
     let told = told.collect::<Vec<_>>().join(" ");
     let names = kinds.iter().map(|kind| schema_name(*kind));
     let mut response = ResponseBuilder::new().description(told).content(MEDIA_TYPE, content(names));
-    if kinds.iter().any(|kind| [Kind::TooManyRequests, Kind::Unavailable].contains(kind)) {
+    let waits = [Kind::TooManyRequests, Kind::Unavailable, Kind::ImportInProgress];
+    if kinds.iter().any(|kind| waits.contains(kind)) {
         let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
         let header = HeaderBuilder::new()
             .schema(Some(seconds.build()))

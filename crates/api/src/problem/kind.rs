@@ -89,7 +89,7 @@ kinds! {
     ImportInvalid = UNPROCESSABLE_ENTITY "import_invalid" "Nothing was imported"
         "Some lines are not accepted, so none was imported. Each entry of errors has the number of the line, a JSON pointer into it and the reason.";
     ImportInProgress = CONFLICT "import_in_progress" "Another import is running"
-        "An organisation imports one file at a time. Wait for the end of the other one, then send yours again.";
+        "An organisation imports one file at a time. The one that runs may be the same request, sent before: repeat yours under the same Idempotency-Key, after Retry-After, until it is answered.";
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY "idempotency_key_reused" "This Idempotency-Key was used for another request"
         "Within 24 hours a key stands for one request. Use a fresh key for another one.";
     WebhookExists = CONFLICT "webhook_exists" "This URL is registered already"

@@ -106,6 +106,9 @@ fn sent_again(sentences: Sentences, subject: &Subject<'_>, accepted: &str) -> Se
 
 /// Every possible arrival is said: all but that of which the outcome has told just now.
 fn arrivals(subject: &Subject<'_>) -> Option<String> {
+    if has_told_arrivals(subject) {
+        return None;
+    }
     let told = Some(subject.attempt_number).filter(|_| tells_of_last_try(subject));
     let tries: Vec<u32> =
         subject.arrivals.iter().copied().filter(|number| Some(*number) != told).collect();
@@ -124,6 +127,17 @@ fn arrivals(subject: &Subject<'_>) -> Option<String> {
         Some((from, _)) => format!("It may have arrived as export {from}."),
         None => "It may have arrived on an earlier try.".to_owned(),
     })
+}
+
+/// Whether the sentence of a stop has said it, which names no other export.
+fn has_told_arrivals(subject: &Subject<'_>) -> bool {
+    let restricted = subject.ended_by == Some(EndedBy::Restriction);
+    let stopped = match subject.status {
+        ExportStatus::Cancelled => true,
+        ExportStatus::Delivered => restricted && was_sent_again(subject),
+        _ => false,
+    };
+    stopped && subject.anything_sent && (subject.derived.is_none() || !subject.arrivals.is_empty())
 }
 
 /// Whether the sentences are about the last attempt.

@@ -37,8 +37,13 @@ pub(super) fn accepted_late(subject: &Subject<'_>) -> Sentences {
 pub(super) fn sending(subject: &Subject<'_>) -> Sentences {
     let Subject { host, attempt_number, .. } = *subject;
     let candidates = phrase::candidates(subject.candidate_count);
-    let last =
-        if subject.stopping { " It was cancelled meanwhile, so this is its last try." } else { "" };
+    let last = match subject.stopping {
+        Some(EndedBy::WebhookDeleted) => {
+            " Its webhook was deleted meanwhile, so this is its last try there."
+        }
+        Some(_) => " It was cancelled meanwhile, so this is its last try.",
+        None => "",
+    };
     let explanation =
         format!("We are sending {candidates} to {host} now (try {attempt_number}).{last}");
     Sentences::new(ActBy::Nobody, explanation, NOTHING_TO_DO)
@@ -55,7 +60,7 @@ pub(super) fn cancelled(subject: &Subject<'_>) -> Sentences {
         }
     };
     if subject.anything_sent {
-        let explanation = format!("{by}; it may already have arrived.");
+        let explanation = format!("{by}; {}.", already(subject));
         let advice = format!("Look at {host} before you send these candidates again.");
         return Sentences::new(ActBy::Recruiter, explanation, advice);
     }
@@ -137,10 +142,19 @@ fn our_fault(subject: &Subject<'_>, what: &str) -> Sentences {
     Sentences::new(ActBy::Recruiter, explanation, "Resend it.")
 }
 
+/// What the receiver may have of an export that was stopped, with the tries after which it may, so that
+/// this is said once.
+fn already(subject: &Subject<'_>) -> String {
+    match (subject.anything_sent, subject.arrivals) {
+        (false, _) => "nothing was sent".to_owned(),
+        (true, []) => "it may already have arrived".to_owned(),
+        (true, tries) => format!("it may already have arrived at {}", phrase::tries(tries)),
+    }
+}
+
 /// Somebody in it changed their mind.
 pub(super) fn restricted(subject: &Subject<'_>) -> Sentences {
-    let sent =
-        if subject.anything_sent { "it may already have arrived" } else { "nothing was sent" };
+    let sent = already(subject);
     let Some(next) = subject.continued_as else {
         let explanation = format!(
             "Nobody in it may be sent any more (restricted or withdrawn), so the export was \

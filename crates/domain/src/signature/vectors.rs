@@ -1,5 +1,6 @@
-//! Fixed test vectors for whoever verifies or signs by themselves: in the OpenAPI document, and in
-//! `docs/receivers.md`. Made with the official Python package, which CI asks again.
+//! Fixed test vectors for whoever verifies or signs by themselves: in the OpenAPI document, in
+//! `docs/receivers.md`, and the first in `README.md`. Made with the official Python package, which CI
+//! asks again.
 
 /// Everything that a signature is made of, and the signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -60,6 +61,8 @@ mod tests {
     #[test]
     fn they_hold_and_the_documentation_has_them() {
         let documentation = include_str!("../../../../docs/receivers.md");
+        let readme = include_str!("../../../../README.md");
+        let [first, ..] = VECTORS;
         for Vector { title, secrets, id, timestamp, body, signature } in VECTORS {
             let keys = secrets.iter().map(|secret| SigningSecret::parse(secret).expect("a secret"));
             let keys: Vec<_> = keys.collect();
@@ -69,7 +72,9 @@ mod tests {
             let shown = secrets.iter().chain([&id, &body]).map(ToString::to_string);
             let shown = shown.chain(signature.split(' ').map(ToOwned::to_owned));
             for part in shown.chain([timestamp.to_string()]) {
-                assert!(documentation.contains(&format!("`{part}`")), "{title}: {part}");
+                let part = format!("`{part}`");
+                assert!(documentation.contains(&part), "{title}: {part}");
+                assert!(title != first.title || readme.contains(&part), "README: {part}");
             }
         }
     }

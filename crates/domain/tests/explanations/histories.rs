@@ -102,6 +102,14 @@ fn histories<'a>(facts: &'a Facts, from: &'a Subject<'a>) -> Vec<(&'static str, 
                 ..failed
             },
         ),
+        (
+            "cancelled after it may have arrived",
+            Subject { status: ended, ended_by: Some(EndedBy::Member), ..arrived },
+        ),
+        (
+            "restricted after it may have arrived",
+            Subject { ambiguous: true, anything_sent: true, arrivals: &[1, 2], ..restricted },
+        ),
         ("restricted", Subject { continued_as: Some(from.export_id), ..restricted }),
         ("restricted, nobody left", Subject { anything_sent: true, ..restricted }),
         ("derived", Subject { derived: Some((from.export_id, 1)), ..queued }),

@@ -50,7 +50,7 @@ fn subject<'a>(outcome: Outcome, facts: &'a Facts) -> Subject<'a> {
         late: None,
         anything_sent: false,
         partly_sent: false,
-        stopping: false,
+        stopping: None,
         http_status: status_of(outcome),
         host: "hooks.acme.com",
         candidate_count: 25,
@@ -163,8 +163,11 @@ fn the_words_can_be_read() {
         let told = explain(&Subject { status, outcome: None, ..base }, &contacts());
         write(status.as_str(), &told);
     }
-    let stopping = Subject { status: ExportStatus::Delivering, stopping: true, ..base };
-    write("delivering, cancelled", &explain(&stopping, &contacts()));
+    for ended_by in [EndedBy::Member, EndedBy::WebhookDeleted] {
+        let status = ExportStatus::Delivering;
+        let stopping = Subject { status, stopping: Some(ended_by), ..base };
+        write(&format!("delivering, stopped, {ended_by:?}"), &explain(&stopping, &contacts()));
+    }
     for ended_by in [EndedBy::Member, EndedBy::WebhookDeleted] {
         for anything_sent in [false, true] {
             let status = ExportStatus::Cancelled;

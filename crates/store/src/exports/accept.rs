@@ -204,6 +204,6 @@ fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
         finished_at: None,
         last_attempt: None,
         anything_sent: false,
-        stopping: false,
+        stopping: None,
     }
 }

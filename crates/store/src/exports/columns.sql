@@ -50,4 +50,5 @@ SELECT e.organisation_id, e.id, e.type AS kind, e.webhook_id, e.webhook_name, e.
            AS paused_until,
        coalesce(l.asked_until >= l.blocked_until AND l.asked_until > now(), false)
            AS asked_to_wait,
-       coalesce(j.stop_after_attempt IN ('member', 'webhook_deleted'), false) AS stopping
+       CASE WHEN j.stop_after_attempt IN ('member', 'webhook_deleted') THEN j.stop_after_attempt END
+           AS stopping

@@ -102,8 +102,9 @@ pub struct Export {
     pub arrivals: Vec<u32>,
     /// The receiver may have got some of it, by any attempt.
     pub anything_sent: bool,
-    /// Cancelled while on the wire: it ends after the attempt under way.
-    pub stopping: bool,
+    /// Who cancelled it while on the wire, a member or whoever deleted its webhook: it ends after the
+    /// attempt under way.
+    pub stopping: Option<EndedBy>,
 }
 
 /// An export.

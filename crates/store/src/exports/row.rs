@@ -54,7 +54,7 @@ row!(
         held_until: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         paused_until: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         asked_to_wait: Bool => bool,
-        stopping: Bool => bool,
+        stopping: Nullable<Text> => Option<String>,
     }
 );
 
@@ -125,7 +125,7 @@ impl Row {
             last_attempt: tries.last,
             arrivals: tries.arrivals,
             anything_sent: tries.anything_sent,
-            stopping: self.stopping,
+            stopping: optional_word(EndedBy::parse, self.stopping.as_deref())?,
         })
     }
 }

@@ -70,7 +70,8 @@ fn what_waits_is_cancelled_and_what_is_on_the_wire_finishes() {
     }
     assert_eq!((retried.outcome, retried.attempt_count), (Some(Outcome::Http5xx), 1));
     assert_eq!((waiting.outcome, waiting.attempt_count), (None, 0));
-    assert!(sending.stopping && sending.status == ExportStatus::Delivering);
+    assert_eq!(sending.stopping, Some(EndedBy::WebhookDeleted));
+    assert_eq!(sending.status, ExportStatus::Delivering);
     assert_eq!(read(&mut world, elsewhere).status, ExportStatus::Queued);
     maintenance::destroy_sealed(&mut world.conn).expect("Postgres");
     assert_eq!(count(&mut world.conn, "webhooks WHERE url_sealed IS NULL"), 0, "still needed");

@@ -86,7 +86,8 @@ fn what_is_on_the_wire_finishes_first() {
         assert_eq!(sent.cancel(), Ok(Cancelled::OnTheWire));
         assert_eq!(sent.cancel(), Ok(Cancelled::OnTheWire), "once more changes nothing");
         let export = sent.read();
-        assert!(export.stopping && export.status == ExportStatus::Delivering);
+        assert_eq!(export.stopping, Some(EndedBy::Member));
+        assert_eq!(export.status, ExportStatus::Delivering);
         answer(&mut sent.world.conn, jobs, status);
         assert_eq!(sent.read().status, end);
         assert_eq!(sent.cancel(), Err(CancelRefusal::AlreadyEnded(end)));

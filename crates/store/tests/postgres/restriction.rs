@@ -171,7 +171,7 @@ fn what_is_on_the_wire_finishes_first() {
         let jobs = lease(&mut story.world.conn, 9);
         story.restrict();
         assert_eq!(story.derived(), 0);
-        assert!(!story.read(story.export).stopping, "nobody cancelled it");
+        assert_eq!(story.read(story.export).stopping, None, "nobody cancelled it");
         answer(&mut story.world.conn, jobs, status);
         if status == 200 {
             assert_eq!(story.derived(), 0);

@@ -31,9 +31,17 @@ pub(crate) struct SendArguments {
     /// File with the body, sent as it is; by default the sample, as a test of two made-up people.
     #[arg(long, value_name = "FILE")]
     pub(crate) body: Option<PathBuf>,
-    /// How long to wait for the answer.
-    #[arg(long, env = "REQUEST_TIMEOUT", default_value = "30s", value_parser = parse_duration)]
+    /// How long to wait for the answer, 1s to 1h.
+    #[arg(long, env = "REQUEST_TIMEOUT", default_value = "30s", value_parser = parse_timeout)]
     pub(crate) timeout: Duration,
+}
+
+fn parse_timeout(text: &str) -> Result<Duration, String> {
+    let timeout = parse_duration(text)?;
+    if !(Duration::from_secs(1)..=Duration::from_hours(1)).contains(&timeout) {
+        return Err(format!("`{}` is not from 1s to 1h", text.trim()));
+    }
+    Ok(timeout)
 }
 
 fn parse_uuid(text: &str) -> Result<Uuid, String> {

@@ -172,19 +172,27 @@ impl Registration {
 /// A name as it is kept.
 ///
 /// # Errors
-/// 422 when it is none, or too long.
+/// 422 when it is none, too long, or has a secret in it.
 pub(crate) fn asked_name(name: &str) -> Result<String, Problem> {
     let name = name::clean(name).map_err(|why| Problem::invalid_value("/name", why.to_string()))?;
+    refuse_secret("/name", &name)?;
     if name.chars().count() > NAME {
         return Err(Problem::invalid_value("/name", "1 to 100 characters"));
     }
     Ok(name)
 }
 
+/// Everybody who may pick a webhook reads these words, and the audit keeps them.
+fn refuse_secret(pointer: &str, text: &str) -> Result<(), Problem> {
+    const PASTED: &str = "has an API key or a signing secret in it: write a name in its place, and replace \
+                          that secret, since it was sent where it does not belong";
+    if name::carries_secret(text) { Err(Problem::invalid_value(pointer, PASTED)) } else { Ok(()) }
+}
+
 /// In the form of a name; what has nothing that can be seen is none.
 fn asked_purpose(purpose: &str) -> Result<Option<String>, Problem> {
     match name::clean(purpose) {
-        Ok(purpose) => Ok(Some(purpose)),
+        Ok(purpose) => refuse_secret("/purpose", &purpose).map(|()| Some(purpose)),
         Err(NameRefusal::Blank) => Ok(None),
         Err(why) => Err(Problem::invalid_value("/purpose", why.to_string())),
     }
