@@ -28,6 +28,10 @@ async fn who_asks_too_much_waits() {
     assert!([403, 429].contains(&forbidden.status));
     rosa.with_token("nonsense").get("/v1/me").await.problem(401, "unauthenticated");
     ralf.get("/v1/me").await.expect(200);
+    let support = world.support.get("/v1/me").await;
+    assert_eq!(support.header("ratelimit-policy"), Some("\"caller\";q=10;w=10"));
+    let limits = &support.expect(200)["limits"];
+    assert_eq!(limits["organisation_requests_per_s"], serde_json::Value::Null);
     let anonymous = world.anonymous.get("/healthz").await;
     assert_eq!(anonymous.header("ratelimit"), None);
 }
@@ -44,6 +48,23 @@ async fn an_organisation_shares_its_limit() {
     let support = world.support.get("/v1/me").await;
     assert_eq!(support.header("ratelimit"), None, "of no organisation");
     support.expect(200);
+}
+
+/// Only so often the database is asked for a key that does not work.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_key_that_asks_on_is_refused_without_a_look() {
+    let world = world().workers(0).env("CALLER_LIMIT", "1").start().await;
+    let northwind = &world.northwind;
+    let made = northwind.new_api_key("Left behind", "recruiter").await;
+    let program = world.anonymous.with_token(made["secret"].as_str().expect("shown once"));
+    program.get("/v1/me").await.expect(200);
+    let id = support::id_of(&made);
+    northwind.admin.delete("/v1/api-keys/{id}").id(&id).await.expect(204);
+    program.get("/v1/me").await.problem(401, "unauthenticated");
+    let refused = until_refused(&program).await;
+    assert!(refused.header("retry-after").is_some());
+    refused.problem(429, "too_many_requests");
+    northwind.recruiter.get("/v1/me").await.expect(200);
 }
 
 /// As many as a bucket holds, and those that a slow machine lets flow into it meanwhile.

@@ -74,6 +74,7 @@ async fn nobody_else_is_told(world: &World, others: Vec<support::client::Stream>
         assert_eq!(begin.name, "begin");
         let heartbeat = stream.next().await.expect("open");
         assert_eq!(heartbeat.name, "", "nothing but a sign of life: {heartbeat:?}");
+        assert!(heartbeat.id >= begin.id, "from where it goes on: {heartbeat:?}");
     }
 }
 

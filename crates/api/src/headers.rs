@@ -12,7 +12,7 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 
-use crate::authorized::state;
+use crate::limits::Limits;
 
 /// An answer is data: a browser that is led to it runs nothing.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -33,9 +33,7 @@ pub(crate) async fn secure(
     let policy = if is_docs { DOCS_POLICY } else { DATA_POLICY };
     let (request, response_head) = (response.request().clone(), response.response_mut());
     let headers = response_head.headers_mut();
-    if let Ok(state) = state(&request) {
-        state.limits.tell(&request, headers);
-    }
+    Limits::tell(&request, headers);
     // A page of ours has one of its own.
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
         set(headers, CONTENT_SECURITY_POLICY, policy);

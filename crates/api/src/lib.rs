@@ -31,6 +31,7 @@ pub mod spool;
 pub mod state;
 mod stream;
 pub mod uploads;
+mod vanished;
 pub mod wait;
 pub mod watcher;
 

@@ -1,9 +1,10 @@
 //! How much one caller, and one organisation, may ask of this process: a bucket of requests each, filled
 //! again at a steady rate. It is charged once it is known who calls, before anything is looked up.
 
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -23,6 +24,12 @@ const BURST_S: u32 = 10;
 /// How often full buckets are forgotten: they are as good as new ones.
 const FORGET: Duration = Duration::from_mins(1);
 
+/// With so many buckets full ones are forgotten sooner.
+const MANY: usize = 100_000;
+
+/// How soon.
+const FORGET_MANY: Duration = Duration::from_secs(1);
+
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
@@ -30,7 +37,8 @@ const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 pub struct Limits {
     callers: Option<Buckets<(Option<OrganisationId>, String)>>,
     organisations: Option<Buckets<OrganisationId>>,
-    policy: HeaderValue,
+    /// Keys that do not work, by their hashes.
+    dead_keys: Option<Buckets<[u8; 32]>>,
 }
 
 /// The buckets of one kind.
@@ -39,6 +47,8 @@ struct Buckets<K: Hash + Eq + Clone> {
     name: &'static str,
     per_second: NonZeroU32,
     buckets: RateLimiter<K, HashMapStateStore<K>, MonotonicClock, StateInformationMiddleware>,
+    /// Until when which are empty.
+    empty: Mutex<HashMap<K, Instant>>,
     forgotten: Mutex<Instant>,
 }
 
@@ -50,18 +60,19 @@ struct Left {
     after_s: u64,
 }
 
-/// The header `RateLimit` of a request that was charged.
-struct Told(HeaderValue);
+/// The headers `RateLimit` and `RateLimit-Policy` of a request that was charged.
+struct Told {
+    left: HeaderValue,
+    policy: HeaderValue,
+}
 
 impl Limits {
     /// Requests a second of each caller and of each organisation; 0: as many as they like.
     pub fn new(caller_per_s: u32, organisation_per_s: u32) -> Self {
         let callers = Buckets::new("caller", caller_per_s);
         let organisations = Buckets::new("organisation", organisation_per_s);
-        let policies = callers.as_ref().map(Buckets::policy).into_iter();
-        let policies: Vec<_> =
-            policies.chain(organisations.as_ref().map(Buckets::policy)).collect();
-        Self { callers, organisations, policy: value(&policies.join(", ")) }
+        let dead_keys = Buckets::new("caller", caller_per_s);
+        Self { callers, organisations, dead_keys }
     }
 
     /// Requests a second of a caller; none: no limit.
@@ -69,38 +80,69 @@ impl Limits {
         self.callers.as_ref().map(|it| it.per_second.get())
     }
 
-    /// Requests a second of an organisation; none: no limit.
-    pub fn of_organisation(&self) -> Option<u32> {
+    /// Requests a second of the organisation of a caller; none: no limit, or no organisation.
+    pub fn of_organisation(&self, actor: &Actor) -> Option<u32> {
+        actor.organisation()?;
         self.organisations.as_ref().map(|it| it.per_second.get())
     }
 
-    /// Takes a request out of the buckets of who calls.
+    /// Takes a request out of the buckets of who calls: of both, or of none where the one of their
+    /// organisation is empty.
     ///
     /// # Errors
     /// 429 with `Retry-After`, when one is empty.
     pub(crate) fn charge(&self, request: &HttpRequest, actor: &Actor) -> Result<(), Problem> {
         let organisation = actor.organisation();
-        let of_caller = self.callers.as_ref();
-        let of_caller = of_caller.map(|it| it.take(&(organisation, actor.id.clone())));
-        // Who has none left themselves takes nothing from the others of their organisation.
-        let is_empty = matches!(of_caller, Some(Err(_)));
-        let of_organisation = self.organisations.as_ref().zip(organisation).filter(|_| !is_empty);
-        let of_organisation = of_organisation.map(|(it, organisation)| it.take(&organisation));
-        let taken: Vec<_> = of_caller.into_iter().chain(of_organisation).collect();
+        let of_organisation = self.organisations.as_ref().zip(organisation);
+        let empty = of_organisation.as_ref().and_then(|(it, organisation)| it.empty(organisation));
+        let taken: Vec<_> = if let Some(empty) = empty {
+            vec![Err(empty)]
+        } else {
+            let of_caller = self.callers.as_ref();
+            let of_caller = of_caller.map(|it| it.take(&(organisation, actor.id.clone())));
+            // Who has none left themselves takes nothing from the others of their organisation.
+            let is_empty = matches!(of_caller, Some(Err(_)));
+            let of_organisation = of_organisation.filter(|_| !is_empty);
+            let of_organisation = of_organisation.map(|(it, organisation)| it.take(&organisation));
+            of_caller.into_iter().chain(of_organisation).collect()
+        };
         let left = taken.iter().map(|taken| taken.as_ref().map_or_else(Left::told, Left::told));
         let left: Vec<_> = left.collect();
         if !left.is_empty() {
-            request.extensions_mut().insert(Told(value(&left.join(", "))));
+            let told = Told { left: value(&left.join(", ")), policy: self.policy(organisation) };
+            request.extensions_mut().insert(told);
         }
         let empty = taken.into_iter().find_map(Result::err);
         empty.map_or(Ok(()), |empty| Err(refused(&empty)))
     }
 
+    /// Whether a key may be looked for, which did not work so often lately.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After`, when it was tried too often.
+    pub(crate) fn check_key(&self, sha256: &[u8; 32]) -> Result<(), Problem> {
+        let empty = self.dead_keys.as_ref().and_then(|it| it.empty(sha256));
+        empty.map_or(Ok(()), |empty| Err(refused(&empty)))
+    }
+
+    /// A key was looked for, and does not work.
+    pub(crate) fn charge_key(&self, sha256: &[u8; 32]) {
+        // The next look-up is refused.
+        let _ = self.dead_keys.as_ref().map(|it| it.take(sha256));
+    }
+
+    fn policy(&self, organisation: Option<OrganisationId>) -> HeaderValue {
+        let of_organisation = self.organisations.as_ref().filter(|_| organisation.is_some());
+        let policies = self.callers.as_ref().map(Buckets::policy).into_iter();
+        let policies = policies.chain(of_organisation.map(Buckets::policy));
+        value(&policies.collect::<Vec<_>>().join(", "))
+    }
+
     /// Adds what was charged to the headers of an answer.
-    pub(crate) fn tell(&self, request: &HttpRequest, headers: &mut HeaderMap) {
-        if let Some(Told(left)) = request.extensions().get() {
+    pub(crate) fn tell(request: &HttpRequest, headers: &mut HeaderMap) {
+        if let Some(Told { left, policy }) = request.extensions().get() {
             headers.insert(LIMIT, left.clone());
-            headers.insert(POLICY, self.policy.clone());
+            headers.insert(POLICY, policy.clone());
         }
     }
 }
@@ -112,7 +154,8 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         let quota = Quota::per_second(per_second).allow_burst(burst);
         let clock = MonotonicClock;
         let buckets = RateLimiter::new(quota, HashMapStateStore::default(), clock);
-        Some(Self { name, per_second, buckets, forgotten: Mutex::new(Instant::now()) })
+        let (empty, forgotten) = (Mutex::default(), Mutex::new(Instant::now()));
+        Some(Self { name, per_second, buckets, empty, forgotten })
     }
 
     fn burst(&self) -> u32 {
@@ -134,19 +177,33 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
             }
             Err(until) => {
                 let wait = until.wait_time_from(self.buckets.clock().now());
+                self.empties().insert(key.clone(), Instant::now() + wait);
                 Err(left(0, wait.as_secs() + 1))
             }
         }
     }
 
+    /// What is left of a bucket that is known to be empty; none where it may not be.
+    fn empty(&self, key: &K) -> Option<Left> {
+        let wait = self.empties().get(key)?.checked_duration_since(Instant::now())?;
+        Some(Left { name: self.name, requests: 0, after_s: wait.as_secs() + 1 })
+    }
+
+    fn empties(&self) -> MutexGuard<'_, HashMap<K, Instant>> {
+        self.empty.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What was not used lately takes no memory.
     fn forget(&self) {
         let mut forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
-        if forgotten.elapsed() >= FORGET {
+        let soon = self.buckets.len() > MANY && forgotten.elapsed() >= FORGET_MANY;
+        if soon || forgotten.elapsed() >= FORGET {
             *forgotten = Instant::now();
             drop(forgotten);
             self.buckets.retain_recent();
             self.buckets.shrink_to_fit();
+            let now = Instant::now();
+            self.empties().retain(|_, until| *until > now);
         }
     }
 }
@@ -169,46 +226,4 @@ fn refused(empty: &Left) -> Problem {
 }
 
 #[cfg(test)]
-mod tests {
-    use actix_web::test::TestRequest;
-    use domain::actor::Scope;
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn member(id: &str, organisation: u128) -> Actor {
-        let scope = Scope::Own(OrganisationId::from(Uuid::from_u128(organisation)));
-        Actor::system(id, scope)
-    }
-
-    fn charge(limits: &Limits, actor: &Actor) -> Result<String, Kind> {
-        let request = TestRequest::default().to_http_request();
-        let charged = limits.charge(&request, actor);
-        let mut headers = HeaderMap::new();
-        limits.tell(&request, &mut headers);
-        let left = headers.get(LIMIT).map(|left| left.to_str().expect("text").to_owned());
-        charged.map(|()| left.unwrap_or_default()).map_err(|problem| problem.kind())
-    }
-
-    #[test]
-    fn each_caller_and_each_organisation_has_a_bucket() {
-        let limits = Limits::new(1, 2);
-        assert_eq!(limits.policy, "\"caller\";q=10;w=10, \"organisation\";q=20;w=10");
-        let (rosa, ralf, ann) = (member("rosa", 1), member("ralf", 1), member("ann", 1));
-        let first = charge(&limits, &rosa).expect("the first");
-        assert_eq!(first, "\"caller\";r=9;t=1, \"organisation\";r=19;t=1");
-        let took = |actor: &Actor| (0..40).filter(|_| charge(&limits, actor).is_ok()).count();
-        // A slow machine fills buckets while it counts.
-        assert!((9..20).contains(&took(&rosa)), "what is refused costs the others nothing");
-        assert!((1..20).contains(&took(&ralf)));
-        assert!(took(&ann) < 20, "the organisation has none left");
-        assert_eq!(charge(&limits, &rosa), Err(Kind::TooManyRequests));
-        assert!(charge(&limits, &member("rosa", 2)).is_ok(), "of another organisation");
-    }
-
-    #[test]
-    fn without_limits_nothing_is_told() {
-        let limits = Limits::new(0, 0);
-        assert!((0..10_000).all(|_| charge(&limits, &member("rosa", 1)) == Ok(String::new())));
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::connection::{Connection, Patience};
 use crate::state::State;
+use crate::vanished::give_up_in_time;
 
 /// How long requests under way may take after the signal to stop, in seconds.
 const GRACE_S: u64 = 20;
@@ -53,6 +54,7 @@ pub(crate) fn server(
         let patience = Patience { head: HEAD_TIMEOUT, idle: keep_alive, taking: TAKING_TIMEOUT };
         let connect = move |socket: TcpStream| async move {
             let peer = socket.peer_addr().ok();
+            give_up_in_time(&socket);
             Ok((Connection::new(socket, patience), peer))
         };
         fn_service(connect).and_then(http)

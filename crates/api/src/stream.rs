@@ -3,6 +3,7 @@
 
 pub(crate) mod frame;
 
+use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use actix_web::http::header::HeaderValue;
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
+use domain::actor::{Actor, ActorKind};
 use domain::export::ExportStatus;
 use domain::id::OrganisationId;
 use futures_util::stream::unfold;
@@ -32,6 +34,10 @@ const SKEW: Duration = Duration::from_secs(30);
 /// Most exports that are told of at once when a stream goes on.
 const MOST: u32 = 1_000;
 
+/// Of so many organisations it is remembered that the audit was told of support's look; beyond that it is
+/// told again.
+const LOOKED: usize = 10_000;
+
 /// A stream.
 pub(crate) struct Stream {
     state: web::Data<State>,
@@ -45,6 +51,8 @@ pub(crate) struct Stream {
     told: Option<(ExportStatus, u32)>,
     /// Up to where it has told, in microseconds since 1970 by the database's clock.
     at: i64,
+    /// Whose exports support was told of, as the audit knows.
+    looked: HashSet<OrganisationId>,
     over: bool,
     _place: Place,
 }
@@ -59,8 +67,19 @@ impl Stream {
     ) -> Self {
         let mut heartbeat = interval_at(Instant::now() + state.heartbeat, state.heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (first, told, at, over) = (None, None, 0, false);
-        Self { state, request, caller, listener, heartbeat, first, told, at, over, _place: place }
+        Self {
+            state,
+            request,
+            caller,
+            listener,
+            heartbeat,
+            first: None,
+            told: None,
+            at: 0,
+            looked: HashSet::new(),
+            over: false,
+            _place: place,
+        }
     }
 
     /// Begins with the present state of one export, and ends with its end.
@@ -120,7 +139,11 @@ impl Stream {
 
     async fn news(&mut self, news: News) -> Option<Bytes> {
         if !news.behind {
-            return self.tell(news.events.into());
+            return match self.look(&news.events).await {
+                Ok(()) => self.tell(news.events.into()),
+                // Nobody looks without a trace.
+                Err(_) => Some(self.end(EndReason::Behind)),
+            };
         }
         // Too much came for a slow reader: they are told how things stand instead.
         let since = DateTime::from_timestamp_micros(self.at).map(Since::At);
@@ -128,6 +151,35 @@ impl Stream {
             Ok(told) => Some(told),
             Err(_) => Some(self.end(EndReason::Behind)),
         }
+    }
+
+    /// Tells the audit of whom support is told for the first time; the read of one export did.
+    async fn look(&mut self, events: &VecDeque<Event>) -> Result<(), Problem> {
+        if self.caller.actor.kind != ActorKind::Support || self.listener.is_of_one() {
+            return Ok(());
+        }
+        let shown = events.iter().map(|event| event.organisation);
+        let shown: Vec<_> = shown.filter(|shown| !self.looked.contains(shown)).collect();
+        if shown.is_empty() {
+            return Ok(());
+        }
+        let new = shown.clone();
+        let tell = move |conn: &mut Conn, actor: &Actor| {
+            store::exports::followed(conn, actor, new.into_iter())
+        };
+        self.caller.run(&self.state, tell).await?;
+        self.remember(shown);
+        Ok(())
+    }
+
+    fn remember(&mut self, shown: impl IntoIterator<Item = OrganisationId>) {
+        if self.caller.actor.kind != ActorKind::Support {
+            return;
+        }
+        if self.looked.len() >= LOOKED {
+            self.looked.clear();
+        }
+        self.looked.extend(shown);
     }
 
     /// The events, and the end of the stream with that of its export.
@@ -161,13 +213,14 @@ impl Stream {
     /// Where things stand, from where the client was told last.
     async fn begin(&mut self, since: Option<Since>) -> Result<Bytes, Problem> {
         let asked = since.and_then(Since::instant);
-        let changed = move |conn: &mut Conn, actor: &domain::actor::Actor| {
+        let changed = move |conn: &mut Conn, actor: &Actor| {
             store::exports::changed_since(conn, actor, asked, MOST)
         };
         let changes = self.caller.run(&self.state, changed).await?;
         let lost = since.is_some() && asked.is_none();
         let missed = lost || changes.exports.len() >= MOST as usize;
         self.at = changes.at.timestamp_micros();
+        self.remember(changes.exports.iter().map(|standing| standing.organisation_id));
         let mut told = vec![frame::begin(self.at, missed)];
         told.extend(changes.exports.iter().map(|standing| frame::status(standing, self.at)));
         Ok(told.concat().into())
@@ -183,7 +236,18 @@ impl Stream {
                 self.end(EndReason::OrganisationUnknown)
             }
             // What cannot be asked just now is asked with the next one.
-            _ => frame::HEARTBEAT,
+            _ => self.sign_of_life(),
+        }
+    }
+
+    /// With it a quiet stream says how far it has told, so that it goes on from there.
+    fn sign_of_life(&mut self) -> Bytes {
+        match self.listener.told_up_to() {
+            Some(told) => {
+                self.at = self.at.max(told);
+                frame::heartbeat(self.at)
+            }
+            None => frame::HEARTBEAT,
         }
     }
 

@@ -5,6 +5,7 @@
 mod ear;
 mod known;
 mod listeners;
+mod place;
 mod told;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,12 +19,14 @@ use store::Db;
 use store::queue::{Asked, COMMIT_LAG, changes};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::problem::Problem;
 use known::Known;
 use listeners::Listeners;
-pub(crate) use listeners::{Event, Listener, News, Place, STREAMS_EACH, Subject};
+pub(crate) use listeners::{Event, Listener, News, Subject};
+pub(crate) use place::{Place, STREAMS_EACH};
 use told::Told;
 
 /// How often it is asked without being told of a change.
@@ -41,7 +44,7 @@ const WRITE: Duration = Duration::from_micros(200);
 /// How far a question after a notification looks back: what committed later is found within a second.
 const HASTE: Duration = Duration::from_secs(1);
 
-/// Of so many exports or fewer each is asked for by its id.
+/// Of so many exports or fewer each is asked for by its id in haste; so are as many of those under way.
 const FEW: usize = 64;
 
 /// Most exports in one answer.
@@ -92,7 +95,7 @@ impl Watcher {
         let listener = listeners.add(self, subject);
         if listeners.begin() {
             let watching = Arc::clone(&self.0);
-            self.0.runtime.spawn(async move { Self(watching).run().await });
+            self.0.runtime.spawn(Self(watching).keep());
         }
         listener
     }
@@ -127,6 +130,17 @@ impl Watcher {
         self.0.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Asks until nobody listens any more, whatever breaks meanwhile: who listens then is told how
+    /// things stand.
+    async fn keep(self) {
+        let run = || self.0.runtime.spawn(self.clone().run());
+        while supervised(run()).await {
+            tracing::error!("the watcher of exports broke: it begins anew");
+            self.listeners().fall_behind();
+            sleep(PERIOD).await;
+        }
+    }
+
     /// Asks until nobody listens any more.
     async fn run(self) {
         let _ear = ear::start(self.0.listen_url.clone(), Arc::clone(&self.0.changed));
@@ -140,12 +154,13 @@ impl Watcher {
             };
             let Some(asked) = self.listeners().question(&course, in_haste) else { return };
             let begun = Instant::now();
-            let answer = self.0.db.run(move |conn| changes(conn, &asked)).await;
+            let question = asked.clone();
+            let answer = self.0.db.run(move |conn| changes(conn, &question)).await;
             self.0.db.work("watch exports").heard(&answer);
             let woken = match answer {
                 Ok(answer) => {
-                    course.asked(answer.at, in_haste);
-                    self.listeners().tell(&answer, &mut course.told)
+                    course.asked(&asked, answer.at);
+                    self.listeners().tell(&asked, &answer, &mut course.told)
                 }
                 Err(_) => 0,
             };
@@ -154,6 +169,11 @@ impl Watcher {
             sleep(rest.clamp(least, most)).await;
         }
     }
+}
+
+/// Waits for the end of a task. Whether it broke.
+async fn supervised(task: JoinHandle<()>) -> bool {
+    task.await.is_err_and(|error| error.is_panic())
 }
 
 /// How far the watcher has come.
@@ -167,9 +187,9 @@ struct Course {
 }
 
 impl Course {
-    fn asked(&mut self, at: DateTime<Utc>, in_haste: bool) {
+    fn asked(&mut self, asked: &Asked, at: DateTime<Utc>) {
         self.at = Some(at);
-        if !in_haste || self.all_at.is_none() {
+        if !asked.in_haste || self.all_at.is_none() {
             self.all_at = Some(at);
             self.told.forget();
         }
@@ -181,10 +201,18 @@ impl Course {
         let (since, overlap) = if in_haste { (self.at, HASTE) } else { (self.all_at, COMMIT_LAG) };
         if in_haste && exports.len() > FEW {
             exports.clear();
-        } else if !in_haste && of_all {
-            exports.extend(self.told.under_way());
+        }
+        // Failed tries that began long ago are found by their exports.
+        if of_all {
+            exports.extend(self.told.under_way().take(if in_haste { FEW } else { usize::MAX }));
         }
         let since = since.filter(|_| !by_id);
-        Asked { since, overlap, ends_only: in_haste, exports, limit: MOST, ..Asked::default() }
+        // Who begins knows nothing of what is on the wire, and of what failed just before.
+        let whole = of_all && !in_haste;
+        let (on_the_wire, long_tries) =
+            (whole && self.told.is_new(), whole && self.told.is_unsure() && since.is_some());
+        let limit = MOST;
+        let asked = Asked { since, overlap, in_haste, exports, limit, ..Asked::default() };
+        Asked { on_the_wire, long_tries, ..asked }
     }
 }

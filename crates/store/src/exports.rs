@@ -37,7 +37,7 @@ pub use read::{Elsewhere, Export, get, payload};
 pub use receipt::{Evidence, evidence};
 pub(crate) use resend::reopen_whole;
 pub use resend::{ResendRefusal, resend};
-pub use since::changed_since;
+pub use since::{changed_since, followed};
 pub use test::{TESTS_PER_HOUR, create_test};
 pub use tries::{AcceptedTry, LastAttempt};
 pub use unexportable::{Refused, Unexportable};

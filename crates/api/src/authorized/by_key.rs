@@ -14,7 +14,8 @@ use crate::problem::Problem;
 use crate::state::State;
 use crate::wait::Patience;
 
-/// Who calls with a key. What is mistyped never reaches the database.
+/// Who calls with a key. What is mistyped never reaches the database,
+/// and what does not work reaches it so often and no more.
 pub(super) async fn caller(
     state: &State,
     credential: &str,
@@ -23,6 +24,7 @@ pub(super) async fn caller(
 ) -> Result<Caller, Problem> {
     let secret = ApiKeySecret::parse(credential).map_err(|_| Refusal::ApiKey)?;
     let sha256 = secret.sha256();
+    state.limits.check_key(&sha256)?;
     let actor = match state.db.run(move |conn| api_keys::find(conn, &sha256)).await? {
         Some(Found::Live { actor, to_be_noted }) => {
             let actor = Arc::new(Actor { request_id, ..actor });
@@ -31,8 +33,14 @@ pub(super) async fn caller(
             }
             actor
         }
-        Some(Found::Expired) => return Err(Refusal::ApiKeyExpired.into()),
-        None => return Err(Refusal::ApiKey.into()),
+        Some(Found::Expired) => {
+            state.limits.charge_key(&sha256);
+            return Err(Refusal::ApiKeyExpired.into());
+        }
+        None => {
+            state.limits.charge_key(&sha256);
+            return Err(Refusal::ApiKey.into());
+        }
     };
     let role =
         actor.role.ok_or_else(|| Problem::internal(anyhow::anyhow!("a key without role")))?;

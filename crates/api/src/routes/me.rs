@@ -72,7 +72,7 @@ pub struct Limits {
     #[schema(example = 50)]
     pub caller_requests_per_s: Option<u32>,
     /// Requests a second of an organisation, of which ten seconds' worth may come at once; null: no
-    /// limit.
+    /// limit, and for support, which belongs to none.
     #[schema(example = 200)]
     pub organisation_requests_per_s: Option<u32>,
     /// Live streams of one member at once.
@@ -142,7 +142,7 @@ impl Me {
                 max_tests_per_hour: store::exports::TESTS_PER_HOUR,
                 max_page: LARGEST_LIMIT,
                 caller_requests_per_s: state.limits.of_caller(),
-                organisation_requests_per_s: state.limits.of_organisation(),
+                organisation_requests_per_s: state.limits.of_organisation(&caller.actor),
                 max_streams: STREAMS_EACH,
                 max_body_bytes: LARGEST_BODY,
                 max_import_bytes: spool::LARGEST_IMPORT,

@@ -10,6 +10,11 @@ use utoipa::ToSchema;
 /// Says that the stream is alive; clients skip it.
 pub(super) const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
 
+/// The same, with the id from which a client goes on: it counts without data (WHATWG HTML, 9.2.6).
+pub(super) fn heartbeat(at: i64) -> Bytes {
+    format!(":\nid: {at}\n\n").into()
+}
+
 /// The data of `event: status`: where an export stands now. It may come again without a change.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExportEvent {
@@ -101,6 +106,7 @@ mod tests {
              \"status\":\"retrying\",\"attempt_count\":2}}\n\n"
         );
         assert_eq!(told, expected);
+        assert_eq!(heartbeat(12), ":\nid: 12\n\n");
         assert_eq!(end(EndReason::Finished), "event: end\ndata: {\"reason\":\"finished\"}\n\n");
     }
 }

@@ -10,15 +10,9 @@ use domain::id::{ExportId, OrganisationId};
 use store::queue::{Asked, Changes, Standing};
 use tokio::sync::Notify;
 
+use super::place::Owner;
 use super::{Course, Told, Watcher};
-use crate::problem::{Kind, Problem};
 use crate::stream::frame;
-
-/// Streams that a member may have at once.
-pub(crate) const STREAMS_EACH: usize = 10;
-
-/// Seconds after which one of them may have ended.
-const RETRY_S: u64 = 5;
 
 /// Most events that wait for one reader; who lets more come reads the present state instead.
 const WAITING: usize = 256;
@@ -40,6 +34,7 @@ pub(crate) enum Subject {
 /// Where an export stands, for those who listen.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
+    pub(crate) organisation: OrganisationId,
     pub(crate) status: ExportStatus,
     pub(crate) attempt_count: u32,
     /// The question that found it, in microseconds since 1970 by the database's clock.
@@ -73,22 +68,16 @@ pub(super) struct Listeners {
     number: u64,
     of_one: HashMap<ExportId, HashMap<u64, Arc<Slot>>>,
     of_all: HashMap<u64, Arc<Slot>>,
-    streams: HashMap<Owner, usize>,
+    /// The last question about all, as [`Event::at`].
+    whole_at: i64,
+    pub(super) streams: HashMap<Owner, usize>,
 }
-
-type Owner = (Option<OrganisationId>, String);
 
 /// Somebody who listens, until it is dropped.
 pub(crate) struct Listener {
     watcher: Watcher,
     number: u64,
     slot: Arc<Slot>,
-}
-
-/// Room for one stream of a member.
-pub(crate) struct Place {
-    watcher: Watcher,
-    owner: Owner,
 }
 
 impl Listeners {
@@ -134,9 +123,10 @@ impl Listeners {
     }
 
     /// Tells those who listen, and answers how many have something to read.
-    pub(super) fn tell(&self, changes: &Changes, told: &mut Told) -> usize {
+    pub(super) fn tell(&mut self, asked: &Asked, changes: &Changes, told: &mut Told) -> usize {
         let at = changes.at.timestamp_micros();
         let mut woken = 0;
+        told.learn(asked, changes);
         for standing in &changes.exports {
             let event = Event::new(standing, at);
             let of_one = self.of_one.get(&standing.export_id);
@@ -154,14 +144,27 @@ impl Listeners {
         if self.of_all.is_empty() {
             told.clear();
         }
+        // Only a question about everything leaves nothing to tell from before.
+        if asked.since.is_some() && !asked.in_haste && !asked.on_the_wire {
+            self.whole_at = at;
+        }
         woken
+    }
+
+    /// What happens is missed for a while: whoever listens reads how things stand.
+    pub(super) fn fall_behind(&self) {
+        for slot in self.of_all.values() {
+            slot.news().behind = true;
+            slot.wake.notify_one();
+        }
     }
 }
 
 impl Event {
     pub(crate) fn new(standing: &Standing, at: i64) -> Self {
         let (status, attempt_count) = (standing.status, standing.attempt_count);
-        Self { status, attempt_count, at, frame: frame::status(standing, at) }
+        let (organisation, frame) = (standing.organisation_id, frame::status(standing, at));
+        Self { organisation, status, attempt_count, at, frame }
     }
 }
 
@@ -231,6 +234,15 @@ impl Listener {
         }
     }
 
+    /// Up to where everything was told, as [`Event::at`]; none while something waits to be told, and of one
+    /// export.
+    pub(crate) fn told_up_to(&self) -> Option<i64> {
+        let listeners = self.watcher.listeners();
+        let news = self.slot.news();
+        let told = !self.is_of_one() && news.events.is_empty() && !news.behind;
+        told.then_some(listeners.whole_at)
+    }
+
     /// What was read of the export by themselves is no news, unless they were told already.
     pub(crate) fn knows(&self, status: ExportStatus, attempt_count: u32) {
         let mut last = self.slot.last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -244,29 +256,5 @@ impl Drop for Listener {
     }
 }
 
-impl Place {
-    pub(super) fn take(watcher: &Watcher, actor: &Actor) -> Result<Self, Problem> {
-        let owner = (actor.organisation(), actor.id.clone());
-        let mut listeners = watcher.listeners();
-        let count = listeners.streams.entry(owner.clone()).or_default();
-        if *count >= STREAMS_EACH {
-            let detail = format!("You have {STREAMS_EACH} streams open already: close one first.");
-            return Err(Problem::new(Kind::TooManyRequests, detail).with_retry_after(RETRY_S));
-        }
-        *count += 1;
-        drop(listeners);
-        Ok(Self { watcher: watcher.clone(), owner })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut listeners = self.watcher.listeners();
-        if let Some(count) = listeners.streams.get_mut(&self.owner) {
-            *count -= 1;
-            if *count == 0 {
-                listeners.streams.remove(&self.owner);
-            }
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,19 @@
 //! What changed since a moment among the exports that somebody may see: where a live stream goes on.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
+use domain::audit::ObjectType;
+use domain::id::OrganisationId;
 
+use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::queue::{Asked, COMMIT_LAG, Changes, changes};
+
+/// How long a result may wait for the database: as long as its lease is.
+const UNWRITTEN: Duration = Duration::from_secs(30);
 
 /// Exports that changed since then, as they stand now, and the present moment by the database's clock. At
 /// most `limit` exports: where there are more, the oldest ends are left out.
@@ -21,10 +29,27 @@ pub fn changed_since(
     let asked = Asked {
         since,
         overlap: COMMIT_LAG,
+        long_tries: true,
+        unwritten: UNWRITTEN,
         organisation: actor.organisation(),
         own: actor.own().map(ToOwned::to_owned),
         limit,
         ..Asked::default()
     };
-    changes(conn, &asked)
+    let changes = changes(conn, &asked)?;
+    followed(conn, actor, changes.exports.iter().map(|export| export.organisation_id))?;
+    Ok(changes)
+}
+
+/// Tells the audit whose exports the support desk was told of by a live stream, one organisation for
+/// each export.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn followed(
+    conn: &mut Conn,
+    actor: &Actor,
+    shown: impl Iterator<Item = OrganisationId>,
+) -> Result<(), StoreError> {
+    audit::looked(conn, actor, ObjectType::Export, shown)
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use domain::export::ExportStatus;
 use domain::id::{ExportId, OrganisationId};
 use domain::outcome::Outcome;
@@ -16,6 +18,10 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::row::{unsigned, word};
 use crate::statement::{row, statement};
+
+/// Longest time from the beginning of a try to its end in the log: `REQUEST_TIMEOUT`, what a large body
+/// may take beyond it, and the lease of a lost one.
+const LONGEST: TimeDelta = TimeDelta::minutes(3);
 
 /// Where an export stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +45,15 @@ pub struct Asked {
     pub since: Option<DateTime<Utc>>,
     /// How far before it to look: transactions commit after the times that they write.
     pub overlap: Duration,
-    /// Whether only ends are looked for.
-    pub ends_only: bool,
+    /// Whether only ends and failed attempts are looked for.
+    pub in_haste: bool,
+    /// Whether failed attempts that began long before are looked for too, by when they ended: for who
+    /// has not seen them under way.
+    pub long_tries: bool,
+    /// How much earlier than the rest they may have ended: what ended may be written later.
+    pub unwritten: Duration,
+    /// Whether it is said first what has been on the wire for longer than `overlap`.
+    pub on_the_wire: bool,
     /// Exports to tell of in any case.
     pub exports: Vec<ExportId>,
     /// Those of this organisation alone.
@@ -58,6 +71,8 @@ pub struct Changes {
     pub at: DateTime<Utc>,
     /// Exports that may have changed, oldest first, as they stand now.
     pub exports: Vec<Standing>,
+    /// Exports on the wire before that, and their attempts; empty where that was not asked.
+    pub on_the_wire: Vec<(ExportId, u32)>,
 }
 
 row!(
@@ -71,12 +86,21 @@ row!(
     }
 );
 
-statement!(uncached Ends = "changes/ends.sql" "changes/found.sql", (
+statement!(uncached Named = "changes/named.sql" "changes/found.sql", (
     since: Nullable<Timestamptz> => Option<DateTime<Utc>>,
     exports: Array<SqlUuid> => Vec<Uuid>,
     organisation: Nullable<SqlUuid> => Option<Uuid>,
     own: Nullable<Text> => Option<&'a str>,
     most: BigInt => i64,
+) -> named Row);
+
+statement!(uncached Lately = "changes/lately.sql" "changes/found.sql", (
+    since: Nullable<Timestamptz> => Option<DateTime<Utc>>,
+    exports: Array<SqlUuid> => Vec<Uuid>,
+    organisation: Nullable<SqlUuid> => Option<Uuid>,
+    own: Nullable<Text> => Option<&'a str>,
+    most: BigInt => i64,
+    failures: Array<Text> => Vec<&'a str>,
 ) -> named Row);
 
 statement!(uncached All = "changes/all.sql" "changes/found.sql", (
@@ -86,29 +110,63 @@ statement!(uncached All = "changes/all.sql" "changes/found.sql", (
     own: Nullable<Text> => Option<&'a str>,
     most: BigInt => i64,
     failures: Array<Text> => Vec<&'a str>,
+    began: Timestamptz => DateTime<Utc>,
+    ended: Timestamptz => DateTime<Utc>,
 ) -> named Row);
+
+row!(
+    struct OnTheWire {
+        export_id: SqlUuid => Uuid,
+        attempt_number: Integer => i32,
+    }
+);
+
+statement!(SelectOnTheWire = "changes/on_the_wire.sql", (for_s: Double => f64) -> named OnTheWire);
 
 /// Says what became of exports.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn changes(conn: &mut Conn, asked: &Asked) -> Result<Changes, StoreError> {
-    let overlap = TimeDelta::from_std(asked.overlap).unwrap_or(TimeDelta::MAX);
-    let since = asked.since.map(|since| since.checked_sub_signed(overlap).unwrap_or(since));
+    // What ends from here on is found by its id, or by the question.
+    let on_the_wire =
+        if asked.on_the_wire { on_the_wire(conn, asked.overlap)? } else { Vec::new() };
+    let rows = rows(conn, asked)?;
+    let at = rows.first().map(|row| row.at).ok_or(diesel::result::Error::NotFound)?;
+    let exports = rows.into_iter().filter_map(|row| row.standing().transpose());
+    Ok(Changes { at, exports: exports.collect::<Result<_, _>>()?, on_the_wire })
+}
+
+fn rows(conn: &mut Conn, asked: &Asked) -> Result<Vec<Row>, StoreError> {
     let exports = asked.exports.iter().map(|export| Uuid::from(*export)).collect();
     let organisation = asked.organisation.map(Uuid::from);
     let (own, most, lifetime) = (asked.own.as_deref(), asked.limit.into(), PhantomData);
-    // What is asked many times a second is planned with little effort.
-    let rows: Vec<Row> = if asked.ends_only || since.is_none() {
-        Ends { since, exports, organisation, own, most, lifetime }.load(conn)?
-    } else {
-        let failures = Outcome::ALL.iter().filter(|outcome| **outcome != Outcome::Delivered);
-        let failures = failures.map(|outcome| outcome.as_str()).collect();
-        All { since, exports, organisation, own, most, failures, lifetime }.load(conn)?
+    let Some(at) = asked.since else {
+        let since = None;
+        return Ok(Named { since, exports, organisation, own, most, lifetime }.load(conn)?);
     };
-    let at = rows.first().map(|row| row.at).ok_or(diesel::result::Error::NotFound)?;
-    let exports = rows.into_iter().filter_map(|row| row.standing().transpose());
-    Ok(Changes { at, exports: exports.collect::<Result<_, _>>()? })
+    let before = |at: DateTime<Utc>, by| at.checked_sub_signed(by).unwrap_or(at);
+    let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+    let from = before(at, delta(asked.overlap));
+    let since = Some(from);
+    let failures = Outcome::ALL.iter().filter(|outcome| **outcome != Outcome::Delivered);
+    let failures = failures.map(|outcome| outcome.as_str()).collect();
+    // What is asked many times a second is planned with little effort.
+    if asked.in_haste {
+        let lately = Lately { since, exports, organisation, own, most, failures, lifetime };
+        return Ok(lately.load(conn)?);
+    }
+    let ended = before(from, delta(asked.unwritten));
+    let began = if asked.long_tries { before(ended, LONGEST) } else { from };
+    let all = All { since, exports, organisation, own, most, failures, began, ended, lifetime };
+    Ok(all.load(conn)?)
+}
+
+fn on_the_wire(conn: &mut Conn, long: Duration) -> Result<Vec<(ExportId, u32)>, StoreError> {
+    let select = SelectOnTheWire { for_s: long.as_secs_f64(), lifetime: PhantomData };
+    let rows: Vec<OnTheWire> = select.load(conn)?;
+    let rows = rows.into_iter();
+    rows.map(|row| Ok((row.export_id.into(), unsigned(row.attempt_number)?))).collect()
 }
 
 impl Row {

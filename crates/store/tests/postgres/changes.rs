@@ -18,9 +18,9 @@ use crate::sending::{answer, lease, test_export, webhook};
 type Step<'a> = (ExportStatus, u32, &'a dyn Fn(&mut World));
 
 /// What is asked once a second.
-fn since(conn: &mut Conn, since: Option<DateTime<Utc>>, ends_only: bool) -> Changes {
+fn since(conn: &mut Conn, since: Option<DateTime<Utc>>, in_haste: bool) -> Changes {
     let overlap = COMMIT_LAG;
-    let asked = Asked { since, overlap, ends_only, limit: 100, ..Asked::default() };
+    let asked = Asked { since, overlap, in_haste, limit: 100, ..Asked::default() };
     changes(conn, &asked).expect("Postgres")
 }
 
@@ -59,8 +59,10 @@ fn each_change_is_found_since_the_moment_before() {
         step(&mut world);
         let now = since(&mut world.conn, Some(at.at), false);
         assert_eq!(told(&now), [(id, status, attempts)]);
-        let ends = since(&mut world.conn, Some(at.at), true);
-        assert_eq!(ends.exports.len(), usize::from(!status.in_progress()), "{status}");
+        // In haste ends and failed tries are found, not what else changed.
+        let lately = since(&mut world.conn, Some(at.at), true);
+        let is_quiet = attempts == 0 || status == ExportStatus::Delivering;
+        assert_eq!(lately.exports.len(), usize::from(!is_quiet), "{status}");
         let read = get(&mut world.conn, &world.admin, id).expect("Postgres").expect("there");
         assert_eq!((read.status, read.attempt_count), (status, attempts), "as its reader is told");
         at = now;
@@ -91,4 +93,39 @@ fn nobody_is_told_of_what_they_may_not_see() {
     assert_eq!(seen(&ben, 9), []);
     assert_eq!(seen(&foreign, 9), []);
     assert_eq!(seen(&admin, 1), [second], "the newest, where there are more");
+}
+
+/// A try that began long before the question is found by when it ended, and while it is under way.
+#[test]
+fn a_long_try_is_found_when_it_has_failed() {
+    let mut world = World::new();
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
+    let id = test_export(&mut world.conn, &world.rosa, webhook);
+    let jobs = lease(&mut world.conn, 1);
+    let before = since(&mut world.conn, None, false).at;
+    let on_the_wire = |world: &mut World| {
+        let asked = Asked { overlap: COMMIT_LAG, on_the_wire: true, limit: 9, ..Asked::default() };
+        changes(&mut world.conn, &asked).expect("Postgres").on_the_wire
+    };
+    assert_eq!(on_the_wire(&mut world), [], "it began just now");
+    world.sql("UPDATE export_jobs SET started_at = started_at - interval '40 seconds'");
+    assert_eq!(on_the_wire(&mut world), [(id, 1)]);
+    answer(&mut world.conn, jobs, 500);
+    let mut seen = |began: i64, lasted: i64| {
+        world.sql(&format!(
+            "UPDATE attempts SET id = uuid_v7(now() - interval '{began} seconds'),
+                                 started_at = now() - interval '{began} seconds',
+                                 duration_ms = {lasted} * 1000"
+        ));
+        let since = Some(before + TimeDelta::seconds(10));
+        let asked = Asked { since, long_tries: true, limit: 9, ..Asked::default() };
+        let found = changes(&mut world.conn, &asked).expect("Postgres");
+        let goes_on = changed_since(&mut world.conn, &world.rosa, since, 9).expect("Postgres");
+        assert_eq!(told(&goes_on), [(id, ExportStatus::Retrying, 1)], "it may be written late");
+        let quick = Asked { long_tries: false, ..asked };
+        assert_eq!(told(&changes(&mut world.conn, &quick).expect("Postgres")), []);
+        told(&found)
+    };
+    assert_eq!(seen(100, 120), [(id, ExportStatus::Retrying, 1)]);
+    assert_eq!(seen(100, 90), [], "it had ended before");
 }

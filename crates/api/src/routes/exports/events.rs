@@ -60,7 +60,7 @@ pub(crate) async fn follow_export(
 /// happened since is told again, of the last five minutes and 1,000 exports at most; `missed` says that there
 /// was more: read the list then. An event may come twice: it says how things stand. `event: end`
 /// (`EndEvent`) says why the stream closes; a comment comes every 15 seconds, when the caller is checked
-/// again. Read it with `fetch` and the bearer token in the header; ten streams a member.
+/// again, with the `id` to go on from. Read it with `fetch` and the bearer token in the header; ten streams a member.
 #[utoipa::path(
     tag = "exports",
     params((

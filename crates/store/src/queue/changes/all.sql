@@ -1,6 +1,7 @@
 -- $1 since when (null: not), $2 exports to tell of in any case, $6 outcomes of attempts that failed.
--- An attempt is found by the time in its id, at which it began: one that took longer than what is looked
--- back over was seen under way, and is asked for by the id of its export.
+-- $7, $8 since when attempts began, and ended, that are looked at. An attempt is found by the time in its
+-- id, at which it began: one that began before was seen under way, and is asked for by the id of its
+-- export. A lost one is found whenever it ended: the log has no time of that.
 WITH touched AS (
     SELECT organisation_id, export_id FROM export_ends WHERE written_at > $1
     UNION
@@ -16,7 +17,9 @@ WITH touched AS (
       FROM unnest($6::text[]) AS failed (outcome)
      CROSS JOIN LATERAL (
           SELECT a.organisation_id, a.export_id FROM attempts a
-           WHERE a.outcome = failed.outcome AND a.id >= uuid_v7_floor($1)
+           WHERE a.outcome = failed.outcome AND a.id >= uuid_v7_floor($7)
+             AND (a.id >= uuid_v7_floor($1) OR a.outcome = 'worker_lost'
+                  OR a.started_at + a.duration_ms * interval '1 millisecond' > $8)
           OFFSET 0
      ) attempt
     UNION

@@ -1,5 +1,6 @@
 //! Who reads what was sent or answered is told, and whose things the support desk is shown.
 
+use chrono::Utc;
 use domain::actor::Actor;
 use domain::audit::{Action, ObjectType};
 use domain::id::{ExportId, OrganisationId, WebhookId};
@@ -9,7 +10,7 @@ use store::audit::Object;
 use store::exports::{self, ExportFilter};
 use store::{Conn, webhooks};
 
-use super::{briefly, told};
+use super::{Told, briefly, told};
 use crate::actors::{admin, recruiter};
 use crate::database::World;
 use crate::sending::{answer, lease, test_export, webhook};
@@ -118,6 +119,39 @@ fn what_support_is_shown_is_told_to_each_organisation() {
     assert_eq!(about(world.northwind), ours);
     let theirs = [shown(webhooks, 1), shown(exports, 1), shown(attempts, 1)];
     assert_eq!(about(world.contoso), theirs, "they are not told of others'");
+}
+
+/// A live stream shows, too: where it goes on, and what it tells then.
+#[test]
+fn support_that_follows_exports_is_told() {
+    let mut world = World::new();
+    let before = Utc::now();
+    answered(&mut world.conn, world.northwind);
+    answered(&mut world.conn, world.contoso);
+    told(&mut world.conn);
+    let (support, admin) = (world.support.clone(), world.admin.clone());
+    for actor in [&admin, &support] {
+        let begins = exports::changed_since(&mut world.conn, actor, None, 9).expect("Postgres");
+        assert!(begins.exports.is_empty());
+    }
+    assert_eq!(briefly(&told(&mut world.conn)), [], "nothing was shown");
+    for actor in [&admin, &support] {
+        exports::changed_since(&mut world.conn, actor, Some(before), 9).expect("Postgres");
+    }
+    let organisations =
+        |events: &[Told]| events.iter().map(|it| it.organisation).collect::<Vec<_>>();
+    let both = [world.northwind, world.contoso];
+    let mut seen = organisations(&told(&mut world.conn));
+    seen.sort();
+    let mut expected = both.map(Some);
+    expected.sort();
+    assert_eq!(seen, expected, "of the admin nothing");
+    exports::followed(&mut world.conn, &support, both.into_iter().take(1)).expect("Postgres");
+    exports::followed(&mut world.conn, &admin, both.into_iter().take(1)).expect("Postgres");
+    let events = told(&mut world.conn);
+    assert_eq!(organisations(&events), [Some(world.northwind)]);
+    let exports: Object = ObjectType::Export.into();
+    assert_eq!(briefly(&events), [(Action::SupportLooked, exports, json!({"shown": 1}))]);
 }
 
 #[test]
