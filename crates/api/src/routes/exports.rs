@@ -85,7 +85,8 @@ pub struct Export {
     /// People who were asked for, or were in `resent_from`, and were left out, for they may not be
     /// sent: how many for which reason; empty where nobody was.
     pub left_out: Vec<LeftOut>,
-    /// The export that was derived last from this one: it carries on with those who may be sent.
+    /// The export that was derived last from this one: it carries on with those who may be sent. Null again
+    /// once this one is itself sent again.
     pub continued_as: Option<ExportId>,
     /// When it is tried next, at the earliest, pauses of the webhook included; null on the wire and
     /// after the end.
