@@ -158,17 +158,17 @@ impl Stream {
         if self.caller.actor.kind != ActorKind::Support || self.listener.is_of_one() {
             return Ok(());
         }
-        let shown = events.iter().map(|event| event.organisation);
-        let shown: Vec<_> = shown.filter(|shown| !self.looked.contains(shown)).collect();
+        let shown = events.iter().map(|event| &*event.standing);
+        let shown = shown.filter(|export| !self.looked.contains(&export.organisation_id));
+        let shown: Vec<_> = shown.cloned().collect();
         if shown.is_empty() {
             return Ok(());
         }
-        let new = shown.clone();
-        let tell = move |conn: &mut Conn, actor: &Actor| {
-            store::exports::followed(conn, actor, new.into_iter())
-        };
+        let owners: Vec<_> = shown.iter().map(|export| export.organisation_id).collect();
+        let tell =
+            move |conn: &mut Conn, actor: &Actor| store::exports::followed(conn, actor, &shown);
         self.caller.run(&self.state, tell).await?;
-        self.remember(shown);
+        self.remember(owners);
         Ok(())
     }
 

@@ -34,7 +34,8 @@ pub(crate) enum Subject {
 /// Where an export stands, for those who listen.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
-    pub(crate) organisation: OrganisationId,
+    /// Where it stands, in full.
+    pub(crate) standing: Arc<Standing>,
     pub(crate) status: ExportStatus,
     pub(crate) attempt_count: u32,
     /// The question that found it, in microseconds since 1970 by the database's clock.
@@ -163,8 +164,8 @@ impl Listeners {
 impl Event {
     pub(crate) fn new(standing: &Standing, at: i64) -> Self {
         let (status, attempt_count) = (standing.status, standing.attempt_count);
-        let (organisation, frame) = (standing.organisation_id, frame::status(standing, at));
-        Self { organisation, status, attempt_count, at, frame }
+        let frame = frame::status(standing, at);
+        Self { standing: Arc::new(standing.clone()), status, attempt_count, at, frame }
     }
 }
 

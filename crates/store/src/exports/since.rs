@@ -5,12 +5,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::audit::ObjectType;
-use domain::id::OrganisationId;
 
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::queue::{Asked, COMMIT_LAG, Changes, changes};
+use crate::queue::{Asked, COMMIT_LAG, Changes, Standing, changes};
 
 /// How long a result may wait for the database: as long as its lease is.
 const UNWRITTEN: Duration = Duration::from_secs(30);
@@ -37,19 +36,15 @@ pub fn changed_since(
         ..Asked::default()
     };
     let changes = changes(conn, &asked)?;
-    followed(conn, actor, changes.exports.iter().map(|export| export.organisation_id))?;
+    followed(conn, actor, &changes.exports)?;
     Ok(changes)
 }
 
-/// Tells the audit whose exports the support desk was told of by a live stream, one organisation for
-/// each export.
+/// Tells the audit whose exports the support desk was told of by a live stream.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn followed(
-    conn: &mut Conn,
-    actor: &Actor,
-    shown: impl Iterator<Item = OrganisationId>,
-) -> Result<(), StoreError> {
-    audit::looked(conn, actor, ObjectType::Export, shown)
+pub fn followed(conn: &mut Conn, actor: &Actor, shown: &[Standing]) -> Result<(), StoreError> {
+    let owners = shown.iter().map(|export| export.organisation_id);
+    audit::looked(conn, actor, ObjectType::Export, owners)
 }
