@@ -121,17 +121,15 @@ impl<'a> Asked<'a> {
         self.page(log, "ORDER BY a.id")
     }
 
-    /// An id carries the start of its attempt to the millisecond: index and partitions find the
-    /// window.
+    /// An id carries the start of its attempt to the millisecond, and is made a moment before it: index
+    /// and partitions find the window, a second longer at each end.
     fn begun(&self, wanted: Where<'a>) -> Where<'a> {
         let to = self.filter.to;
-        // The second holds what of `to` is finer than an id.
         let ahead = to.map_or(self.now + AHEAD, |to| to + TimeDelta::seconds(1));
+        let before = self.from().map(|from| since_1970(from - TimeDelta::seconds(1)));
         wanted
-            .and_if::<Timestamptz, _>(
-                "a.id >= uuid_v7_floor($1) AND a.started_at >= $1",
-                self.from(),
-            )
+            .and_if::<Timestamptz, _>("a.id >= uuid_v7_floor($1)", before)
+            .and_if::<Timestamptz, _>("a.started_at >= $1", self.from())
             .and_with::<Timestamptz, _>("a.id < uuid_v7_floor($1)", since_1970(ahead))
             .and_if::<Timestamptz, _>("a.started_at < $1", to.map(since_1970))
     }

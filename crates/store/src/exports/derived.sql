@@ -23,7 +23,9 @@ WITH given AS MATERIALIZED (
            reason.erased,
            CASE WHEN target.id IS NULL THEN coalesce(
                first_accepted_at, CASE WHEN end_state = 'delivered' THEN finished_at END) END,
-           CASE WHEN target.id IS NULL THEN held_until END
+           -- Who could still take it back when its webhook was replaced can so here.
+           CASE WHEN target.id IS NULL
+                  OR (ended_by = 'webhook_deleted' AND held_until > now()) THEN held_until END
     FROM exports CROSS JOIN given
     CROSS JOIN (
         SELECT counts[1] AS withdrawn, counts[2] AS restricted, counts[3] AS erased
@@ -31,7 +33,7 @@ WITH given AS MATERIALIZED (
     ) reason
     LEFT JOIN target ON true
     WHERE exports.organisation_id = $1 AND exports.id = $2
-    RETURNING webhook_id
+    RETURNING webhook_id, held_until
 ), people AS (
     INSERT INTO export_applications (
         organisation_id, export_id, sequence, application_id, candidate_id, webhook_id)
@@ -44,7 +46,8 @@ WITH given AS MATERIALIZED (
     INSERT INTO export_jobs (
         organisation_id, export_id, webhook_id, run_at, schedule_position, ambiguous_count,
         payload_bytes)
-    SELECT $1, $3, webhook_id, $10, $11, $12, octet_length(given.body)
+    SELECT $1, $3, webhook_id, CASE WHEN $13 IS NULL THEN $10 ELSE greatest($10, held_until) END, $11, $12,
+           octet_length(given.body)
     FROM export CROSS JOIN given
 ), lane AS (
     UPDATE lanes l

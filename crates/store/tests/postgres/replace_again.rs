@@ -4,13 +4,13 @@
 use diesel::connection::SimpleConnection;
 use domain::export::{EndedBy, ExportStatus};
 use serde_json::json;
-use store::exports::{self, resend, resend_to};
+use store::exports::{self, NewExport, resend, resend_to};
 use store::queue::carry_over;
 use store::webhooks::{CarriedOver, CarryOver, DeleteRefusal, delete, would_replace};
 
 use crate::people::{candidate, count, import, vacancy};
 use crate::replace::{ALL, Story, replacement, story};
-use crate::sending::{answer, lease, webhook};
+use crate::sending::{answer, lease, new_export, try_export, webhook};
 
 const FAILED: CarryOver = CarryOver::Failed(None);
 
@@ -97,6 +97,10 @@ fn what_was_sent_elsewhere_and_then_again_goes_on() {
         let sent = resend_to(&mut story.world.conn, &rosa, export, other, None).expect("Postgres");
         let sent = sent.expect("it has ended").export.id;
         assert_eq!(story.read(export).continued_as, Some(sent));
+        // What carries it on has to end first.
+        story.wake(other);
+        let jobs = lease(&mut story.world.conn, 1);
+        answer(&mut story.world.conn, jobs, 413);
         let again = resend(&mut story.world.conn, &rosa, export, None).expect("Postgres");
         assert_eq!(again.expect("it has ended").export.continued_as, None);
         if fails {
@@ -249,4 +253,20 @@ fn what_is_in_other_hands_is_passed_by() {
     assert!(story.read(free).continued_as.is_some());
     story.sweep();
     assert!(story.read(held).continued_as.is_some());
+}
+
+/// Who was promised time to take an export back has it at the successor, too.
+#[test]
+fn what_is_held_back_stays_so() {
+    let mut story = story();
+    let asked = new_export(story.old, story.vacancy, &story.picked);
+    let held = NewExport { hold_s: 40, ..asked };
+    let held =
+        try_export(&mut story.world.conn, &story.world.rosa, &held).expect("accepted").export;
+    story.replace(2, ALL).expect("replaced");
+    story.sweep();
+    let derived = story.read(held.id).continued_as.expect("it goes on");
+    let derived = story.read(derived);
+    assert_eq!(derived.held_until, held.held_until);
+    assert_eq!(derived.next_attempt_at, held.held_until);
 }
