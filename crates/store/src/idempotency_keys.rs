@@ -94,7 +94,7 @@ pub(crate) fn once<T, R>(
     Err(begun_too_often())
 }
 
-/// [`once`] for a call that is a transaction of its own, which becomes a part of this one.
+/// `once` for a call that is a transaction of its own, which becomes a part of this one.
 ///
 /// # Errors
 /// [`StoreError`]; inside, what the call refuses with.

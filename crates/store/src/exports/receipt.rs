@@ -22,7 +22,7 @@ pub struct Evidence {
     pub export: Export,
     /// Name of its organisation.
     pub organisation_name: String,
-    /// Its attempts, in their order, those that the log still has; [`ATTEMPTS`] at most.
+    /// Its attempts, in their order, those that the log still has; 500 at most.
     pub attempts: Vec<Attempt>,
 }
 
