@@ -241,8 +241,7 @@ statement!(uncached LockToDerive = "ended.sql" "lock_to_derive.sql", (
     request_sha256: Nullable<Binary> => Option<&'a [u8]>,
 ) -> SqlUuid);
 
-/// Sends those again who may still be sent, as a derived export; none when something has changed since
-/// the look.
+/// Sends those again who may still be sent, derived; none when something has changed since the look.
 fn send_others(
     conn: &mut Conn,
     actor: &Actor,
