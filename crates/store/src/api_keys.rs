@@ -14,7 +14,6 @@ use domain::role::Role;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::idempotency_keys::{IdempotencyKey, Once, once};
@@ -22,7 +21,8 @@ use crate::owner::organisation_of;
 use crate::page::{Page, in_order};
 use crate::refusal::Abort;
 use crate::row::{page_rows, requester, word};
-use crate::schema::{api_keys, organisations};
+use crate::schema::api_keys;
+use crate::{audit, organisations};
 
 mod find;
 
@@ -111,12 +111,8 @@ pub fn create(
 /// The names of the live keys, as they are compared, under a lock of the organisation: two keys made
 /// at once would otherwise both see a free name, and a free place under the limit.
 fn live_names(conn: &mut Conn, organisation: OrganisationId) -> QueryResult<Vec<String>> {
+    organisations::lock(conn, organisation)?;
     let organisation = Uuid::from(organisation);
-    organisations::table
-        .find(organisation)
-        .select(organisations::id)
-        .for_no_key_update()
-        .first::<Uuid>(conn)?;
     let names: Vec<String> = api_keys::table
         .filter(api_keys::organisation_id.eq(organisation))
         .filter(api_keys::revoked_at.is_null())

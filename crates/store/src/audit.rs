@@ -4,6 +4,7 @@
 mod refusals;
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
@@ -12,11 +13,14 @@ use domain::actor::{Actor, ActorKind, Scope};
 use domain::audit::{Action, ObjectType};
 use domain::id::{ApiKeyId, ApplicationId, ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::role::Role;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::owner::organisation_of;
+use crate::row::Typed;
 use crate::schema::audit_events;
 use crate::statement::statement;
 
@@ -122,6 +126,23 @@ pub(crate) fn did_under(
         audit_events::request_id.eq(actor.request_id),
     ));
     Ok(event.on_conflict_do_nothing().execute(conn)? == 1)
+}
+
+/// What the audit was told by an event of the actor's organisation; none where it is no longer kept.
+pub(crate) fn told<T: DeserializeOwned + Debug + 'static>(
+    conn: &mut Conn,
+    actor: &Actor,
+    event: Uuid,
+    action: Action,
+) -> Result<Option<T>, StoreError> {
+    let details: Option<Typed<T>> = audit_events::table
+        .find(event)
+        .filter(audit_events::organisation_id.eq(Uuid::from(organisation_of(actor)?)))
+        .filter(audit_events::action.eq(action.as_str()))
+        .select(audit_events::details)
+        .first(conn)
+        .optional()?;
+    Ok(details.map(|details| details.value))
 }
 
 /// What a worker did by itself.

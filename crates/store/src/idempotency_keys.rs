@@ -145,8 +145,8 @@ pub(crate) fn once_at_most<T, R>(
     }
 }
 
-/// Other requests came in between, time and again.
-fn begun_too_often() -> StoreError {
+/// Deletions and other requests under the same key came in between, time and again.
+pub(crate) fn begun_too_often() -> StoreError {
     StoreError::Unavailable("a request was begun too often".to_owned())
 }
 

@@ -19,8 +19,6 @@ use crate::error::StoreError;
 use crate::idempotency_keys::{IdempotencyKey, Once, once_at_most};
 use crate::owner::organisation_of;
 use crate::refusal::Abort;
-use crate::row::Typed;
-use crate::schema::audit_events;
 use crate::statement::statement;
 
 mod batch;
@@ -147,14 +145,7 @@ pub fn of_event(
     actor: &Actor,
     event: Uuid,
 ) -> Result<Option<Imported>, StoreError> {
-    let details: Option<Typed<Imported>> = audit_events::table
-        .find(event)
-        .filter(audit_events::organisation_id.eq(Uuid::from(organisation_of(actor)?)))
-        .filter(audit_events::action.eq(Action::ImportCompleted.as_str()))
-        .select(audit_events::details)
-        .first(conn)
-        .optional()?;
-    Ok(details.map(|details| details.value))
+    audit::told(conn, actor, event, Action::ImportCompleted)
 }
 
 statement!(TryLock = "import/try_lock.sql", (

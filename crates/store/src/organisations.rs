@@ -41,6 +41,17 @@ type Row = (Uuid, String, DateTime<Utc>);
 const COLUMNS: (organisations::id, organisations::name, organisations::created_at) =
     (organisations::id, organisations::name, organisations::created_at);
 
+/// Locks an organisation: two that make something of which it may have few, or one of a name, come one
+/// after the other.
+pub(crate) fn lock(conn: &mut Conn, organisation: OrganisationId) -> QueryResult<()> {
+    organisations::table
+        .find(Uuid::from(organisation))
+        .select(organisations::id)
+        .for_no_key_update()
+        .first::<Uuid>(conn)?;
+    Ok(())
+}
+
 /// Adds an organisation.
 ///
 /// # Errors

@@ -63,7 +63,7 @@ fn cancel_in_transaction(
     let organisation = organisation_of(actor)?;
     let key = (Uuid::from(organisation), Uuid::from(id));
     refusing_transaction(conn, |conn| {
-        let Some((webhook, _)) = find(conn, actor, key)? else {
+        let Some((webhook, _)) = read::seen(conn, actor, key)? else {
             return Err(Abort::Refused(CancelRefusal::Unknown));
         };
         let deleted_at = lock_lane(conn, organisation, webhook.into())?.flatten();
@@ -107,23 +107,6 @@ struct Job {
     ambiguous_count: i32,
 }
 
-/// Webhook and end state of an export that the actor may see.
-fn find(
-    conn: &mut Conn,
-    actor: &Actor,
-    key: (Uuid, Uuid),
-) -> QueryResult<Option<(Uuid, Option<String>)>> {
-    let mut query = exports::table
-        .filter(exports::organisation_id.eq(key.0))
-        .filter(exports::id.eq(key.1))
-        .select((exports::webhook_id, exports::end_state))
-        .into_boxed();
-    if let Some(own) = actor.own() {
-        query = query.filter(exports::requested_by_id.eq(own));
-    }
-    query.first(conn).optional()
-}
-
 /// The lane comes first in the order of locks; a claim or record of this job waits behind it. Answers
 /// when its webhook was deleted.
 pub(crate) fn lock_lane(
@@ -144,7 +127,7 @@ fn already_ended(
     actor: &Actor,
     key: (Uuid, Uuid),
 ) -> Result<Abort<CancelRefusal>, StoreError> {
-    let end_state = find(conn, actor, key)?.and_then(|(_, end_state)| end_state);
+    let end_state = read::seen(conn, actor, key)?.and_then(|(_, end_state)| end_state);
     Ok(Abort::Refused(match optional_word(EndState::parse, end_state.as_deref())? {
         Some(end) => CancelRefusal::AlreadyEnded(end.into()),
         None => CancelRefusal::Unknown,

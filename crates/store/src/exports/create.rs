@@ -15,7 +15,7 @@ use super::unexportable::Refused;
 use crate::applications::{ApplicationFilter, ListRefusal};
 use crate::db::{Connect, persevere};
 use crate::error::StoreError;
-use crate::idempotency_keys::{IdempotencyKey, Remembered};
+use crate::idempotency_keys::{IdempotencyKey, Remembered, begun_too_often};
 
 /// How often it is begun again because something has changed between look and write.
 pub(super) const BEGIN_AGAIN: u32 = 10;
@@ -177,11 +177,6 @@ pub(super) fn replay(
     let export = db.with(|conn| read::get(conn, actor, remembered.resource.into()))??;
     let export = export.ok_or_else(|| StoreError::Unreadable("a key of no export".to_owned()))?;
     Ok(Ok(Accepted { export, replayed: true }))
-}
-
-/// Deletions and other requests under the same key came in between, time and again.
-pub(super) fn begun_too_often() -> StoreError {
-    StoreError::Unavailable("an export was begun too often".to_owned())
 }
 
 pub(super) fn check_enabled(

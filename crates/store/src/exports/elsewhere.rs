@@ -26,7 +26,7 @@ use crate::owner::organisation_of;
 use crate::queue::{End, end_exports};
 use crate::refusal::Abort;
 use crate::row::{optional_word, unsigned};
-use crate::schema::{carry_overs, exports};
+use crate::schema::carry_overs;
 use crate::statement::{row, statement};
 
 /// Sends an ended export to another webhook of its organisation. One that is its own gets it as it was.
@@ -40,8 +40,8 @@ pub fn resend_to(
     webhook: WebhookId,
     key: Option<&IdempotencyKey>,
 ) -> Result<Result<Accepted, ResendRefusal>, StoreError> {
-    let own = webhook_of(conn, actor, (organisation_of(actor)?.into(), id.into()))?;
-    if own == Some(webhook.into()) {
+    let own = read::seen(conn, actor, (organisation_of(actor)?.into(), id.into()))?;
+    if own.is_some_and(|(own, _)| own == Uuid::from(webhook)) {
         let resent = super::resend::resend(conn, actor, id, key)?;
         return Ok(resent.map_err(|refusal| match refusal {
             ResendRefusal::WebhookDeleted => ResendRefusal::TargetUnknown(webhook),
@@ -81,7 +81,7 @@ pub(crate) fn derive_to(
 ) -> Result<ExportId, Abort<ResendRefusal>> {
     let organisation = Uuid::from(organisation_of(actor)?);
     let key = (organisation, Uuid::from(id));
-    if !is_seen(conn, actor, key)? {
+    if read::seen(conn, actor, key)?.is_none() {
         return Err(Abort::Refused(ResendRefusal::Unknown));
     }
     end_with_webhook(conn, key)?;
@@ -125,24 +125,6 @@ pub(crate) fn write(
     derived::insert_for(conn, key, cut, webhook.into())?;
     diesel::delete(carry_overs::table.find(key)).execute(conn)?;
     Ok(())
-}
-
-/// Whether the actor sees such an export.
-pub(super) fn is_seen(conn: &mut Conn, actor: &Actor, key: Key) -> QueryResult<bool> {
-    Ok(webhook_of(conn, actor, key)?.is_some())
-}
-
-/// The webhook of an export that the actor sees.
-fn webhook_of(conn: &mut Conn, actor: &Actor, key: Key) -> QueryResult<Option<Uuid>> {
-    let mut query = exports::table
-        .filter(exports::organisation_id.eq(key.0))
-        .filter(exports::id.eq(key.1))
-        .select(exports::webhook_id)
-        .into_boxed();
-    if let Some(own) = actor.own() {
-        query = query.filter(exports::requested_by_id.eq(own));
-    }
-    query.first(conn).optional()
 }
 
 statement!(uncached LockDeletedLane = "elsewhere/lock_deleted_lane.sql", (

@@ -10,7 +10,8 @@ use domain::id::ExportId;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::elsewhere::{end_with_webhook, is_seen, lock_ended};
+use super::elsewhere::{end_with_webhook, lock_ended};
+use super::read;
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -46,7 +47,7 @@ pub fn forget_payload(
 ) -> Result<Result<(), ForgetRefusal>, StoreError> {
     let key = (Uuid::from(organisation_of(actor)?), Uuid::from(id));
     refusing_transaction(conn, |conn| {
-        if !is_seen(conn, actor, key)? {
+        if read::seen(conn, actor, key)?.is_none() {
             return Err(Abort::Refused(ForgetRefusal::Unknown));
         }
         end_with_webhook(conn, key)?;

@@ -10,7 +10,7 @@ use domain::id::{ApplicationId, CandidateId, ExportId};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::elsewhere::is_seen;
+use super::read;
 use crate::audit;
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
@@ -75,7 +75,7 @@ pub fn people(
 ) -> Result<Option<Page<PersonInExport, u32>>, StoreError> {
     let organisation = Uuid::from(organisation_of(actor)?);
     transaction(conn, |conn| {
-        if !is_seen(conn, actor, (organisation, id.into()))? {
+        if read::seen(conn, actor, (organisation, id.into()))?.is_none() {
             return Ok(None);
         }
         let read = ReadPeople {

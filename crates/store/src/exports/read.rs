@@ -16,6 +16,7 @@ use domain::requester::Requester;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::derived::Key;
 use super::row::{self, Row};
 use super::tries::{AcceptedTry, LastAttempt};
 use crate::audit;
@@ -142,6 +143,23 @@ pub(crate) fn owner(
     }
     let owner: Option<Uuid> = query.first(conn).optional()?;
     Ok(owner.map(OrganisationId::from))
+}
+
+/// Webhook and end state of an export of the actor's organisation that they may see.
+pub(super) fn seen(
+    conn: &mut Conn,
+    actor: &Actor,
+    (organisation, export): Key,
+) -> QueryResult<Option<(Uuid, Option<String>)>> {
+    let mut query = exports::table
+        .filter(exports::organisation_id.eq(organisation))
+        .filter(exports::id.eq(export))
+        .select((exports::webhook_id, exports::end_state))
+        .into_boxed();
+    if let Some(own) = actor.own() {
+        query = query.filter(exports::requested_by_id.eq(own));
+    }
+    query.first(conn).optional()
 }
 
 statement!(GetExport = "columns.sql" "get.sql", (

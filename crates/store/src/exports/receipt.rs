@@ -5,6 +5,7 @@ use domain::actor::Actor;
 use domain::id::ExportId;
 use uuid::Uuid;
 
+use super::look::in_one_view;
 use super::read::{self as exports, Export};
 use crate::attempts::{self, Attempt};
 use crate::db::{Conn, persevere};
@@ -37,9 +38,7 @@ pub fn evidence(
     key: &ReceiptKey,
 ) -> Result<Option<Evidence>, StoreError> {
     // An attempt that ends in between would be in one half and not in the other.
-    persevere(conn, |conn| {
-        conn.build_transaction().repeatable_read().run(|conn| read(conn, actor, id, key))
-    })
+    persevere(conn, |conn| in_one_view(conn, |conn| read(conn, actor, id, key)))
 }
 
 fn read(

@@ -15,14 +15,14 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::cancel::lock_lane;
-use super::create::{Accepted, BEGIN_AGAIN, begun_too_often};
+use super::create::{Accepted, BEGIN_AGAIN};
 use super::derived::{self, Left, Schedule};
 use super::read::{self, Export};
 use super::row::Due;
 use crate::audit;
 use crate::db::{Conn, persevere};
 use crate::error::StoreError;
-use crate::idempotency_keys::IdempotencyKey;
+use crate::idempotency_keys::{IdempotencyKey, begun_too_often};
 use crate::owner::organisation_of;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::row::optional_word;

@@ -11,13 +11,13 @@ use domain::payload::{PayloadContext, test_people, test_vacancy};
 use uuid::Uuid;
 
 use super::accept::accept;
-use super::create::{Accepted, CreateRefusal, begun_too_often, replay};
+use super::create::{Accepted, CreateRefusal, replay};
 use super::freeze::{Freezing, Frozen};
 use super::prepare::{self, Asked, Prepared, Target};
 use super::read::Export;
 use crate::db::{Conn, Connect};
 use crate::error::StoreError;
-use crate::idempotency_keys::IdempotencyKey;
+use crate::idempotency_keys::{IdempotencyKey, begun_too_often};
 use crate::owner::organisation_of;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::row::uuid_v7_floor;

@@ -11,13 +11,13 @@ use domain::name;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::owner::organisation_of;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::row::{clock_timestamp, uuid_v7};
-use crate::schema::{lanes, organisations, webhook_secrets, webhooks};
+use crate::schema::{lanes, webhook_secrets, webhooks};
+use crate::{audit, organisations};
 
 /// Most live webhooks of an organisation.
 pub const LIVE_LIMIT: usize = 50;
@@ -161,12 +161,8 @@ impl Live {
 /// The live webhooks, under a lock of the organisation: two registrations at once would
 /// otherwise both see a free name, and a free place under the limit.
 fn live_webhooks(conn: &mut Conn, organisation: OrganisationId) -> QueryResult<Vec<Live>> {
+    organisations::lock(conn, organisation)?;
     let organisation = Uuid::from(organisation);
-    organisations::table
-        .find(organisation)
-        .select(organisations::id)
-        .for_no_key_update()
-        .first::<Uuid>(conn)?;
     webhooks::table
         .filter(webhooks::organisation_id.eq(organisation))
         .filter(webhooks::deleted_at.is_null())

@@ -19,7 +19,7 @@ use crate::idempotency_keys::{self, IdempotencyKey, Once, once};
 use crate::owner::organisation_of;
 use crate::refusal::Abort;
 use crate::row::{clock_timestamp, uuid_v7};
-use crate::schema::{audit_events, exports, idempotency_keys as keys};
+use crate::schema::{exports, idempotency_keys as keys};
 
 /// What one call does.
 pub(super) struct Run {
@@ -165,12 +165,5 @@ impl Run {
 
 /// The counts that the audit was told of a run.
 fn told(conn: &mut Conn, actor: &Actor, event: Uuid) -> Result<Option<Resent>, StoreError> {
-    let details: Option<serde_json::Value> = audit_events::table
-        .find(event)
-        .filter(audit_events::organisation_id.eq(Uuid::from(organisation_of(actor)?)))
-        .select(audit_events::details)
-        .first(conn)
-        .optional()?;
-    let unreadable = |error: serde_json::Error| StoreError::Unreadable(error.to_string());
-    details.map(serde_json::from_value).transpose().map_err(unreadable)
+    audit::told(conn, actor, event, Action::WebhookExportsResent)
 }
