@@ -5,6 +5,7 @@ mod conventions;
 mod delivery;
 mod events;
 pub mod examples;
+mod headers;
 mod idempotency;
 mod lists;
 mod payload_schema;

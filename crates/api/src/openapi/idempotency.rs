@@ -4,14 +4,14 @@
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{Components, ObjectBuilder, Schema, Type};
-use utoipa::openapi::{Ref, RefOr};
 
+use super::headers::Headers;
 use crate::replay;
 
 /// Name of the request's header.
 const KEY: &str = "Idempotency-Key";
-/// What both are called among the components.
-const COMPONENTS: [&str; 2] = ["IdempotencyKey", "IdempotencyReplayed"];
+const HEADERS: Headers =
+    Headers { asks: "IdempotencyKey", says: "IdempotencyReplayed", name: replay::HEADER };
 /// Operations by POST that change nothing.
 const CHANGE_NOTHING: [&str; 1] = ["preview_export"];
 
@@ -26,37 +26,17 @@ pub(super) fn tell(item: &mut PathItem) {
         let name = operation.operation_id.as_deref().unwrap_or_default();
         !CHANGE_NOTHING.contains(&name)
     };
-    for operation in changing.filter(named) {
-        let [key, replayed] = COMPONENTS;
-        let key = RefOr::Ref(Ref::new(parameter_of(key)));
-        operation.parameters.get_or_insert_default().push(key);
-        for (status, response) in &mut operation.responses.responses {
-            if let RefOr::T(response) = response
-                && status.starts_with('2')
-            {
-                let replayed = Ref::new(format!("#/components/headers/{replayed}"));
-                response.headers.insert(replay::HEADER.to_owned(), RefOr::Ref(replayed));
-            }
-        }
-    }
+    changing.filter(named).for_each(|operation| HEADERS.tell(operation));
 }
 
 /// Whether an operation takes a key.
 pub(super) fn is_taken(operation: &Operation) -> bool {
-    let mut parameters = operation.parameters.iter().flatten();
-    let key = parameter_of(COMPONENTS[0]);
-    parameters.any(|it| matches!(it, RefOr::Ref(it) if it.ref_location == key))
-}
-
-fn parameter_of(name: &str) -> String {
-    format!("#/components/parameters/{name}")
+    HEADERS.are_of(operation)
 }
 
 /// Writes what they refer to.
 pub(super) fn define(components: &mut Components) {
-    let [key, replayed] = COMPONENTS;
-    components.parameters.insert(key.to_owned(), RefOr::T(parameter()));
-    components.headers.insert(replayed.to_owned(), RefOr::T(header()));
+    HEADERS.define(components, parameter(), header());
 }
 
 fn parameter() -> Parameter {

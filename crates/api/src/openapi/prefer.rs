@@ -4,10 +4,11 @@
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{Components, ObjectBuilder, Schema, Type};
-use utoipa::openapi::{Ref, RefOr};
 
-/// What both are called among the components.
-const COMPONENTS: [&str; 2] = ["Prefer", "PreferenceApplied"];
+use super::headers::Headers;
+
+const HEADERS: Headers =
+    Headers { asks: "Prefer", says: "PreferenceApplied", name: "Preference-Applied" };
 /// Operations whose answer can wait for an outcome.
 const WAIT: [&str; 3] = ["create_export", "resend_export", "test_webhook"];
 
@@ -16,28 +17,16 @@ const DESCRIPTION: &str = "`wait=10`: the answer comes with the outcome, or afte
 
 /// Adds both headers to each operation that can wait.
 pub(super) fn tell(item: &mut PathItem) {
-    let [prefer, applied] = COMPONENTS;
     let waits = |id: &str| WAIT.contains(&id);
     let operation = item.post.as_mut();
     if let Some(operation) = operation.filter(|it| it.operation_id.as_deref().is_some_and(waits)) {
-        let parameter = Ref::new(format!("#/components/parameters/{prefer}"));
-        operation.parameters.get_or_insert_default().push(RefOr::Ref(parameter));
-        for (status, response) in &mut operation.responses.responses {
-            if let RefOr::T(response) = response
-                && status.starts_with('2')
-            {
-                let applied = Ref::new(format!("#/components/headers/{applied}"));
-                response.headers.insert("Preference-Applied".to_owned(), RefOr::Ref(applied));
-            }
-        }
+        HEADERS.tell(operation);
     }
 }
 
 /// Writes what they refer to.
 pub(super) fn define(components: &mut Components) {
-    let [prefer, applied] = COMPONENTS;
-    components.parameters.insert(prefer.to_owned(), RefOr::T(parameter()));
-    components.headers.insert(applied.to_owned(), RefOr::T(header()));
+    HEADERS.define(components, parameter(), header());
 }
 
 fn text() -> ObjectBuilder {

@@ -6,6 +6,7 @@ pub mod create;
 pub mod read;
 pub mod replace;
 pub mod resend;
+mod sealed;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::export::DisabledReason;

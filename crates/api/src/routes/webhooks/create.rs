@@ -8,7 +8,7 @@ use domain::actor::Actor;
 use domain::id::{OrganisationId, WebhookId};
 use domain::include::Include;
 use domain::name::{self, NameRefusal};
-use domain::sealing::{Context, Field, SealingKeys};
+use domain::sealing::SealingKeys;
 use domain::signature::SigningSecret;
 use domain::webhook_url::{UrlRefusal, WebhookUrl, mask_host, warnings};
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use store::{Conn, StoreError};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::sealed::Sealed;
 use super::{UrlShown, Webhook};
 use crate::authorized::{Authorized, Caller, ManageWebhooks};
 use crate::extract::{IdempotencyKey, Json, NoParameters, Query, printable};
@@ -151,18 +152,15 @@ impl Registration {
         keys: &SealingKeys,
         organisation: OrganisationId,
     ) -> Result<NewWebhook, StoreError> {
-        let id = store::webhooks::new_id(conn)?;
-        let seal = |field, value: &str| {
-            keys.seal(Context { organisation, webhook: id, field }, rand::random(), value)
-        };
+        let sealed = Sealed::new(conn, keys, organisation, (&self.url, &self.secret))?;
         Ok(NewWebhook {
-            id,
+            id: sealed.id,
             name: self.name,
             purpose: self.purpose,
-            host: self.url.host().to_owned(),
-            url_sealed: seal(Field::Url, self.url.as_str()),
-            url_hmacs: keys.url_hmacs(organisation, self.url.as_str()),
-            secret_sealed: seal(Field::Secret, &self.secret.reveal()),
+            host: sealed.host,
+            url_sealed: sealed.url,
+            url_hmacs: sealed.url_hmacs,
+            secret_sealed: sealed.secret,
             include: self.include,
             replaces: self.replaces,
         })

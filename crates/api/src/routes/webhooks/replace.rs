@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::export::EndState;
 use domain::id::{OrganisationId, WebhookId};
-use domain::sealing::{Context, Field, SealingKeys};
+use domain::sealing::SealingKeys;
 use domain::signature::SigningSecret;
 use domain::webhook_url::{WebhookUrl, warnings};
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::create::{asked_name, refused, url_refused};
+use super::sealed::Sealed;
 use super::{UrlShown, Webhook};
 use crate::authorized::{Authorized, ManageWebhooks};
 use crate::extract::{IdempotencyKey, Json, NoParameters, PathId, Query, instant};
@@ -205,17 +206,14 @@ impl Successor {
         keys: &SealingKeys,
         organisation: OrganisationId,
     ) -> Result<Replacement, StoreError> {
-        let id = store::webhooks::new_id(conn)?;
-        let seal = |field, value: &str| {
-            keys.seal(Context { organisation, webhook: id, field }, rand::random(), value)
-        };
+        let sealed = Sealed::new(conn, keys, organisation, (&self.url, &self.secret))?;
         Ok(Replacement {
-            id,
+            id: sealed.id,
             name: self.name,
-            host: self.url.host().to_owned(),
-            url_sealed: seal(Field::Url, self.url.as_str()),
-            url_hmacs: keys.url_hmacs(organisation, self.url.as_str()),
-            secret_sealed: seal(Field::Secret, &self.secret.reveal()),
+            host: sealed.host,
+            url_sealed: sealed.url,
+            url_hmacs: sealed.url_hmacs,
+            secret_sealed: sealed.secret,
             carry_over: self.carry_over,
         })
     }
