@@ -15,6 +15,8 @@ use crate::stage::{Plan, Stage};
 const SLOW: Manner = Manner { slowness: Duration::from_millis(900), ..Manner::WELL };
 /// Past its lease others have taken what a worker held.
 const LONGER: Duration = Duration::from_secs(1);
+/// Of each client between two exports.
+const PAUSE: Duration = Duration::from_millis(50);
 /// What comes after is refused.
 const REFUSING: Manner = Manner { refuses: true, ..Manner::WELL };
 
@@ -25,21 +27,24 @@ pub(super) async fn while_the_worker_dies(context: Context) -> Outcome {
     let wanted = context.count(20, 4);
     let mut struck = 0;
     for number in 0..wanted {
-        let load = stage.load_in(SLOW, Amount { exports: 60, parallel: 12, pause: Duration::ZERO });
+        // Until it is struck: what a machine does in a moment says nothing of who took it.
+        let load =
+            stage.load_in(SLOW, Amount { exports: usize::MAX / 2, parallel: 12, pause: PAUSE });
         // The first is killed, again and again; the second one is the only one behind its link.
         let victim = number % 2;
         let busy = stage.until_busy(stage.workers[victim].id(), 4).await;
         if victim == 0 {
             stage.replace_worker(victim).await;
             stage.receiver.set(REFUSING);
+            load.stop().await;
         } else {
             stage.links[1].set(Mode::BlackHole);
+            load.stop().await;
             tokio::time::sleep(SLOW.slowness).await;
             stage.receiver.set(REFUSING);
             tokio::time::sleep(lease + LONGER).await;
             stage.links[1].set(Mode::Pass);
         }
-        load.finish().await;
         struck += usize::from(busy);
     }
     // Nothing that was refused is asked for again in good weather: first all of it ends.

@@ -9,8 +9,12 @@ use crate::stage::{Plan, Stage};
 
 pub(super) async fn workers(context: Context) -> Outcome {
     let mut stage = Stage::set(&context.ground, Plan::of(&context.binary)).await;
-    let (exports, kills) = (context.count(10_000, 600), context.count(20, 4));
-    let load = stage.load(Amount { exports, parallel: 12, pause: Duration::from_millis(5) });
+    let kills = context.count(20, 4);
+    let load = stage.load(Amount {
+        exports: usize::MAX / 2,
+        parallel: 12,
+        pause: Duration::from_millis(20),
+    });
     let mut killed = 0;
     for number in 0..kills {
         let victim = number % stage.workers.len();
@@ -22,7 +26,7 @@ pub(super) async fn workers(context: Context) -> Outcome {
             stage.delete_one_webhook().await;
         }
     }
-    load.finish().await;
+    load.stop().await;
     let summary = stage.judge(killed).await;
     Outcome::Judged(Box::new(summary.shows(killed == kills, "not every kill hit a busy worker")))
 }
