@@ -79,6 +79,11 @@ permissions! {
     SeeExports = Some(Action::SeeExports);
     SeePayload = Some(Action::SeePayload);
     ManageApiKeys = Some(Action::ManageApiKeys);
+    FindCandidates = Some(Action::FindCandidates);
+    EraseCandidates = Some(Action::EraseCandidates);
+    ReadAudit = Some(Action::ReadAudit);
+    FindOrganisations = Some(Action::FindOrganisations);
+    BeNotified = Some(Action::BeNotified);
 }
 
 impl<P: Permission, I: FromRequest + 'static> FromRequest for Authorized<P, I> {

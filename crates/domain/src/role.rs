@@ -35,6 +35,16 @@ pub enum Action {
     SeePayload,
     /// List, make and revoke API keys.
     ManageApiKeys,
+    /// Find a person, and see where their data went.
+    FindCandidates,
+    /// Erase a person.
+    EraseCandidates,
+    /// Read what the audit was told.
+    ReadAudit,
+    /// Find the organisations of the operator.
+    FindOrganisations,
+    /// Read what oneself is to know, and choose how one is told.
+    BeNotified,
 }
 
 impl Action {
@@ -42,14 +52,19 @@ impl Action {
     /// must not make another one.
     pub fn takes_a_person(self) -> bool {
         match self {
-            Action::ManageApiKeys => true,
+            Action::ManageApiKeys
+            | Action::EraseCandidates
+            | Action::ReadAudit
+            | Action::BeNotified => true,
             Action::ManageWebhooks
             | Action::SeeWebhooks
             | Action::SeeVacancies
             | Action::Import
             | Action::Export
             | Action::SeeExports
-            | Action::SeePayload => false,
+            | Action::SeePayload
+            | Action::FindCandidates
+            | Action::FindOrganisations => false,
         }
     }
 }
@@ -59,10 +74,16 @@ impl Role {
     /// everybody's) is decided by the scope of the query.
     pub fn may(self, action: Action) -> bool {
         match action {
-            Action::ManageWebhooks | Action::Import | Action::ManageApiKeys => {
-                self == Role::OrgAdmin
+            Action::ManageWebhooks
+            | Action::Import
+            | Action::ManageApiKeys
+            | Action::FindCandidates
+            | Action::EraseCandidates => self == Role::OrgAdmin,
+            Action::SeeVacancies | Action::Export | Action::SeePayload | Action::BeNotified => {
+                self != Role::Support
             }
-            Action::SeeVacancies | Action::Export | Action::SeePayload => self != Role::Support,
+            Action::ReadAudit => self != Role::Recruiter,
+            Action::FindOrganisations => self == Role::Support,
             Action::SeeWebhooks | Action::SeeExports => true,
         }
     }
@@ -105,6 +126,11 @@ mod tests {
             (Action::SeeExports, [true, true, true], false),
             (Action::SeePayload, [true, true, false], false),
             (Action::ManageApiKeys, [true, false, false], true),
+            (Action::FindCandidates, [true, false, false], false),
+            (Action::EraseCandidates, [true, false, false], true),
+            (Action::ReadAudit, [true, false, true], true),
+            (Action::FindOrganisations, [false, false, true], false),
+            (Action::BeNotified, [true, true, false], true),
         ];
         for (action, allowed, takes_a_person) in table {
             let roles = [Role::OrgAdmin, Role::Recruiter, Role::Support];
