@@ -6,6 +6,7 @@ mod answers;
 mod api_keys;
 mod audit;
 mod batches;
+mod canary;
 mod cancel;
 mod commands;
 mod configuration;
