@@ -1,8 +1,14 @@
 //! The words of the audit: what is done, and to what.
 
+mod details;
+mod sentence;
+
 use serde::{Deserialize, Serialize};
 
 use crate::export::words;
+
+pub use details::{shown_to_support, shows_object};
+pub use sentence::{Event, Who, sentence};
 
 words!(
     /// What was done. Each operation that changes something has its own.
@@ -63,6 +69,8 @@ words!(
         AccessRefused = "access.refused",
         /// The support desk looked at something of this organisation.
         SupportLooked = "support.looked",
+        /// Somebody downloaded a whole list.
+        ListDownloaded = "list.downloaded",
     }
 );
 
@@ -83,6 +91,8 @@ words!(
         ApiKey = "api_key",
         /// An attempt.
         Attempt = "attempt",
+        /// An event of the audit.
+        AuditEvent = "audit_event",
         /// An operation of the API, where no object was named.
         Operation = "operation",
     }
