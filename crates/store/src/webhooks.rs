@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::organisations::names;
 use crate::owner::filter_by;
 use crate::page::Page;
 use crate::row::{page_rows, requester, word};
@@ -64,6 +65,8 @@ pub enum Health {
 pub struct Webhook {
     /// Its owner.
     pub organisation_id: OrganisationId,
+    /// What the owner is called, where support reads it.
+    pub organisation_name: Option<String>,
     /// Its id.
     pub id: WebhookId,
     /// Unique among the live webhooks of its owner, without regard to case.
@@ -143,7 +146,9 @@ fn read(
         lifetime: PhantomData,
     };
     let rows: Vec<Row> = statement.load(conn)?;
-    rows.into_iter().map(Row::webhook).collect()
+    let mut webhooks = rows.into_iter().map(Row::webhook).collect::<Result<Vec<_>, _>>()?;
+    names::tell(conn, actor, &mut webhooks)?;
+    Ok(webhooks)
 }
 
 statement!(ReadWebhooks = "webhooks/read.sql", (
@@ -186,6 +191,7 @@ impl Row {
         let health = self.health()?;
         Ok(Webhook {
             organisation_id: self.organisation_id.into(),
+            organisation_name: None,
             id: self.id.into(),
             name: self.name,
             purpose: self.purpose,

@@ -1,6 +1,7 @@
 //! What lists share when they are filtered: windows of time, hosts, and what is not there.
 
 use chrono::{DateTime, Utc};
+use domain::search::{Exact, SearchRefusal};
 use domain::webhook_url::written_host;
 use serde::{Deserialize, Deserializer};
 use store::filter::UnknownFilter;
@@ -14,6 +15,12 @@ pub(crate) fn host<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
         serde::de::Error::custom("no host, expected one host, such as hooks.zapier.com")
     });
     host.map(Some)
+}
+
+/// What `q` of a list names.
+pub(crate) fn exact(q: Option<&str>) -> Result<Option<Exact>, Problem> {
+    let refused = |refusal: SearchRefusal| Problem::invalid_value("/q", refusal.to_string());
+    q.map(|text| Exact::parse(text).map_err(refused)).transpose()
 }
 
 /// Fails on a window in which nothing can lie.

@@ -32,6 +32,9 @@ pub struct Webhook {
     pub id: WebhookId,
     /// Its organisation.
     pub organisation_id: OrganisationId,
+    /// What it is called, for support; null for others.
+    #[schema(example = "Northwind")]
+    pub organisation_name: Option<String>,
     /// Unique among the live webhooks of the organisation, without regard to case.
     #[schema(example = "Zapier: new hires")]
     pub name: String,
@@ -116,6 +119,7 @@ impl Webhook {
             url: admins.then(|| open_url(&row, keys, url)).transpose()?,
             id: row.id,
             organisation_id: row.organisation_id,
+            organisation_name: row.organisation_name,
             name: row.name,
             purpose: row.purpose.filter(|_| admins),
             host: redaction::host(role, &row.host),
@@ -166,6 +170,7 @@ mod tests {
         let id = "auth0|ada".to_owned();
         let row = store::webhooks::Webhook {
             organisation_id: Uuid::nil().into(),
+            organisation_name: None,
             id: Uuid::nil().into(),
             name: "Zapier".to_owned(),
             purpose: None,

@@ -14,6 +14,7 @@ mod deletion;
 mod deletion_at_length;
 mod disabled;
 mod elsewhere;
+mod exact;
 mod export_control;
 mod export_list;
 mod filters;
