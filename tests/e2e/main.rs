@@ -38,6 +38,7 @@ mod repeated;
 mod replays;
 mod restriction;
 mod retries;
+mod review;
 mod roles;
 mod rotation;
 mod shapes;
@@ -72,6 +73,7 @@ const COVERED: &[&[&str]] = &[
     live::OPERATIONS,
     preview::OPERATIONS,
     receipt::OPERATIONS,
+    review::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,
     test_export::OPERATIONS,

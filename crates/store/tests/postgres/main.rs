@@ -38,6 +38,7 @@ mod replace_again;
 mod replace_at_once;
 mod resend_failed;
 mod restriction;
+mod review;
 mod role;
 mod search;
 mod selected;
