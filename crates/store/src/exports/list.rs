@@ -64,6 +64,25 @@ pub fn list(
     after: Option<ExportId>,
     limit: usize,
 ) -> Result<Result<Page<Export, ExportId>, UnknownFilter>, StoreError> {
+    let page = page(conn, actor, filter, after, limit)?;
+    if let Ok(page) = &page {
+        let shown = page.items.iter().map(|export| export.organisation_id);
+        audit::looked(conn, actor, ObjectType::Export, shown)?;
+    }
+    Ok(page)
+}
+
+/// The same, without telling of it: who downloads the whole list tells of that once.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`UnknownFilter`].
+pub fn page(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &ExportFilter,
+    after: Option<ExportId>,
+    limit: usize,
+) -> Result<Result<Page<Export, ExportId>, UnknownFilter>, StoreError> {
     let named = match filter.asked().named(conn, actor)? {
         Ok(named) => named,
         Err(unknown) => return Ok(Err(unknown)),
@@ -78,9 +97,7 @@ pub fn list(
         return Ok(Err(unknown));
     }
     let page = Page::from_rows(rows, limit, Row::id);
-    let page = Page { items: row::exports(conn, page.items)?, next: page.next };
-    audit::looked(conn, actor, ObjectType::Export, page.items.iter().map(|it| it.organisation_id))?;
-    Ok(Ok(page))
+    Ok(Ok(Page { items: row::exports(conn, page.items)?, next: page.next }))
 }
 
 /// What is asked for.
