@@ -28,7 +28,7 @@ pub use cancel::{CancelRefusal, Cancelled, cancel};
 pub use create::{Accepted, CreateRefusal, Limits, NewExport, Picked, create};
 pub use elsewhere::resend_to;
 pub use forget::{ForgetRefusal, forget_payload};
-pub use list::{ExportFilter, list};
+pub use list::{ExportFilter, list, page};
 pub use noticed::Noticed;
 pub use people::{PersonInExport, people};
 pub use preview::{Preview, preview};

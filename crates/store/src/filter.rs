@@ -37,6 +37,8 @@ pub enum UnknownFilter {
     Requester,
     /// No webhook, live or deleted, has that host.
     Host,
+    /// The audit tells of nobody of that id or e-mail address.
+    Actor,
 }
 
 /// What several lists are filtered by, as it is asked.
@@ -167,7 +169,7 @@ fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<Str
 }
 
 /// Who asked under an e-mail address, however it is written.
-fn of_email(conn: &mut Conn, actor: &Actor, email: &str) -> QueryResult<Vec<String>> {
+pub(crate) fn of_email(conn: &mut Conn, actor: &Actor, email: &str) -> QueryResult<Vec<String>> {
     let Some(wanted) = email::key(email) else { return Ok(Vec::new()) };
     let all = FindRequesters { organisation: filter_by(actor), lifetime: PhantomData };
     let mut found: Vec<(String, String)> = all.load(conn)?;

@@ -25,6 +25,7 @@ use crate::statement::{row, statement};
 mod control;
 mod create;
 mod delete;
+mod register;
 mod replace;
 mod resend;
 mod review;
@@ -34,6 +35,7 @@ pub use control::{
 };
 pub use create::{CreateRefusal, LIVE_LIMIT, NewWebhook, WebhookName, create, new_id};
 pub use delete::{DeleteRefusal, Deleted, InProgress, delete};
+pub use register::{Registered, register};
 pub use replace::{
     CarriedOver, CarryOver, ReplaceRefusal, Replaced, Replacement, carried_over, replace,
     would_replace,
@@ -269,14 +271,8 @@ impl Row {
     }
 
     fn health(&self) -> Result<Health, StoreError> {
-        if let (Some(at), Some(reason)) = (self.disabled_at, &self.disabled_reason) {
-            return Ok(Health::Disabled { at, reason: word(DisabledReason::parse, reason)? });
-        }
-        Ok(match (self.failing_since, self.last_delivered_at) {
-            (Some(since), _) => Health::Failing { since },
-            (None, Some(_)) => Health::Healthy,
-            (None, None) => Health::Untested,
-        })
+        let disabled = self.disabled_at.zip(self.disabled_reason.as_deref());
+        health(disabled, self.failing_since, self.last_delivered_at)
     }
 }
 
@@ -289,4 +285,20 @@ fn share(accepted: i64, ended: i64) -> Option<f64> {
 fn by_default(created_by: &Requester) -> String {
     let Requester { id, name, email, .. } = created_by;
     email.as_ref().or(name.as_ref()).unwrap_or(id).clone()
+}
+
+/// What a lane says.
+fn health(
+    disabled: Option<(DateTime<Utc>, &str)>,
+    failing_since: Option<DateTime<Utc>>,
+    last_delivered_at: Option<DateTime<Utc>>,
+) -> Result<Health, StoreError> {
+    if let Some((at, reason)) = disabled {
+        return Ok(Health::Disabled { at, reason: word(DisabledReason::parse, reason)? });
+    }
+    Ok(match (failing_since, last_delivered_at) {
+        (Some(since), _) => Health::Failing { since },
+        (None, Some(_)) => Health::Healthy,
+        (None, None) => Health::Untested,
+    })
 }

@@ -1,5 +1,7 @@
 //! Listing webhooks and looking at one.
 
+pub(crate) mod register;
+
 use actix_web::{get, web};
 use domain::actor::Actor;
 use domain::id::WebhookId;
