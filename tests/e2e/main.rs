@@ -12,6 +12,7 @@ mod configuration;
 mod coverage;
 mod deletion;
 mod delivery;
+mod desk;
 mod elsewhere;
 mod failures;
 mod few_connections;
@@ -65,6 +66,7 @@ const COVERED: &[&[&str]] = &[
     cancel::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
+    desk::OPERATIONS,
     elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,

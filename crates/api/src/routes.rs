@@ -9,6 +9,8 @@ pub mod exports;
 pub mod health;
 pub mod import;
 pub mod me;
+pub mod organisations;
+pub mod search;
 pub mod vacancies;
 pub mod webhooks;
 
@@ -46,6 +48,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(exports::people::list_export_people)
         .service(exports::control::forget_export_payload)
         .service(attempts::list_attempts)
+        .service(search::search)
+        .service(organisations::list_organisations)
         .service(api_keys::list_api_keys)
         .service(api_keys::create_api_key)
         .service(api_keys::revoke_api_key)
