@@ -13,6 +13,7 @@ mod configuration;
 mod coverage;
 mod deletion;
 mod delivery;
+mod desk;
 mod elsewhere;
 mod failures;
 mod few_connections;
@@ -67,6 +68,7 @@ const COVERED: &[&[&str]] = &[
     cancel::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
+    desk::OPERATIONS,
     elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,

@@ -10,6 +10,8 @@ pub mod exports;
 pub mod health;
 pub mod import;
 pub mod me;
+pub mod organisations;
+pub mod search;
 pub mod vacancies;
 pub mod webhooks;
 
@@ -53,6 +55,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(attempts::download::download_attempts)
         .service(audit_events::list_audit_events)
         .service(audit_events::download::download_audit_events)
+        .service(search::search)
+        .service(organisations::list_organisations)
         .service(api_keys::list_api_keys)
         .service(api_keys::create_api_key)
         .service(api_keys::revoke_api_key)

@@ -251,6 +251,22 @@ pub(crate) fn without_answers(
     Ok(page.items.into_iter().map(bare).collect())
 }
 
+/// One attempt of an export, without what the receiver answered; nobody is told.
+pub(crate) fn one(
+    conn: &mut Conn,
+    actor: &Actor,
+    (owner, export): (OrganisationId, ExportId),
+    id: AttemptId,
+) -> Result<Option<Attempt>, StoreError> {
+    let filter = AttemptFilter { export_id: Some(export), ..AttemptFilter::default() };
+    let named = Named { attempt: Some(id), ..Named::default() };
+    // Within its owner it is looked up by key; whose names are told is the actor's.
+    let within = &actor.within(owner);
+    let page = read(conn, within, (&filter, &named), Order::NewestFirst, None, 1)?;
+    let bare = |attempt| Attempt { response_body: None, ..attempt };
+    Ok(page.items.into_iter().next().map(bare))
+}
+
 /// What receivers answered may quote personal data: who reads it is told, and each look of support.
 fn tell(
     conn: &mut Conn,

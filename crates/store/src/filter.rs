@@ -147,7 +147,7 @@ fn is_vacancy(conn: &mut Conn, actor: &Actor, id: VacancyId) -> QueryResult<bool
 
 /// Whom a text names that have asked for an export, and the actor themselves, who may not have yet.
 /// Who sees only their own knows nobody else.
-fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<String>> {
+pub(crate) fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<String>> {
     let text = text.trim();
     let (address, own) = (email::key(text), actor.email.as_deref().and_then(email::key));
     if text == actor.id || (address.is_some() && address == own) {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::filter::{Asked, UnknownFilter};
 use crate::organisations::names;
 use crate::owner::filter_by;
 use crate::page::Page;
@@ -25,6 +26,7 @@ use crate::statement::{row, statement};
 mod control;
 mod create;
 mod delete;
+mod filter;
 mod register;
 mod replace;
 mod resend;
@@ -35,6 +37,8 @@ pub use control::{
 };
 pub use create::{CreateRefusal, LIVE_LIMIT, NewWebhook, WebhookName, create, new_id};
 pub use delete::{DeleteRefusal, Deleted, InProgress, delete};
+use filter::Wanted;
+pub use filter::WebhookFilter;
 pub use register::{Registered, register};
 pub use replace::{
     CarriedOver, CarryOver, ReplaceRefusal, Replaced, Replacement, carried_over, replace,
@@ -119,31 +123,31 @@ impl std::fmt::Debug for Webhook {
     }
 }
 
-/// Which webhooks a list shows; none: whatever they are.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct WebhookFilter {
-    /// Those that are stale, or those that are not.
-    pub stale: Option<bool>,
-    /// Those that are to be reviewed, or those that are not.
-    pub review_due: Option<bool>,
-}
-
-/// The live webhooks, newest first.
+/// The live webhooks, all or those that are asked for, newest first.
 ///
 /// # Errors
-/// [`StoreError`].
+/// [`StoreError`]; inside, [`UnknownFilter`].
 pub fn list(
     conn: &mut Conn,
     actor: &Actor,
-    filter: WebhookFilter,
+    filter: &WebhookFilter,
     after: Option<WebhookId>,
     limit: usize,
-) -> Result<Page<Webhook, WebhookId>, StoreError> {
-    let page =
-        Page::from_rows(read(conn, actor, None, (filter, after, limit))?, limit, |hook| hook.id);
+) -> Result<Result<Page<Webhook, WebhookId>, UnknownFilter>, StoreError> {
+    let wanted = match filter.wanted(conn, actor)? {
+        Ok(wanted) => wanted,
+        Err(unknown) => return Ok(Err(unknown)),
+    };
+    let page = Page::from_rows(read(conn, actor, &wanted, after, limit)?, limit, |hook| hook.id);
+    if page.items.is_empty()
+        && after.is_none()
+        && let Some(unknown) = Asked::default().unknown(conn, actor)?
+    {
+        return Ok(Err(unknown));
+    }
     let shown = page.items.iter().map(|webhook| webhook.organisation_id);
     audit::looked(conn, actor, ObjectType::Webhook, shown)?;
-    Ok(page)
+    Ok(Ok(page))
 }
 
 /// A live webhook.
@@ -151,7 +155,8 @@ pub fn list(
 /// # Errors
 /// [`StoreError`].
 pub fn get(conn: &mut Conn, actor: &Actor, id: WebhookId) -> Result<Option<Webhook>, StoreError> {
-    let found = read(conn, actor, Some(id), (WebhookFilter::default(), None, 1))?.pop();
+    let wanted = Wanted { id: Some(id.into()), ..Wanted::default() };
+    let found = read(conn, actor, &wanted, None, 1)?.pop();
     audit::looked(conn, actor, id, found.iter().map(|webhook| webhook.organisation_id))?;
     Ok(found)
 }
@@ -159,16 +164,20 @@ pub fn get(conn: &mut Conn, actor: &Actor, id: WebhookId) -> Result<Option<Webho
 fn read(
     conn: &mut Conn,
     actor: &Actor,
-    id: Option<WebhookId>,
-    (filter, after, limit): (WebhookFilter, Option<WebhookId>, usize),
+    wanted: &Wanted,
+    after: Option<WebhookId>,
+    limit: usize,
 ) -> Result<Vec<Webhook>, StoreError> {
     let statement = ReadWebhooks {
         organisation: filter_by(actor),
-        id: id.map(Uuid::from),
+        id: wanted.id,
         after: after.map(Uuid::from),
         rows: page_rows(limit),
-        stale: filter.stale,
-        review_due: filter.review_due,
+        stale: wanted.stale,
+        review_due: wanted.review_due,
+        hosts: wanted.hosts.as_deref(),
+        named: wanted.named.as_deref(),
+        named_hosts: wanted.named_hosts.as_deref(),
         lifetime: PhantomData,
     };
     let rows: Vec<Row> = statement.load(conn)?;
@@ -184,6 +193,9 @@ statement!(ReadWebhooks = "webhooks/read.sql", (
     rows: BigInt => i64,
     stale: Nullable<Bool> => Option<bool>,
     review_due: Nullable<Bool> => Option<bool>,
+    hosts: Nullable<Array<Text>> => Option<&'a [String]>,
+    named: Nullable<Text> => Option<&'a str>,
+    named_hosts: Nullable<Array<Text>> => Option<&'a [String]>,
 ) -> named Row);
 
 row!(

@@ -22,10 +22,12 @@ use crate::page::{Page, in_order};
 use crate::row::{page_rows, since_1970};
 use crate::statement::composed::{Composed, Where};
 
+mod newest;
 #[cfg(test)]
 mod tests;
 mod walk;
 
+pub(crate) use newest::newest_of;
 use walk::Walk;
 
 /// Which exports are listed; all conditions hold together.
