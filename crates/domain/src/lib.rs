@@ -23,5 +23,6 @@ pub mod role;
 pub mod sealing;
 pub mod signature;
 pub mod stage;
+pub mod summary;
 pub mod warning;
 pub mod webhook_url;

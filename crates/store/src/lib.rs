@@ -27,6 +27,7 @@ mod row;
 mod schema;
 mod statement;
 pub mod stats;
+pub mod summaries;
 pub mod vacancies;
 pub mod webhooks;
 

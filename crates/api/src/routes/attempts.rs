@@ -1,5 +1,7 @@
 //! The log: one item for each try to POST an export.
 
+pub mod summary;
+
 use std::collections::BTreeMap;
 
 use actix_web::{get, web};
