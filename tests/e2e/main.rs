@@ -42,6 +42,7 @@ mod rotation;
 mod shapes;
 mod shutdown;
 mod slow_heads;
+mod summary;
 mod tenants;
 mod test_export;
 mod throttling;
@@ -73,6 +74,7 @@ const COVERED: &[&[&str]] = &[
     receipt::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,
+    summary::OPERATIONS,
     test_export::OPERATIONS,
 ];
 
