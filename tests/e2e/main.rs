@@ -6,6 +6,7 @@ mod answers;
 mod api_keys;
 mod audit;
 mod batches;
+mod canary;
 mod cancel;
 mod commands;
 mod configuration;
@@ -37,6 +38,7 @@ mod repeated;
 mod replays;
 mod restriction;
 mod retries;
+mod review;
 mod roles;
 mod rotation;
 mod shapes;
@@ -72,6 +74,7 @@ const COVERED: &[&[&str]] = &[
     live::OPERATIONS,
     preview::OPERATIONS,
     receipt::OPERATIONS,
+    review::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,
     summary::OPERATIONS,

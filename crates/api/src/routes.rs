@@ -26,6 +26,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(webhooks::control::rotate_webhook_secret)
         .service(webhooks::control::end_webhook_rotation)
         .service(webhooks::control::enable_webhook)
+        .service(webhooks::review::review_webhook)
         .service(webhooks::replace::replace_webhook)
         .service(webhooks::resend::resend_webhook_exports)
         .service(vacancies::list_vacancies)

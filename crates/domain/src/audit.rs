@@ -1,8 +1,14 @@
 //! The words of the audit: what is done, and to what.
 
+mod details;
+mod sentence;
+
 use serde::{Deserialize, Serialize};
 
 use crate::export::words;
+
+pub use details::{shown_to_support, shows_object};
+pub use sentence::{Event, Who, sentence};
 
 words!(
     /// What was done. Each operation that changes something has its own.
@@ -25,6 +31,8 @@ words!(
         WebhookSecretRotated = "webhook.secret_rotated",
         /// An admin switched it on again.
         WebhookEnabled = "webhook.enabled",
+        /// An admin looked at it and found it still needed.
+        WebhookReviewed = "webhook.reviewed",
         /// It did not take what was sent, several times in a row.
         WebhookFailing = "webhook.failing",
         /// Delivery switched it off.
@@ -63,6 +71,8 @@ words!(
         AccessRefused = "access.refused",
         /// The support desk looked at something of this organisation.
         SupportLooked = "support.looked",
+        /// Somebody downloaded a whole list.
+        ListDownloaded = "list.downloaded",
     }
 );
 
@@ -83,6 +93,8 @@ words!(
         ApiKey = "api_key",
         /// An attempt.
         Attempt = "attempt",
+        /// An event of the audit.
+        AuditEvent = "audit_event",
         /// An operation of the API, where no object was named.
         Operation = "operation",
     }

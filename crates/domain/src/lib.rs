@@ -21,6 +21,7 @@ pub mod requester;
 pub mod retry;
 pub mod role;
 pub mod sealing;
+pub mod search;
 pub mod signature;
 pub mod stage;
 pub mod summary;

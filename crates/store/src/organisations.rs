@@ -1,5 +1,6 @@
 //! Customers: added, listed and removed by the operator's command line, found at each request.
 
+pub(crate) mod names;
 mod remove;
 
 use chrono::{DateTime, Utc};

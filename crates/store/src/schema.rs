@@ -352,6 +352,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhook_reviews (organisation_id, webhook_id) {
+        organisation_id -> Uuid,
+        webhook_id -> Uuid,
+        owner -> Nullable<Text>,
+        review_by -> Nullable<Timestamptz>,
+        reviewed_at -> Nullable<Timestamptz>,
+        reviewed_by_type -> Nullable<Text>,
+        reviewed_by_id -> Nullable<Text>,
+        reviewed_by_name -> Nullable<Text>,
+        reviewed_by_email -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     webhook_secrets (organisation_id, webhook_id, id) {
         organisation_id -> Uuid,
         webhook_id -> Uuid,
@@ -412,6 +426,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     receipt_keys,
     stage_counts,
     vacancies,
+    webhook_reviews,
     webhook_secrets,
     webhooks,
 );

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Actor;
+use domain::search::{Exact, SearchRefusal};
 use domain::webhook_url::written_host;
 use serde::{Deserialize, Deserializer};
 use store::filter::UnknownFilter;
@@ -16,6 +17,12 @@ pub(crate) fn host<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
         serde::de::Error::custom("no host, expected one host, such as hooks.zapier.com")
     });
     host.map(Some)
+}
+
+/// What `q` of a list names.
+pub(crate) fn exact(q: Option<&str>) -> Result<Option<Exact>, Problem> {
+    let refused = |refusal: SearchRefusal| Problem::invalid_value("/q", refusal.to_string());
+    q.map(|text| Exact::parse(text).map_err(refused)).transpose()
 }
 
 /// Fails on a window in which nothing can lie.

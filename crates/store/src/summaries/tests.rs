@@ -73,5 +73,5 @@ fn case(mut choice: Choice) -> Case {
     let again = choice.of(()).is_some();
     let hosts: Vec<String> = several.clone().unwrap_or_default();
     let masked = Masked { shown: hosts.clone(), hosts };
-    Case { filter, named: Named { requesters: None, hosts: several }, masked, groups, again }
+    Case { filter, named: Named { hosts: several, ..Named::default() }, masked, groups, again }
 }

@@ -64,6 +64,8 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
     );
     diesel::sql_query(row).execute(conn).expect("a good statement");
     count_by_day(conn);
+    let review = store::webhooks::Review::default();
+    assert!(store::webhooks::review(conn, &actor, webhook, &review).expect("Postgres"));
     let mut key = new_key("CRM", 0);
     key.secret_sha256[..16].copy_from_slice(Uuid::from(organisation).as_bytes());
     store::api_keys::create(conn, &actor, &key, None).expect("Postgres").expect("made");

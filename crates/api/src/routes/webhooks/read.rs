@@ -3,8 +3,10 @@
 use actix_web::{get, web};
 use domain::actor::Actor;
 use domain::id::WebhookId;
+use domain::role::Role;
 use serde::{Deserialize, Serialize};
 use store::Conn;
+use store::webhooks::WebhookFilter;
 use validator::Validate;
 
 use super::{UrlShown, Webhook};
@@ -26,6 +28,23 @@ pub struct WebhooksQuery {
     /// `next_cursor` of the page before.
     #[param(min_length = 1)]
     cursor: Option<String>,
+    /// Those that are stale, or those that are not. For admins.
+    stale: Option<bool>,
+    /// Those of which `review_by` is over, or those of which it is not. For admins.
+    review_due: Option<bool>,
+}
+
+impl WebhooksQuery {
+    /// What a role sees as null it may not ask for either.
+    fn filter(&self, role: Role) -> Result<WebhookFilter, Problem> {
+        let asked = [("/stale", self.stale), ("/review_due", self.review_due)];
+        match asked.iter().find(|(_, wanted)| wanted.is_some()) {
+            Some((pointer, _)) if role != Role::OrgAdmin => {
+                Err(Problem::invalid_value(*pointer, "for admins only"))
+            }
+            _ => Ok(WebhookFilter { stale: self.stale, review_due: self.review_due }),
+        }
+    }
 }
 
 /// List webhooks
@@ -42,11 +61,13 @@ pub(crate) async fn list_webhooks(
     call: Authorized<SeeWebhooks, Query<WebhooksQuery>>,
 ) -> Result<web::Json<List<Webhook>>, Problem> {
     let Query(query) = call.input;
+    let filter = query.filter(call.caller.role)?;
     let listing = Listing::new("webhooks", &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let list =
-        move |conn: &mut Conn, actor: &Actor| store::webhooks::list(conn, actor, after, limit);
+    let list = move |conn: &mut Conn, actor: &Actor| {
+        store::webhooks::list(conn, actor, filter, after, limit)
+    };
     let page = call.caller.run(&state, list).await?;
     let (role, shown) = (call.caller.role, UrlShown::Masked(&state.rules));
     let list = listing.try_page(page, |row| Webhook::new(row, role, &state.keys, shown))?;

@@ -33,7 +33,7 @@ fn answered_again(world: &mut World, webhook: WebhookId) {
 
 /// Looks at everything that there is to see of an export and its webhook, but its payload.
 fn look(conn: &mut Conn, actor: &Actor, webhook: WebhookId, export: ExportId) {
-    webhooks::list(conn, actor, None, 10).expect("Postgres");
+    webhooks::list(conn, actor, webhooks::WebhookFilter::default(), None, 10).expect("Postgres");
     webhooks::get(conn, actor, webhook).expect("Postgres");
     exports::list(conn, actor, &ExportFilter::default(), None, 10)
         .expect("Postgres")
