@@ -45,6 +45,7 @@ mod rotation;
 mod shapes;
 mod shutdown;
 mod slow_heads;
+mod summary;
 mod tenants;
 mod test_export;
 mod throttling;
@@ -78,6 +79,7 @@ const COVERED: &[&[&str]] = &[
     review::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,
+    summary::OPERATIONS,
     test_export::OPERATIONS,
 ];
 

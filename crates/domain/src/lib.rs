@@ -24,5 +24,6 @@ pub mod sealing;
 pub mod search;
 pub mod signature;
 pub mod stage;
+pub mod summary;
 pub mod warning;
 pub mod webhook_url;

@@ -28,6 +28,7 @@ mod schema;
 pub mod search;
 mod statement;
 pub mod stats;
+pub mod summaries;
 pub mod vacancies;
 pub mod webhooks;
 

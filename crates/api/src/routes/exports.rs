@@ -11,6 +11,7 @@ pub mod read;
 pub mod receipt;
 pub(crate) mod refused;
 pub mod resend;
+pub mod summary;
 mod warned;
 
 use actix_web::http::StatusCode;

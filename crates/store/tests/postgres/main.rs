@@ -46,4 +46,5 @@ mod selected;
 mod sending;
 mod status;
 mod storage;
+mod summaries;
 mod webhooks;
