@@ -57,6 +57,10 @@ words!(
         ApiKeyCreated = "api_key.created",
         /// An admin revoked it.
         ApiKeyRevoked = "api_key.revoked",
+        /// A member chose how to be told of what happens.
+        MemberPreferencesChanged = "member.preferences_changed",
+        /// A member marked what they were told as seen.
+        MemberNotificationsSeen = "member.notifications_seen",
         /// Vacancies, candidates and applications were imported.
         ImportCompleted = "import.completed",
         /// The role may not do it, or the object is another organisation's.
@@ -83,6 +87,8 @@ words!(
         ApiKey = "api_key",
         /// An attempt.
         Attempt = "attempt",
+        /// A member, who is the actor.
+        Member = "member",
         /// An operation of the API, where no object was named.
         Operation = "operation",
     }

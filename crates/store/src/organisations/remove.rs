@@ -13,7 +13,8 @@ use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{
     api_keys, applications, attempts, candidates, carry_overs, export_jobs, exports,
-    idempotency_keys, lanes, organisations, payload_ends, vacancies, webhook_secrets, webhooks,
+    idempotency_keys, lanes, mails, members, news, notifications, organisations, payload_ends,
+    vacancies, webhook_secrets, webhooks,
 };
 use crate::{audit, queue, webhooks as hooks};
 
@@ -85,6 +86,7 @@ fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
                 .execute(conn)?;)+
         };
     }
+    delete_from!(mails, notifications, members, news);
     delete_from!(carry_overs, attempts, exports, payload_ends, webhook_secrets, lanes, webhooks);
     delete_from!(applications, candidates, vacancies, idempotency_keys, api_keys);
     Ok(())
