@@ -69,7 +69,6 @@ const COVERED: &[&[&str]] = &[
     cancel::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
-    desk::OPERATIONS,
     elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
