@@ -150,6 +150,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    export_flags (organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        flags -> Jsonb,
+        flagged_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    export_hours (organisation_id, week, hour) {
+        organisation_id -> Uuid,
+        week -> Date,
+        hour -> SmallInt,
+        exports -> BigInt,
+    }
+}
+
+diesel::table! {
     export_jobs (organisation_id, export_id) {
         organisation_id -> Uuid,
         export_id -> Uuid,
@@ -214,6 +232,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    flag_rounds (until) {
+        since -> Uuid,
+        until -> Uuid,
+        judged -> Array<Uuid>,
+        looks -> Integer,
+        look_again_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     idempotency_keys (organisation_id, caller, operation, key) {
         organisation_id -> Uuid,
         caller -> Text,
@@ -242,6 +270,15 @@ diesel::table! {
         due_from -> Timestamptz,
         asked_until -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    member_days (organisation_id, requested_by_id, day) {
+        organisation_id -> Uuid,
+        requested_by_id -> Text,
+        day -> Date,
+        people -> BigInt,
     }
 }
 
@@ -285,6 +322,14 @@ diesel::table! {
         vacancy_id -> Uuid,
         stage -> Text,
         applications -> BigInt,
+    }
+}
+
+diesel::table! {
+    url_marks (organisation_id, webhook_id, mark) {
+        organisation_id -> Uuid,
+        webhook_id -> Uuid,
+        mark -> Bytea,
     }
 }
 
@@ -364,16 +409,21 @@ diesel::allow_tables_to_appear_in_same_query!(
     carry_overs,
     export_applications,
     export_ends,
+    export_flags,
+    export_hours,
     export_jobs,
     export_payloads,
     exports,
+    flag_rounds,
     idempotency_keys,
     lanes,
+    member_days,
     organisations,
     payload_ends,
     payload_parts,
     receipt_keys,
     stage_counts,
+    url_marks,
     vacancies,
     webhook_reviews,
     webhook_secrets,

@@ -12,9 +12,9 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{
-    api_keys, applications, attempts, candidates, carry_overs, export_jobs, exports,
-    idempotency_keys, lanes, organisations, payload_ends, vacancies, webhook_reviews,
-    webhook_secrets, webhooks,
+    api_keys, applications, attempts, candidates, carry_overs, export_hours, export_jobs, exports,
+    idempotency_keys, lanes, member_days, organisations, payload_ends, url_marks, vacancies,
+    webhook_reviews, webhook_secrets, webhooks,
 };
 use crate::{audit, queue, webhooks as hooks};
 
@@ -87,7 +87,8 @@ fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
         };
     }
     delete_from!(carry_overs, attempts, exports, payload_ends);
-    delete_from!(webhook_reviews, webhook_secrets, lanes, webhooks);
+    delete_from!(webhook_reviews, webhook_secrets, url_marks, lanes, webhooks);
+    delete_from!(member_days, export_hours);
     delete_from!(applications, candidates, vacancies, idempotency_keys, api_keys);
     Ok(())
 }

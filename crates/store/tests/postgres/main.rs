@@ -17,6 +17,7 @@ mod elsewhere;
 mod export_control;
 mod export_list;
 mod filters;
+mod flags;
 mod forgetting;
 mod hold;
 mod import;

@@ -47,6 +47,7 @@ fn delete_old(conn: &mut Conn, log_retention: Duration) -> Result<(), StoreError
     maintenance::make_partitions(conn)?;
     while maintenance::drop_exports(conn, log_retention)? > 0 {}
     while maintenance::drop_idempotency_keys(conn)? > 0 {}
+    while maintenance::drop_usual(conn)? > 0 {}
     for month in maintenance::drop_partitions(conn, log_retention)? {
         tracing::info!(month, "dropped a month of the log");
     }

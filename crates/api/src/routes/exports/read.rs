@@ -48,6 +48,8 @@ pub struct ExportsQuery {
     /// those asked for on it are meant, too.
     #[serde(default, deserialize_with = "instant::to")]
     to: Option<DateTime<Utc>>,
+    /// Only those that are flagged as unusual, or only those that are not. For admins and support.
+    flagged: Option<bool>,
     /// Support only: those of this organisation.
     organisation_id: Option<OrganisationId>,
     /// Items of a page.
@@ -171,6 +173,9 @@ impl ExportsQuery {
         if self.vacancy_id.is_some() && role == Role::Support {
             return Err(Problem::invalid_value("/vacancy_id", "not for support"));
         }
+        if self.flagged.is_some() && role == Role::Recruiter {
+            return Err(Problem::invalid_value("/flagged", "for admins and support"));
+        }
         filter::check_window(self.from, self.to)?;
         Ok(ExportFilter {
             statuses: self.status,
@@ -178,6 +183,7 @@ impl ExportsQuery {
             vacancy_id: self.vacancy_id,
             requested_by: self.requested_by,
             host: self.host,
+            flagged: self.flagged,
             from: self.from,
             to: self.to,
         })
