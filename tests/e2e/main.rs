@@ -15,6 +15,7 @@ mod delivery;
 mod elsewhere;
 mod failures;
 mod few_connections;
+mod flags;
 mod gone;
 mod idempotency;
 mod import;

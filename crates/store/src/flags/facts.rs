@@ -1,7 +1,7 @@
 //! What is known of exports that are judged: what they say, where they go, and how many people their
 //! vacancies have.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
@@ -59,7 +59,8 @@ pub(super) fn exports(conn: &mut Conn, ids: Vec<Uuid>) -> QueryResult<Vec<Export
 
 /// What is looked up for the large ones among them.
 pub(super) struct Known {
-    /// By export: whether its webhook accepted something before, and whether a large one went there.
+    /// By export: whether its webhook accepted something before, and whether a large one went there;
+    /// of those that may be the first large one.
     receivers: HashMap<Uuid, (bool, bool)>,
     /// By organisation and vacancy: people who may be exported, one more than an export has at most.
     vacancies: HashMap<(Uuid, Uuid), u32>,
@@ -97,12 +98,17 @@ impl Known {
     }
 }
 
+/// Of each webhook the first large one is looked up: those after it are not the first.
 fn receivers(
     conn: &mut Conn,
     exports: &[Exported],
 ) -> Result<HashMap<Uuid, (bool, bool)>, StoreError> {
     let large = signed(LARGE)?;
-    let asked: Vec<_> = exports.iter().filter(|it| it.candidate_count >= large).collect();
+    let mut met = HashSet::new();
+    let is_first = |export: &&Exported| {
+        export.candidate_count >= large && met.insert((export.organisation_id, export.webhook_id))
+    };
+    let asked: Vec<_> = exports.iter().filter(is_first).collect();
     if asked.is_empty() {
         return Ok(HashMap::new());
     }
