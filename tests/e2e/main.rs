@@ -17,6 +17,7 @@ mod desk;
 mod elsewhere;
 mod failures;
 mod few_connections;
+mod flags;
 mod gone;
 mod idempotency;
 mod import;

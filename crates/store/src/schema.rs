@@ -197,6 +197,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    export_flags (organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        flags -> Jsonb,
+        flagged_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    export_hours (organisation_id, week, hour) {
+        organisation_id -> Uuid,
+        week -> Date,
+        hour -> SmallInt,
+        exports -> BigInt,
+    }
+}
+
+diesel::table! {
     export_jobs (organisation_id, export_id) {
         organisation_id -> Uuid,
         export_id -> Uuid,
@@ -257,6 +275,16 @@ diesel::table! {
         left_out_restricted -> Integer,
         left_out_erased -> Integer,
         held_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    flag_rounds (until) {
+        since -> Uuid,
+        until -> Uuid,
+        judged -> Array<Uuid>,
+        looks -> Integer,
+        look_again_at -> Timestamptz,
     }
 }
 
@@ -391,6 +419,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    url_marks (organisation_id, webhook_id, mark) {
+        organisation_id -> Uuid,
+        webhook_id -> Uuid,
+        mark -> Bytea,
+    }
+}
+
+diesel::table! {
     vacancies (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -470,20 +506,25 @@ diesel::allow_tables_to_appear_in_same_query!(
     export_applications,
     export_days,
     export_ends,
+    export_flags,
+    export_hours,
     export_jobs,
     export_payloads,
     exports,
+    flag_rounds,
     idempotency_keys,
     lanes,
     mails,
     members,
     news,
     notifications,
+    member_days,
     organisations,
     payload_ends,
     payload_parts,
     receipt_keys,
     stage_counts,
+    url_marks,
     vacancies,
     webhook_reviews,
     webhook_secrets,
