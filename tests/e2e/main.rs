@@ -10,6 +10,7 @@ mod cancel;
 mod commands;
 mod configuration;
 mod coverage;
+mod customers;
 mod deletion;
 mod delivery;
 mod desk;
@@ -64,6 +65,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_talentats");
 const COVERED: &[&[&str]] = &[
     api_keys::OPERATIONS,
     cancel::OPERATIONS,
+    customers::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
     desk::OPERATIONS,

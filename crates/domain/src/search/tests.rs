@@ -109,6 +109,7 @@ fn a_host_is_exact_and_words_are_words() {
             "2026-11-23, hooks.example.com",
             "words hooks.example.com (hooks.example.com) on 2026-11-23",
         ),
+        ("127.0", "words 127.0 (127.0)"),
         ("\u{674e}", "words \u{674e} (xn--7qv)"),
         ("2026-13-45", "words 2026-13-45 (2026-13-45)"),
     ] {
