@@ -80,3 +80,36 @@ async fn webhooks_are_listed_by_host_and_by_name() {
     assert_eq!(of(&world.contoso.id).await.items().len(), 0);
     of("019aafc6-0000-7000-8000-000000000000").await.problem(422, "invalid");
 }
+
+/// Whoever reads `***` finds it by what they read, and learns no more by guessing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_masked_host_is_found_as_it_is_read() {
+    let world = world().workers(0).start().await;
+    let northwind = &world.northwind;
+    let webhook = northwind.register("https://blue-fox.ngrok-free.app/hooks/0123456789").await;
+    let export = northwind.export(&webhook, 1).await;
+    let whole = &search(&northwind.admin, "blue-fox").await[0];
+    assert_eq!(whole["id"], "blue-fox.ngrok-free.app", "{whole:#}");
+    for client in [&northwind.recruiter, &world.support] {
+        let mut answers = Vec::new();
+        for guess in ["blue-fox.ngrok-free.app", "red-fox.ngrok-free.app", "***.ngrok-free.app"] {
+            let cards = search(client, guess).await;
+            assert_eq!(cards[0]["title"], "Host ***.ngrok-free.app", "{guess}");
+            assert!(!json!(cards).to_string().contains("blue-fox"), "{cards:#?}");
+            follow(client, &cards).await;
+            answers.push(cards);
+            for list in ["/v1/exports", "/v1/attempts"] {
+                let found = client.get(list).query("q", guess).await.items();
+                let ids: Vec<_> = found.iter().map(|item| &item["id"]).collect();
+                assert_eq!(ids, if list == "/v1/exports" { vec![&export] } else { vec![] });
+            }
+        }
+        assert_eq!(answers[0], answers[1], "whatever is guessed");
+        for guess in ["blue-fox", "red-fox", "blue-fox.ngrok"] {
+            assert_eq!(search(client, guess).await, [Value::Null; 0], "{guess}");
+        }
+        let card = &search(client, &export).await[0];
+        let told = card["sentence"].as_str().expect("a sentence");
+        assert!(!card.to_string().contains("blue-fox"), "{told}");
+    }
+}
