@@ -11,6 +11,7 @@ mod cancel;
 mod commands;
 mod configuration;
 mod coverage;
+mod customers;
 mod deletion;
 mod delivery;
 mod desk;
@@ -68,6 +69,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_talentats");
 const COVERED: &[&[&str]] = &[
     api_keys::OPERATIONS,
     cancel::OPERATIONS,
+    customers::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
     elsewhere::OPERATIONS,
