@@ -70,9 +70,9 @@ async fn an_outage_of_one_host_is_one_line() {
     assert_eq!(outage["since"], first[0]["started_at"]);
 
     let by = world.support.get(ATTEMPTS).query("group_by", "organisation,outcome");
-    let lines = by.query("outcome", "http_5xx").await.items();
+    let by = lines(by.query("outcome", "http_5xx")).await;
     let names: Vec<_> =
-        lines.iter().map(|line| (&line["organisation_name"], &line["attempts"])).collect();
+        by.iter().map(|line| (&line["organisation_name"], &line["attempts"])).collect();
     assert_eq!(names, [(&json!("Northwind"), &json!(2)), (&json!("Contoso"), &json!(1))]);
 
     // For the chart of a webhook.
