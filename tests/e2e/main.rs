@@ -13,6 +13,7 @@ mod configuration;
 mod coverage;
 mod deletion;
 mod delivery;
+mod desk;
 mod elsewhere;
 mod failures;
 mod few_connections;
@@ -68,6 +69,7 @@ const COVERED: &[&[&str]] = &[
     cancel::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
+    desk::OPERATIONS,
     elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,

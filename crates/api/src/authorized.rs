@@ -82,6 +82,7 @@ permissions! {
     FindCandidates = Some(Action::FindCandidates);
     EraseCandidates = Some(Action::EraseCandidates);
     ReadAudit = Some(Action::ReadAudit);
+    SeeRegister = Some(Action::SeeRegister);
     FindOrganisations = Some(Action::FindOrganisations);
     BeNotified = Some(Action::BeNotified);
 }

@@ -7,6 +7,7 @@ mod caching;
 mod compression;
 pub mod config;
 mod connection;
+mod csv;
 pub mod extract;
 mod gauges;
 mod headers;

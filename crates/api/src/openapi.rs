@@ -3,6 +3,7 @@
 mod answers;
 mod conventions;
 mod delivery;
+mod downloads;
 mod events;
 pub mod examples;
 mod headers;
@@ -67,6 +68,8 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
         (name = "import", description = "Bringing data in"),
         (name = "exports", description = "Batches of candidates sent to a webhook"),
         (name = "attempts", description = "The log of every try"),
+        (name = "audit", description = "Who did what"),
+        (name = "support", description = "Finding what somebody has at hand"),
         (name = "api-keys", description = "Keys for programs of third parties"),
         (name = "operation", description = "For whoever runs the service"),
         (name = "documents", description = "What the service documents by itself"),
@@ -116,6 +119,7 @@ fn build() -> OpenApi {
     for operation in &mut operations {
         operation.parameters.iter_mut().flatten().for_each(forbid_null);
         events::tell(operation);
+        downloads::tell(operation);
     }
     for (method, operation) in document.paths.paths.values_mut().flat_map(by_method) {
         answers::tell(&method, operation);

@@ -4,11 +4,14 @@
 pub mod api_keys;
 pub mod applications;
 pub mod attempts;
+pub mod audit_events;
 pub mod documents;
 pub mod exports;
 pub mod health;
 pub mod import;
 pub mod me;
+pub mod organisations;
+pub mod search;
 pub mod vacancies;
 pub mod webhooks;
 
@@ -19,6 +22,7 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .service(me::get_me)
         .service(webhooks::read::list_webhooks)
+        .service(webhooks::read::register::download_webhooks)
         .service(webhooks::create::create_webhook)
         .service(webhooks::read::get_webhook)
         .service(webhooks::control::delete_webhook)
@@ -36,6 +40,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(exports::preview::preview_export)
         .service(exports::create::create_export)
         .service(exports::read::list_exports)
+        .service(exports::read::download::download_exports)
         .service(exports::events::follow_exports)
         .service(exports::summary::summarize_exports)
         .service(exports::read::get_export)
@@ -48,6 +53,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(exports::people::list_export_people)
         .service(exports::control::forget_export_payload)
         .service(attempts::list_attempts)
+        .service(attempts::download::download_attempts)
+        .service(audit_events::list_audit_events)
+        .service(audit_events::download::download_audit_events)
+        .service(search::search)
+        .service(organisations::list_organisations)
         .service(attempts::summary::summarize_attempts)
         .service(api_keys::list_api_keys)
         .service(api_keys::create_api_key)

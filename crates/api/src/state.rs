@@ -15,6 +15,7 @@ use store::{Db, DbConfig};
 
 use crate::auth::{KeySource, Verifier};
 use crate::config::ApiConfig;
+use crate::csv::Downloads;
 use crate::imports::Imports;
 use crate::key_uses::KeyUses;
 use crate::limits::Limits;
@@ -47,6 +48,8 @@ pub struct State {
     pub key_uses: KeyUses,
     /// Bodies on their way in.
     pub uploads: Uploads,
+    /// What is downloaded just now.
+    pub downloads: Downloads,
     /// Imports under way.
     pub imports: Imports,
     /// How long an import may take to arrive.
@@ -103,6 +106,7 @@ impl State {
             key_uses: KeyUses::start(db.clone()),
             db,
             uploads: Uploads::default(),
+            downloads: Downloads::default(),
             imports: Imports::new(POOL_SIZE, config.import_timeout),
             import_timeout: config.import_timeout,
             notifier,

@@ -106,3 +106,7 @@ typed_id!(
     /// One try to POST an export; the `webhook-attempt-id` on the wire.
     AttemptId
 );
+typed_id!(
+    /// Something that was done, as the audit was told.
+    AuditEventId
+);

@@ -139,6 +139,12 @@ pub struct AttemptFilter {
 }
 
 impl AttemptFilter {
+    /// The same filter, whose window does not move on with the clock while its pages are read.
+    #[must_use]
+    pub fn as_of(self, now: DateTime<Utc>) -> Self {
+        Self { from: query::shown_from(&self, now), ..self }
+    }
+
     fn asked(&self) -> filter::Asked<'_> {
         let (requested_by, host) = (self.requested_by.as_deref(), self.host.as_deref());
         let (webhook, export) = (self.webhook_id, self.export_id);
@@ -151,6 +157,36 @@ impl AttemptFilter {
 /// # Errors
 /// [`StoreError`]; inside, [`UnknownFilter`].
 pub fn list(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &AttemptFilter,
+    after: Option<AttemptId>,
+    limit: usize,
+) -> Result<Result<Page<Attempt, AttemptId>, UnknownFilter>, StoreError> {
+    let page = found(conn, actor, filter, after, limit)?;
+    if let Ok(page) = &page {
+        tell(conn, actor, ObjectType::Attempt, &page.items)?;
+    }
+    Ok(page)
+}
+
+/// The same without what receivers answered, and without telling of it: who downloads the whole list
+/// tells of that once.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`UnknownFilter`].
+pub fn page(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &AttemptFilter,
+    after: Option<AttemptId>,
+    limit: usize,
+) -> Result<Result<Page<Attempt, AttemptId>, UnknownFilter>, StoreError> {
+    let bare = |attempt| Attempt { response_body: None, ..attempt };
+    Ok(found(conn, actor, filter, after, limit)?.map(|page| page.map(bare)))
+}
+
+fn found(
     conn: &mut Conn,
     actor: &Actor,
     filter: &AttemptFilter,
@@ -176,7 +212,6 @@ pub fn list(
     {
         return Ok(Err(unknown));
     }
-    tell(conn, actor, ObjectType::Attempt, &page.items)?;
     Ok(Ok(page))
 }
 
@@ -214,6 +249,22 @@ pub(crate) fn without_answers(
     let page = read(conn, actor, (&filter, &named), Order::OldestFirst, None, limit)?;
     let bare = |attempt| Attempt { response_body: None, ..attempt };
     Ok(page.items.into_iter().map(bare).collect())
+}
+
+/// One attempt of an export, without what the receiver answered; nobody is told.
+pub(crate) fn one(
+    conn: &mut Conn,
+    actor: &Actor,
+    (owner, export): (OrganisationId, ExportId),
+    id: AttemptId,
+) -> Result<Option<Attempt>, StoreError> {
+    let filter = AttemptFilter { export_id: Some(export), ..AttemptFilter::default() };
+    let named = Named { attempt: Some(id), ..Named::default() };
+    // Within its owner it is looked up by key; whose names are told is the actor's.
+    let within = &actor.within(owner);
+    let page = read(conn, within, (&filter, &named), Order::NewestFirst, None, 1)?;
+    let bare = |attempt| Attempt { response_body: None, ..attempt };
+    Ok(page.items.into_iter().next().map(bare))
 }
 
 /// What receivers answered may quote personal data: who reads it is told, and each look of support.

@@ -1,7 +1,13 @@
 //! The audit: who did what, written in the transaction of what they did. Nothing here changes or
 //! deletes an event, and the application's role in the database may not.
 
+mod actors;
+mod download;
+mod list;
+mod names;
 mod refusals;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -24,6 +30,8 @@ use crate::row::Typed;
 use crate::schema::audit_events;
 use crate::statement::statement;
 
+pub use download::Download;
+pub use list::{AuditEvent, AuditFilter, list, page};
 pub use refusals::{Refused, refused};
 
 /// What something was done to.

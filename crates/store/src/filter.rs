@@ -37,6 +37,8 @@ pub enum UnknownFilter {
     Requester,
     /// No webhook, live or deleted, has that host.
     Host,
+    /// The audit tells of nobody of that id or e-mail address.
+    Actor,
 }
 
 /// What several lists are filtered by, as it is asked.
@@ -145,7 +147,7 @@ fn is_vacancy(conn: &mut Conn, actor: &Actor, id: VacancyId) -> QueryResult<bool
 
 /// Whom a text names that have asked for an export, and the actor themselves, who may not have yet.
 /// Who sees only their own knows nobody else.
-fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<String>> {
+pub(crate) fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<String>> {
     let text = text.trim();
     let (address, own) = (email::key(text), actor.email.as_deref().and_then(email::key));
     if text == actor.id || (address.is_some() && address == own) {
@@ -167,7 +169,7 @@ fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<Str
 }
 
 /// Who asked under an e-mail address, however it is written.
-fn of_email(conn: &mut Conn, actor: &Actor, email: &str) -> QueryResult<Vec<String>> {
+pub(crate) fn of_email(conn: &mut Conn, actor: &Actor, email: &str) -> QueryResult<Vec<String>> {
     let Some(wanted) = email::key(email) else { return Ok(Vec::new()) };
     let all = FindRequesters { organisation: filter_by(actor), lifetime: PhantomData };
     let mut found: Vec<(String, String)> = all.load(conn)?;

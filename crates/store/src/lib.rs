@@ -25,6 +25,7 @@ pub mod receipt_keys;
 mod refusal;
 mod row;
 mod schema;
+pub mod search;
 mod statement;
 pub mod stats;
 pub mod summaries;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::filter::{Asked, UnknownFilter};
 use crate::organisations::names;
 use crate::owner::filter_by;
 use crate::page::Page;
@@ -25,6 +26,8 @@ use crate::statement::{row, statement};
 mod control;
 mod create;
 mod delete;
+mod filter;
+mod register;
 mod replace;
 mod resend;
 mod review;
@@ -34,6 +37,9 @@ pub use control::{
 };
 pub use create::{CreateRefusal, LIVE_LIMIT, NewWebhook, WebhookName, create, new_id};
 pub use delete::{DeleteRefusal, Deleted, InProgress, delete};
+use filter::Wanted;
+pub use filter::WebhookFilter;
+pub use register::{Registered, register};
 pub use replace::{
     CarriedOver, CarryOver, ReplaceRefusal, Replaced, Replacement, carried_over, replace,
     would_replace,
@@ -117,31 +123,31 @@ impl std::fmt::Debug for Webhook {
     }
 }
 
-/// Which webhooks a list shows; none: whatever they are.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct WebhookFilter {
-    /// Those that are stale, or those that are not.
-    pub stale: Option<bool>,
-    /// Those that are to be reviewed, or those that are not.
-    pub review_due: Option<bool>,
-}
-
-/// The live webhooks, newest first.
+/// The live webhooks, all or those that are asked for, newest first.
 ///
 /// # Errors
-/// [`StoreError`].
+/// [`StoreError`]; inside, [`UnknownFilter`].
 pub fn list(
     conn: &mut Conn,
     actor: &Actor,
-    filter: WebhookFilter,
+    filter: &WebhookFilter,
     after: Option<WebhookId>,
     limit: usize,
-) -> Result<Page<Webhook, WebhookId>, StoreError> {
-    let page =
-        Page::from_rows(read(conn, actor, None, (filter, after, limit))?, limit, |hook| hook.id);
+) -> Result<Result<Page<Webhook, WebhookId>, UnknownFilter>, StoreError> {
+    let wanted = match filter.wanted(conn, actor)? {
+        Ok(wanted) => wanted,
+        Err(unknown) => return Ok(Err(unknown)),
+    };
+    let page = Page::from_rows(read(conn, actor, &wanted, after, limit)?, limit, |hook| hook.id);
+    if page.items.is_empty()
+        && after.is_none()
+        && let Some(unknown) = Asked::default().unknown(conn, actor)?
+    {
+        return Ok(Err(unknown));
+    }
     let shown = page.items.iter().map(|webhook| webhook.organisation_id);
     audit::looked(conn, actor, ObjectType::Webhook, shown)?;
-    Ok(page)
+    Ok(Ok(page))
 }
 
 /// A live webhook.
@@ -149,7 +155,8 @@ pub fn list(
 /// # Errors
 /// [`StoreError`].
 pub fn get(conn: &mut Conn, actor: &Actor, id: WebhookId) -> Result<Option<Webhook>, StoreError> {
-    let found = read(conn, actor, Some(id), (WebhookFilter::default(), None, 1))?.pop();
+    let wanted = Wanted { id: Some(id.into()), ..Wanted::default() };
+    let found = read(conn, actor, &wanted, None, 1)?.pop();
     audit::looked(conn, actor, id, found.iter().map(|webhook| webhook.organisation_id))?;
     Ok(found)
 }
@@ -157,16 +164,20 @@ pub fn get(conn: &mut Conn, actor: &Actor, id: WebhookId) -> Result<Option<Webho
 fn read(
     conn: &mut Conn,
     actor: &Actor,
-    id: Option<WebhookId>,
-    (filter, after, limit): (WebhookFilter, Option<WebhookId>, usize),
+    wanted: &Wanted,
+    after: Option<WebhookId>,
+    limit: usize,
 ) -> Result<Vec<Webhook>, StoreError> {
     let statement = ReadWebhooks {
         organisation: filter_by(actor),
-        id: id.map(Uuid::from),
+        id: wanted.id,
         after: after.map(Uuid::from),
         rows: page_rows(limit),
-        stale: filter.stale,
-        review_due: filter.review_due,
+        stale: wanted.stale,
+        review_due: wanted.review_due,
+        hosts: wanted.hosts.as_deref(),
+        named: wanted.named.as_deref(),
+        named_hosts: wanted.named_hosts.as_deref(),
         lifetime: PhantomData,
     };
     let rows: Vec<Row> = statement.load(conn)?;
@@ -182,6 +193,9 @@ statement!(ReadWebhooks = "webhooks/read.sql", (
     rows: BigInt => i64,
     stale: Nullable<Bool> => Option<bool>,
     review_due: Nullable<Bool> => Option<bool>,
+    hosts: Nullable<Array<Text>> => Option<&'a [String]>,
+    named: Nullable<Text> => Option<&'a str>,
+    named_hosts: Nullable<Array<Text>> => Option<&'a [String]>,
 ) -> named Row);
 
 row!(
@@ -269,14 +283,8 @@ impl Row {
     }
 
     fn health(&self) -> Result<Health, StoreError> {
-        if let (Some(at), Some(reason)) = (self.disabled_at, &self.disabled_reason) {
-            return Ok(Health::Disabled { at, reason: word(DisabledReason::parse, reason)? });
-        }
-        Ok(match (self.failing_since, self.last_delivered_at) {
-            (Some(since), _) => Health::Failing { since },
-            (None, Some(_)) => Health::Healthy,
-            (None, None) => Health::Untested,
-        })
+        let disabled = self.disabled_at.zip(self.disabled_reason.as_deref());
+        health(disabled, self.failing_since, self.last_delivered_at)
     }
 }
 
@@ -289,4 +297,20 @@ fn share(accepted: i64, ended: i64) -> Option<f64> {
 fn by_default(created_by: &Requester) -> String {
     let Requester { id, name, email, .. } = created_by;
     email.as_ref().or(name.as_ref()).unwrap_or(id).clone()
+}
+
+/// What a lane says.
+fn health(
+    disabled: Option<(DateTime<Utc>, &str)>,
+    failing_since: Option<DateTime<Utc>>,
+    last_delivered_at: Option<DateTime<Utc>>,
+) -> Result<Health, StoreError> {
+    if let Some((at, reason)) = disabled {
+        return Ok(Health::Disabled { at, reason: word(DisabledReason::parse, reason)? });
+    }
+    Ok(match (failing_since, last_delivered_at) {
+        (Some(since), _) => Health::Failing { since },
+        (None, Some(_)) => Health::Healthy,
+        (None, None) => Health::Untested,
+    })
 }

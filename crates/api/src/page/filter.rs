@@ -80,6 +80,10 @@ pub(crate) fn unknown(unknown: UnknownFilter) -> Problem {
             "/requested_by",
             "nobody with this id or e-mail address has asked for an export; look at requested_by of the exports",
         ),
+        UnknownFilter::Actor => (
+            "/actor",
+            "the audit tells of nobody with this id or e-mail address; look at actor of the events",
+        ),
         UnknownFilter::Host => (
             "/host",
             "no webhook has this host, neither a live nor a deleted one; look at host of the webhooks",

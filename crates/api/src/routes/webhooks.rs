@@ -103,6 +103,22 @@ pub enum Health {
     Disabled,
 }
 
+impl Health {
+    /// As it is stored: since when it fails, when it was switched off and why.
+    fn of(
+        health: store::webhooks::Health,
+    ) -> (Self, Option<DateTime<Utc>>, Option<(DateTime<Utc>, DisabledReason)>) {
+        match health {
+            store::webhooks::Health::Untested => (Self::Untested, None, None),
+            store::webhooks::Health::Healthy => (Self::Healthy, None, None),
+            store::webhooks::Health::Failing { since } => (Self::Failing, Some(since), None),
+            store::webhooks::Health::Disabled { at, reason } => {
+                (Self::Disabled, None, Some((at, reason)))
+            }
+        }
+    }
+}
+
 /// How much of a URL an answer shows.
 #[derive(Clone, Copy)]
 enum UrlShown<'a> {
@@ -118,14 +134,7 @@ impl Webhook {
         keys: &SealingKeys,
         url: UrlShown<'_>,
     ) -> Result<Self, Problem> {
-        let (health, failing_since, disabled) = match row.health {
-            store::webhooks::Health::Untested => (Health::Untested, None, None),
-            store::webhooks::Health::Healthy => (Health::Healthy, None, None),
-            store::webhooks::Health::Failing { since } => (Health::Failing, Some(since), None),
-            store::webhooks::Health::Disabled { at, reason } => {
-                (Health::Disabled, None, Some((at, reason)))
-            }
-        };
+        let (health, failing_since, disabled) = Health::of(row.health);
         let admins = role == Role::OrgAdmin;
         let url = admins.then(|| open_url(&row, keys, url)).transpose()?;
         let (reviewed_at, reviewed_by) = row.reviewed.filter(|_| admins).unzip();

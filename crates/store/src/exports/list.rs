@@ -22,10 +22,12 @@ use crate::page::{Page, in_order};
 use crate::row::{page_rows, since_1970};
 use crate::statement::composed::{Composed, Where};
 
+mod newest;
 #[cfg(test)]
 mod tests;
 mod walk;
 
+pub(crate) use newest::newest_of;
 use walk::Walk;
 
 /// Which exports are listed; all conditions hold together.
@@ -68,6 +70,25 @@ pub fn list(
     after: Option<ExportId>,
     limit: usize,
 ) -> Result<Result<Page<Export, ExportId>, UnknownFilter>, StoreError> {
+    let page = page(conn, actor, filter, after, limit)?;
+    if let Ok(page) = &page {
+        let shown = page.items.iter().map(|export| export.organisation_id);
+        audit::looked(conn, actor, ObjectType::Export, shown)?;
+    }
+    Ok(page)
+}
+
+/// The same, without telling of it: who downloads the whole list tells of that once.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`UnknownFilter`].
+pub fn page(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &ExportFilter,
+    after: Option<ExportId>,
+    limit: usize,
+) -> Result<Result<Page<Export, ExportId>, UnknownFilter>, StoreError> {
     let named = match filter.asked().named(conn, actor)? {
         Ok(named) => named,
         Err(unknown) => return Ok(Err(unknown)),
@@ -87,7 +108,6 @@ pub fn list(
     let page = Page::from_rows(rows, limit, Row::id);
     let mut page = Page { items: row::exports(conn, page.items)?, next: page.next };
     names::tell(conn, actor, &mut page.items)?;
-    audit::looked(conn, actor, ObjectType::Export, page.items.iter().map(|it| it.organisation_id))?;
     Ok(Ok(page))
 }
 

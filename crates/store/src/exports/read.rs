@@ -116,6 +116,17 @@ pub struct Export {
 /// # Errors
 /// [`StoreError`].
 pub fn get(conn: &mut Conn, actor: &Actor, id: ExportId) -> Result<Option<Export>, StoreError> {
+    let found = read_one(conn, actor, id)?;
+    audit::looked(conn, actor, id, found.iter().map(|export| export.organisation_id))?;
+    Ok(found)
+}
+
+/// The same, of which nobody is told.
+pub(crate) fn read_one(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: ExportId,
+) -> Result<Option<Export>, StoreError> {
     let statement = GetExport {
         organisation: filter_by(actor),
         own: actor.own(),
@@ -125,9 +136,7 @@ pub fn get(conn: &mut Conn, actor: &Actor, id: ExportId) -> Result<Option<Export
     let rows: Vec<Row> = statement.load(conn)?;
     let mut found = row::exports(conn, rows)?;
     names::tell(conn, actor, &mut found)?;
-    let found = found.pop();
-    audit::looked(conn, actor, id, found.iter().map(|export| export.organisation_id))?;
-    Ok(found)
+    Ok(found.pop())
 }
 
 /// The organisation of an export that the actor may see.

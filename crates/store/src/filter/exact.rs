@@ -1,6 +1,7 @@
 //! `q` of a list: one thing, named by what it is unique by. What is not there is found nowhere: who
 //! searches learns that by an empty list, other than who filters.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
@@ -17,6 +18,7 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::exports;
 use crate::owner::filter_by;
+use crate::schema::webhooks;
 use crate::statement::statement;
 
 /// What is called so.
@@ -63,6 +65,42 @@ pub(crate) fn attempt(
 /// learns nothing of what is masked.
 pub(crate) fn as_read(actor: &Actor, host: &str) -> String {
     if reads_whole_hosts(actor) { host.to_owned() } else { mask_host(host) }
+}
+
+/// The hosts of webhooks, live or deleted, that have this part as the actor reads them, and what stands
+/// behind each: several, where a label is masked. Nobody finds what they cannot read.
+pub(crate) fn hosts_with(
+    conn: &mut Conn,
+    actor: &Actor,
+    part: &str,
+) -> QueryResult<BTreeMap<String, Vec<String>>> {
+    let shown = as_read(actor, part);
+    // Of `***.ngrok.app` the rest stands in the hosts; what is masked is compared below.
+    let stands = pattern(shown.trim_start_matches(['*', '.']));
+    let mut query = webhooks::table
+        .filter(webhooks::host.like(stands))
+        .select(webhooks::host)
+        .distinct()
+        .into_boxed();
+    if let Some(organisation) = filter_by(actor) {
+        query = query.filter(webhooks::organisation_id.eq(organisation));
+    }
+    let hosts: Vec<String> = query.load(conn)?;
+    let mut read: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for host in hosts {
+        let as_read = as_read(actor, &host);
+        // Who reads whole hosts may have read a masked one somewhere.
+        if as_read.contains(&shown) || mask_host(&host) == shown {
+            read.entry(as_read).or_default().push(host);
+        }
+    }
+    Ok(read)
+}
+
+/// What has this text in it, for LIKE.
+pub(crate) fn pattern(text: &str) -> String {
+    let escaped = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    format!("%{escaped}%")
 }
 
 /// Whether the actor reads hosts unmasked.

@@ -59,4 +59,9 @@ macro_rules! owned {
     };
 }
 
-owned!(crate::exports::Export, crate::attempts::Attempt, crate::webhooks::Webhook);
+owned!(
+    crate::exports::Export,
+    crate::attempts::Attempt,
+    crate::webhooks::Webhook,
+    crate::search::FoundWebhook,
+);

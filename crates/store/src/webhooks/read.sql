@@ -1,5 +1,6 @@
 -- $1 organisation or null, $2 id or null, $3 id after which the page starts or null, $4 rows,
--- $5 stale or null, $6 to be reviewed or null. What is counted is counted for the page alone.
+-- $5 stale or null, $6 to be reviewed or null, $7 hosts or null, $8 what the name is LIKE or null, $9 hosts
+-- that will do as well. What is counted is counted for the page alone.
 WITH page AS MATERIALIZED (
 SELECT w.organisation_id, w.id, w.name, w.purpose, w.host, w.url_sealed, w.include, w.replaces,
        w.created_at, w.created_by_type, w.created_by_id, w.created_by_name, w.created_by_email,
@@ -20,6 +21,8 @@ SELECT w.organisation_id, w.id, w.name, w.purpose, w.host, w.url_sealed, w.inclu
    AND ($3::uuid IS NULL OR w.id < $3)
    AND ($5::boolean IS NULL OR due.stale = $5)
    AND ($6::boolean IS NULL OR due.review_due = $6)
+   AND ($7::text[] IS NULL OR w.host = ANY ($7))
+   AND ($8::text IS NULL OR coalesce(w.name_key, lower(w.name)) LIKE $8 OR w.host = ANY ($9::text[]))
  ORDER BY w.id DESC
  LIMIT $4
 )

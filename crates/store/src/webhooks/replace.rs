@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::create::{self, CreateRefusal, NewWebhook, WebhookName};
 use super::delete::{self, Deleted};
-use super::{Webhook, WebhookFilter};
+use super::{Wanted, Webhook};
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -143,8 +143,8 @@ fn inherited(
     actor: &Actor,
     old: WebhookId,
 ) -> Result<Inherited, Abort<ReplaceRefusal>> {
-    let filter = WebhookFilter::default();
-    let found = super::read(conn, actor, Some(old), (filter, None, 1))?.pop();
+    let wanted = Wanted { id: Some(old.into()), ..Wanted::default() };
+    let found = super::read(conn, actor, &wanted, None, 1)?.pop();
     let Webhook { name, purpose, owner, include, .. } =
         found.ok_or(Abort::Refused(ReplaceRefusal::Unknown))?;
     Ok(Inherited { name, purpose, owner, include })

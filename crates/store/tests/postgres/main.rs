@@ -19,6 +19,7 @@ mod export_control;
 mod export_list;
 mod filters;
 mod forgetting;
+mod found;
 mod hold;
 mod import;
 mod import_merge;

@@ -1,5 +1,7 @@
 //! Looking at exports: the list, one of them, its attempts and its frozen bytes.
 
+pub(crate) mod download;
+
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, get, web};
 use chrono::{DateTime, Utc};

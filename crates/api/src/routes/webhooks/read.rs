@@ -1,8 +1,10 @@
 //! Listing webhooks and looking at one.
 
+pub(crate) mod register;
+
 use actix_web::{get, web};
 use domain::actor::Actor;
-use domain::id::WebhookId;
+use domain::id::{OrganisationId, WebhookId};
 use domain::role::Role;
 use serde::{Deserialize, Serialize};
 use store::Conn;
@@ -12,7 +14,7 @@ use validator::Validate;
 use super::{UrlShown, Webhook};
 use crate::authorized::{Authorized, SeeWebhooks};
 use crate::extract::{NoParameters, PathId, Query};
-use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
+use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing, filter};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -21,6 +23,17 @@ use crate::state::State;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct WebhooksQuery {
+    /// Only those of this host (`hooks.example.com`), in whatever spelling; a URL of the host will do; masked as
+    /// you read it. One that no webhook has or had: 422.
+    #[serde(default, deserialize_with = "filter::host")]
+    #[param(min_length = 1)]
+    host: Option<String>,
+    /// Only those whose name, or host as you read it, has this in it; case aside.
+    #[validate(length(max = 400, message = "at most 400 characters"))]
+    #[param(max_length = 400)]
+    q: Option<String>,
+    /// Support only: those of this organisation.
+    organisation_id: Option<OrganisationId>,
     /// Items of a page.
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
     #[param(minimum = 1, maximum = 200, default = 50)]
@@ -42,7 +55,11 @@ impl WebhooksQuery {
             Some((pointer, _)) if role != Role::OrgAdmin => {
                 Err(Problem::invalid_value(*pointer, "for admins only"))
             }
-            _ => Ok(WebhookFilter { stale: self.stale, review_due: self.review_due }),
+            _ => Ok(WebhookFilter {
+                stale: self.stale,
+                review_due: self.review_due,
+                ..WebhookFilter::default()
+            }),
         }
     }
 }
@@ -65,11 +82,15 @@ pub(crate) async fn list_webhooks(
     let listing = Listing::new("webhooks", &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let caller = call.caller.within(query.organisation_id)?;
+    // An empty box asks for all.
+    let q = query.q.filter(|q| !q.trim().is_empty());
+    let wanted = WebhookFilter { host: query.host, q, ..filter };
     let list = move |conn: &mut Conn, actor: &Actor| {
-        store::webhooks::list(conn, actor, filter, after, limit)
+        store::webhooks::list(conn, actor, &wanted, after, limit)
     };
-    let page = call.caller.run(&state, list).await?;
-    let (role, shown) = (call.caller.role, UrlShown::Masked(&state.rules));
+    let page = caller.run(&state, list).await?.map_err(filter::unknown)?;
+    let (role, shown) = (caller.role, UrlShown::Masked(&state.rules));
     let list = listing.try_page(page, |row| Webhook::new(row, role, &state.keys, shown))?;
     Ok(web::Json(list))
 }

@@ -1,0 +1,119 @@
+//! The register of webhooks as CSV: what data goes where, for whose purpose (Art. 30 GDPR).
+
+use actix_web::{HttpResponse, get, web};
+use chrono::{DateTime, Utc};
+use domain::actor::Actor;
+use domain::audit::ObjectType;
+use domain::id::{OrganisationId, WebhookId};
+use domain::include::Include;
+use domain::requester::Requester;
+use domain::role::Role;
+use serde::Serialize;
+use store::filter::UnknownFilter;
+use store::webhooks::Registered;
+use store::{Conn, Page, StoreError};
+use utoipa::ToSchema;
+
+use super::WebhooksQuery;
+use crate::authorized::{Authorized, Caller, SeeRegister};
+use crate::csv;
+use crate::extract::Query;
+use crate::problem::Problem;
+use crate::redaction;
+use crate::routes::webhooks::Health;
+use crate::state::State;
+
+/// Download the register of webhooks as CSV
+///
+/// All webhooks that are or were there, deleted ones included: name, purpose, host, field groups, who
+/// registered it and when, when it was used last. The audit is told.
+#[utoipa::path(
+    tag = "webhooks",
+    params(WebhooksQuery),
+    responses((status = 200, description = "All webhooks", body = String, content_type = "text/csv"))
+)]
+#[get("/v1/webhooks.csv")]
+pub(crate) async fn download_webhooks(
+    state: web::Data<State>,
+    call: Authorized<SeeRegister, Query<WebhooksQuery>>,
+) -> Result<HttpResponse, Problem> {
+    let Query(query) = call.input;
+    csv::refuse_paging(query.limit, query.cursor.as_deref())?;
+    csv::answer(state, call.caller, csv::names_of(&query)?, Register).await
+}
+
+/// A webhook of the register. Support sees id, organisation, name, host and health; the rest is null.
+#[derive(Serialize, ToSchema)]
+struct Entry {
+    id: WebhookId,
+    organisation_id: OrganisationId,
+    name: String,
+    purpose: Option<String>,
+    host: String,
+    include: Option<Include>,
+    health: Option<Health>,
+    created_at: Option<DateTime<Utc>>,
+    created_by: Option<Requester>,
+    last_delivered_at: Option<DateTime<Utc>>,
+    last_attempt_at: Option<DateTime<Utc>>,
+    deleted_at: Option<DateTime<Utc>>,
+}
+
+struct Register;
+
+impl csv::Source for Register {
+    type Row = Registered;
+    type Key = WebhookId;
+    type Item = Entry;
+
+    const NAME: &'static str = "webhooks";
+    const OBJECT: ObjectType = ObjectType::Webhook;
+    #[rustfmt::skip]
+    const COLUMNS: &'static [&'static str] = &[
+        "id", "organisation_id", "name", "purpose", "host", "include", "health", "created_at",
+        "created_by_type", "created_by_id", "created_by_name", "created_by_email",
+        "last_delivered_at", "last_attempt_at", "deleted_at",
+    ];
+
+    fn page(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        after: Option<WebhookId>,
+        limit: usize,
+    ) -> Result<Result<Page<Registered, WebhookId>, UnknownFilter>, StoreError> {
+        store::webhooks::register(conn, actor, after, limit).map(Ok)
+    }
+
+    fn owner(row: &Registered) -> Option<OrganisationId> {
+        Some(row.organisation_id)
+    }
+
+    fn item(row: Registered, caller: &Caller, _: &State) -> Entry {
+        let is_admin = caller.role == Role::OrgAdmin;
+        Entry {
+            id: row.id,
+            organisation_id: row.organisation_id,
+            name: row.name,
+            purpose: row.purpose.filter(|_| is_admin),
+            host: redaction::host(caller.role, &row.host),
+            include: is_admin.then_some(row.include),
+            health: row.health.map(|health| Health::of(health).0),
+            created_at: is_admin.then_some(row.created_at),
+            created_by: is_admin.then_some(row.created_by),
+            last_delivered_at: row.last_delivered_at.filter(|_| is_admin),
+            last_attempt_at: row.last_attempt_at.filter(|_| is_admin),
+            deleted_at: row.deleted_at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_columns_are_the_members_of_an_entry() {
+        csv::columns_are_of::<Register>(&[]);
+    }
+}
