@@ -42,8 +42,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    attempt_days (organisation_id, day, webhook_id, outcome) {
+    attempt_days (organisation_id, span, day, webhook_id, outcome) {
         organisation_id -> Uuid,
+        span -> Text,
         day -> Date,
         webhook_id -> Uuid,
         outcome -> Text,
@@ -173,8 +174,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    export_days (organisation_id, day, webhook_id, end_state, outcome) {
+    export_days (organisation_id, span, day, webhook_id, end_state, outcome) {
         organisation_id -> Uuid,
+        span -> Text,
         day -> Date,
         webhook_id -> Uuid,
         end_state -> Text,
