@@ -12,6 +12,7 @@ mod configuration;
 mod coverage;
 mod deletion;
 mod delivery;
+mod downloads;
 mod elsewhere;
 mod failures;
 mod few_connections;
@@ -35,6 +36,7 @@ mod refused_applications;
 mod refused_urls;
 mod repeated;
 mod replays;
+mod reseal;
 mod restriction;
 mod retries;
 mod roles;
@@ -65,6 +67,7 @@ const COVERED: &[&[&str]] = &[
     cancel::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
+    downloads::OPERATIONS,
     elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,

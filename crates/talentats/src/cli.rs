@@ -10,6 +10,7 @@ use api::ApiConfig;
 use domain::list::{List, parse_list};
 use domain::retry::parse_duration;
 use domain::role::Role;
+use secrecy::SecretString;
 use uuid::Uuid;
 use worker::WorkerConfig;
 
@@ -38,6 +39,11 @@ pub(crate) enum Command {
     Import(ImportArguments),
     /// Adds, lists and removes organisations.
     Organisation(OrganisationArguments),
+    /// Seals again, under the first of SECRET_KEYS, what others of them have sealed; safe to run while
+    /// everything does.
+    Reseal(KeysArguments),
+    /// Tells what needs hands: database, keys, queue, partitions, webhooks.
+    Doctor(KeysArguments),
     /// Receives exports, verifies their signatures and shows what came: for trying out.
     Receive(ReceiveArguments),
     /// Sends a made-up export to a receiver that is being written, signed as the worker signs.
@@ -56,6 +62,16 @@ pub(crate) struct Database {
     /// Postgres: postgres://user:password@host:port/database.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: String,
+}
+
+/// Settings of `talentats reseal` and `talentats doctor`.
+#[derive(clap::Args)]
+pub(crate) struct KeysArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// The keys of API and workers, as they have them: id:base64,… with 32 bytes each; the first seals.
+    #[arg(long, env = "SECRET_KEYS", hide_env_values = true)]
+    pub(crate) secret_keys: SecretString,
 }
 
 /// Settings of `talentats migrate`.

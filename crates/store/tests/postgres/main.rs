@@ -38,6 +38,7 @@ mod replace_at_once;
 mod resend_failed;
 mod restriction;
 mod role;
+mod sealed;
 mod search;
 mod selected;
 mod sending;

@@ -9,9 +9,8 @@ use domain::include::Include;
 use domain::requester::Requester;
 use domain::role::Role;
 use serde::Serialize;
-use store::filter::UnknownFilter;
+use store::Conn;
 use store::webhooks::Registered;
-use store::{Conn, Page, StoreError};
 use utoipa::ToSchema;
 
 use super::WebhooksQuery;
@@ -81,7 +80,7 @@ impl csv::Source for Register {
         actor: &Actor,
         after: Option<WebhookId>,
         limit: usize,
-    ) -> Result<Result<Page<Registered, WebhookId>, UnknownFilter>, StoreError> {
+    ) -> csv::Found<Registered, WebhookId> {
         store::webhooks::register(conn, actor, after, limit).map(Ok)
     }
 
@@ -98,7 +97,7 @@ impl csv::Source for Register {
             purpose: row.purpose.filter(|_| is_admin),
             host: redaction::host(caller.role, &row.host),
             include: is_admin.then_some(row.include),
-            health: row.health.map(|health| Health::of(health).0),
+            health: row.health.map(Health::from),
             created_at: is_admin.then_some(row.created_at),
             created_by: is_admin.then_some(row.created_by),
             last_delivered_at: row.last_delivered_at.filter(|_| is_admin),
