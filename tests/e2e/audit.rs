@@ -18,6 +18,7 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("POST /v1/webhooks/{id}/rotate-secret", "webhook.secret_rotated"),
     ("POST /v1/webhooks/{id}/end-rotation", "webhook.secret_rotated"),
     ("POST /v1/webhooks/{id}/enable", "webhook.enabled"),
+    ("POST /v1/webhooks/{id}/reviewed", "webhook.reviewed"),
     ("POST /v1/api-keys", "api_key.created"),
     ("DELETE /v1/api-keys/{id}", "api_key.revoked"),
     ("POST /v1/webhooks/{id}/replace", "webhook.replaced"),
@@ -121,6 +122,8 @@ async fn each_changing_operation_tells_the_audit() {
     audit.changes("POST /v1/webhooks/{id}/end-rotation", end, 200).await;
     let enable = of_webhook(admin, "/v1/webhooks/{id}/enable");
     audit.changes("POST /v1/webhooks/{id}/enable", enable, 200).await;
+    let review = of_webhook(admin, "/v1/webhooks/{id}/reviewed");
+    audit.changes("POST /v1/webhooks/{id}/reviewed", review, 200).await;
     let resend = admin.post("/v1/exports/{id}/resend").id(&test);
     audit.changes("POST /v1/exports/{id}/resend", resend, 202).await;
     world.until_status(admin, &test, "delivered").await;

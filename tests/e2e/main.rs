@@ -6,6 +6,7 @@ mod answers;
 mod api_keys;
 mod audit;
 mod batches;
+mod canary;
 mod cancel;
 mod commands;
 mod configuration;
@@ -13,6 +14,7 @@ mod coverage;
 mod deletion;
 mod delivery;
 mod downloads;
+mod desk;
 mod elsewhere;
 mod failures;
 mod few_connections;
@@ -39,11 +41,13 @@ mod replays;
 mod reseal;
 mod restriction;
 mod retries;
+mod review;
 mod roles;
 mod rotation;
 mod shapes;
 mod shutdown;
 mod slow_heads;
+mod summary;
 mod tenants;
 mod test_export;
 mod throttling;
@@ -68,14 +72,17 @@ const COVERED: &[&[&str]] = &[
     deletion::OPERATIONS,
     delivery::OPERATIONS,
     downloads::OPERATIONS,
+    desk::OPERATIONS,
     elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
     live::OPERATIONS,
     preview::OPERATIONS,
     receipt::OPERATIONS,
+    review::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,
+    summary::OPERATIONS,
     test_export::OPERATIONS,
 ];
 

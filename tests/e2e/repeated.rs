@@ -89,6 +89,8 @@ async fn a_hundred_at_once_have_one_effect() {
     sql(&all.world, disable).await;
     let enable = admin.post("/v1/webhooks/{id}/enable").id(&id);
     all.times("POST /v1/webhooks/{id}/enable", enable, 200).await;
+    let review = admin.post("/v1/webhooks/{id}/reviewed").id(&id);
+    all.times("POST /v1/webhooks/{id}/reviewed", review, 200).await;
     let test = admin.post("/v1/webhooks/{id}/test").id(&id);
     all.times("POST /v1/webhooks/{id}/test", test, 202).await;
 

@@ -69,6 +69,7 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
         (name = "exports", description = "Batches of candidates sent to a webhook"),
         (name = "attempts", description = "The log of every try"),
         (name = "audit", description = "Who did what"),
+        (name = "support", description = "Finding what somebody has at hand"),
         (name = "api-keys", description = "Keys for programs of third parties"),
         (name = "operation", description = "For whoever runs the service"),
         (name = "documents", description = "What the service documents by itself"),

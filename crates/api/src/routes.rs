@@ -10,6 +10,8 @@ pub mod exports;
 pub mod health;
 pub mod import;
 pub mod me;
+pub mod organisations;
+pub mod search;
 pub mod vacancies;
 pub mod webhooks;
 
@@ -28,6 +30,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(webhooks::control::rotate_webhook_secret)
         .service(webhooks::control::end_webhook_rotation)
         .service(webhooks::control::enable_webhook)
+        .service(webhooks::review::review_webhook)
         .service(webhooks::replace::replace_webhook)
         .service(webhooks::resend::resend_webhook_exports)
         .service(vacancies::list_vacancies)
@@ -39,6 +42,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(exports::read::list_exports)
         .service(exports::read::download::download_exports)
         .service(exports::events::follow_exports)
+        .service(exports::summary::summarize_exports)
         .service(exports::read::get_export)
         .service(exports::read::get_export_payload)
         .service(exports::read::list_export_attempts)
@@ -52,6 +56,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(attempts::download::download_attempts)
         .service(audit_events::list_audit_events)
         .service(audit_events::download::download_audit_events)
+        .service(search::search)
+        .service(organisations::list_organisations)
+        .service(attempts::summary::summarize_attempts)
         .service(api_keys::list_api_keys)
         .service(api_keys::create_api_key)
         .service(api_keys::revoke_api_key)

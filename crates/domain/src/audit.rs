@@ -31,6 +31,8 @@ words!(
         WebhookSecretRotated = "webhook.secret_rotated",
         /// An admin switched it on again.
         WebhookEnabled = "webhook.enabled",
+        /// An admin looked at it and found it still needed.
+        WebhookReviewed = "webhook.reviewed",
         /// It did not take what was sent, several times in a row.
         WebhookFailing = "webhook.failing",
         /// Delivery switched it off.

@@ -2,6 +2,7 @@
 //! who does what next. Computed on read from typed facts; never stored, never a receiver's text.
 
 mod answered;
+mod health;
 mod history;
 mod network;
 mod next;
@@ -16,6 +17,7 @@ use crate::attempt::Facts;
 use crate::export::{EndedBy, ExportStatus, words};
 use crate::id::ExportId;
 use crate::outcome::Outcome;
+pub use health::{Counted, Health, Standing, Traffic};
 use next::next_try;
 
 /// What the answer to an attempt to edit a webhook says: the steps of the product guide.

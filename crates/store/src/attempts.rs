@@ -8,6 +8,7 @@ use domain::audit::{Action, ObjectType};
 use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
 use domain::outcome::Outcome;
 use domain::role::Role;
+use domain::search::Exact;
 use serde_json::json;
 
 use crate::audit::{self, Object};
@@ -15,6 +16,7 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::exports;
 use crate::filter::{self, Named, UnknownFilter};
+use crate::organisations::names;
 use crate::page::Page;
 
 mod keys;
@@ -31,6 +33,8 @@ use row::Row;
 pub struct Attempt {
     /// Owner of the export.
     pub organisation_id: OrganisationId,
+    /// What the owner is called, where support reads it.
+    pub organisation_name: Option<String>,
     /// Its id; the `webhook-attempt-id` on the wire.
     pub id: AttemptId,
     /// What was sent.
@@ -122,6 +126,8 @@ pub struct AttemptFilter {
     pub outcomes: Vec<Outcome>,
     /// That were answered so.
     pub http_status: Option<u16>,
+    /// That this names.
+    pub q: Option<Exact>,
     /// To this host, punycode; masked as the actor may read it.
     pub host: Option<String>,
     /// Begun at this instant or later.
@@ -191,7 +197,15 @@ fn found(
         Ok(named) => named,
         Err(unknown) => return Ok(Err(unknown)),
     };
-    let page = read(conn, actor, (filter, &named), Order::NewestFirst, after, limit)?;
+    let mut narrowed = filter.clone();
+    let named = named.narrowed(conn, actor, &mut narrowed.webhook_id, filter.q.as_ref())?;
+    let page = match &named {
+        Some(named) => {
+            narrowed.export_id = named.export;
+            read(conn, actor, (&narrowed, named), Order::NewestFirst, after, limit)?
+        }
+        None => Page { items: Vec::new(), next: None },
+    };
     if page.items.is_empty()
         && after.is_none()
         && let Some(unknown) = filter.asked().unknown(conn, actor)?
@@ -237,6 +251,22 @@ pub(crate) fn without_answers(
     Ok(page.items.into_iter().map(bare).collect())
 }
 
+/// One attempt of an export, without what the receiver answered; nobody is told.
+pub(crate) fn one(
+    conn: &mut Conn,
+    actor: &Actor,
+    (owner, export): (OrganisationId, ExportId),
+    id: AttemptId,
+) -> Result<Option<Attempt>, StoreError> {
+    let filter = AttemptFilter { export_id: Some(export), ..AttemptFilter::default() };
+    let named = Named { attempt: Some(id), ..Named::default() };
+    // Within its owner it is looked up by key; whose names are told is the actor's.
+    let within = &actor.within(owner);
+    let page = read(conn, within, (&filter, &named), Order::NewestFirst, None, 1)?;
+    let bare = |attempt| Attempt { response_body: None, ..attempt };
+    Ok(page.items.into_iter().next().map(bare))
+}
+
 /// What receivers answered may quote personal data: who reads it is told, and each look of support.
 fn tell(
     conn: &mut Conn,
@@ -267,5 +297,6 @@ fn read(
     if actor.role != Some(Role::OrgAdmin) {
         attempts.iter_mut().for_each(|attempt| attempt.response_body = None);
     }
+    names::tell(conn, actor, &mut attempts)?;
     Ok(Page::from_rows(attempts, limit, |attempt| attempt.id))
 }

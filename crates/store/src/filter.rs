@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::email;
-use domain::id::{ExportId, VacancyId, WebhookId};
+use domain::id::{AttemptId, ExportId, VacancyId, WebhookId};
 use domain::webhook_url::mask_host;
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ use crate::owner::filter_by;
 use crate::schema::{organisations, vacancies, webhooks};
 use crate::statement::composed::Where;
 use crate::statement::statement;
+
+pub(crate) mod exact;
 
 /// What a filter names and the actor has not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +60,10 @@ pub(crate) struct Named {
     pub(crate) requesters: Option<Vec<String>>,
     /// Hosts.
     pub(crate) hosts: Option<Vec<String>>,
+    /// An export.
+    pub(crate) export: Option<ExportId>,
+    /// An attempt of it.
+    pub(crate) attempt: Option<AttemptId>,
 }
 
 impl Asked<'_> {
@@ -75,7 +81,7 @@ impl Asked<'_> {
         if hosts.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Err(UnknownFilter::Host));
         }
-        Ok(Ok(Named { requesters, hosts }))
+        Ok(Ok(Named { requesters, hosts, export: self.export, attempt: None }))
     }
 
     /// What is not there: asked where a list turned out empty, since what it shows is there.
@@ -141,7 +147,7 @@ fn is_vacancy(conn: &mut Conn, actor: &Actor, id: VacancyId) -> QueryResult<bool
 
 /// Whom a text names that have asked for an export, and the actor themselves, who may not have yet.
 /// Who sees only their own knows nobody else.
-fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<String>> {
+pub(crate) fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<String>> {
     let text = text.trim();
     let (address, own) = (email::key(text), actor.email.as_deref().and_then(email::key));
     if text == actor.id || (address.is_some() && address == own) {

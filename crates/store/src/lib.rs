@@ -25,8 +25,10 @@ pub mod receipt_keys;
 mod refusal;
 mod row;
 mod schema;
+pub mod search;
 mod statement;
 pub mod stats;
+pub mod summaries;
 pub mod vacancies;
 pub mod webhooks;
 

@@ -1,5 +1,7 @@
 //! Customers: added, listed and removed by the operator's command line, found at each request.
 
+mod find;
+pub(crate) mod names;
 mod remove;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +18,8 @@ use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::organisations;
 use crate::{api_keys, audit};
 
+pub use find::{FoundOrganisation, find};
+pub(crate) use find::{called, found};
 pub use remove::{RemoveRefusal, remove};
 
 /// A customer.

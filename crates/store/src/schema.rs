@@ -42,6 +42,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    attempt_days (organisation_id, day, webhook_id, outcome) {
+        organisation_id -> Uuid,
+        day -> Date,
+        webhook_id -> Uuid,
+        outcome -> Text,
+        attempts -> Integer,
+        exports -> Integer,
+        first_tries -> Integer,
+        first_at -> Timestamptz,
+        last_at -> Timestamptz,
+        newest -> Text,
+    }
+}
+
+diesel::table! {
     attempts (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -130,6 +145,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    days_counted (what) {
+        what -> Text,
+        until -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    days_to_recount (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        what -> Text,
+        webhook_id -> Uuid,
+        day -> Date,
+    }
+}
+
+diesel::table! {
     export_applications (organisation_id, export_id, sequence) {
         organisation_id -> Uuid,
         export_id -> Uuid,
@@ -137,6 +169,21 @@ diesel::table! {
         application_id -> Uuid,
         candidate_id -> Uuid,
         webhook_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    export_days (organisation_id, day, webhook_id, end_state, outcome) {
+        organisation_id -> Uuid,
+        day -> Date,
+        webhook_id -> Uuid,
+        end_state -> Text,
+        outcome -> Text,
+        exports -> Integer,
+        candidates -> BigInt,
+        first_at -> Timestamptz,
+        last_at -> Timestamptz,
+        newest -> Text,
     }
 }
 
@@ -305,6 +352,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhook_reviews (organisation_id, webhook_id) {
+        organisation_id -> Uuid,
+        webhook_id -> Uuid,
+        owner -> Nullable<Text>,
+        review_by -> Nullable<Timestamptz>,
+        reviewed_at -> Nullable<Timestamptz>,
+        reviewed_by_type -> Nullable<Text>,
+        reviewed_by_id -> Nullable<Text>,
+        reviewed_by_name -> Nullable<Text>,
+        reviewed_by_email -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     webhook_secrets (organisation_id, webhook_id, id) {
         organisation_id -> Uuid,
         webhook_id -> Uuid,
@@ -344,11 +405,15 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     applications,
+    attempt_days,
     attempts,
     audit_events,
     candidates,
     carry_overs,
+    days_counted,
+    days_to_recount,
     export_applications,
+    export_days,
     export_ends,
     export_jobs,
     export_payloads,
@@ -361,6 +426,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     receipt_keys,
     stage_counts,
     vacancies,
+    webhook_reviews,
     webhook_secrets,
     webhooks,
 );

@@ -7,6 +7,7 @@ mod others;
 mod renewal;
 mod rescue;
 mod retention;
+mod summaries;
 mod sweeps;
 
 use std::sync::Arc;
@@ -54,6 +55,7 @@ pub(crate) fn start(
     parts.spawn(retention::secrets(db(), stopped()));
     parts.spawn(retention::run(db(), log, stopped()));
     parts.spawn(retention::forgotten(db(), kept, stopped()));
+    parts.spawn(summaries::run(db(), stopped()));
     parts.spawn(gauges::run(db(), stopped()));
     parts.spawn(gauges::of_storage(db(), stopped()));
     parts

@@ -1,9 +1,12 @@
 //! What lists share when they are filtered: windows of time, hosts, and what is not there.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::actor::Actor;
+use domain::search::{Exact, SearchRefusal};
 use domain::webhook_url::written_host;
 use serde::{Deserialize, Deserializer};
 use store::filter::UnknownFilter;
+use store::summaries::Window;
 
 use crate::problem::Problem;
 
@@ -14,6 +17,12 @@ pub(crate) fn host<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
         serde::de::Error::custom("no host, expected one host, such as hooks.zapier.com")
     });
     host.map(Some)
+}
+
+/// What `q` of a list names.
+pub(crate) fn exact(q: Option<&str>) -> Result<Option<Exact>, Problem> {
+    let refused = |refusal: SearchRefusal| Problem::invalid_value("/q", refusal.to_string());
+    q.map(|text| Exact::parse(text).map_err(refused)).transpose()
 }
 
 /// Fails on a window in which nothing can lie.
@@ -32,6 +41,25 @@ pub(crate) fn check_window(
         }
         _ => Ok(()),
     }
+}
+
+/// What who sees only their own may have counted at once: it is counted one by one.
+const OWN_COUNTED: TimeDelta = TimeDelta::days(31);
+
+/// The time that a summary is about.
+pub(crate) fn counted(
+    actor: &Actor,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+) -> Result<Window, Problem> {
+    check_window(from, to)?;
+    let now = Utc::now();
+    let window = Window::new(from, to, now);
+    if actor.own().is_some() && window.length(now) > OWN_COUNTED {
+        let detail = "lies more than 31 days before `to`, or before now: ask for 31 days at once";
+        return Err(Problem::invalid_value("/from", detail));
+    }
+    Ok(window)
 }
 
 /// A filter that can match nothing. What is another organisation's is told like what is nowhere.

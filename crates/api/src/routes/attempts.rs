@@ -1,6 +1,7 @@
 //! The log: one item for each try to POST an export.
 
 pub(crate) mod download;
+pub mod summary;
 
 use std::collections::BTreeMap;
 
@@ -39,6 +40,9 @@ pub struct Attempt {
     pub webhook_name: String,
     /// The organisation.
     pub organisation_id: OrganisationId,
+    /// What it is called, for support; null for others.
+    #[schema(example = "Northwind")]
+    pub organisation_name: Option<String>,
     /// Host of the webhook.
     #[schema(example = "hooks.zapier.com")]
     pub host: String,
@@ -143,6 +147,13 @@ pub struct AttemptsQuery {
     #[serde(default, deserialize_with = "filter::host")]
     #[param(min_length = 1)]
     host: Option<String>,
+    /// Only what this names: an id of an export (the `webhook-id` that a receiver quotes), of an attempt (the
+    /// `webhook-attempt-id`) or of a webhook, the e-mail address of who asked, or a whole host, each as it
+    /// was pasted: in quotation marks, with the name of a header, with a name before the address. What is
+    /// there for nobody or not for you: an empty list. Of no such kind: 422.
+    #[validate(length(max = 400, message = "at most 400 characters"))]
+    #[param(min_length = 1, max_length = 400)]
+    q: Option<String>,
     /// Only those of exports that this member or API key asked for: an id, or an e-mail address.
     /// Where nobody of it has asked for an export: 422.
     requested_by: Option<String>,
@@ -183,8 +194,7 @@ pub(crate) async fn list_attempts(
     let after = listing.position(query.cursor.as_deref())?;
     let caller = call.caller.within(query.organisation_id)?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    filter::check_window(query.from, query.to)?;
-    let wanted = AttemptFilter::from(query);
+    let wanted = query.filter()?;
     let list = move |conn: &mut Conn, actor: &Actor| {
         store::attempts::list(conn, actor, &wanted, after, limit)
     };
@@ -193,18 +203,20 @@ pub(crate) async fn list_attempts(
     Ok(web::Json(listing.page(page, |row| Attempt::new(row, role, &state.contacts))))
 }
 
-impl From<AttemptsQuery> for AttemptFilter {
-    fn from(query: AttemptsQuery) -> Self {
-        Self {
-            export_id: query.export_id,
-            webhook_id: query.webhook_id,
-            outcomes: query.outcome,
-            http_status: query.http_status,
-            host: query.host,
-            from: query.from,
-            to: query.to,
-            requested_by: query.requested_by,
-        }
+impl AttemptsQuery {
+    fn filter(self) -> Result<AttemptFilter, Problem> {
+        filter::check_window(self.from, self.to)?;
+        Ok(AttemptFilter {
+            export_id: self.export_id,
+            webhook_id: self.webhook_id,
+            outcomes: self.outcome,
+            http_status: self.http_status,
+            q: filter::exact(self.q.as_deref())?,
+            host: self.host,
+            from: self.from,
+            to: self.to,
+            requested_by: self.requested_by,
+        })
     }
 }
 
@@ -222,6 +234,7 @@ impl Attempt {
             webhook_id: row.webhook_id,
             webhook_name: row.webhook_name,
             organisation_id: row.organisation_id,
+            organisation_name: row.organisation_name,
             host,
             attempt_number: row.attempt_number,
             outcome: row.outcome,

@@ -11,6 +11,7 @@ pub mod read;
 pub mod receipt;
 pub(crate) mod refused;
 pub mod resend;
+pub mod summary;
 mod warned;
 
 use actix_web::http::StatusCode;
@@ -41,6 +42,9 @@ pub struct Export {
     pub id: ExportId,
     /// Its organisation.
     pub organisation_id: OrganisationId,
+    /// What it is called, for support; null for others.
+    #[schema(example = "Northwind")]
+    pub organisation_name: Option<String>,
     /// Where it stands.
     pub status: ExportStatus,
     /// Where it stands, in words.
@@ -142,6 +146,7 @@ impl Export {
         Self {
             id: row.id,
             organisation_id: row.organisation_id,
+            organisation_name: row.organisation_name,
             status: row.status,
             status_label,
             kind: row.kind,

@@ -58,6 +58,7 @@ impl Row {
         let late = self.late()?;
         Ok(Attempt {
             organisation_id: self.organisation_id.into(),
+            organisation_name: None,
             id: self.id.into(),
             export_id: self.export_id.into(),
             webhook_id: self.webhook_id.into(),

@@ -49,6 +49,8 @@ fn filter(mut choice: Choice) -> (AttemptFilter, Named, Option<AttemptId>) {
     let named = Named {
         requesters: choice.of(vec!["ben".to_owned()]),
         hosts: choice.of(vec!["a.example.com".to_owned(), "b.example.com".to_owned()]),
+        export: None,
+        attempt: filter.from.map(|_| AttemptId::from(id)),
     };
     (filter, named, choice.of(AttemptId::from(id)))
 }

@@ -172,6 +172,7 @@ fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
     let Frozen { context, target, .. } = frozen;
     let vacancy = vacancy(context);
     Export {
+        organisation_name: None,
         organisation_id: context.organisation.id,
         id: context.export_id,
         kind: context.export_type,

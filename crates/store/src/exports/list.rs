@@ -7,6 +7,7 @@ use domain::actor::Actor;
 use domain::audit::ObjectType;
 use domain::export::ExportStatus;
 use domain::id::{ExportId, VacancyId, WebhookId};
+use domain::search::Exact;
 use uuid::Uuid;
 
 use super::read::Export;
@@ -15,15 +16,18 @@ use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::filter::{Asked, Named, UnknownFilter, one_of};
+use crate::organisations::names;
 use crate::owner::filter_by;
 use crate::page::{Page, in_order};
 use crate::row::{page_rows, since_1970};
 use crate::statement::composed::{Composed, Where};
 
+mod newest;
 #[cfg(test)]
 mod tests;
 mod walk;
 
+pub(crate) use newest::newest_of;
 use walk::Walk;
 
 /// Which exports are listed; all conditions hold together.
@@ -37,6 +41,8 @@ pub struct ExportFilter {
     pub vacancy_id: Option<VacancyId>,
     /// Asked for by this subject or API key, or by whoever has this e-mail address.
     pub requested_by: Option<String>,
+    /// That this names.
+    pub q: Option<Exact>,
     /// To this host, punycode; masked as the actor may read it.
     pub host: Option<String>,
     /// Asked for at this instant or later.
@@ -87,9 +93,12 @@ pub fn page(
         Ok(named) => named,
         Err(unknown) => return Ok(Err(unknown)),
     };
-    let wanted = Wanted { actor, filter, named: &named, after, limit };
-    let ways = wanted.ways(conn)?;
-    let rows: Vec<Row> = in_order(conn, |conn| wanted.statement(&ways).load(conn))?;
+    let mut narrowed = filter.clone();
+    let named = named.narrowed(conn, actor, &mut narrowed.webhook_id, filter.q.as_ref())?;
+    let rows = match &named {
+        Some(named) => Wanted { actor, filter: &narrowed, named, after, limit }.read(conn)?,
+        None => Vec::new(),
+    };
     if rows.is_empty()
         && after.is_none()
         && let Some(unknown) = filter.asked().unknown(conn, actor)?
@@ -97,7 +106,9 @@ pub fn page(
         return Ok(Err(unknown));
     }
     let page = Page::from_rows(rows, limit, Row::id);
-    Ok(Ok(Page { items: row::exports(conn, page.items)?, next: page.next }))
+    let mut page = Page { items: row::exports(conn, page.items)?, next: page.next };
+    names::tell(conn, actor, &mut page.items)?;
+    Ok(Ok(page))
 }
 
 /// What is asked for.
@@ -123,6 +134,11 @@ const LANE: &str = include_str!("list/with_lane.sql");
 type Way = (Option<ExportStatus>, Walk);
 
 impl<'a> Wanted<'a> {
+    fn read(&self, conn: &mut Conn) -> QueryResult<Vec<Row>> {
+        let ways = self.ways(conn)?;
+        in_order(conn, |conn| self.statement(&ways).load(conn))
+    }
+
     /// One for each status that is asked for.
     fn ways(&self, conn: &mut Conn) -> QueryResult<Vec<Way>> {
         let statuses: Vec<_> = match self.filter.statuses.as_slice() {
@@ -257,6 +273,7 @@ impl<'a> Wanted<'a> {
         let wanted = one_of(wanted, by.0, by.1, requesters);
         one_of(wanted, "e.host = $1", "e.host = ANY($1)", hosts)
             .and_if::<Text, _>("e.requested_by_id = $1", actor.own())
+            .and_if::<SqlUuid, _>("e.id = $1", named.export.map(Uuid::from))
             .and_if::<SqlUuid, _>("e.webhook_id = $1", filter.webhook_id.map(Uuid::from))
             .and_if::<SqlUuid, _>("e.vacancy_id = $1", filter.vacancy_id.map(Uuid::from))
             .and_if::<Timestamptz, _>("e.requested_at >= $1", from)

@@ -22,6 +22,7 @@ use super::tries::{AcceptedTry, LastAttempt};
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::organisations::names;
 use crate::owner::{filter_by, organisation_of};
 use crate::schema::{export_payloads, exports};
 use crate::statement::statement;
@@ -40,6 +41,8 @@ pub struct Elsewhere {
 pub struct Export {
     /// Its owner.
     pub organisation_id: OrganisationId,
+    /// What the owner is called, where support reads it.
+    pub organisation_name: Option<String>,
     /// Its id; the `webhook-id` on the wire.
     pub id: ExportId,
     /// Candidates, or a test.
@@ -113,6 +116,17 @@ pub struct Export {
 /// # Errors
 /// [`StoreError`].
 pub fn get(conn: &mut Conn, actor: &Actor, id: ExportId) -> Result<Option<Export>, StoreError> {
+    let found = read_one(conn, actor, id)?;
+    audit::looked(conn, actor, id, found.iter().map(|export| export.organisation_id))?;
+    Ok(found)
+}
+
+/// The same, of which nobody is told.
+pub(crate) fn read_one(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: ExportId,
+) -> Result<Option<Export>, StoreError> {
     let statement = GetExport {
         organisation: filter_by(actor),
         own: actor.own(),
@@ -120,9 +134,9 @@ pub fn get(conn: &mut Conn, actor: &Actor, id: ExportId) -> Result<Option<Export
         lifetime: PhantomData,
     };
     let rows: Vec<Row> = statement.load(conn)?;
-    let found = row::exports(conn, rows)?.pop();
-    audit::looked(conn, actor, id, found.iter().map(|export| export.organisation_id))?;
-    Ok(found)
+    let mut found = row::exports(conn, rows)?;
+    names::tell(conn, actor, &mut found)?;
+    Ok(found.pop())
 }
 
 /// The organisation of an export that the actor may see.

@@ -89,6 +89,7 @@ impl Row {
         let left_out = self.left_out()?;
         Ok(Export {
             organisation_id: self.organisation_id.into(),
+            organisation_name: None,
             id: self.id.into(),
             kind: word(ExportType::parse, &self.kind)?,
             webhook_id: self.webhook_id.into(),

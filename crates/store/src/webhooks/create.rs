@@ -11,6 +11,7 @@ use domain::name;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::review::name_owner;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::owner::organisation_of;
@@ -40,6 +41,8 @@ pub struct NewWebhook {
     pub name: WebhookName,
     /// Why data goes there.
     pub purpose: Option<String>,
+    /// Who answers for it; none: whoever registers it.
+    pub owner: Option<String>,
     /// Host of the URL, lower case, punycode.
     pub host: String,
     /// The sealed, normalised URL.
@@ -234,5 +237,5 @@ pub(super) fn insert(
     diesel::insert_into(lanes::table)
         .values((lanes::organisation_id.eq(organisation), lanes::webhook_id.eq(id)))
         .execute(conn)?;
-    Ok(())
+    new.owner.as_ref().map_or(Ok(()), |owner| name_owner(conn, (organisation, id), owner))
 }

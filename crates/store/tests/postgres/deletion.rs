@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::export::{EndedBy, ExportStatus};
 use domain::outcome::Outcome;
-use store::webhooks::{DeleteRefusal, Deleted, delete, get, list};
+use store::webhooks::{DeleteRefusal, Deleted, WebhookFilter, delete, get, list};
 use store::{StoreError, exports, maintenance};
 
 use crate::database::World;
@@ -19,7 +19,9 @@ fn a_deleted_webhook_is_gone_and_so_is_what_was_sealed() {
     let deleted = delete(&mut world.conn, &world.admin, id, false).expect("Postgres");
     assert_eq!(deleted, Ok(Deleted { cancelled: 0, written: 0, still_sending: 0 }));
     assert_eq!(get(&mut world.conn, &world.support, id).expect("Postgres"), None);
-    assert!(list(&mut world.conn, &world.support, None, 10).expect("Postgres").items.is_empty());
+    let all = WebhookFilter::default();
+    let listed = list(&mut world.conn, &world.support, &all, None, 10).expect("Postgres");
+    assert!(listed.expect("there").items.is_empty());
     for gone in ["webhook_secrets", "lanes", "webhooks WHERE url_sealed IS NOT NULL"] {
         assert_eq!(count(&mut world.conn, gone), 0, "{gone}");
     }

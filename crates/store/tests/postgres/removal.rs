@@ -7,6 +7,7 @@ use domain::id::OrganisationId;
 use serde_json::json;
 use store::Conn;
 use store::organisations::{self, RemoveRefusal};
+use store::summaries::{Counted, count_on};
 use uuid::Uuid;
 
 use crate::actors::{admin, operator};
@@ -62,12 +63,30 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
         "INSERT INTO carry_overs VALUES ('{organisation}', '{export}', '{webhook}', 'failed')"
     );
     diesel::sql_query(row).execute(conn).expect("a good statement");
+    count_by_day(conn);
+    let review = store::webhooks::Review::default();
+    assert!(store::webhooks::review(conn, &actor, webhook, &review).expect("Postgres"));
     let mut key = new_key("CRM", 0);
     key.secret_sha256[..16].copy_from_slice(Uuid::from(organisation).as_bytes());
     store::api_keys::create(conn, &actor, &key, None).expect("Postgres").expect("made");
     for (table, rows) in rows_of(conn, organisation) {
         assert!(rows > 0, "{table} is empty");
     }
+}
+
+/// Counts all of it for summaries, as if some time had passed, and leaves a day to be counted again.
+fn count_by_day(conn: &mut Conn) {
+    let again = "INSERT INTO days_to_recount (organisation_id, what, webhook_id, day)
+        SELECT DISTINCT organisation_id, what, webhook_id, (requested_at AT TIME ZONE 'UTC')::date
+        FROM exports, unnest(ARRAY['attempts', 'exports']) what";
+    let later = "UPDATE days_counted SET until = now() + interval '1 minute'";
+    for sql in [again, later] {
+        diesel::sql_query(sql).execute(conn).expect("a good statement");
+    }
+    for what in Counted::ALL {
+        assert!(!count_on(conn, what).expect("Postgres"));
+    }
+    diesel::sql_query(again).execute(conn).expect("a good statement");
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub(crate) fn new_webhook(conn: &mut Conn, name: &str, url: u8) -> NewWebhook {
         id: webhooks::new_id(conn).expect("Postgres"),
         name: WebhookName::Asked(name.to_owned()),
         purpose: None,
+        owner: None,
         host: "hooks.example.com".to_owned(),
         url_sealed: vec![url],
         url_hmacs: vec![[url; 32]],

@@ -7,8 +7,8 @@ use domain::id::WebhookId;
 use domain::include::Include;
 use store::maintenance::drop_secrets;
 use store::webhooks::{
-    CreateRefusal, EARLIER_SECRETS, EnableRefusal, Health, LIVE_LIMIT, RotateRefusal, WebhookName,
-    create, delete, enable, end_rotation, get, list, rotate_secret,
+    CreateRefusal, EARLIER_SECRETS, EnableRefusal, Health, LIVE_LIMIT, RotateRefusal,
+    WebhookFilter, WebhookName, create, delete, enable, end_rotation, get, list, rotate_secret,
 };
 use uuid::Uuid;
 
@@ -117,9 +117,11 @@ fn an_organisation_has_fifty_live_webhooks_at_most_and_pages_through_them() {
     let one_more = new_webhook(&mut world.conn, "One more", 51);
     let refused = create(&mut world.conn, &world.admin, &one_more).expect("Postgres");
     assert_eq!(refused, Err(CreateRefusal::TooMany { limit: LIVE_LIMIT }));
+    let everything = WebhookFilter::default();
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let page = list(&mut world.conn, &world.admin, after, 20).expect("Postgres");
+        let page = list(&mut world.conn, &world.admin, &everything, after, 20).expect("Postgres");
+        let page = page.expect("there");
         seen.extend(page.items.iter().map(|webhook| webhook.id));
         after = page.next;
         if after.is_none() {
@@ -128,7 +130,8 @@ fn an_organisation_has_fifty_live_webhooks_at_most_and_pages_through_them() {
     }
     ids.reverse();
     assert_eq!(seen, ids, "newest first, each once");
-    let all = list(&mut world.conn, &world.support, None, 100).expect("Postgres").items;
+    let all = list(&mut world.conn, &world.support, &everything, None, 100).expect("Postgres");
+    let all = all.expect("there").items;
     assert_eq!((all.len(), all[0].id), (51, foreign));
 }
 
@@ -149,7 +152,8 @@ fn health_follows_the_attempts() {
     assert_eq!(health(&[200]), (Health::Healthy, Some(1.0)));
     let (failing, rate) = health(&[500]);
     assert!(matches!(failing, Health::Failing { .. }), "{failing:?}");
-    assert_eq!(rate, Some(0.5));
+    assert_eq!(rate, Some(1.0), "it is tried again: its export has not ended");
+    assert_eq!(health(&[413]).1, Some(0.5));
     assert_eq!(health(&[200, 200]), (Health::Healthy, Some(0.75)));
     let (disabled, _) = health(&[410]);
     assert!(matches!(disabled, Health::Disabled { reason: DisabledReason::Gone, .. }));

@@ -63,6 +63,7 @@ fn write_column(text: &mut String, column: &Column) {
         "integer" => "Integer",
         "smallint" => "SmallInt",
         "boolean" => "Bool",
+        "date" => "Date",
         "jsonb" => "Jsonb",
         other => panic!("tell this generator what diesel calls {other}"),
     };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use store::maintenance::{self, PayloadRetention};
-use store::{Conn, Db, StoreError};
+use store::{Conn, Db, StoreError, summaries};
 
 use super::{Stopped, next, rest, step, ticks, timed};
 
@@ -50,6 +50,7 @@ fn delete_old(conn: &mut Conn, log_retention: Duration) -> Result<(), StoreError
     for month in maintenance::drop_partitions(conn, log_retention)? {
         tracing::info!(month, "dropped a month of the log");
     }
+    summaries::drop_days(conn, log_retention)?;
     Ok(())
 }
 

@@ -12,7 +12,6 @@ use super::{Attempt, AttemptsQuery};
 use crate::authorized::{Authorized, Caller, SeeExports};
 use crate::csv;
 use crate::extract::Query;
-use crate::page::filter;
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -33,9 +32,8 @@ pub(crate) async fn download_attempts(
     let Query(query) = call.input;
     csv::refuse_paging(query.limit, query.cursor.as_deref())?;
     let caller = call.caller.within(query.organisation_id)?;
-    filter::check_window(query.from, query.to)?;
     let filters = csv::names_of(&query)?;
-    let source = Attempts(AttemptFilter::from(query).as_of(Utc::now()));
+    let source = Attempts(query.filter()?.as_of(Utc::now()));
     csv::answer(state, caller, filters, source).await
 }
 
@@ -50,7 +48,7 @@ impl csv::Source for Attempts {
     const OBJECT: ObjectType = ObjectType::Attempt;
     #[rustfmt::skip]
     const COLUMNS: &'static [&'static str] = &[
-        "id", "export_id", "webhook_id", "webhook_name", "organisation_id", "host", "attempt_number",
+        "id", "export_id", "webhook_id", "webhook_name", "organisation_id", "organisation_name", "host", "attempt_number",
         "outcome", "ambiguous", "http_status", "started_at", "duration_ms", "phases_ms_dns",
         "phases_ms_connect", "phases_ms_first_byte", "payload_sha256", "payload_bytes",
         "request_bytes_sent", "response_truncated", "response_too_large", "resolved_address",

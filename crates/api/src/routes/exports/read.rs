@@ -43,6 +43,13 @@ pub struct ExportsQuery {
     #[serde(default, deserialize_with = "filter::host")]
     #[param(min_length = 1)]
     host: Option<String>,
+    /// Only what this names: an id of an export (the `webhook-id` that a receiver quotes), of an attempt (the
+    /// `webhook-attempt-id`) or of a webhook, the e-mail address of who asked, or a whole host, each as it
+    /// was pasted: in quotation marks, with the name of a header, with a name before the address. What is
+    /// there for nobody or not for you: an empty list. Of no such kind: 422.
+    #[validate(length(max = 400, message = "at most 400 characters"))]
+    #[param(min_length = 1, max_length = 400)]
+    q: Option<String>,
     /// Only those asked for at or after this instant (`2026-11-23T10:14:59Z`); a date without a time is a whole UTC day.
     #[serde(default, deserialize_with = "instant::from")]
     from: Option<DateTime<Utc>>,
@@ -179,6 +186,7 @@ impl ExportsQuery {
             webhook_id: self.webhook_id,
             vacancy_id: self.vacancy_id,
             requested_by: self.requested_by,
+            q: filter::exact(self.q.as_deref())?,
             host: self.host,
             from: self.from,
             to: self.to,

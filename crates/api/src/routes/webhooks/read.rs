@@ -4,15 +4,17 @@ pub(crate) mod register;
 
 use actix_web::{get, web};
 use domain::actor::Actor;
-use domain::id::WebhookId;
+use domain::id::{OrganisationId, WebhookId};
+use domain::role::Role;
 use serde::{Deserialize, Serialize};
 use store::Conn;
+use store::webhooks::WebhookFilter;
 use validator::Validate;
 
 use super::{UrlShown, Webhook};
 use crate::authorized::{Authorized, SeeWebhooks};
 use crate::extract::{NoParameters, PathId, Query};
-use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
+use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing, filter};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -21,6 +23,17 @@ use crate::state::State;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct WebhooksQuery {
+    /// Only those of this host (`hooks.example.com`), in whatever spelling; a URL of the host will do; masked as
+    /// you read it. One that no webhook has or had: 422.
+    #[serde(default, deserialize_with = "filter::host")]
+    #[param(min_length = 1)]
+    host: Option<String>,
+    /// Only those whose name, or host as you read it, has this in it; case aside.
+    #[validate(length(max = 400, message = "at most 400 characters"))]
+    #[param(max_length = 400)]
+    q: Option<String>,
+    /// Support only: those of this organisation.
+    organisation_id: Option<OrganisationId>,
     /// Items of a page.
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
     #[param(minimum = 1, maximum = 200, default = 50)]
@@ -28,6 +41,27 @@ pub struct WebhooksQuery {
     /// `next_cursor` of the page before.
     #[param(min_length = 1)]
     cursor: Option<String>,
+    /// Those that are stale, or those that are not. For admins.
+    stale: Option<bool>,
+    /// Those of which `review_by` is over, or those of which it is not. For admins.
+    review_due: Option<bool>,
+}
+
+impl WebhooksQuery {
+    /// What a role sees as null it may not ask for either.
+    fn filter(&self, role: Role) -> Result<WebhookFilter, Problem> {
+        let asked = [("/stale", self.stale), ("/review_due", self.review_due)];
+        match asked.iter().find(|(_, wanted)| wanted.is_some()) {
+            Some((pointer, _)) if role != Role::OrgAdmin => {
+                Err(Problem::invalid_value(*pointer, "for admins only"))
+            }
+            _ => Ok(WebhookFilter {
+                stale: self.stale,
+                review_due: self.review_due,
+                ..WebhookFilter::default()
+            }),
+        }
+    }
 }
 
 /// List webhooks
@@ -44,13 +78,19 @@ pub(crate) async fn list_webhooks(
     call: Authorized<SeeWebhooks, Query<WebhooksQuery>>,
 ) -> Result<web::Json<List<Webhook>>, Problem> {
     let Query(query) = call.input;
+    let filter = query.filter(call.caller.role)?;
     let listing = Listing::new("webhooks", &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let list =
-        move |conn: &mut Conn, actor: &Actor| store::webhooks::list(conn, actor, after, limit);
-    let page = call.caller.run(&state, list).await?;
-    let (role, shown) = (call.caller.role, UrlShown::Masked(&state.rules));
+    let caller = call.caller.within(query.organisation_id)?;
+    // An empty box asks for all.
+    let q = query.q.filter(|q| !q.trim().is_empty());
+    let wanted = WebhookFilter { host: query.host, q, ..filter };
+    let list = move |conn: &mut Conn, actor: &Actor| {
+        store::webhooks::list(conn, actor, &wanted, after, limit)
+    };
+    let page = caller.run(&state, list).await?.map_err(filter::unknown)?;
+    let (role, shown) = (caller.role, UrlShown::Masked(&state.rules));
     let list = listing.try_page(page, |row| Webhook::new(row, role, &state.keys, shown))?;
     Ok(web::Json(list))
 }

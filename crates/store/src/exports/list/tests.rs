@@ -81,6 +81,8 @@ fn filter(
     let named = Named {
         requesters: choice.of(vec![text("ben")]),
         hosts: choice.of(vec![text("hooks.example.com"), text("b.example.com")]),
+        export: filter.from.map(|_| ExportId::from(id)),
+        attempt: None,
     };
     (filter, named, choice.of(ExportId::from(id)))
 }

@@ -60,6 +60,10 @@ impl Walk {
     /// All ways. Where each has many, the first is walked: whoever has many of an organisation's exports
     /// is met often among those that stand so, while all that one has may stand otherwise.
     pub(super) fn ways(wanted: &Wanted<'_>, status: Option<ExportStatus>) -> Vec<Self> {
+        if wanted.named.export.is_some() {
+            // It is one, by its key.
+            return Vec::new();
+        }
         let filter = wanted.filter;
         let requester = wanted.requesters().map(|_| Self::Requester);
         let by_webhook = filter.webhook_id.is_some() || wanted.named.hosts.is_some();
@@ -170,7 +174,8 @@ impl Walk {
                 "id < uuid_v7_floor($1::timestamptz + interval '1 millisecond')",
             ]
         };
-        by.and_if::<SqlUuid, _>(before, wanted.after.map(Uuid::from))
+        by.and_if::<SqlUuid, _>("id = $1", wanted.named.export.map(Uuid::from))
+            .and_if::<SqlUuid, _>(before, wanted.after.map(Uuid::from))
             .and_if::<Timestamptz, _>(floor, from)
             .and_if::<Timestamptz, _>(ceiling, to)
     }

@@ -5,10 +5,11 @@ use domain::actor::Actor;
 use domain::audit::{Action, ObjectType};
 use domain::id::{ExportId, OrganisationId, WebhookId};
 use serde_json::json;
+use store::Conn;
 use store::attempts::{self, AttemptFilter};
 use store::audit::Object;
 use store::exports::{self, ExportFilter};
-use store::{Conn, webhooks};
+use store::webhooks::{self, WebhookFilter};
 
 use super::{Told, briefly, told};
 use crate::actors::{admin, recruiter};
@@ -33,7 +34,9 @@ fn answered_again(world: &mut World, webhook: WebhookId) {
 
 /// Looks at everything that there is to see of an export and its webhook, but its payload.
 fn look(conn: &mut Conn, actor: &Actor, webhook: WebhookId, export: ExportId) {
-    webhooks::list(conn, actor, None, 10).expect("Postgres");
+    webhooks::list(conn, actor, &WebhookFilter::default(), None, 10)
+        .expect("Postgres")
+        .expect("there");
     webhooks::get(conn, actor, webhook).expect("Postgres");
     exports::list(conn, actor, &ExportFilter::default(), None, 10)
         .expect("Postgres")
