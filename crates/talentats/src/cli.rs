@@ -1,5 +1,6 @@
 //! The command line: every command and its settings. `--help` is their reference.
 
+mod organisation;
 mod send;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 use worker::WorkerConfig;
 
+pub(crate) use organisation::{OrganisationAction, OrganisationArguments};
 pub(crate) use send::SendArguments;
 
 /// Exports candidates of talentATS to webhooks.
@@ -146,42 +148,6 @@ pub(crate) struct ImportArguments {
     pub(crate) org: Uuid,
     /// NDJSON, one object a line.
     pub(crate) file: PathBuf,
-}
-
-/// Settings of `talentats organisation`.
-#[derive(clap::Args)]
-pub(crate) struct OrganisationArguments {
-    #[command(subcommand)]
-    pub(crate) action: OrganisationAction,
-}
-
-/// What to do with organisations.
-#[derive(clap::Subcommand)]
-pub(crate) enum OrganisationAction {
-    /// Adds one and prints its id.
-    Add {
-        #[command(flatten)]
-        database: Database,
-        /// Its name; receivers see it in each payload.
-        name: String,
-    },
-    /// Removes one with all that it has; the audit stays. Cancels what waits, and waits for what is
-    /// on the wire.
-    Remove {
-        #[command(flatten)]
-        database: Database,
-        /// Its id.
-        #[arg(value_parser = parse_id)]
-        id: Uuid,
-        /// Its name, so that no other is meant.
-        #[arg(long, value_name = "NAME")]
-        confirm: String,
-    },
-    /// Prints id and name of each.
-    List {
-        #[command(flatten)]
-        database: Database,
-    },
 }
 
 /// Settings of `talentats receive`.
