@@ -14,6 +14,7 @@ mod headers;
 pub mod imports;
 pub mod key_uses;
 pub mod limits;
+pub mod members;
 mod method;
 mod not_here;
 pub mod notifier;

@@ -30,7 +30,7 @@ use utoipa_actix_web::AppExt;
 use crate::problem::ProblemDocument;
 use crate::routes;
 use crate::routes::exports::receipt::ReceiptFormat;
-use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent};
+use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent, NotificationEvent};
 
 /// Documents that are served as they are.
 #[derive(Clone)]
@@ -60,7 +60,9 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
     ),
     servers((url = "/", description = "This installation")),
     security(("bearer" = []), ("api_key" = [])),
-    components(schemas(ProblemDocument, Payload, ReceiptFormat, ExportEvent, BeginEvent, EndEvent)),
+    components(schemas(
+        ProblemDocument, Payload, ReceiptFormat, ExportEvent, BeginEvent, EndEvent, NotificationEvent
+    )),
     tags(
         (name = "me", description = "Who am I"),
         (name = "webhooks", description = "Registered URLs"),
@@ -70,6 +72,7 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
         (name = "attempts", description = "The log of every try"),
         (name = "audit", description = "Who did what"),
         (name = "support", description = "Finding what somebody has at hand"),
+        (name = "notifications", description = "What you are told without looking"),
         (name = "api-keys", description = "Keys for programs of third parties"),
         (name = "operation", description = "For whoever runs the service"),
         (name = "documents", description = "What the service documents by itself"),

@@ -10,6 +10,7 @@ pub mod exports;
 pub mod health;
 pub mod import;
 pub mod me;
+pub mod notifications;
 pub mod organisations;
 pub mod search;
 pub mod vacancies;
@@ -62,6 +63,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(api_keys::list_api_keys)
         .service(api_keys::create_api_key)
         .service(api_keys::revoke_api_key)
+        .service(notifications::list_notifications)
+        .service(notifications::mark_notifications_seen)
+        .service(notifications::get_notification_preferences)
+        .service(notifications::set_notification_preferences)
         .service(health::get_health)
         .service(health::get_readiness)
         .service(documents::get_openapi)

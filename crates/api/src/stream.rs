@@ -138,14 +138,25 @@ impl Stream {
     }
 
     async fn news(&mut self, news: News) -> Option<Bytes> {
-        if !news.behind {
-            return match self.look(&news.events).await {
-                Ok(()) => self.tell(news.events.into()),
-                // Nobody looks without a trace.
-                Err(_) => Some(self.end(EndReason::Behind)),
-            };
+        let News { events, behind, notifications } = news;
+        let told = if behind { self.begin_again().await } else { self.changes(events).await };
+        if self.over || notifications.is_empty() {
+            return told;
         }
-        // Too much came for a slow reader: they are told how things stand instead.
+        let told: Vec<Bytes> = told.into_iter().chain(notifications).collect();
+        Some(told.concat().into())
+    }
+
+    async fn changes(&mut self, events: VecDeque<Event>) -> Option<Bytes> {
+        match self.look(&events).await {
+            Ok(()) => self.tell(events.into()),
+            // Nobody looks without a trace.
+            Err(_) => Some(self.end(EndReason::Behind)),
+        }
+    }
+
+    /// Too much came for a slow reader: they are told how things stand instead.
+    async fn begin_again(&mut self) -> Option<Bytes> {
         let since = DateTime::from_timestamp_micros(self.at).map(Since::At);
         match self.begin(since).await {
             Ok(told) => Some(told),

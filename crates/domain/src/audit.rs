@@ -65,6 +65,10 @@ words!(
         ApiKeyCreated = "api_key.created",
         /// An admin revoked it.
         ApiKeyRevoked = "api_key.revoked",
+        /// A member chose how to be told of what happens.
+        MemberPreferencesChanged = "member.preferences_changed",
+        /// A member marked what they were told as seen.
+        MemberNotificationsSeen = "member.notifications_seen",
         /// Vacancies, candidates and applications were imported.
         ImportCompleted = "import.completed",
         /// The role may not do it, or the object is another organisation's.
@@ -95,6 +99,8 @@ words!(
         Attempt = "attempt",
         /// An event of the audit.
         AuditEvent = "audit_event",
+        /// A member, who is the actor.
+        Member = "member",
         /// An operation of the API, where no object was named.
         Operation = "operation",
     }

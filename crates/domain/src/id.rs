@@ -75,6 +75,11 @@ fn uuid_schema() -> utoipa::openapi::Object {
 pub struct MalformedId;
 
 typed_id!(
+    /// A notification of a member.
+    NotificationId
+);
+
+typed_id!(
     /// An organisation: the tenant that every other row belongs to.
     OrganisationId
 );

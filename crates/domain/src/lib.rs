@@ -15,6 +15,7 @@ pub mod include;
 pub mod lane;
 pub mod list;
 pub mod name;
+pub mod notification;
 pub mod outcome;
 pub mod payload;
 pub mod requester;

@@ -21,7 +21,7 @@ use crate::list::parse_list;
 use crate::name::is_invisible;
 
 pub use limit::{TEST_URL_S, is_test_url, largest_body};
-pub use mask::mask_host;
+pub use mask::{host_for, mask_host};
 pub use refusal::UrlRefusal;
 pub use shared::serves_many;
 pub use warning::warnings;

@@ -14,8 +14,11 @@ pub mod idempotency_keys;
 pub mod import;
 #[cfg(feature = "invariants")]
 pub mod invariants;
+pub mod mails;
 pub mod maintenance;
+pub mod members;
 pub mod migrate;
+pub mod notifications;
 pub mod organisations;
 pub mod outage;
 mod owner;

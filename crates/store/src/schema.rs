@@ -293,6 +293,61 @@ diesel::table! {
 }
 
 diesel::table! {
+    mails (organisation_id, member_id, id) {
+        organisation_id -> Uuid,
+        member_id -> Text,
+        id -> Uuid,
+        made_at -> Timestamptz,
+        run_at -> Timestamptz,
+        tries -> Integer,
+        sent_at -> Nullable<Timestamptz>,
+        given_up_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    members (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Text,
+        name -> Text,
+        email -> Text,
+        role -> Text,
+        preferences -> Jsonb,
+        last_seen_at -> Timestamptz,
+        mail_due_at -> Nullable<Timestamptz>,
+        mailed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    news (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        at -> Timestamptz,
+        action -> Text,
+        object_id -> Uuid,
+        details -> Jsonb,
+    }
+}
+
+diesel::table! {
+    notifications (organisation_id, member_id, id) {
+        organisation_id -> Uuid,
+        member_id -> Text,
+        id -> Uuid,
+        kind -> Text,
+        at -> Timestamptz,
+        export_id -> Nullable<Uuid>,
+        webhook_id -> Uuid,
+        facts -> Jsonb,
+        seen_at -> Nullable<Timestamptz>,
+        unresolved -> Bool,
+        to_mail -> Bool,
+        mail_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     organisations (id) {
         id -> Uuid,
         name -> Text,
@@ -420,6 +475,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     exports,
     idempotency_keys,
     lanes,
+    mails,
+    members,
+    news,
+    notifications,
     organisations,
     payload_ends,
     payload_parts,

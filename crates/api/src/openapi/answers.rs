@@ -59,6 +59,7 @@ const OF_OPERATIONS: &[(&str, &[Kind])] = &[
             Kind::NobodyLeft,
         ],
     ),
+    ("mark_notifications_seen", &[Kind::ChooseOne]),
     ("get_readiness", &[Kind::Unavailable]),
     ("get_receipt_keys", &[Kind::Unavailable]),
 ];

@@ -140,7 +140,7 @@ impl Export {
     fn new(row: store::exports::Export, role: Role, contacts: &Contacts) -> Self {
         let host = redaction::host(role, &row.host);
         let Explanation { status_label, explanation, advice, act_by } =
-            redaction::explain(&row, role, &host, contacts);
+            row.explained(role, contacts, Utc::now());
         let sees_vacancy = role != Role::Support;
         let last = row.last_attempt.as_ref();
         Self {

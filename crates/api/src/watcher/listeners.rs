@@ -4,9 +4,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::web::Bytes;
-use domain::actor::Actor;
+use domain::actor::{Actor, ActorKind};
 use domain::export::ExportStatus;
 use domain::id::{ExportId, OrganisationId};
+use store::notifications::Since;
 use store::queue::{Asked, Changes, Standing};
 use tokio::sync::Notify;
 
@@ -28,6 +29,8 @@ pub(crate) enum Subject {
         organisation: Option<OrganisationId>,
         /// Those that they asked for alone.
         own: Option<String>,
+        /// The person who listens, if it is one of an organisation: they are told of their notifications.
+        member: Option<String>,
     },
 }
 
@@ -50,6 +53,8 @@ pub(crate) struct News {
     pub(crate) events: VecDeque<Event>,
     /// There was more than a slow reader may have waiting: it is thrown away.
     pub(crate) behind: bool,
+    /// Notifications of the member, as they go out; of too many the oldest are left out.
+    pub(crate) notifications: VecDeque<Bytes>,
 }
 
 #[derive(Debug)]
@@ -152,6 +157,24 @@ impl Listeners {
         woken
     }
 
+    /// Whether anybody listens who may be notified.
+    pub(super) fn may_be_notified(&self) -> bool {
+        self.of_all.values().any(|slot| slot.subject.member().is_some())
+    }
+
+    /// Tells members of their notifications, and answers how many have something to read.
+    pub(super) fn notify<'a>(&self, told: impl Iterator<Item = &'a Since>) -> usize {
+        let mut woken = 0;
+        for one in told {
+            let mut frame = None;
+            for slot in self.of_all.values().filter(|slot| slot.subject.is_told(one)) {
+                slot.notify(frame.get_or_insert_with(|| frame::notification(one)));
+                woken += 1;
+            }
+        }
+        woken
+    }
+
     /// What happens is missed for a while: whoever listens reads how things stand.
     pub(super) fn fall_behind(&self) {
         for slot in self.of_all.values() {
@@ -172,13 +195,33 @@ impl Event {
 impl Subject {
     /// All that an actor may see.
     pub(crate) fn all_of(actor: &Actor) -> Self {
-        Self::All { organisation: actor.organisation(), own: actor.own().map(ToOwned::to_owned) }
+        let member = (actor.kind == ActorKind::Member).then(|| actor.id.clone());
+        let own = actor.own().map(ToOwned::to_owned);
+        Self::All { organisation: actor.organisation(), own, member }
+    }
+
+    fn member(&self) -> Option<&str> {
+        match self {
+            Self::Export(_) => None,
+            Self::All { member, .. } => member.as_deref(),
+        }
+    }
+
+    /// Whether it is a notification of whoever listens.
+    fn is_told(&self, told: &Since) -> bool {
+        match self {
+            Self::Export(_) => false,
+            Self::All { organisation, member, .. } => {
+                *organisation == Some(told.organisation_id)
+                    && member.as_deref() == Some(told.member_id.as_str())
+            }
+        }
     }
 
     fn covers(&self, standing: &Standing) -> bool {
         match self {
             Self::Export(id) => *id == standing.export_id,
-            Self::All { organisation, own } => {
+            Self::All { organisation, own, .. } => {
                 organisation.is_none_or(|mine| mine == standing.organisation_id)
                     && own.as_ref().is_none_or(|own| *own == standing.requested_by_id)
             }
@@ -205,6 +248,15 @@ impl Slot {
         true
     }
 
+    fn notify(&self, frame: &Bytes) {
+        let mut news = self.news();
+        if news.notifications.len() >= WAITING {
+            news.notifications.pop_front();
+        }
+        news.notifications.push_back(frame.clone());
+        self.wake.notify_one();
+    }
+
     fn add(&self, event: &Event) {
         let mut news = self.news();
         if news.events.len() >= WAITING {
@@ -228,7 +280,7 @@ impl Listener {
     pub(crate) async fn news(&self) -> News {
         loop {
             let news = std::mem::take(&mut *self.slot.news());
-            if news.behind || !news.events.is_empty() {
+            if news.behind || !news.events.is_empty() || !news.notifications.is_empty() {
                 return news;
             }
             self.slot.wake.notified().await;

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use chrono::{DateTime, Utc};
 use diesel::dsl::now;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::audit::Action;
 use domain::explanation::Pause;
@@ -137,6 +137,24 @@ pub(crate) fn read_one(
     let mut found = row::exports(conn, rows)?;
     names::tell(conn, actor, &mut found)?;
     Ok(found.pop())
+}
+
+statement!(GetExports = "columns.sql" "of_ids.sql", (
+    organisation: SqlUuid => Uuid,
+    own: Nullable<Text> => Option<&'a str>,
+    ids: Array<SqlUuid> => Vec<Uuid>,
+) -> named Row);
+
+/// Those of several exports of the actor's organisation that they may see, in no order.
+pub(crate) fn several(
+    conn: &mut Conn,
+    actor: &Actor,
+    ids: Vec<Uuid>,
+) -> Result<Vec<Export>, StoreError> {
+    let organisation = organisation_of(actor)?.into();
+    let (own, lifetime) = (actor.own(), PhantomData);
+    let rows: Vec<Row> = GetExports { organisation, own, ids, lifetime }.load(conn)?;
+    row::exports(conn, rows)
 }
 
 /// The organisation of an export that the actor may see.

@@ -42,7 +42,8 @@ BEGIN
         'applications', 'exports', 'export_applications', 'export_payloads', 'payload_ends',
         'export_jobs', 'attempts', 'idempotency_keys', 'payload_parts', 'export_ends',
         'stage_counts', 'api_keys', 'carry_overs', 'webhook_reviews', 'attempt_days', 'export_days',
-        'days_counted', 'days_to_recount']
+        'days_counted', 'days_to_recount',
+        'members', 'news', 'notifications', 'mails']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO talentats_app', place, ours);
     END LOOP;

@@ -36,6 +36,8 @@ row!(
         restricted: Bool => bool,
         /// Exports of replaced webhooks that go on to their successors: [`super::carry_over()`].
         carried: Bool => bool,
+        /// What members are to be told of: [`crate::notifications::tell`].
+        news: Bool => bool,
     }
 );
 

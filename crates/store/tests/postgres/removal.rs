@@ -66,6 +66,15 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
     count_by_day(conn);
     let review = store::webhooks::Review::default();
     assert!(store::webhooks::review(conn, &actor, webhook, &review).expect("Postgres"));
+    store::members::note(conn, &actor).expect("noted");
+    let row = format!(
+        "WITH told AS (INSERT INTO notifications (organisation_id, member_id, kind, at, webhook_id)
+             SELECT '{organisation}', id, 'webhook_failing', now(), '{webhook}' FROM members
+             WHERE organisation_id = '{organisation}')
+         INSERT INTO mails (organisation_id, member_id)
+         SELECT organisation_id, id FROM members WHERE organisation_id = '{organisation}'"
+    );
+    diesel::sql_query(row).execute(conn).expect("a good statement");
     let mut key = new_key("CRM", 0);
     key.secret_sha256[..16].copy_from_slice(Uuid::from(organisation).as_bytes());
     store::api_keys::create(conn, &actor, &key, None).expect("Postgres").expect("made");

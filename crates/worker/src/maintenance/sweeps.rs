@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use domain::export::EndState;
 use store::maintenance::PayloadRetention;
+use store::notifications::{self, MailRhythm, Swept};
 use store::queue::{
     Found, RecordPolicy, carry_over, derive_restricted, end_expired, end_of_deleted,
     end_of_disabled, find_stranded, look, wake_parked,
@@ -33,6 +34,7 @@ const WHAT: &str = "sweep the queue";
 pub(super) async fn queue(
     db: Db,
     policy: Arc<RecordPolicy>,
+    rhythm: MailRhythm,
     shared: Arc<Shared>,
     mut stopped: Stopped,
 ) {
@@ -41,7 +43,7 @@ pub(super) async fn queue(
         let found = db.run(look).await;
         db.work(WHAT).heard(&found);
         let Ok(found) = found else { continue };
-        if sweep(&db, &policy, found).await {
+        if sweep(&db, &policy, rhythm, found).await {
             ticks.reset_immediately();
         }
         if found.ends_exports() {
@@ -51,7 +53,7 @@ pub(super) async fn queue(
 }
 
 /// Whether there may be more.
-async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, found: Found) -> bool {
+async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, rhythm: MailRhythm, found: Found) -> bool {
     let kept = policy.retention;
     let mut more = false;
     if found.lost {
@@ -73,6 +75,9 @@ async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, found: Found) -> bool {
     }
     if found.carried {
         more |= step(db, WHAT, carry_over_batch).await;
+    }
+    if found.news {
+        more |= step(db, WHAT, move |conn| told(notifications::tell(conn, rhythm))).await;
     }
     more
 }
@@ -100,6 +105,25 @@ fn counted(state: EndState, ended: Result<usize, StoreError>) -> Result<bool, St
     let ended = ended?;
     metrics::ended(state, ended);
     Ok(ended > 0)
+}
+
+/// Whether there is more to tell; what was told counts.
+fn told(swept: Result<Swept, StoreError>) -> Result<bool, StoreError> {
+    let swept = swept?;
+    metrics::notified(swept.made);
+    Ok(swept.more)
+}
+
+/// Tells members of exports that were accepted after they had failed. It looks at each that may still be.
+pub(super) async fn resolved(db: Db, rhythm: MailRhythm, mut stopped: Stopped) {
+    let mut ticks = ticks(SWEEP);
+    while next(&mut ticks, &mut stopped).await {
+        let call = move |conn: &mut Conn| told(notifications::resolve(conn, rhythm));
+        match timed(&db, WHAT, call).await {
+            (_, true) => ticks.reset_immediately(),
+            (took, false) => ticks.reset_after(rest(SWEEP, took)),
+        }
+    }
 }
 
 /// Finds what a look does not see: jobs below the lower bound of their lane, or due for long in a lane

@@ -38,4 +38,5 @@ SELECT (SELECT true FROM export_jobs j
             OFFSET 0
         ) j
         WHERE j.jobs = 0 AND (c.retry_at IS NULL OR c.retry_at <= now())
-        ORDER BY c.organisation_id, c.export_id LIMIT 1) IS NOT NULL AS carried
+        ORDER BY c.organisation_id, c.export_id LIMIT 1) IS NOT NULL AS carried,
+       (SELECT true FROM news ORDER BY organisation_id, id LIMIT 1) IS NOT NULL AS news
