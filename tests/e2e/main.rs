@@ -15,6 +15,7 @@ mod customers;
 mod deletion;
 mod delivery;
 mod desk;
+mod downloads;
 mod elsewhere;
 mod failures;
 mod few_connections;
@@ -39,6 +40,7 @@ mod refused_applications;
 mod refused_urls;
 mod repeated;
 mod replays;
+mod reseal;
 mod restriction;
 mod retries;
 mod review;
@@ -72,6 +74,8 @@ const COVERED: &[&[&str]] = &[
     customers::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
+    downloads::OPERATIONS,
+    desk::OPERATIONS,
     elsewhere::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,

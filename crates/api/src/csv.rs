@@ -33,6 +33,9 @@ pub use turn::Downloads;
 pub(crate) const MEDIA_TYPE: &str = "text/csv";
 const WITH_PARAMETERS: &str = "text/csv; charset=utf-8; header=present";
 
+/// A page that was read, or the filter that can match nothing.
+pub(crate) type Found<R, K> = Result<Result<Page<R, K>, UnknownFilter>, StoreError>;
+
 /// A list that is downloaded as a whole: what it is filtered by, how a page of it is read, and what of a
 /// row is shown.
 pub(crate) trait Source: Send + Sync + 'static {
@@ -58,7 +61,7 @@ pub(crate) trait Source: Send + Sync + 'static {
         actor: &Actor,
         after: Option<Self::Key>,
         limit: usize,
-    ) -> Result<Result<Page<Self::Row, Self::Key>, UnknownFilter>, StoreError>;
+    ) -> Found<Self::Row, Self::Key>;
 
     /// Whose row it is.
     fn owner(row: &Self::Row) -> Option<OrganisationId>;

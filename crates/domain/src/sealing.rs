@@ -2,6 +2,7 @@
 //! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under keys from the environment.
 
 mod derived;
+mod rotation;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ use sha2::Sha256;
 
 use crate::id::{OrganisationId, WebhookId};
 use crate::list::parse_list;
+
+pub use rotation::{Resealed, key_of};
 
 /// Bytes of a nonce; fresh random ones for each sealing.
 pub const NONCE_BYTES: usize = 24;
@@ -125,8 +128,7 @@ impl SealingKeys {
     ) -> Result<(), KeyFault> {
         let mut by_id: BTreeMap<String, Result<(), KeyFault>> = BTreeMap::new();
         for (context, value) in sealed {
-            let id = split_id(value).and_then(|(id, _)| std::str::from_utf8(id).ok());
-            let Some(id) = id.filter(|id| is_id(id)).map(str::to_owned) else { continue };
+            let Some(id) = key_of(value).map(str::to_owned) else { continue };
             let fault = match self.open(context, value) {
                 Ok(_) => Ok(()),
                 Err(_) if self.0.iter().any(|key| key.id == id) => Err(KeyFault::Wrong(id.clone())),

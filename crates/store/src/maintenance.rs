@@ -1,6 +1,8 @@
 //! Maintenance: the log has its partitions, and what is kept no longer goes: payloads, old exports,
 //! idempotency keys, sealed values.
 
+mod sealed;
+
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -14,6 +16,8 @@ use uuid::Uuid;
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::statement::{row, statement};
+
+pub use sealed::{SEALED, SealedColumn, SealedValue, replace_sealed, sealed_values};
 
 /// Rows that one call deletes at most, of all organisations together, so that no transaction grows long.
 const BATCH: i64 = 1_000;

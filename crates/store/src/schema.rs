@@ -336,6 +336,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    member_days (organisation_id, requested_by_id, day) {
+        organisation_id -> Uuid,
+        requested_by_id -> Text,
+        day -> Date,
+        people -> BigInt,
+    }
+}
+
+diesel::table! {
     members (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Text,
@@ -517,10 +526,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     lanes,
     mails,
+    member_days,
     members,
     news,
     notifications,
-    member_days,
     organisations,
     payload_ends,
     payload_parts,

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::audit::ObjectType;
 use domain::export::DisabledReason;
@@ -20,8 +20,8 @@ use crate::filter::{Asked, UnknownFilter};
 use crate::organisations::names;
 use crate::owner::filter_by;
 use crate::page::Page;
-use crate::row::{page_rows, requester, word};
-use crate::statement::{row, statement};
+use crate::row::page_rows;
+use crate::statement::statement;
 
 mod control;
 mod create;
@@ -31,6 +31,7 @@ mod register;
 mod replace;
 mod resend;
 mod review;
+mod row;
 
 pub use control::{
     EARLIER_SECRETS, EnableRefusal, RotateRefusal, enable, end_rotation, rotate_secret,
@@ -46,6 +47,7 @@ pub use replace::{
 };
 pub use resend::{ResendFailed, ResendFailedRefusal, Resent, resend_failed};
 pub use review::{Review, review};
+use row::Row;
 
 /// How deliveries to a webhook go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,120 +199,3 @@ statement!(ReadWebhooks = "webhooks/read.sql", (
     named: Nullable<Text> => Option<&'a str>,
     named_hosts: Nullable<Array<Text>> => Option<&'a [String]>,
 ) -> named Row);
-
-row!(
-    struct Row {
-        organisation_id: SqlUuid => Uuid,
-        id: SqlUuid => Uuid,
-        name: Text => String,
-        purpose: Nullable<Text> => Option<String>,
-        host: Text => String,
-        url_sealed: Bytea => Vec<u8>,
-        include: Array<Text> => Vec<String>,
-        replaces: Nullable<SqlUuid> => Option<Uuid>,
-        created_at: Timestamptz => DateTime<Utc>,
-        created_by_type: Text => String,
-        created_by_id: Text => String,
-        created_by_name: Text => String,
-        created_by_email: Text => String,
-        failing_since: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-        last_delivered_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-        disabled_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-        disabled_reason: Nullable<Text> => Option<String>,
-        last_attempt_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-        ended: BigInt => i64,
-        accepted: BigInt => i64,
-        owner: Nullable<Text> => Option<String>,
-        review_by: Timestamptz => DateTime<Utc>,
-        review_due: Bool => bool,
-        stale: Bool => bool,
-        reviewed_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-        reviewed_by_type: Nullable<Text> => Option<String>,
-        reviewed_by_id: Nullable<Text> => Option<String>,
-        reviewed_by_name: Nullable<Text> => Option<String>,
-        reviewed_by_email: Nullable<Text> => Option<String>,
-        rotation_ends_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-    }
-);
-
-impl Row {
-    fn webhook(mut self) -> Result<Webhook, StoreError> {
-        let include = Include::from_names(&self.include)
-            .map_err(|_| StoreError::Unreadable("unknown field group".to_owned()))?;
-        let health = self.health()?;
-        let reviewed = self.reviewed()?;
-        let created_by = requester(
-            &self.created_by_type,
-            self.created_by_id,
-            self.created_by_name,
-            self.created_by_email,
-        )?;
-        Ok(Webhook {
-            owner: self.owner.unwrap_or_else(|| by_default(&created_by)),
-            organisation_id: self.organisation_id.into(),
-            organisation_name: None,
-            id: self.id.into(),
-            name: self.name,
-            purpose: self.purpose,
-            host: self.host,
-            url_sealed: self.url_sealed,
-            include,
-            replaces: self.replaces.map(WebhookId::from),
-            created_at: self.created_at,
-            created_by,
-            health,
-            last_delivered_at: self.last_delivered_at,
-            last_attempt_at: self.last_attempt_at,
-            stale: self.stale,
-            success_rate: share(self.accepted, self.ended),
-            review_by: self.review_by,
-            review_due: self.review_due,
-            reviewed,
-            rotation_ends_at: self.rotation_ends_at,
-        })
-    }
-
-    fn reviewed(&mut self) -> Result<Option<(DateTime<Utc>, Requester)>, StoreError> {
-        let Some(at) = self.reviewed_at else { return Ok(None) };
-        let mut text = |column: fn(&mut Self) -> &mut Option<String>| {
-            column(self).take().ok_or_else(|| StoreError::Unreadable("half a review".to_owned()))
-        };
-        let kind = text(|row| &mut row.reviewed_by_type)?;
-        let id = text(|row| &mut row.reviewed_by_id)?;
-        let name = text(|row| &mut row.reviewed_by_name)?;
-        let email = text(|row| &mut row.reviewed_by_email)?;
-        Ok(Some((at, requester(&kind, id, name, email)?)))
-    }
-
-    fn health(&self) -> Result<Health, StoreError> {
-        let disabled = self.disabled_at.zip(self.disabled_reason.as_deref());
-        health(disabled, self.failing_since, self.last_delivered_at)
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "both are at most 200")]
-fn share(accepted: i64, ended: i64) -> Option<f64> {
-    (ended > 0).then(|| accepted as f64 / ended as f64)
-}
-
-/// Who answers for what they registered, as they are reached best.
-fn by_default(created_by: &Requester) -> String {
-    let Requester { id, name, email, .. } = created_by;
-    email.as_ref().or(name.as_ref()).unwrap_or(id).clone()
-}
-
-/// What a lane says.
-fn health(
-    disabled: Option<(DateTime<Utc>, &str)>,
-    failing_since: Option<DateTime<Utc>>,
-    last_delivered_at: Option<DateTime<Utc>>,
-) -> Result<Health, StoreError> {
-    if let Some((at, reason)) = disabled {
-        return Ok(Health::Disabled { at, reason: word(DisabledReason::parse, reason)? });
-    }
-    Ok(match (failing_since, last_delivered_at) {
-        (Some(since), _) => Health::Failing { since },
-        (None, Some(_)) => Health::Healthy,
-        (None, None) => Health::Untested,
-    })
-}

@@ -4,6 +4,7 @@
 mod answer;
 mod cli;
 mod database;
+mod doctor;
 mod environment;
 mod healthcheck;
 mod keys;
@@ -44,6 +45,8 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Worker(arguments) => process::worker(*arguments).await,
             Command::Migrate(arguments) => database::migrate(&arguments).await,
             Command::Import(arguments) => database::import(arguments).await,
+            Command::Reseal(arguments) => keys::reseal::run(arguments).await,
+            Command::Doctor(arguments) => doctor::run(arguments).await,
             Command::Organisation(arguments) => database::organisation(arguments).await,
             Command::Receive(arguments) => receive::run(arguments).await,
             Command::Send(arguments) => send::run(arguments).await,

@@ -103,18 +103,13 @@ pub enum Health {
     Disabled,
 }
 
-impl Health {
-    /// As it is stored: since when it fails, when it was switched off and why.
-    fn of(
-        health: store::webhooks::Health,
-    ) -> (Self, Option<DateTime<Utc>>, Option<(DateTime<Utc>, DisabledReason)>) {
+impl From<store::webhooks::Health> for Health {
+    fn from(health: store::webhooks::Health) -> Self {
         match health {
-            store::webhooks::Health::Untested => (Self::Untested, None, None),
-            store::webhooks::Health::Healthy => (Self::Healthy, None, None),
-            store::webhooks::Health::Failing { since } => (Self::Failing, Some(since), None),
-            store::webhooks::Health::Disabled { at, reason } => {
-                (Self::Disabled, None, Some((at, reason)))
-            }
+            store::webhooks::Health::Untested => Self::Untested,
+            store::webhooks::Health::Healthy => Self::Healthy,
+            store::webhooks::Health::Failing { .. } => Self::Failing,
+            store::webhooks::Health::Disabled { .. } => Self::Disabled,
         }
     }
 }
@@ -134,7 +129,11 @@ impl Webhook {
         keys: &SealingKeys,
         url: UrlShown<'_>,
     ) -> Result<Self, Problem> {
-        let (health, failing_since, disabled) = Health::of(row.health);
+        let (failing_since, disabled) = match row.health {
+            store::webhooks::Health::Failing { since } => (Some(since), None),
+            store::webhooks::Health::Disabled { at, reason } => (None, Some((at, reason))),
+            _ => (None, None),
+        };
         let admins = role == Role::OrgAdmin;
         let url = admins.then(|| open_url(&row, keys, url)).transpose()?;
         let (reviewed_at, reviewed_by) = row.reviewed.filter(|_| admins).unzip();
@@ -148,7 +147,7 @@ impl Webhook {
             host: redaction::host(role, &row.host),
             include: admins.then_some(row.include),
             replaces: row.replaces.filter(|_| admins),
-            health,
+            health: row.health.into(),
             failing_since,
             disabled_at: disabled.map(|(at, _)| at),
             disabled_reason: disabled.map(|(_, reason)| reason),

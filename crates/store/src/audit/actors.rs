@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::email;
 use uuid::Uuid;
@@ -21,6 +21,23 @@ statement!(uncached HasActed = "has_acted.sql", (
     organisation: Nullable<SqlUuid> => Option<Uuid>,
     actor: Text => &'a str,
 ) -> Bool);
+
+statement!(uncached CountActs = "acts.sql", (
+    organisation: SqlUuid => Uuid,
+    actors: Array<Text> => &'a [String],
+    most: BigInt => i64,
+) -> BigInt);
+
+/// So much may be looked through for one page.
+const MUCH: i64 = 1_000;
+
+/// Whether they did more than is looked through for one action among it; across all organisations that is
+/// not counted.
+pub(super) fn are_busy(conn: &mut Conn, actor: &Actor, ids: &[String]) -> QueryResult<bool> {
+    let Some(organisation) = filter_by(actor) else { return Ok(true) };
+    let acts = CountActs { organisation, actors: ids, most: MUCH, lifetime: PhantomData };
+    Ok(acts.get_result::<i64>(conn)? >= MUCH)
+}
 
 /// The ids that a text stands for: itself, and those of its e-mail address. Across all organisations
 /// an address is looked for among those who asked for exports, registered webhooks or made keys.

@@ -111,7 +111,11 @@ pub fn page(
         Some(text) => Some(in_order(conn, |conn| actors::of(conn, actor, text))?),
         None => None,
     };
-    let wanted = Wanted { actor, filter, actors: actors.as_deref(), after, limit };
+    let busy = match &actors {
+        Some(ids) if !filter.actions.is_empty() => actors::are_busy(conn, actor, ids)?,
+        _ => false,
+    };
+    let wanted = Wanted { actor, filter, actors: actors.as_deref(), busy, after, limit };
     let rows: Vec<Row> = in_order(conn, |conn| wanted.statement().load(conn))?;
     if rows.is_empty() && after.is_none() {
         if let Some(unknown) = Asked::default().unknown(conn, actor)? {

@@ -16,14 +16,16 @@ fn every_way_to_ask_is_a_statement() {
     let askers = scopes.map(|scope| Actor::system("ada", scope));
     let filters: Vec<_> = Choice::each_of(8).map(filter).collect();
     let wanted = askers.iter().flat_map(|actor| {
-        filters.iter().map(move |(filter, actors, after)| {
-            let (actors, after, limit) = (actors.as_deref(), *after, 50);
-            Wanted { actor, filter, actors, after, limit }
+        filters.iter().flat_map(move |(filter, actors, after)| {
+            [false, true].map(|busy| {
+                let (actors, after, limit) = (actors.as_deref(), *after, 50);
+                Wanted { actor, filter, actors, busy, after, limit }
+            })
         })
     });
     let statements = wanted.map(|wanted| {
-        let Wanted { actor, filter, actors, after, .. } = wanted;
-        (format!("{:?} {filter:?} {actors:?} {after:?}", actor.scope), wanted.statement())
+        let Wanted { actor, filter, actors, busy, after, .. } = wanted;
+        (format!("{:?} {filter:?} {actors:?} {busy} {after:?}", actor.scope), wanted.statement())
     });
     composed(statements, Row::columns);
 }

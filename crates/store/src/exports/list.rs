@@ -1,13 +1,11 @@
 //! Pages of exports.
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::audit::ObjectType;
 use domain::export::ExportStatus;
-use domain::id::{ExportId, VacancyId, WebhookId};
-use domain::search::Exact;
+use domain::id::ExportId;
 use uuid::Uuid;
 
 use super::read::Export;
@@ -15,51 +13,22 @@ use super::row::{self, Row};
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::filter::{Asked, Named, UnknownFilter, one_of};
+use crate::filter::{Named, UnknownFilter, one_of};
 use crate::organisations::names;
 use crate::owner::filter_by;
 use crate::page::{Page, in_order};
 use crate::row::{page_rows, since_1970};
 use crate::statement::composed::{Composed, Where};
 
+mod asked;
 mod newest;
 #[cfg(test)]
 mod tests;
 mod walk;
 
+pub use asked::ExportFilter;
 pub(crate) use newest::newest_of;
 use walk::Walk;
-
-/// Which exports are listed; all conditions hold together.
-#[derive(Debug, Clone, Default)]
-pub struct ExportFilter {
-    /// That stand at one of these; all where none is named.
-    pub statuses: Vec<ExportStatus>,
-    /// To this webhook.
-    pub webhook_id: Option<WebhookId>,
-    /// Of this vacancy.
-    pub vacancy_id: Option<VacancyId>,
-    /// Asked for by this subject or API key, or by whoever has this e-mail address.
-    pub requested_by: Option<String>,
-    /// That this names.
-    pub q: Option<Exact>,
-    /// To this host, punycode; masked as the actor may read it.
-    pub host: Option<String>,
-    /// Those that are flagged, or those that are not.
-    pub flagged: Option<bool>,
-    /// Asked for at this instant or later.
-    pub from: Option<DateTime<Utc>>,
-    /// Asked for before this instant.
-    pub to: Option<DateTime<Utc>>,
-}
-
-impl ExportFilter {
-    fn asked(&self) -> Asked<'_> {
-        let (requested_by, host) = (self.requested_by.as_deref(), self.host.as_deref());
-        let (webhook, vacancy) = (self.webhook_id, self.vacancy_id);
-        Asked { webhook, vacancy, requested_by, host, ..Asked::default() }
-    }
-}
 
 /// Exports, newest first.
 ///

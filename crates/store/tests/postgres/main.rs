@@ -42,6 +42,7 @@ mod resend_failed;
 mod restriction;
 mod review;
 mod role;
+mod sealed;
 mod search;
 mod selected;
 mod sending;

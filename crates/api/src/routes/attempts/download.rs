@@ -5,9 +5,8 @@ use chrono::Utc;
 use domain::actor::Actor;
 use domain::audit::ObjectType;
 use domain::id::{AttemptId, OrganisationId};
+use store::Conn;
 use store::attempts::AttemptFilter;
-use store::filter::UnknownFilter;
-use store::{Conn, Page, StoreError};
 
 use super::{Attempt, AttemptsQuery};
 use crate::authorized::{Authorized, Caller, SeeExports};
@@ -63,7 +62,7 @@ impl csv::Source for Attempts {
         actor: &Actor,
         after: Option<AttemptId>,
         limit: usize,
-    ) -> Result<Result<Page<Self::Row, AttemptId>, UnknownFilter>, StoreError> {
+    ) -> csv::Found<Self::Row, AttemptId> {
         store::attempts::page(conn, actor, &self.0, after, limit)
     }
 

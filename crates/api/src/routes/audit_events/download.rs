@@ -4,9 +4,8 @@ use actix_web::{HttpResponse, get, web};
 use domain::actor::Actor;
 use domain::audit::ObjectType;
 use domain::id::{AuditEventId, OrganisationId};
+use store::Conn;
 use store::audit::AuditFilter;
-use store::filter::UnknownFilter;
-use store::{Conn, Page, StoreError};
 
 use super::{AuditEvent, AuditEventsQuery};
 use crate::authorized::{Authorized, Caller, ReadAudit};
@@ -57,7 +56,7 @@ impl csv::Source for AuditEvents {
         actor: &Actor,
         after: Option<AuditEventId>,
         limit: usize,
-    ) -> Result<Result<Page<Self::Row, AuditEventId>, UnknownFilter>, StoreError> {
+    ) -> csv::Found<Self::Row, AuditEventId> {
         store::audit::page(conn, actor, &self.0, after, limit)
     }
 

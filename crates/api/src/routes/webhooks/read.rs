@@ -56,9 +56,11 @@ impl WebhooksQuery {
                 Err(Problem::invalid_value(*pointer, "for admins only"))
             }
             _ => Ok(WebhookFilter {
+                host: self.host.clone(),
+                // An empty box asks for all.
+                q: self.q.clone().filter(|q| !q.trim().is_empty()),
                 stale: self.stale,
                 review_due: self.review_due,
-                ..WebhookFilter::default()
             }),
         }
     }
@@ -78,14 +80,11 @@ pub(crate) async fn list_webhooks(
     call: Authorized<SeeWebhooks, Query<WebhooksQuery>>,
 ) -> Result<web::Json<List<Webhook>>, Problem> {
     let Query(query) = call.input;
-    let filter = query.filter(call.caller.role)?;
+    let wanted = query.filter(call.caller.role)?;
     let listing = Listing::new("webhooks", &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     let caller = call.caller.within(query.organisation_id)?;
-    // An empty box asks for all.
-    let q = query.q.filter(|q| !q.trim().is_empty());
-    let wanted = WebhookFilter { host: query.host, q, ..filter };
     let list = move |conn: &mut Conn, actor: &Actor| {
         store::webhooks::list(conn, actor, &wanted, after, limit)
     };

@@ -7,6 +7,7 @@ pub(super) fn told(event: &Event<'_>) -> String {
     let who = event.who.subject();
     let Some(action) = Action::parse(event.action) else { return plainly(event, &who) };
     of_webhooks(event, &who, action)
+        .or_else(|| of_deliveries(event, action))
         .or_else(|| of_exports(event, &who, action))
         .or_else(|| of_others(event, &who, action))
         .unwrap_or_else(|| plainly(event, &who))
@@ -48,9 +49,17 @@ fn of_webhooks(event: &Event<'_>, who: &str, action: Action) -> Option<String> {
             format!("{who} ended {ended} of {it}")
         }
         Action::WebhookEnabled => format!("{who} switched {it} on again"),
+        _ => return None,
+    })
+}
+
+/// What delivery tells of webhooks and exports.
+fn of_deliveries(event: &Event<'_>, action: Action) -> Option<String> {
+    let it = capital(&event.object());
+    Some(match action {
         Action::WebhookFailing => {
             let failures = counted(event.count("failures_in_a_row"), "failure", "failures");
-            format!("{} does not take what is sent: {failures} in a row", capital(&it))
+            format!("{} does not take what is sent: {failures} in a row", it)
         }
         Action::WebhookDisabled => {
             let why = match event.word("reason") {
@@ -58,9 +67,25 @@ fn of_webhooks(event: &Event<'_>, who: &str, action: Action) -> Option<String> {
                 "failing" => ": it had failed without a break for days",
                 _ => "",
             };
-            format!("{} was switched off{why}", capital(&it))
+            format!("{} was switched off{why}", it)
         }
-        Action::WebhookRecovered => format!("{} takes what is sent again", capital(&it)),
+        Action::WebhookRecovered => format!("{} takes what is sent again", it),
+        Action::ExportDerived => {
+            let from = event.export("resent_from");
+            format!("{} carries on {from}{}", it, without(event))
+        }
+        Action::ExportNotCarriedOver => {
+            format!("{} did not go on to {}", it, event.webhook("webhook_id"))
+        }
+        Action::ExportFailed => {
+            let attempts = counted(event.count("attempts"), "attempt", "attempts");
+            let ambiguous = if event.flag("ambiguous") {
+                ": the receiver may have the data all the same"
+            } else {
+                ""
+            };
+            format!("{} failed after {attempts}{ambiguous}", it)
+        }
         _ => return None,
     })
 }
@@ -68,9 +93,6 @@ fn of_webhooks(event: &Event<'_>, who: &str, action: Action) -> Option<String> {
 fn of_exports(event: &Event<'_>, who: &str, action: Action) -> Option<String> {
     let it = event.object();
     let candidates = || counted(event.count("candidates"), "candidate", "candidates");
-    let left_out = event.count("left_out");
-    let without =
-        || and_if(left_out, || format!(" without {}", counted(left_out, "person", "people")));
     Some(match action {
         Action::ExportPreviewed => {
             let to = event.webhook("webhook_id");
@@ -86,23 +108,7 @@ fn of_exports(event: &Event<'_>, who: &str, action: Action) -> Option<String> {
             let derived = event.id("derived").map(|_| format!(" as {}", event.export("derived")));
             let to = event.id("webhook_id").map(|_| format!(" to {}", event.webhook("webhook_id")));
             let (to, derived) = (to.unwrap_or_default(), derived.unwrap_or_default());
-            format!("{who} sent {it} again{to}{derived}{}", without())
-        }
-        Action::ExportDerived => {
-            let from = event.export("resent_from");
-            format!("{} carries on {from}{}", capital(&it), without())
-        }
-        Action::ExportNotCarriedOver => {
-            format!("{} did not go on to {}", capital(&it), event.webhook("webhook_id"))
-        }
-        Action::ExportFailed => {
-            let attempts = counted(event.count("attempts"), "attempt", "attempts");
-            let ambiguous = if event.flag("ambiguous") {
-                ": the receiver may have the data all the same"
-            } else {
-                ""
-            };
-            format!("{} failed after {attempts}{ambiguous}", capital(&it))
+            format!("{who} sent {it} again{to}{derived}{}", without(event))
         }
         Action::ExportPayloadRead => format!("{who} read the payload of {it}"),
         Action::ExportPayloadForgotten => format!("{who} had the payload of {it} deleted"),
@@ -149,6 +155,12 @@ fn of_others(event: &Event<'_>, who: &str, action: Action) -> Option<String> {
         Action::ListDownloaded => format!("{who} downloaded {}", list(event.word("list"))),
         _ => return None,
     })
+}
+
+/// How many are missing.
+fn without(event: &Event<'_>) -> String {
+    let left_out = event.count("left_out");
+    and_if(left_out, || format!(" without {}", counted(left_out, "person", "people")))
 }
 
 fn list(name: &str) -> &'static str {

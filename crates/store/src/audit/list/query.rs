@@ -15,14 +15,17 @@ use crate::statement::composed::{Composed, Where};
 /// An id is minted where the event is written, which is so long after its transaction began at most.
 const WRITTEN: TimeDelta = TimeDelta::days(1);
 
-/// Whom the audit tells of, those included that are not here any more: from one to the next by the index.
-const OWNERS: &str = "(WITH RECURSIVE owner (id) AS (
-    (SELECT organisation_id FROM audit_events ORDER BY organisation_id LIMIT 1)
+/// The end of the fence around an index, whose order is that of the page.
+const IN_ORDER: &str = "ORDER BY id DESC OFFSET 0)";
+/// The same where no index has that order: Postgres takes none from `IS NULL`. There are few.
+const GATHERED: &str = "OFFSET 0)";
+
+/// Whom the audit tells of, those included that are not here any more.
+const OWNERS: &str = "(SELECT id FROM organisations
     UNION ALL
-    SELECT (SELECT a.organisation_id FROM audit_events a
-             WHERE a.organisation_id > owner.id ORDER BY a.organisation_id LIMIT 1)
-      FROM owner WHERE owner.id IS NOT NULL
-) SELECT id FROM owner WHERE id IS NOT NULL) owner CROSS JOIN LATERAL (";
+    SELECT organisation_id FROM audit_events
+     WHERE action = 'organisation.removed' AND organisation_id IS NOT NULL
+) owner CROSS JOIN LATERAL (";
 
 /// Which events are read.
 #[derive(Clone, Copy)]
@@ -31,6 +34,8 @@ pub(in crate::audit) struct Wanted<'a> {
     pub(in crate::audit) filter: &'a AuditFilter,
     /// The ids that the filter's actor stands for.
     pub(in crate::audit) actors: Option<&'a [String]>,
+    /// They did so much that what they did is found sooner by its action.
+    pub(in crate::audit) busy: bool,
     /// Id after which the page starts.
     pub(in crate::audit) after: Option<AuditEventId>,
     /// Most rows of the page; one more is read.
@@ -66,14 +71,15 @@ impl<'a> Wanted<'a> {
         if let Some(object) = self.filter.object {
             return vec![Way::Object(object)];
         }
-        if let Some(actors) = self.actors {
-            return actors.iter().map(|actor| Way::Actor(actor)).collect();
+        // The commonest has no index: there is enough of it.
+        let indexed = !actions.is_empty() && !actions.contains(&Action::ExportRequested);
+        match self.actors {
+            Some(actors) if !(indexed && self.busy) => {
+                actors.iter().map(|actor| Way::Actor(actor)).collect()
+            }
+            _ if indexed => actions.iter().copied().map(Way::Action).collect(),
+            _ => vec![Way::All],
         }
-        // It has no index: there is enough of it.
-        if actions.is_empty() || actions.contains(&Action::ExportRequested) {
-            return vec![Way::All];
-        }
-        actions.iter().copied().map(Way::Action).collect()
     }
 
     /// Across all organisations the indexes of one are asked for each, and for the events of none.
@@ -82,20 +88,22 @@ impl<'a> Wanted<'a> {
         if !is_of_all || matches!(way, Way::Object(_) | Way::All) {
             let of_organisation = Where::default()
                 .and_if::<SqlUuid, _>("organisation_id = $1", filter_by(self.actor));
-            return self.of(way, of_organisation);
+            return self.of(way, of_organisation, IN_ORDER);
         }
         let of_each = Composed::default()
             .sql("SELECT each.* FROM")
             .sql(OWNERS)
-            .then(self.of(way, Where::default().and("organisation_id = owner.id")))
+            .then(self.of(way, Where::default().and("organisation_id = owner.id"), IN_ORDER))
             .sql(") each ORDER BY each.id DESC");
-        self.limited(of_each)
-            .sql(") UNION ALL (")
-            .then(self.of(way, Where::default().and("organisation_id IS NULL")))
+        self.limited(of_each).sql(") UNION ALL (").then(self.of(
+            way,
+            Where::default().and("organisation_id IS NULL"),
+            GATHERED,
+        ))
     }
 
     /// What stands in the fence is the index's alone; Postgres would take another by its own reckoning.
-    fn of(&self, way: Way<'a>, owner: Where<'a>) -> Composed<'a> {
+    fn of(&self, way: Way<'a>, owner: Where<'a>, order: &'static str) -> Composed<'a> {
         let found = match way {
             Way::Object(object) => {
                 Where::default().and_with::<SqlUuid, _>("object_id = $1", object)
@@ -107,7 +115,8 @@ impl<'a> Wanted<'a> {
         let walked = Composed::default()
             .sql("SELECT walked.* FROM (SELECT * FROM audit_events")
             .then(self.within(found))
-            .sql("ORDER BY id DESC OFFSET 0) walked")
+            .sql(order)
+            .sql("walked")
             .then(self.others(way));
         self.limited(walked.sql("ORDER BY walked.id DESC"))
     }

@@ -4,9 +4,8 @@ use actix_web::{HttpResponse, get, web};
 use domain::actor::Actor;
 use domain::audit::ObjectType;
 use domain::id::{ExportId, OrganisationId};
+use store::Conn;
 use store::exports::ExportFilter;
-use store::filter::UnknownFilter;
-use store::{Conn, Page, StoreError};
 
 use super::ExportsQuery;
 use crate::authorized::{Authorized, Caller, SeeExports};
@@ -62,7 +61,7 @@ impl csv::Source for Exports {
         actor: &Actor,
         after: Option<ExportId>,
         limit: usize,
-    ) -> Result<Result<Page<Self::Row, ExportId>, UnknownFilter>, StoreError> {
+    ) -> csv::Found<Self::Row, ExportId> {
         store::exports::page(conn, actor, &self.0, after, limit)
     }
 

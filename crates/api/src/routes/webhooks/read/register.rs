@@ -9,9 +9,8 @@ use domain::include::Include;
 use domain::requester::Requester;
 use domain::role::Role;
 use serde::Serialize;
-use store::filter::UnknownFilter;
-use store::webhooks::Registered;
-use store::{Conn, Page, StoreError};
+use store::Conn;
+use store::webhooks::{Registered, WebhookFilter};
 use utoipa::ToSchema;
 
 use super::WebhooksQuery;
@@ -25,8 +24,8 @@ use crate::state::State;
 
 /// Download the register of webhooks as CSV
 ///
-/// All webhooks that are or were there, deleted ones included: name, purpose, host, field groups, who
-/// registered it and when, when it was used last. The audit is told.
+/// All webhooks that are or were there, deleted ones included: name, purpose, owner, host, field
+/// groups, who registered it and when, when it was used last, its review. The audit is told.
 #[utoipa::path(
     tag = "webhooks",
     params(WebhooksQuery),
@@ -39,16 +38,21 @@ pub(crate) async fn download_webhooks(
 ) -> Result<HttpResponse, Problem> {
     let Query(query) = call.input;
     csv::refuse_paging(query.limit, query.cursor.as_deref())?;
-    csv::answer(state, call.caller, csv::names_of(&query)?, Register).await
+    let source = Register(query.filter(call.caller.role)?);
+    let caller = call.caller.within(query.organisation_id)?;
+    csv::answer(state, caller, csv::names_of(&query)?, source).await
 }
 
-/// A webhook of the register. Support sees id, organisation, name, host and health; the rest is null.
+/// A webhook of the register. Support sees id, organisation, name, host, health and
+/// when it was deleted; the rest is null.
 #[derive(Serialize, ToSchema)]
 struct Entry {
     id: WebhookId,
     organisation_id: OrganisationId,
+    organisation_name: Option<String>,
     name: String,
     purpose: Option<String>,
+    owner: Option<String>,
     host: String,
     include: Option<Include>,
     health: Option<Health>,
@@ -56,10 +60,15 @@ struct Entry {
     created_by: Option<Requester>,
     last_delivered_at: Option<DateTime<Utc>>,
     last_attempt_at: Option<DateTime<Utc>>,
+    stale: Option<bool>,
+    review_by: Option<DateTime<Utc>>,
+    review_due: Option<bool>,
+    reviewed_at: Option<DateTime<Utc>>,
+    reviewed_by: Option<Requester>,
     deleted_at: Option<DateTime<Utc>>,
 }
 
-struct Register;
+struct Register(WebhookFilter);
 
 impl csv::Source for Register {
     type Row = Registered;
@@ -70,9 +79,11 @@ impl csv::Source for Register {
     const OBJECT: ObjectType = ObjectType::Webhook;
     #[rustfmt::skip]
     const COLUMNS: &'static [&'static str] = &[
-        "id", "organisation_id", "name", "purpose", "host", "include", "health", "created_at",
-        "created_by_type", "created_by_id", "created_by_name", "created_by_email",
-        "last_delivered_at", "last_attempt_at", "deleted_at",
+        "id", "organisation_id", "organisation_name", "name", "purpose", "owner", "host", "include",
+        "health", "created_at", "created_by_type", "created_by_id", "created_by_name",
+        "created_by_email", "last_delivered_at", "last_attempt_at", "stale", "review_by", "review_due",
+        "reviewed_at", "reviewed_by_type", "reviewed_by_id", "reviewed_by_name", "reviewed_by_email",
+        "deleted_at",
     ];
 
     fn page(
@@ -81,8 +92,8 @@ impl csv::Source for Register {
         actor: &Actor,
         after: Option<WebhookId>,
         limit: usize,
-    ) -> Result<Result<Page<Registered, WebhookId>, UnknownFilter>, StoreError> {
-        store::webhooks::register(conn, actor, after, limit).map(Ok)
+    ) -> csv::Found<Registered, WebhookId> {
+        store::webhooks::register(conn, actor, &self.0, after, limit)
     }
 
     fn owner(row: &Registered) -> Option<OrganisationId> {
@@ -91,18 +102,26 @@ impl csv::Source for Register {
 
     fn item(row: Registered, caller: &Caller, _: &State) -> Entry {
         let is_admin = caller.role == Role::OrgAdmin;
+        let (reviewed_at, reviewed_by) = row.reviewed.filter(|_| is_admin).unzip();
         Entry {
             id: row.id,
             organisation_id: row.organisation_id,
+            organisation_name: row.organisation_name,
             name: row.name,
             purpose: row.purpose.filter(|_| is_admin),
+            owner: is_admin.then_some(row.owner),
             host: redaction::host(caller.role, &row.host),
             include: is_admin.then_some(row.include),
-            health: row.health.map(|health| Health::of(health).0),
+            health: row.health.map(Health::from),
             created_at: is_admin.then_some(row.created_at),
             created_by: is_admin.then_some(row.created_by),
             last_delivered_at: row.last_delivered_at.filter(|_| is_admin),
             last_attempt_at: row.last_attempt_at.filter(|_| is_admin),
+            stale: is_admin.then_some(row.stale),
+            review_by: is_admin.then_some(row.review_by),
+            review_due: is_admin.then_some(row.review_due),
+            reviewed_at,
+            reviewed_by,
             deleted_at: row.deleted_at,
         }
     }
