@@ -13,6 +13,7 @@ mod coverage;
 mod deletion;
 mod delivery;
 mod elsewhere;
+mod erasure;
 mod failures;
 mod few_connections;
 mod gone;
@@ -66,6 +67,7 @@ const COVERED: &[&[&str]] = &[
     deletion::OPERATIONS,
     delivery::OPERATIONS,
     elsewhere::OPERATIONS,
+    erasure::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
     live::OPERATIONS,

@@ -24,6 +24,7 @@ pub use lease::{Lease, LeaseKey, OtherLeases, held_by_others, renew};
 pub use notify::{Channel, Listener, notify, tell_changes};
 pub use record::{RecordPolicy, Recorded, Sent, record};
 pub use rescue::rescue;
+pub(crate) use restricted::carry_on;
 pub use restricted::{Carried, derive_restricted};
 pub(crate) use sweep::end_waiting_of_deleted;
 pub use sweep::{

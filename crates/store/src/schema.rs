@@ -130,6 +130,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    erased_references (organisation_id, reference_hmac) {
+        organisation_id -> Uuid,
+        reference_hmac -> Bytea,
+        erased_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    erasure_cuts (organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        noted_at -> Nullable<Timestamptz>,
+        retry_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    erasures (organisation_id, candidate_id) {
+        organisation_id -> Uuid,
+        candidate_id -> Uuid,
+        erased_at -> Timestamptz,
+        applications -> Integer,
+        same_email -> Array<Uuid>,
+        look_again_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     export_applications (organisation_id, export_id, sequence) {
         organisation_id -> Uuid,
         export_id -> Uuid,
@@ -210,6 +238,7 @@ diesel::table! {
         left_out_restricted -> Integer,
         left_out_erased -> Integer,
         held_until -> Nullable<Timestamptz>,
+        bodies_dropped_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -276,6 +305,13 @@ diesel::table! {
         id -> Text,
         public_key -> Bytea,
         first_used_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    reference_keys (organisation_id) {
+        organisation_id -> Uuid,
+        key_sealed -> Bytea,
     }
 }
 
@@ -348,6 +384,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_events,
     candidates,
     carry_overs,
+    erased_references,
+    erasure_cuts,
+    erasures,
     export_applications,
     export_ends,
     export_jobs,
@@ -359,6 +398,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payload_ends,
     payload_parts,
     receipt_keys,
+    reference_keys,
     stage_counts,
     vacancies,
     webhook_secrets,

@@ -1,5 +1,7 @@
 //! The command line: every command and its settings. `--help` is their reference.
 
+mod erase;
+mod import;
 mod send;
 
 use std::net::SocketAddr;
@@ -13,6 +15,8 @@ use domain::role::Role;
 use uuid::Uuid;
 use worker::WorkerConfig;
 
+pub(crate) use erase::EraseArguments;
+pub(crate) use import::ImportArguments;
 pub(crate) use send::SendArguments;
 
 /// Exports candidates of talentATS to webhooks.
@@ -36,6 +40,8 @@ pub(crate) enum Command {
     Migrate(MigrateArguments),
     /// Imports vacancies, candidates and applications: all of a file, or nothing.
     Import(ImportArguments),
+    /// Erases people again who were erased after the backup that was restored.
+    Erase(EraseArguments),
     /// Adds, lists and removes organisations.
     Organisation(OrganisationArguments),
     /// Receives exports, verifies their signatures and shows what came: for trying out.
@@ -118,18 +124,6 @@ pub(crate) struct Lifeline {
     /// Leave at once when stdin closes.
     #[arg(long)]
     pub(crate) exit_with_stdin: bool,
-}
-
-/// Settings of `talentats import`.
-#[derive(clap::Args)]
-pub(crate) struct ImportArguments {
-    #[command(flatten)]
-    pub(crate) database: Database,
-    /// The organisation (id) that gets the data.
-    #[arg(long, value_parser = parse_id)]
-    pub(crate) org: Uuid,
-    /// NDJSON, one object a line.
-    pub(crate) file: PathBuf,
 }
 
 /// Settings of `talentats organisation`.

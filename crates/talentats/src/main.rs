@@ -5,6 +5,7 @@ mod answer;
 mod cli;
 mod database;
 mod environment;
+mod erase;
 mod healthcheck;
 mod keys;
 mod lifeline;
@@ -44,6 +45,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Worker(arguments) => process::worker(*arguments).await,
             Command::Migrate(arguments) => database::migrate(&arguments).await,
             Command::Import(arguments) => database::import(arguments).await,
+            Command::Erase(arguments) => erase::replay(arguments).await,
             Command::Organisation(arguments) => database::organisation(arguments).await,
             Command::Receive(arguments) => receive::run(arguments).await,
             Command::Send(arguments) => send::run(arguments).await,

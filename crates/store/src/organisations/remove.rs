@@ -12,8 +12,9 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{
-    api_keys, applications, attempts, candidates, carry_overs, export_jobs, exports,
-    idempotency_keys, lanes, organisations, payload_ends, vacancies, webhook_secrets, webhooks,
+    api_keys, applications, attempts, candidates, carry_overs, erased_references, erasure_cuts,
+    erasures, export_jobs, exports,
+    idempotency_keys, lanes, organisations, payload_ends, reference_keys, vacancies, webhook_secrets, webhooks,
 };
 use crate::{audit, queue, webhooks as hooks};
 
@@ -87,6 +88,7 @@ fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
     }
     delete_from!(carry_overs, attempts, exports, payload_ends, webhook_secrets, lanes, webhooks);
     delete_from!(applications, candidates, vacancies, idempotency_keys, api_keys);
+    delete_from!(erasure_cuts, erasures, erased_references, reference_keys);
     Ok(())
 }
 

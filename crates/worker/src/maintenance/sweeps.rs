@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::export::EndState;
+use store::candidates::cut_erased;
 use store::maintenance::PayloadRetention;
 use store::queue::{
     Found, RecordPolicy, carry_over, derive_restricted, end_expired, end_of_deleted,
@@ -71,10 +72,22 @@ async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, found: Found) -> bool {
     if found.restricted {
         more |= step(db, WHAT, move |conn| carry_on(conn, kept)).await;
     }
+    if found.erased {
+        more |= step(db, WHAT, move |conn| cut_batch(conn, kept)).await;
+    }
     if found.carried {
         more |= step(db, WHAT, carry_over_batch).await;
     }
     more
+}
+
+/// Cuts whoever was erased out of what exports keep.
+fn cut_batch(conn: &mut Conn, kept: PayloadRetention) -> Result<bool, StoreError> {
+    let cuts = cut_erased(conn, kept)?;
+    for (export, error) in &cuts.failed {
+        tracing::error!(export.id = %export, %error, "nobody could be cut out of an export");
+    }
+    Ok(cuts.done > 0)
 }
 
 /// Carries over what a replaced webhook left to its successor.
