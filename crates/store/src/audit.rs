@@ -11,7 +11,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::{Actor, ActorKind, Scope};
 use domain::audit::{Action, ObjectType};
-use domain::id::{ApiKeyId, ApplicationId, CandidateId, ExportId, OrganisationId, VacancyId, WebhookId};
+use domain::id::{
+    ApiKeyId, ApplicationId, CandidateId, ExportId, OrganisationId, VacancyId, WebhookId,
+};
 use domain::role::Role;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};

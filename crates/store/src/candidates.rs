@@ -2,11 +2,11 @@
 
 use std::marker::PhantomData;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
     Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
-use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::audit::{Action, ObjectType};
 use domain::id::CandidateId;
@@ -22,15 +22,12 @@ use crate::row::{page_rows, unsigned};
 use crate::statement::composed::{Composed, Where};
 use crate::statement::{row, statement};
 
-mod cut;
 mod erase;
 pub(crate) mod references;
 #[cfg(test)]
 mod tests;
 mod whereabouts;
 
-pub(crate) use cut::cut_ended;
-pub use cut::{Cuts, cut_erased};
 pub use erase::{EraseRefusal, Erased, Named, Secrets, erase, report};
 pub use whereabouts::{Certainty, ExportKey, Receiver, Whereabouts, exports};
 
@@ -156,16 +153,14 @@ impl Asked<'_> {
 
     /// All that have the letters, of whom few have not the words, and who has the reference.
     fn by_letters(&self, conditions: &[(i32, i32)]) -> Composed<'_> {
-        let mut people = Composed::default().sql("(SELECT * FROM candidates").then(
-            self.in_window().and_with::<Text, _>("reference = $1", self.q.to_owned()),
-        );
+        let mut people = Composed::default()
+            .sql("(SELECT * FROM candidates")
+            .then(self.in_window().and_with::<Text, _>("reference = $1", self.q.to_owned()));
         if !conditions.is_empty() {
-            let found = conditions.iter().take(CONDITIONS).fold(
-                Where::default(),
-                |found, (one, other)| {
+            let found =
+                conditions.iter().take(CONDITIONS).fold(Where::default(), |found, (one, other)| {
                     found.and_with::<Array<Integer>, _>(WITH_PAIR, vec![*one, *other])
-                },
-            );
+                });
             people = people
                 .sql("UNION ALL SELECT * FROM (SELECT * FROM candidates")
                 .then(found)

@@ -85,7 +85,9 @@ pub enum ImportRefusal {
     #[error("another import of this organisation is running: try again when it has ended")]
     InProgress,
     /// Somebody was erased here, and whoever imports has no keys to know them again.
-    #[error("people of this organisation were erased: set SECRET_KEYS, so that they are not imported again")]
+    #[error(
+        "people of this organisation were erased: set SECRET_KEYS, so that they are not imported again"
+    )]
     NoKeys,
     /// The lines could not be read to their end.
     #[error("the import could not be read to its end")]

@@ -50,7 +50,10 @@ pub(crate) async fn replay(arguments: EraseArguments) -> anyhow::Result<()> {
         return Ok(());
     }
     let count = failed.len();
-    bail!("{count} lines could not be replayed; correct them and run this again:\n{}", failed.join("\n"))
+    bail!(
+        "{count} lines could not be replayed; correct them and run this again:\n{}",
+        failed.join("\n")
+    )
 }
 
 fn erase_all(
@@ -123,7 +126,8 @@ fn person(line: &str) -> Result<Option<Person>, &'static str> {
     if words.next().is_some() { Err(FORM) } else { Ok(Some(person)) }
 }
 
-const FORM: &str = "is neither a line of the log as JSON nor an organisation's and a candidate's id";
+const FORM: &str =
+    "is neither a line of the log as JSON nor an organisation's and a candidate's id";
 
 fn logged(line: &str) -> Result<Option<Person>, &'static str> {
     let line: Value = serde_json::from_str(line).map_err(|_| "is no JSON")?;
@@ -154,7 +158,9 @@ mod tests {
             })
             .to_string()
         };
-        let text = format!("2026-11-27T08:00:00Z  INFO {ERASED} organisation.id={ONE} candidate.id={OTHER}");
+        let text = format!(
+            "2026-11-27T08:00:00Z  INFO {ERASED} organisation.id={ONE} candidate.id={OTHER}"
+        );
         for (line, expected) in [
             (logged(ERASED), both),
             (text, both),

@@ -15,7 +15,6 @@ use domain::sealing::SealingKeys;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::cut::{Turn, cut};
 use super::references;
 use super::whereabouts::{self, Whereabouts};
 use crate::audit;
@@ -26,11 +25,10 @@ use crate::import;
 use crate::maintenance::PayloadRetention;
 use crate::owner::organisation_of;
 use crate::page::Page;
+use crate::queue::{Turn, cut};
 use crate::refusal::Abort;
 use crate::row::unsigned;
-use crate::schema::{
-    applications, candidates, erasure_cuts, erasures, export_applications,
-};
+use crate::schema::{applications, candidates, erasure_cuts, erasures, export_applications};
 use crate::statement::statement;
 
 /// Exports that the request itself cuts; the sweep does the rest.
@@ -178,9 +176,7 @@ fn lock_candidate(
         .for_update();
     match named {
         Named::Id(id) => own.filter(candidates::id.eq(Uuid::from(*id))).first(conn),
-        Named::Reference(reference) => {
-            own.filter(candidates::reference.eq(reference)).first(conn)
-        }
+        Named::Reference(reference) => own.filter(candidates::reference.eq(reference)).first(conn),
     }
     .optional()
 }
@@ -216,7 +212,11 @@ fn carrying(conn: &mut Conn, (organisation, candidate): (Uuid, Uuid)) -> QueryRe
 }
 
 /// Exports that still have to be cut.
-fn cuts(conn: &mut Conn, (organisation, candidate): (Uuid, Uuid), most: i64) -> QueryResult<Vec<Uuid>> {
+fn cuts(
+    conn: &mut Conn,
+    (organisation, candidate): (Uuid, Uuid),
+    most: i64,
+) -> QueryResult<Vec<Uuid>> {
     let of_person = export_applications::table
         .filter(export_applications::organisation_id.eq(organisation))
         .filter(export_applications::candidate_id.eq(candidate))

@@ -13,8 +13,8 @@ use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{
     api_keys, applications, attempts, candidates, carry_overs, erased_references, erasure_cuts,
-    erasures, export_jobs, exports,
-    idempotency_keys, lanes, organisations, payload_ends, reference_keys, vacancies, webhook_secrets, webhooks,
+    erasures, export_jobs, exports, idempotency_keys, lanes, organisations, payload_ends,
+    reference_keys, vacancies, webhook_secrets, webhooks,
 };
 use crate::{audit, queue, webhooks as hooks};
 

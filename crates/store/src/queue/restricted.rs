@@ -14,8 +14,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::end::{End, end_exports};
+use super::erased::cut_ended;
 use crate::audit::{self, Event};
-use crate::candidates;
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::exports::derived::{self, Cut, Key, Left, Schedule};
@@ -92,7 +92,7 @@ row!(
 );
 
 /// How it ended, if it still waited for this. What the deletion of its webhook ended is not carried on.
-pub(crate) fn carry_on(
+pub(super) fn carry_on(
     conn: &mut Conn,
     key: Key,
     deleted_at: Option<DateTime<Utc>>,
@@ -127,7 +127,7 @@ pub(crate) fn carry_on(
     let end = if matches!(left, Left::Unknown) { unreadable(end, kept) } else { end };
     let ended = end_job(conn, key, end)?;
     if by(&left) == EndedBy::Erasure {
-        candidates::cut_ended(conn, key)?;
+        cut_ended(conn, key)?;
     }
     Ok(Some(ended))
 }

@@ -36,7 +36,7 @@ row!(
         restricted: Bool => bool,
         /// Exports of replaced webhooks that go on to their successors: [`super::carry_over()`].
         carried: Bool => bool,
-        /// Exports that somebody has still to be cut out of: [`crate::candidates::cut_erased`].
+        /// Exports that somebody has still to be cut out of: [`super::cut_erased()`].
         erased: Bool => bool,
     }
 );

@@ -3,18 +3,16 @@
 use domain::actor::Actor;
 use domain::audit::Action;
 use domain::export::{EndedBy, ExportStatus, LeftOut};
-use domain::id::{CandidateId, ExportId, WebhookId};
+use domain::id::{ApplicationId, CandidateId, ExportId, WebhookId};
 use domain::sealing::ReferenceKey;
 use serde_json::json;
 use store::Conn;
-use store::candidates::{
-    Certainty, EraseRefusal, Erased, Named, Secrets, cut_erased, erase, exports, find,
-};
+use store::candidates::{Certainty, EraseRefusal, Erased, Named, Secrets, erase, exports, find};
 use store::exports::{ResendRefusal, get, payload, resend};
 use store::idempotency_keys::IdempotencyKey;
 use store::import::{ImportRefusal, load};
 use store::maintenance::PayloadRetention;
-use store::queue::{self, derive_restricted};
+use store::queue::{self, cut_erased, derive_restricted};
 
 use crate::audit::{briefly, told};
 use crate::database::World;
@@ -44,8 +42,9 @@ pub(crate) fn erased(conn: &mut Conn, actor: &Actor, reference: &str) -> Erased 
 
 pub(crate) struct Story {
     pub(crate) world: World,
-    webhook: WebhookId,
-    export: ExportId,
+    pub(crate) webhook: WebhookId,
+    pub(crate) export: ExportId,
+    pub(crate) picked: Vec<ApplicationId>,
 }
 
 /// An export of three people.
@@ -55,7 +54,7 @@ pub(crate) fn three() -> Story {
     let (vacancy, picked) = people(&mut world.conn, &world.admin, 3);
     let new = new_export(webhook, vacancy, &picked);
     let export = try_export(&mut world.conn, &world.rosa, &new).expect("accepted").export.id;
-    Story { world, webhook, export }
+    Story { world, webhook, export, picked }
 }
 
 impl Story {
@@ -63,16 +62,16 @@ impl Story {
         erased(&mut self.world.conn, &self.world.admin, "C-2")
     }
 
-    fn read(&mut self, id: ExportId) -> store::exports::Export {
+    pub(crate) fn read(&mut self, id: ExportId) -> store::exports::Export {
         get(&mut self.world.conn, &self.world.admin, id).expect("Postgres").expect("there")
     }
 
-    fn wake(&mut self) {
+    pub(crate) fn wake(&mut self) {
         let lane = [(self.world.northwind, self.webhook)];
         queue::notify(&mut self.world.conn, &lane).expect("Postgres");
     }
 
-    fn swept(&mut self) -> usize {
+    pub(crate) fn swept(&mut self) -> usize {
         let cuts = cut_erased(&mut self.world.conn, PayloadRetention::default());
         let cuts = cuts.expect("Postgres");
         assert_eq!(cuts.failed, []);
@@ -144,13 +143,8 @@ fn what_is_on_the_wire_finishes_first() {
             assert_eq!(export.ended_by, Some(EndedBy::Erasure));
             story.carried_on();
         }
-        let page = exports(
-            &mut story.world.conn,
-            &story.world.admin,
-            told_of.candidate_id,
-            None,
-            10,
-        );
+        let page =
+            exports(&mut story.world.conn, &story.world.admin, told_of.candidate_id, None, 10);
         let page = page.expect("Postgres").expect("known");
         assert_eq!(page.items[0].certainty, Certainty::Sent, "a 503 after all of it counts");
         assert!(page.items[0].first_at.is_some());
@@ -254,10 +248,8 @@ fn nobody_is_erased_twice_nor_by_another_organisation_nor_beside_an_import() {
     let looked = exports(conn, &stranger, id, None, 5).expect("Postgres");
     assert!(looked.is_none(), "another organisation's");
     let mut importing = story.world.connect();
-    let lock = format!(
-        "SELECT pg_advisory_lock(hashtextextended('import {}', 0))",
-        story.world.northwind
-    );
+    let lock =
+        format!("SELECT pg_advisory_lock(hashtextextended('import {}', 0))", story.world.northwind);
     diesel::RunQueryDsl::execute(diesel::sql_query(lock), &mut importing).expect("locked");
     let conn = &mut story.world.conn;
     let refused = try_erase(conn, &admin, &Named::Id(id), None);

@@ -16,6 +16,7 @@ mod deletion_at_length;
 mod disabled;
 mod elsewhere;
 mod erasure;
+mod erasure_at_once;
 mod export_control;
 mod export_list;
 mod filters;

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::export::EndState;
-use store::candidates::cut_erased;
 use store::maintenance::PayloadRetention;
 use store::queue::{
-    Found, RecordPolicy, carry_over, derive_restricted, end_expired, end_of_deleted,
+    Found, RecordPolicy, carry_over, cut_erased, derive_restricted, end_expired, end_of_deleted,
     end_of_disabled, find_stranded, look, wake_parked,
 };
 use store::{Conn, Db, StoreError};

@@ -125,6 +125,9 @@ mod tests {
         let list = List { items, next_cursor: Some("more".to_owned()) };
         let page = page(Uuid::from_u128(4).into(), None, &list, at);
         assert!(page.contains("&lt;b&gt;CRM&lt;/b&gt;"), "{page}");
-        assert!(page.contains("may have got the data") && page.contains("There are more"), "{page}");
+        assert!(
+            page.contains("may have got the data") && page.contains("There are more"),
+            "{page}"
+        );
     }
 }

@@ -11,12 +11,12 @@ use domain::id::{ApplicationId, ExportId};
 use domain::payload::without;
 use uuid::Uuid;
 
+use super::restricted::carry_on;
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::exports::derived::Key;
 use crate::exports::{drop_bodies, lock_lane};
 use crate::maintenance::PayloadRetention;
-use crate::queue::carry_on;
 use crate::row::clock_timestamp;
 use crate::schema::{erasure_cuts, export_jobs, export_payloads, exports, lanes};
 use crate::statement::statement;
@@ -26,13 +26,13 @@ const BATCH: i64 = 50;
 /// Erasures that one call looks at once more.
 const AGAIN: i64 = 20;
 
-statement!(uncached FindCuts = "find_cuts.sql", (exports: BigInt => i64) -> (SqlUuid, SqlUuid));
-statement!(uncached LookAgain = "look_again.sql", (erasures: BigInt => i64) -> ());
-statement!(uncached GoneOfExport = "gone.sql", (
+statement!(uncached FindCuts = "erased/find_cuts.sql", (exports: BigInt => i64) -> (SqlUuid, SqlUuid));
+statement!(uncached LookAgain = "erased/look_again.sql", (erasures: BigInt => i64) -> ());
+statement!(uncached GoneOfExport = "erased/gone.sql", (
     organisation: SqlUuid => Uuid,
     export: SqlUuid => Uuid,
 ) -> Array<SqlUuid>);
-statement!(uncached LockFreeLane = "lock_free_lane.sql", (
+statement!(uncached LockFreeLane = "restricted/lock_free.sql", (
     organisation: SqlUuid => Uuid,
     webhook: SqlUuid => Uuid,
 ) -> Nullable<Timestamptz>);
@@ -48,7 +48,7 @@ pub struct Cuts {
 
 /// What became of one.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Looked {
+pub(crate) enum Looked {
     /// Nothing is left of them.
     Cut,
     /// It ends after this attempt, or is cut then.
@@ -59,7 +59,7 @@ pub(super) enum Looked {
 
 /// How the lane is taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(crate) enum Turn {
     /// Whoever has it is waited for.
     Wait,
     /// Whoever has it keeps it.
@@ -76,8 +76,7 @@ pub fn cut_erased(conn: &mut Conn, kept: PayloadRetention) -> Result<Cuts, Store
         LookAgain { erasures: AGAIN, lifetime: PhantomData }.execute(conn)?;
         Ok::<_, StoreError>(())
     })?;
-    let found: Vec<(Uuid, Uuid)> =
-        FindCuts { exports: BATCH, lifetime: PhantomData }.load(conn)?;
+    let found: Vec<(Uuid, Uuid)> = FindCuts { exports: BATCH, lifetime: PhantomData }.load(conn)?;
     let mut cuts = Cuts::default();
     for key in found {
         match cut(conn, key, kept, Turn::PassBy) {
@@ -94,13 +93,13 @@ pub fn cut_erased(conn: &mut Conn, kept: PayloadRetention) -> Result<Cuts, Store
     Ok(cuts)
 }
 
-statement!(uncached RetryLater = "retry_later.sql", (
+statement!(uncached RetryLater = "erased/retry_later.sql", (
     organisation: SqlUuid => Uuid,
     export: SqlUuid => Uuid,
 ) -> ());
 
 /// Cuts whoever was erased out of one export: lane first, then job, export and attempts, as everywhere.
-pub(super) fn cut(
+pub(crate) fn cut(
     conn: &mut Conn,
     key: Key,
     kept: PayloadRetention,
@@ -133,7 +132,6 @@ pub(super) fn cut(
 }
 
 /// When its webhook was deleted; none where somebody else has the lane. A lane that is gone needs no lock.
-#[expect(clippy::option_option, reason = "two questions, one look")]
 fn take_lane(
     conn: &mut Conn,
     (organisation, webhook): Key,
@@ -196,8 +194,7 @@ pub(crate) fn cut_ended(conn: &mut Conn, key: Key) -> Result<bool, StoreError> {
     }
     forget_bodies(conn, key)?;
     let payload = export_payloads::table.find(key);
-    let body: Option<Vec<u8>> =
-        payload.select(export_payloads::body).first(conn).optional()?;
+    let body: Option<Vec<u8>> = payload.select(export_payloads::body).first(conn).optional()?;
     let Some(body) = body else { return Ok(true) };
     let (organisation, export) = key;
     let gone = GoneOfExport { organisation, export, lifetime: PhantomData };
