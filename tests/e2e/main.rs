@@ -17,6 +17,7 @@ mod delivery;
 mod desk;
 mod downloads;
 mod elsewhere;
+mod erasure;
 mod failures;
 mod few_connections;
 mod flags;
@@ -77,6 +78,7 @@ const COVERED: &[&[&str]] = &[
     downloads::OPERATIONS,
     desk::OPERATIONS,
     elsewhere::OPERATIONS,
+    erasure::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
     live::OPERATIONS,

@@ -124,6 +124,12 @@ async fn a_hundred_at_once_have_one_effect() {
     let delete = admin.delete("/v1/webhooks/{id}").id(&id).query("cancel_pending", true);
     all.times("DELETE /v1/webhooks/{id}", delete, 204).await;
 
+    let found = admin.get("/v1/candidates").query("q", "C-1").await.items();
+    let erase = admin.delete("/v1/candidates/{id}").id(&id_of(&found[0]));
+    all.times("DELETE /v1/candidates/{id}", erase, 200).await;
+    let erase = admin.delete("/v1/candidates").query("reference", "C-2");
+    all.times("DELETE /v1/candidates", erase, 200).await;
+
     // A preview is told to the audit, and changes nothing.
     let changing = ACTIONS.iter().filter(|(operation, _)| !operation.ends_with("/preview"));
     let listed: BTreeSet<_> = changing.map(|(operation, _)| *operation).collect();

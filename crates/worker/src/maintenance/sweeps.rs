@@ -8,7 +8,7 @@ use domain::export::EndState;
 use store::maintenance::PayloadRetention;
 use store::notifications::{self, MailRhythm, Swept};
 use store::queue::{
-    Found, RecordPolicy, carry_over, derive_restricted, end_expired, end_of_deleted,
+    Found, RecordPolicy, carry_over, cut_erased, derive_restricted, end_expired, end_of_deleted,
     end_of_disabled, find_stranded, look, wake_parked,
 };
 use store::{Conn, Db, StoreError};
@@ -73,6 +73,9 @@ async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, rhythm: MailRhythm, found: F
     if found.restricted {
         more |= step(db, WHAT, move |conn| carry_on(conn, kept)).await;
     }
+    if found.erased {
+        more |= step(db, WHAT, move |conn| cut_batch(conn, kept)).await;
+    }
     if found.carried {
         more |= step(db, WHAT, carry_over_batch).await;
     }
@@ -80,6 +83,15 @@ async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, rhythm: MailRhythm, found: F
         more |= step(db, WHAT, move |conn| told(notifications::tell(conn, rhythm))).await;
     }
     more
+}
+
+/// Cuts whoever was erased out of what exports keep.
+fn cut_batch(conn: &mut Conn, kept: PayloadRetention) -> Result<bool, StoreError> {
+    let cuts = cut_erased(conn, kept)?;
+    for (export, error) in &cuts.failed {
+        tracing::error!(export.id = %export, %error, "nobody could be cut out of an export");
+    }
+    Ok(cuts.done > 0)
 }
 
 /// Carries over what a replaced webhook left to its successor.
