@@ -46,6 +46,7 @@ mod tenants;
 mod test_export;
 mod throttling;
 mod tokens;
+mod told;
 mod up;
 mod waited;
 mod waiting;
@@ -74,6 +75,7 @@ const COVERED: &[&[&str]] = &[
     rotation::OPERATIONS,
     shapes::OPERATIONS,
     test_export::OPERATIONS,
+    told::OPERATIONS,
 ];
 
 /// A world about to be made.
