@@ -31,6 +31,8 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("POST /v1/exports/{id}/cancel", "export.cancelled"),
     ("POST /v1/exports/{id}/resend", "export.resent"),
     ("DELETE /v1/exports/{id}/payload", "export.payload_forgotten"),
+    ("POST /v1/notifications/seen", "member.notifications_seen"),
+    ("PUT /v1/notifications/preferences", "member.preferences_changed"),
 ];
 
 /// The events of a world, from one call on.
@@ -167,6 +169,13 @@ async fn each_changing_operation_tells_the_audit() {
     audit.changes("DELETE /v1/candidates/{id}", erase, 200).await;
     let erase = admin.delete("/v1/candidates").query("reference", "C-2");
     audit.changes("DELETE /v1/candidates", erase, 200).await;
+    let wishes = crate::told::wishes("email");
+    let prefer = recruiter.put("/v1/notifications/preferences").json(&wishes);
+    audit.changes("PUT /v1/notifications/preferences", prefer, 200).await;
+    crate::told::until_told(admin, "export_failed").await;
+    let all = json!({ "up_to": uuid::Uuid::max() });
+    let see = admin.post("/v1/notifications/seen").json(&all);
+    audit.changes("POST /v1/notifications/seen", see, 200).await;
     assert_eq!(audit.told.len(), ACTIONS.len(), "each was seen: {:?}", audit.told);
 
     // What the worker told meanwhile.

@@ -55,6 +55,7 @@ mod tenants;
 mod test_export;
 mod throttling;
 mod tokens;
+mod told;
 mod up;
 mod waited;
 mod waiting;
@@ -89,6 +90,7 @@ const COVERED: &[&[&str]] = &[
     shapes::OPERATIONS,
     summary::OPERATIONS,
     test_export::OPERATIONS,
+    told::OPERATIONS,
 ];
 
 /// A world about to be made.

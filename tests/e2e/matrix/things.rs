@@ -117,6 +117,8 @@ impl Things {
             ("POST", "/v1/exports" | "/v1/exports/preview") => json!({
                 "vacancy_id": self.vacancy, "webhook_id": id, "application_ids": self.applications,
             }),
+            ("POST", "/v1/notifications/seen") => json!({ "ids": [] }),
+            ("PUT", "/v1/notifications/preferences") => crate::told::wishes("in_app"),
             _ => Value::Null,
         }
     }

@@ -27,6 +27,9 @@ const STRANDED: Duration = Duration::from_secs(15);
 /// where the deadline is short.
 const EXPIRED: Duration = Duration::from_mins(1);
 
+/// How often, at least, it is looked for exports that were accepted after they had failed.
+const RESOLVED: Duration = Duration::from_secs(30);
+
 const WHAT: &str = "sweep the queue";
 
 /// Each step is a short call of its own, so that none keeps the others from running. What there is more
@@ -126,14 +129,15 @@ fn told(swept: Result<Swept, StoreError>) -> Result<bool, StoreError> {
     Ok(swept.more)
 }
 
-/// Tells members of exports that were accepted after they had failed. It looks at each that may still be.
+/// Tells members of exports that were accepted after they had failed. It looks at each that may still be,
+/// for a hundredth of a core.
 pub(super) async fn resolved(db: Db, rhythm: MailRhythm, mut stopped: Stopped) {
     let mut ticks = ticks(SWEEP);
     while next(&mut ticks, &mut stopped).await {
         let call = move |conn: &mut Conn| told(notifications::resolve(conn, rhythm));
         match timed(&db, WHAT, call).await {
             (_, true) => ticks.reset_immediately(),
-            (took, false) => ticks.reset_after(rest(SWEEP, took)),
+            (took, false) => ticks.reset_after((took * 100).clamp(SWEEP, RESOLVED)),
         }
     }
 }
