@@ -18,6 +18,7 @@ mod export_control;
 mod export_list;
 mod filters;
 mod flags;
+mod flags_kept;
 mod forgetting;
 mod hold;
 mod import;
