@@ -22,6 +22,7 @@ mod export_control;
 mod export_list;
 mod filters;
 mod flags;
+mod flags_kept;
 mod forgetting;
 mod found;
 mod hold;
