@@ -152,7 +152,7 @@ pub(crate) fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryRes
         // By their e-mail address an earlier account of theirs may be meant, too.
         let mut ids = vec![actor.id.clone()];
         if actor.own().is_none() && text != actor.id {
-            ids.extend(of_email(conn, actor, text)?.into_iter().filter(|id| *id != actor.id));
+            ids.extend(ids_of_email(conn, actor, text)?.into_iter().filter(|id| *id != actor.id));
         }
         return Ok(ids);
     }
@@ -163,18 +163,27 @@ pub(crate) fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryRes
     if by_id.get_result(conn)? {
         return Ok(vec![text.to_owned()]);
     }
-    if text.contains('@') { of_email(conn, actor, text) } else { Ok(Vec::new()) }
+    if text.contains('@') { ids_of_email(conn, actor, text) } else { Ok(Vec::new()) }
 }
 
-/// Who asked under an e-mail address, however it is written.
-fn of_email(conn: &mut Conn, actor: &Actor, email: &str) -> QueryResult<Vec<String>> {
-    let Some(wanted) = email::key(email) else { return Ok(Vec::new()) };
-    let all = FindRequesters { organisation: filter_by(actor), lifetime: PhantomData };
-    let mut found: Vec<(String, String)> = all.load(conn)?;
-    found.retain(|(_, email)| email::key(email).is_some_and(|key| key == wanted));
-    let mut ids: Vec<String> = found.into_iter().map(|(id, _)| id).collect();
+fn ids_of_email(conn: &mut Conn, actor: &Actor, email: &str) -> QueryResult<Vec<String>> {
+    let mut ids: Vec<String> =
+        of_email(conn, actor, email)?.into_iter().map(|(id, _)| id).collect();
     ids.dedup();
     Ok(ids)
+}
+
+/// Who asked under an e-mail address, however it is written, and in which organisation.
+pub(crate) fn of_email(
+    conn: &mut Conn,
+    actor: &Actor,
+    email: &str,
+) -> QueryResult<Vec<(String, Uuid)>> {
+    let Some(wanted) = email::key(email) else { return Ok(Vec::new()) };
+    let all = FindRequesters { organisation: filter_by(actor), lifetime: PhantomData };
+    let mut found: Vec<(String, String, Uuid)> = all.load(conn)?;
+    found.retain(|(_, email, _)| email::key(email).is_some_and(|key| key == wanted));
+    Ok(found.into_iter().map(|(id, _, organisation)| (id, organisation)).collect())
 }
 
 statement!(uncached IsRequester = "filter/is_requester.sql", (
@@ -184,7 +193,7 @@ statement!(uncached IsRequester = "filter/is_requester.sql", (
 
 statement!(uncached FindRequesters = "filter/find_requesters.sql", (
     organisation: Nullable<SqlUuid> => Option<Uuid>,
-) -> (Text, Text));
+) -> (Text, Text, SqlUuid));
 
 /// The hosts of webhooks, live or deleted, that are this one, or look like it where it is masked.
 fn hosts(conn: &mut Conn, actor: &Actor, host: &str) -> QueryResult<Vec<String>> {
