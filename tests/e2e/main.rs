@@ -6,6 +6,7 @@ mod answers;
 mod api_keys;
 mod audit;
 mod batches;
+mod canary;
 mod cancel;
 mod commands;
 mod configuration;
@@ -14,9 +15,12 @@ mod customers;
 mod deletion;
 mod delivery;
 mod desk;
+mod downloads;
 mod elsewhere;
+mod erasure;
 mod failures;
 mod few_connections;
+mod flags;
 mod gone;
 mod idempotency;
 mod import;
@@ -37,17 +41,21 @@ mod refused_applications;
 mod refused_urls;
 mod repeated;
 mod replays;
+mod reseal;
 mod restriction;
 mod retries;
+mod review;
 mod roles;
 mod rotation;
 mod shapes;
 mod shutdown;
 mod slow_heads;
+mod summary;
 mod tenants;
 mod test_export;
 mod throttling;
 mod tokens;
+mod told;
 mod up;
 mod waited;
 mod waiting;
@@ -68,16 +76,21 @@ const COVERED: &[&[&str]] = &[
     customers::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
+    downloads::OPERATIONS,
     desk::OPERATIONS,
     elsewhere::OPERATIONS,
+    erasure::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
     live::OPERATIONS,
     preview::OPERATIONS,
     receipt::OPERATIONS,
+    review::OPERATIONS,
     rotation::OPERATIONS,
     shapes::OPERATIONS,
+    summary::OPERATIONS,
     test_export::OPERATIONS,
+    told::OPERATIONS,
 ];
 
 /// A world about to be made.

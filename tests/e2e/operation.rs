@@ -8,7 +8,7 @@ use support::{World, settings};
 
 use crate::{BINARY, world};
 
-async fn metrics(process: &mut Process) -> String {
+pub(crate) async fn metrics(process: &mut Process) -> String {
     let url = process.wait_for(|line| {
         let (_, url) = line.split_once("metrics on ")?;
         url.split_whitespace().next().map(str::to_owned)

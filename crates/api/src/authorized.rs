@@ -82,6 +82,7 @@ permissions! {
     FindCandidates = Some(Action::FindCandidates);
     EraseCandidates = Some(Action::EraseCandidates);
     ReadAudit = Some(Action::ReadAudit);
+    SeeRegister = Some(Action::SeeRegister);
     FindOrganisations = Some(Action::FindOrganisations);
     BeNotified = Some(Action::BeNotified);
 }
@@ -131,12 +132,10 @@ impl Caller {
             by_key::caller(state, credential, request_id, patience).await?
         } else {
             let member = state.verifier.verify(credential).await?;
-            Self {
-                role: member.role,
-                idempotency_scope: member.idempotency_scope(),
-                patience,
-                actor: Arc::new(member.into_actor(request_id)),
-            }
+            let (role, idempotency_scope) = (member.role, member.idempotency_scope());
+            let actor = Arc::new(member.into_actor(request_id));
+            state.members.note(&actor);
+            Self { role, idempotency_scope, patience, actor }
         };
         // For what is told of a refusal.
         request.extensions_mut().insert(Arc::clone(&caller.actor));

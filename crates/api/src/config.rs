@@ -2,17 +2,18 @@
 
 mod origin;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use domain::address::{parse_net, parse_nets};
-use domain::list::{List, parse_list};
+use domain::address::parse_nets;
+use domain::explanation::{parse_egress, parse_page};
+use domain::list::List;
+use domain::notification::parse_app_url;
 use domain::retry::parse_duration;
 use domain::webhook_url::AllowPorts;
 use ipnet::IpNet;
 use secrecy::SecretString;
-use url::Url;
 
 /// Settings of `talentats api`, from flags or the environment.
 #[derive(Clone, clap::Args)]
@@ -110,8 +111,13 @@ pub struct ApiConfig {
     pub egress_ips: List<String>,
 
     /// Where people get help; shown in advice.
-    #[arg(long, env = "SUPPORT_URL", value_parser = parse_support_url)]
+    #[arg(long, env = "SUPPORT_URL", value_parser = parse_page)]
     pub support_url: Option<String>,
+
+    /// Where your application shows exports and webhooks to people: notifications link to
+    /// APP_URL/exports/ID and APP_URL/webhooks/ID. Without it they have no link.
+    #[arg(long, env = "APP_URL", value_parser = parse_app_url)]
+    pub app_url: Option<String>,
 
     /// Most candidates in one export.
     #[arg(long, env = "MAX_CANDIDATES", default_value_t = 10_000)]
@@ -135,29 +141,6 @@ pub struct ApiConfig {
     pub docs_examples: Option<PathBuf>,
 }
 
-/// Addresses as people write them into a firewall: a single one without its prefix.
-fn parse_egress(text: &str) -> Result<List<String>, String> {
-    parse_list(text, |entry| {
-        let net = parse_net(entry)?;
-        // People open their firewalls for what stands here: not for more than was meant.
-        let written = entry.split_once('/').map(|(address, _)| address.parse::<IpAddr>());
-        if let Some(Ok(address)) = written
-            && address.to_canonical() != net.addr()
-        {
-            return Err(format!("`{entry}` is an address inside of {net}: write one or the other"));
-        }
-        let single = net.prefix_len() == net.max_prefix_len();
-        Ok(if single { net.addr().to_string() } else { net.to_string() })
-    })
-}
-
-/// A link for people: nothing but a page that browsers open.
-fn parse_support_url(text: &str) -> Result<String, String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    url.map(|_| text.to_owned())
-        .ok_or_else(|| format!("`{text}` is no page: write https://help.example.com"))
-}
-
 fn parse_refresh(text: &str) -> Result<Duration, String> {
     let interval = parse_duration(text)?;
     if (Duration::from_secs(1)..=Duration::from_mins(5)).contains(&interval) {
@@ -172,41 +155,4 @@ fn parse_heartbeat(text: &str) -> Result<Duration, String> {
         return Ok(interval);
     }
     Err("write 1s to 1m: a stream lives on so long after its token has expired".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn firewalls_are_told_what_was_written() {
-        let table = [
-            ("192.0.2.7", Ok("192.0.2.7")),
-            ("192.0.2.7/32", Ok("192.0.2.7")),
-            ("192.0.2.0/24", Ok("192.0.2.0/24")),
-            ("::ffff:192.0.2.0/120", Ok("192.0.2.0/24")),
-            ("2001:db8::/32", Ok("2001:db8::/32")),
-            ("1.2.3.4/8", Err("1.0.0.0/8")),
-            ("2001:db8::1/32", Err("2001:db8::/32")),
-        ];
-        for (text, expected) in table {
-            match (parse_egress(text), expected) {
-                (Ok(told), Ok(expected)) => assert_eq!(told, [expected], "{text}"),
-                (Err(told), Err(net)) => assert!(told.contains(net), "{told}"),
-                (told, _) => panic!("{text}: {told:?}"),
-            }
-        }
-    }
-
-    #[test]
-    fn help_is_a_page() {
-        for good in ["https://help.example.com", "http://intranet/help?a#b"] {
-            assert_eq!(parse_support_url(good).as_deref(), Ok(good));
-        }
-        for bad in
-            ["javascript:alert(1)", "data:text/html,a", "help.example.com", "mailto:a@b.example"]
-        {
-            assert!(parse_support_url(bad).is_err(), "{bad}");
-        }
-    }
 }

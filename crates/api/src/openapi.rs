@@ -3,6 +3,7 @@
 mod answers;
 mod conventions;
 mod delivery;
+mod downloads;
 mod events;
 pub mod examples;
 mod headers;
@@ -29,7 +30,7 @@ use utoipa_actix_web::AppExt;
 use crate::problem::ProblemDocument;
 use crate::routes;
 use crate::routes::exports::receipt::ReceiptFormat;
-use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent};
+use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent, NotificationEvent};
 
 /// Documents that are served as they are.
 #[derive(Clone)]
@@ -59,15 +60,20 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
     ),
     servers((url = "/", description = "This installation")),
     security(("bearer" = []), ("api_key" = [])),
-    components(schemas(ProblemDocument, Payload, ReceiptFormat, ExportEvent, BeginEvent, EndEvent)),
+    components(schemas(
+        ProblemDocument, Payload, ReceiptFormat, ExportEvent, BeginEvent, EndEvent, NotificationEvent
+    )),
     tags(
         (name = "me", description = "Who am I"),
         (name = "webhooks", description = "Registered URLs"),
         (name = "vacancies", description = "Vacancies and their applications"),
+        (name = "candidates", description = "People: where their data went, and forgetting them"),
         (name = "import", description = "Bringing data in"),
         (name = "exports", description = "Batches of candidates sent to a webhook"),
         (name = "attempts", description = "The log of every try"),
+        (name = "audit", description = "Who did what"),
         (name = "support", description = "Finding what somebody has at hand"),
+        (name = "notifications", description = "What you are told without looking"),
         (name = "api-keys", description = "Keys for programs of third parties"),
         (name = "operation", description = "For whoever runs the service"),
         (name = "documents", description = "What the service documents by itself"),
@@ -117,6 +123,7 @@ fn build() -> OpenApi {
     for operation in &mut operations {
         operation.parameters.iter_mut().flatten().for_each(forbid_null);
         events::tell(operation);
+        downloads::tell(operation);
     }
     for (method, operation) in document.paths.paths.values_mut().flat_map(by_method) {
         answers::tell(&method, operation);

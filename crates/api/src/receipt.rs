@@ -17,7 +17,8 @@ use store::exports::Evidence;
 use utoipa::ToSchema;
 
 pub use key::{Jwk, Jwks, ReceiptKey};
-pub(crate) use page::{POLICY, page};
+pub(crate) use page::{POLICY, STYLE, page};
+pub(crate) use text::Text;
 
 use crate::redaction;
 
@@ -140,7 +141,7 @@ impl Receipt {
     pub fn new(evidence: Evidence, role: Role, contacts: &Contacts, now: DateTime<Utc>) -> Self {
         let Evidence { export, organisation_name, attempts } = evidence;
         let host = redaction::host(role, &export.host);
-        let words = redaction::explain(&export, role, &host, contacts);
+        let words = export.explained(role, contacts, now);
         let last = export.last_attempt.as_ref();
         Self {
             iss: ISSUER,

@@ -3,25 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::Utc;
-use domain::attempt::Facts;
-use domain::explanation::{self, Contacts, Elsewhere, Explanation, Subject};
+use domain::explanation::{self, Contacts, Explanation, Subject};
 use domain::export::ExportStatus;
 use domain::outcome::Outcome;
 use domain::role::Role;
-use domain::webhook_url::mask_host;
-use store::{attempts, exports};
-
-static NO_FACTS: Facts = Facts::NONE;
+use domain::webhook_url::host_for;
+use store::attempts;
 
 /// A host: masked for recruiters and support where its first label is a secret.
 pub(crate) fn host(role: Role, host: &str) -> String {
-    if role == Role::OrgAdmin { host.to_owned() } else { mask_host(host) }
-}
-
-/// A host that a receiver pointed to is one all the same.
-fn facts(role: Role, facts: &Facts) -> Facts {
-    let redirect_host = facts.redirect_host.as_deref().map(|other| host(role, other));
-    Facts { redirect_host, ..facts.clone() }
+    host_for(role, host)
 }
 
 /// The kept headers of an answer: none for recruiters; `location` is a host.
@@ -36,56 +27,6 @@ pub(crate) fn headers(
     (role != Role::Recruiter).then(|| headers.into_iter().map(shown).collect())
 }
 
-/// Explains where an export stands, to a reader who sees this host.
-pub(crate) fn explain(
-    row: &exports::Export,
-    role: Role,
-    host: &str,
-    contacts: &Contacts,
-) -> Explanation {
-    let last = row.last_attempt.as_ref();
-    let facts = facts(role, last.map_or(&NO_FACTS, |last| &last.facts));
-    // What ended as accepted tells of the attempt that was.
-    let accepted = row.accepted_at_try.filter(|_| row.outcome == Some(Outcome::Delivered));
-    let elsewhere =
-        row.elsewhere.as_ref().map(|other| (self::host(role, &other.host), other.accepted));
-    let elsewhere =
-        elsewhere.as_ref().map(|(host, accepted)| Elsewhere { host, accepted: *accepted });
-    let subject = Subject {
-        export_id: row.id,
-        status: row.status,
-        ended_by: row.ended_by,
-        outcome: row.outcome.or(last.map(|last| last.outcome)),
-        ambiguous: row.ambiguous,
-        may_have_arrived: last.is_some_and(|last| last.ambiguous),
-        arrivals: &row.arrivals,
-        first_accepted_at: row.first_accepted_at,
-        late: None,
-        anything_sent: row.anything_sent,
-        partly_sent: last.is_some_and(|last| last.request_bytes_sent > 0),
-        stopping: row.stopping,
-        http_status: last.and_then(|last| last.http_status),
-        host,
-        candidate_count: row.candidate_count,
-        payload_bytes: row.payload_bytes,
-        attempt_number: accepted.map_or(row.attempt_count, |accepted| accepted.attempt_number),
-        at: accepted
-            .map(|accepted| accepted.at)
-            .or(row.finished_at)
-            .or(last.map(|last| last.finished_at)),
-        next_attempt_at: row.next_attempt_at,
-        held_until: row.held_until,
-        pause: row.pause,
-        payload_gone: row.finished_at.is_some() && row.payload_kept_until.is_none(),
-        continued_as: row.continued_as,
-        derived: row.resent_from.map(|from| (from, row.left_out.total())),
-        elsewhere,
-        now: Utc::now(),
-        facts: &facts,
-    };
-    explanation::explain(&subject, contacts)
-}
-
 /// Explains an attempt, to a reader who sees this host.
 pub(crate) fn explain_attempt(
     row: &attempts::Attempt,
@@ -93,7 +34,7 @@ pub(crate) fn explain_attempt(
     host: &str,
     contacts: &Contacts,
 ) -> Explanation {
-    let facts = facts(role, &row.facts);
+    let facts = row.facts.seen_by(role);
     let duration = row.duration_ms.map(|ms| chrono::TimeDelta::milliseconds(ms.into()));
     let subject = Subject {
         export_id: row.export_id,
@@ -138,6 +79,8 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::attempt::Facts;
+
     use super::*;
 
     #[test]
@@ -150,7 +93,7 @@ mod tests {
             (Role::Recruiter, "***.ngrok-free.app"),
             (Role::Support, "***.ngrok-free.app"),
         ] {
-            assert_eq!(facts(role, &pointed).redirect_host.as_deref(), Some(expected), "{role}");
+            assert_eq!(pointed.seen_by(role).redirect_host.as_deref(), Some(expected), "{role}");
             let location = headers(role, kept()).map(|headers| headers["location"].clone());
             let expected = (role != Role::Recruiter).then(|| expected.to_owned());
             assert_eq!(location, expected, "{role}");

@@ -15,9 +15,11 @@ use store::{Db, DbConfig};
 
 use crate::auth::{KeySource, Verifier};
 use crate::config::ApiConfig;
+use crate::csv::Downloads;
 use crate::imports::Imports;
 use crate::key_uses::KeyUses;
 use crate::limits::Limits;
+use crate::members::Members;
 use crate::notifier::Notifier;
 use crate::receipt::ReceiptKey;
 use crate::refusals::Refusals;
@@ -45,8 +47,12 @@ pub struct State {
     pub refusals: Refusals,
     /// Notes when API keys were used.
     pub key_uses: KeyUses,
+    /// Notes who calls, so that they can be told.
+    pub members: Members,
     /// Bodies on their way in.
     pub uploads: Uploads,
+    /// What is downloaded just now.
+    pub downloads: Downloads,
     /// Imports under way.
     pub imports: Imports,
     /// How long an import may take to arrive.
@@ -61,6 +67,8 @@ pub struct State {
     pub rules: UrlRules,
     /// What advice refers to.
     pub contacts: Contacts,
+    /// Where people look at exports and webhooks.
+    pub app_url: Option<String>,
     /// Most candidates in one export.
     pub max_candidates: u32,
     /// Most bytes of one payload.
@@ -101,8 +109,10 @@ impl State {
             watcher: Watcher::new(db.clone(), listen_url),
             refusals: Refusals::start(db.clone()),
             key_uses: KeyUses::start(db.clone()),
+            members: Members::start(db.clone()),
             db,
             uploads: Uploads::default(),
+            downloads: Downloads::default(),
             imports: Imports::new(POOL_SIZE, config.import_timeout),
             import_timeout: config.import_timeout,
             notifier,
@@ -120,6 +130,7 @@ impl State {
                 guard: AddressGuard { allow: config.allow_nets, deny: config.deny_nets },
             },
             contacts: Contacts { support_url: config.support_url, egress_ips: config.egress_ips },
+            app_url: config.app_url,
             max_candidates: config.max_candidates,
             max_payload_bytes: config.max_payload_bytes,
             payload_retention: config.payload_retention,

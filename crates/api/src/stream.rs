@@ -2,15 +2,15 @@
 //! about, or of the right to see it.
 
 pub(crate) mod frame;
+mod since;
 
 use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
-use std::time::Duration;
 
 use actix_web::http::header::HeaderValue;
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use domain::actor::{Actor, ActorKind};
 use domain::export::ExportStatus;
 use domain::id::OrganisationId;
@@ -24,12 +24,7 @@ use crate::problem::{Kind, Problem};
 use crate::state::State;
 use crate::watcher::{Event, Listener, News, Place};
 use frame::EndReason;
-
-/// How far back a stream goes on from where another one broke off.
-const KEPT: Duration = Duration::from_mins(5);
-
-/// How far the clock of the database may be ahead of ours.
-const SKEW: Duration = Duration::from_secs(30);
+pub(crate) use since::Since;
 
 /// Most exports that are told of at once when a stream goes on.
 const MOST: u32 = 1_000;
@@ -138,14 +133,25 @@ impl Stream {
     }
 
     async fn news(&mut self, news: News) -> Option<Bytes> {
-        if !news.behind {
-            return match self.look(&news.events).await {
-                Ok(()) => self.tell(news.events.into()),
-                // Nobody looks without a trace.
-                Err(_) => Some(self.end(EndReason::Behind)),
-            };
+        let News { events, behind, notifications } = news;
+        let told = if behind { self.begin_again().await } else { self.changes(events).await };
+        if self.over || notifications.is_empty() {
+            return told;
         }
-        // Too much came for a slow reader: they are told how things stand instead.
+        let told: Vec<Bytes> = told.into_iter().chain(notifications).collect();
+        Some(told.concat().into())
+    }
+
+    async fn changes(&mut self, events: VecDeque<Event>) -> Option<Bytes> {
+        match self.look(&events).await {
+            Ok(()) => self.tell(events.into()),
+            // Nobody looks without a trace.
+            Err(_) => Some(self.end(EndReason::Behind)),
+        }
+    }
+
+    /// Too much came for a slow reader: they are told how things stand instead.
+    async fn begin_again(&mut self) -> Option<Bytes> {
         let since = DateTime::from_timestamp_micros(self.at).map(Since::At);
         match self.begin(since).await {
             Ok(told) => Some(told),
@@ -260,33 +266,5 @@ impl Stream {
             self.state.watcher.found(organisation);
         }
         Ok(())
-    }
-}
-
-/// Where a client was told last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Since {
-    /// At this instant, by the database's clock.
-    At(DateTime<Utc>),
-    /// Its `Last-Event-ID` is none of ours.
-    Unreadable,
-}
-
-impl Since {
-    /// Of a request, if it goes on at all.
-    pub(crate) fn of(request: &HttpRequest) -> Option<Self> {
-        let id = request.headers().get("last-event-id")?;
-        let at = id.to_str().ok().and_then(|id| id.parse().ok());
-        let at = at.and_then(DateTime::from_timestamp_micros);
-        let at = at.filter(|at| *at <= Utc::now() + SKEW);
-        Some(at.map_or(Self::Unreadable, Self::At))
-    }
-
-    /// Since when it is told; none where that is too long ago, or not known.
-    fn instant(self) -> Option<DateTime<Utc>> {
-        match self {
-            Self::At(at) => Some(at).filter(|at| *at >= Utc::now() - KEPT),
-            Self::Unreadable => None,
-        }
     }
 }

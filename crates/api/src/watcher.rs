@@ -6,17 +6,20 @@ mod ear;
 mod known;
 mod listeners;
 mod place;
+mod subject;
 mod told;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
-use domain::id::{ExportId, OrganisationId};
+use domain::id::{ExportId, NotificationId, OrganisationId};
 use secrecy::SecretString;
-use store::Db;
+use store::notifications::{self, Since};
 use store::queue::{Asked, COMMIT_LAG, changes};
+use store::{Conn, Db};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -25,8 +28,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use crate::problem::Problem;
 use known::Known;
 use listeners::Listeners;
-pub(crate) use listeners::{Event, Listener, News, Subject};
+pub(crate) use listeners::{Event, Listener, News};
 pub(crate) use place::{Place, STREAMS_EACH};
+pub(crate) use subject::Subject;
 use told::Told;
 
 /// How often it is asked without being told of a change.
@@ -49,6 +53,9 @@ const FEW: usize = 64;
 
 /// Most exports in one answer.
 const MOST: u32 = 100_000;
+
+/// Most notifications in one answer.
+const MOST_NOTIFICATIONS: u32 = 10_000;
 
 /// The watcher of a process.
 #[derive(Clone)]
@@ -155,12 +162,20 @@ impl Watcher {
             let Some(asked) = self.listeners().question(&course, in_haste) else { return };
             let begun = Instant::now();
             let question = asked.clone();
-            let answer = self.0.db.run(move |conn| changes(conn, &question)).await;
+            let notified = self.notified_since(&course, in_haste);
+            let ask = move |conn: &mut Conn| {
+                let told = notified.map(|at| notifications::since(conn, at, MOST_NOTIFICATIONS));
+                Ok((changes(conn, &question)?, told.transpose()?))
+            };
+            let answer = self.0.db.run(ask).await;
             self.0.db.work("watch exports").heard(&answer);
             let woken = match answer {
-                Ok(answer) => {
+                Ok((answer, told)) => {
                     course.asked(&asked, answer.at);
-                    self.listeners().tell(&asked, &answer, &mut course.told)
+                    let fresh = course.fresh(told.unwrap_or_default());
+                    let listeners = &mut *self.listeners();
+                    listeners.notify(fresh.iter())
+                        + listeners.tell(&asked, &answer, &mut course.told)
                 }
                 Err(_) => 0,
             };
@@ -168,6 +183,15 @@ impl Watcher {
             let rest = begun.elapsed() * SPARED + WRITE * u32::try_from(woken).unwrap_or(u32::MAX);
             sleep(rest.clamp(least, most)).await;
         }
+    }
+}
+
+impl Watcher {
+    /// Since when it is asked what members were told; none where nobody listens who may be, in haste, and
+    /// at first: who begins reads the list.
+    fn notified_since(&self, course: &Course, in_haste: bool) -> Option<DateTime<Utc>> {
+        let since = course.all_at.filter(|_| !in_haste)?;
+        self.listeners().may_be_notified().then(|| since - COMMIT_LAG)
     }
 }
 
@@ -184,6 +208,8 @@ struct Course {
     /// The last one about everything.
     all_at: Option<DateTime<Utc>>,
     told: Told,
+    /// Notifications that were told lately, and when.
+    notified: HashMap<NotificationId, Instant>,
 }
 
 impl Course {
@@ -193,6 +219,13 @@ impl Course {
             self.all_at = Some(at);
             self.told.forget();
         }
+    }
+
+    /// Of what a question found, which looks back over the one before it, what is new.
+    fn fresh(&mut self, mut told: Vec<Since>) -> Vec<Since> {
+        self.notified.retain(|_, at| at.elapsed() < 3 * COMMIT_LAG);
+        told.retain(|one| self.notified.insert(one.id, Instant::now()).is_none());
+        told
     }
 
     /// The next question: about these exports by their ids, and about all others where `of_all`.

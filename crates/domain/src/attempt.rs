@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 use crate::outcome::Outcome;
+use crate::role::Role;
+use crate::webhook_url::host_for;
 
 pub use fact::{Difference, OwnFault, TlsFault};
 
@@ -139,6 +141,13 @@ impl Facts {
         url_rule: None,
         timeout_s: None,
     };
+
+    /// The same as that role may see them: a host that a receiver pointed to is one as its own is.
+    #[must_use]
+    pub fn seen_by(&self, role: Role) -> Self {
+        let redirect_host = self.redirect_host.as_deref().map(|other| host_for(role, other));
+        Self { redirect_host, ..self.clone() }
+    }
 }
 
 impl Attempt {

@@ -1,8 +1,14 @@
 //! The words of the audit: what is done, and to what.
 
+mod details;
+mod sentence;
+
 use serde::{Deserialize, Serialize};
 
 use crate::export::words;
+
+pub use details::{shown_to_support, shows_object};
+pub use sentence::{Event, Who, sentence};
 
 words!(
     /// What was done. Each operation that changes something has its own.
@@ -25,6 +31,8 @@ words!(
         WebhookSecretRotated = "webhook.secret_rotated",
         /// An admin switched it on again.
         WebhookEnabled = "webhook.enabled",
+        /// An admin looked at it and found it still needed.
+        WebhookReviewed = "webhook.reviewed",
         /// It did not take what was sent, several times in a row.
         WebhookFailing = "webhook.failing",
         /// Delivery switched it off.
@@ -43,6 +51,8 @@ words!(
         ExportDerived = "export.derived",
         /// It was to go on to the webhook that replaced its own, and does not: the details say why.
         ExportNotCarriedOver = "export.not_carried_over",
+        /// It is unusual: the details say why.
+        ExportFlagged = "export.flagged",
         /// It was given up.
         ExportFailed = "export.failed",
         /// Somebody read the frozen payload.
@@ -57,12 +67,24 @@ words!(
         ApiKeyCreated = "api_key.created",
         /// An admin revoked it.
         ApiKeyRevoked = "api_key.revoked",
+        /// A member chose how to be told of what happens.
+        MemberPreferencesChanged = "member.preferences_changed",
+        /// A member marked what they were told as seen.
+        MemberNotificationsSeen = "member.notifications_seen",
+        /// An admin looked for people.
+        CandidatesSearched = "candidates.searched",
+        /// An admin looked where a person's data went.
+        CandidateExportsRead = "candidate.exports_read",
+        /// An admin, or an operator after a restore, had a person erased.
+        CandidateErased = "candidate.erased",
         /// Vacancies, candidates and applications were imported.
         ImportCompleted = "import.completed",
         /// The role may not do it, or the object is another organisation's.
         AccessRefused = "access.refused",
         /// The support desk looked at something of this organisation.
         SupportLooked = "support.looked",
+        /// Somebody downloaded a whole list.
+        ListDownloaded = "list.downloaded",
     }
 );
 
@@ -75,6 +97,8 @@ words!(
         Webhook = "webhook",
         /// A vacancy.
         Vacancy = "vacancy",
+        /// A person.
+        Candidate = "candidate",
         /// An application.
         Application = "application",
         /// An export.
@@ -83,6 +107,10 @@ words!(
         ApiKey = "api_key",
         /// An attempt.
         Attempt = "attempt",
+        /// An event of the audit.
+        AuditEvent = "audit_event",
+        /// A member, who is the actor.
+        Member = "member",
         /// An operation of the API, where no object was named.
         Operation = "operation",
     }

@@ -2,6 +2,7 @@
 //! who does what next. Computed on read from typed facts; never stored, never a receiver's text.
 
 mod answered;
+mod contacts;
 mod health;
 mod history;
 mod network;
@@ -19,6 +20,8 @@ use crate::id::ExportId;
 use crate::outcome::Outcome;
 pub use health::{Counted, Health, Standing, Traffic};
 use next::next_try;
+
+pub use contacts::{Contacts, parse_egress, parse_page};
 
 /// What the answer to an attempt to edit a webhook says: the steps of the product guide.
 pub const EDIT_REFUSED: &str = "A webhook can't be edited after creation. 1. Delete the existing \
@@ -139,15 +142,6 @@ pub enum Pause {
     /// It kept failing: one request at a time tries it, the next one then; where that is past, as
     /// soon as one of those that wait has its turn.
     Probing(DateTime<Utc>),
-}
-
-/// Whom else to turn to, where the operator says so.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Contacts {
-    /// Page of the support desk (`SUPPORT_URL`).
-    pub support_url: Option<String>,
-    /// Addresses from which requests come (`EGRESS_IPS`).
-    pub egress_ips: Vec<String>,
 }
 
 /// Explains where an export stands.

@@ -75,6 +75,11 @@ fn uuid_schema() -> utoipa::openapi::Object {
 pub struct MalformedId;
 
 typed_id!(
+    /// A notification of a member.
+    NotificationId
+);
+
+typed_id!(
     /// An organisation: the tenant that every other row belongs to.
     OrganisationId
 );
@@ -105,4 +110,8 @@ typed_id!(
 typed_id!(
     /// One try to POST an export; the `webhook-attempt-id` on the wire.
     AttemptId
+);
+typed_id!(
+    /// Something that was done, as the audit was told.
+    AuditEventId
 );

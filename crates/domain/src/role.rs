@@ -41,6 +41,8 @@ pub enum Action {
     EraseCandidates,
     /// Read what the audit was told.
     ReadAudit,
+    /// Download the register of webhooks.
+    SeeRegister,
     /// Find the organisations of the operator.
     FindOrganisations,
     /// Read what oneself is to know, and choose how one is told.
@@ -64,6 +66,7 @@ impl Action {
             | Action::SeeExports
             | Action::SeePayload
             | Action::FindCandidates
+            | Action::SeeRegister
             | Action::FindOrganisations => false,
         }
     }
@@ -82,7 +85,7 @@ impl Role {
             Action::SeeVacancies | Action::Export | Action::SeePayload | Action::BeNotified => {
                 self != Role::Support
             }
-            Action::ReadAudit => self != Role::Recruiter,
+            Action::ReadAudit | Action::SeeRegister => self != Role::Recruiter,
             Action::FindOrganisations => self == Role::Support,
             Action::SeeWebhooks | Action::SeeExports => true,
         }
@@ -129,6 +132,7 @@ mod tests {
             (Action::FindCandidates, [true, false, false], false),
             (Action::EraseCandidates, [true, false, false], true),
             (Action::ReadAudit, [true, false, true], true),
+            (Action::SeeRegister, [true, false, true], false),
             (Action::FindOrganisations, [false, false, true], false),
             (Action::BeNotified, [true, true, false], true),
         ];

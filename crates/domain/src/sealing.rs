@@ -2,6 +2,8 @@
 //! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under keys from the environment.
 
 mod derived;
+mod references;
+mod rotation;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +17,9 @@ use sha2::Sha256;
 
 use crate::id::{OrganisationId, WebhookId};
 use crate::list::parse_list;
+
+pub use references::ReferenceKey;
+pub use rotation::{Resealed, key_of};
 
 /// Bytes of a nonce; fresh random ones for each sealing.
 pub const NONCE_BYTES: usize = 24;
@@ -32,21 +37,23 @@ struct SealingKey {
 /// What a sealed value is and whose: bound into it, so that it opens in no other place.
 #[derive(Debug, Clone, Copy)]
 pub struct Context {
-    /// Owner of the webhook.
+    /// Whose it is.
     pub organisation: OrganisationId,
-    /// The webhook.
+    /// The webhook; the nil id where it is of none.
     pub webhook: WebhookId,
     /// Which of its values.
     pub field: Field,
 }
 
-/// The sealed values of a webhook.
+/// The sealed values of a webhook, and of an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// The registered URL.
     Url,
     /// A signing secret.
     Secret,
+    /// The key of erased references: the organisation's, of no webhook.
+    References,
 }
 
 /// A sealed value that does not open: its key is not among ours, or it was tampered with.
@@ -59,12 +66,12 @@ pub struct Unopenable;
 pub enum KeyFault {
     /// The key that sealed it is not among ours.
     #[error(
-        "SECRET_KEYS lacks the key `{0}`, under which live webhooks are sealed: add it behind the first"
+        "SECRET_KEYS lacks the key `{0}`, under which live webhooks, or keys of erased references, are sealed: add it behind the first"
     )]
     Missing(String),
     /// The key of that id is another one.
     #[error(
-        "the key `{0}` in SECRET_KEYS is not the one under which live webhooks are sealed: it does not open them"
+        "the key `{0}` in SECRET_KEYS is not the one under which live webhooks, or keys of erased references, are sealed: it does not open them"
     )]
     Wrong(String),
 }
@@ -125,8 +132,7 @@ impl SealingKeys {
     ) -> Result<(), KeyFault> {
         let mut by_id: BTreeMap<String, Result<(), KeyFault>> = BTreeMap::new();
         for (context, value) in sealed {
-            let id = split_id(value).and_then(|(id, _)| std::str::from_utf8(id).ok());
-            let Some(id) = id.filter(|id| is_id(id)).map(str::to_owned) else { continue };
+            let Some(id) = key_of(value).map(str::to_owned) else { continue };
             let fault = match self.open(context, value) {
                 Ok(_) => Ok(()),
                 Err(_) if self.0.iter().any(|key| key.id == id) => Err(KeyFault::Wrong(id.clone())),
@@ -143,12 +149,19 @@ impl SealingKeys {
     /// HMAC-SHA-256 of a normalised URL under each key, the sealing key's first: what finds an
     /// equal URL of the same organisation without opening any.
     pub fn url_hmacs(&self, organisation: OrganisationId, url: &str) -> Vec<[u8; 32]> {
+        self.hmacs(&[b"webhook url\0", organisation.to_string().as_bytes(), url.as_bytes()])
+    }
+
+    /// The same for whichever organisation: what tells that two of them have an equal URL.
+    pub fn url_marks(&self, url: &str) -> Vec<[u8; 32]> {
+        self.hmacs(&[b"webhook url of anybody\0", url.as_bytes()])
+    }
+
+    fn hmacs(&self, parts: &[&[u8]]) -> Vec<[u8; 32]> {
         let keyed = |key: &SealingKey| {
             let mut mac = Hmac::<Sha256>::new_from_slice(key.bytes.expose_secret())
                 .expect("HMAC takes keys of any length");
-            mac.update(b"webhook url\0");
-            mac.update(organisation.to_string().as_bytes());
-            mac.update(url.as_bytes());
+            parts.iter().for_each(|part| mac.update(part));
             mac.finalize().into_bytes().into()
         };
         self.0.iter().map(keyed).collect()
@@ -198,6 +211,7 @@ impl Context {
         let field = match self.field {
             Field::Url => "url",
             Field::Secret => "secret",
+            Field::References => "references",
         };
         format!("{}/{}/{field}", self.organisation, self.webhook).into_bytes()
     }

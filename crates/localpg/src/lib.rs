@@ -116,6 +116,25 @@ impl Cluster {
         self.psql(&format!("CREATE DATABASE {name} TEMPLATE {template}")).map(drop)
     }
 
+    /// All that a database holds, as `pg_dump` writes it: what a backup is made of.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the program's words.
+    pub fn dump(&self, database: &str) -> Result<String, Error> {
+        check_name(database)?;
+        let mut command = self.account.command(&self.installation.binary("pg_dump"));
+        command.arg(self.url(database));
+        server::output(command)
+    }
+
+    /// What the server wrote since it was started.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where its file cannot be read.
+    pub fn log(&self) -> Result<String, Error> {
+        self.server.log()
+    }
+
     /// Whether the server is still up; it may be stopped from outside.
     pub fn is_running(&self) -> bool {
         self.server.is_running()

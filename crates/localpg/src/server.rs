@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -29,6 +29,7 @@ pub(crate) struct Server {
     pid: u32,
     running: Arc<AtomicBool>,
     keeper: Option<JoinHandle<()>>,
+    log: PathBuf,
 }
 
 /// Makes a cluster: UTF-8, sorted by code point, trust on the socket (whose folder is closed to
@@ -101,7 +102,7 @@ impl Server {
         // A group of its own: Ctrl-C at the terminal is for whoever started us.
         command.process_group(0);
         die_with_parent(&mut command);
-        let server = Self::keep(command)?;
+        let server = Self::keep(command, log.clone())?;
         let pid_file = cluster.join("postmaster.pid");
         while !is_ready(&pid_file, server.pid) {
             if !server.is_running() {
@@ -112,6 +113,11 @@ impl Server {
             std::thread::sleep(POLL);
         }
         Ok(server)
+    }
+
+    pub(crate) fn log(&self) -> Result<String, Error> {
+        let bytes = std::fs::read(&self.log).map_err(Error::io("read", &self.log))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     pub(crate) fn is_running(&self) -> bool {
@@ -146,7 +152,7 @@ impl Server {
 
     /// Spawns on a thread that lives as long as the server: the kernel's parent-death signal
     /// comes when the *thread* that spawned it ends.
-    fn keep(mut command: Command) -> Result<Self, Error> {
+    fn keep(mut command: Command, log: PathBuf) -> Result<Self, Error> {
         let running = Arc::new(AtomicBool::new(true));
         let (told, tell) = (Arc::clone(&running), mpsc::channel::<io::Result<u32>>());
         let (sender, receiver) = tell;
@@ -164,7 +170,7 @@ impl Server {
         let keeper = keeper.map_err(Error::io("run", Path::new(&program)))?;
         let pid = receiver.recv().expect("the thread sends before it ends");
         let pid = pid.map_err(Error::io("run", Path::new(&program)))?;
-        Ok(Self { pid, running, keeper: Some(keeper) })
+        Ok(Self { pid, running, keeper: Some(keeper), log })
     }
 }
 

@@ -8,14 +8,13 @@ use domain::audit::{Action, ObjectType};
 use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
 use domain::outcome::Outcome;
 use domain::role::Role;
-use domain::search::Exact;
 use serde_json::json;
 
 use crate::audit::{self, Object};
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::exports;
-use crate::filter::{self, Named, UnknownFilter};
+use crate::filter::{Named, UnknownFilter};
 use crate::organisations::names;
 use crate::page::Page;
 
@@ -24,9 +23,11 @@ mod query;
 mod row;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use query::{Asked, Order};
 use row::Row;
+pub use wanted::AttemptFilter;
 
 /// One try to POST an export.
 #[derive(Clone, PartialEq)]
@@ -114,43 +115,41 @@ pub struct Late {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// Which attempts are listed; all conditions hold together. Without `from` and without
-/// `export_id`, those of the 31 days before `to`, or before now.
-#[derive(Debug, Clone, Default)]
-pub struct AttemptFilter {
-    /// Of this export.
-    pub export_id: Option<ExportId>,
-    /// To this webhook.
-    pub webhook_id: Option<WebhookId>,
-    /// That ended as one of these; all where none is named.
-    pub outcomes: Vec<Outcome>,
-    /// That were answered so.
-    pub http_status: Option<u16>,
-    /// That this names.
-    pub q: Option<Exact>,
-    /// To this host, punycode; masked as the actor may read it.
-    pub host: Option<String>,
-    /// Begun at this instant or later.
-    pub from: Option<DateTime<Utc>>,
-    /// Begun before this instant.
-    pub to: Option<DateTime<Utc>>,
-    /// Asked for by this subject or API key, or by whoever has this e-mail address.
-    pub requested_by: Option<String>,
-}
-
-impl AttemptFilter {
-    fn asked(&self) -> filter::Asked<'_> {
-        let (requested_by, host) = (self.requested_by.as_deref(), self.host.as_deref());
-        let (webhook, export) = (self.webhook_id, self.export_id);
-        filter::Asked { webhook, export, requested_by, host, vacancy: None }
-    }
-}
-
 /// Attempts, newest first.
 ///
 /// # Errors
 /// [`StoreError`]; inside, [`UnknownFilter`].
 pub fn list(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &AttemptFilter,
+    after: Option<AttemptId>,
+    limit: usize,
+) -> Result<Result<Page<Attempt, AttemptId>, UnknownFilter>, StoreError> {
+    let page = found(conn, actor, filter, after, limit)?;
+    if let Ok(page) = &page {
+        tell(conn, actor, ObjectType::Attempt, &page.items)?;
+    }
+    Ok(page)
+}
+
+/// The same without what receivers answered, and without telling of it: who downloads the whole list
+/// tells of that once.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`UnknownFilter`].
+pub fn page(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &AttemptFilter,
+    after: Option<AttemptId>,
+    limit: usize,
+) -> Result<Result<Page<Attempt, AttemptId>, UnknownFilter>, StoreError> {
+    let bare = |attempt| Attempt { response_body: None, ..attempt };
+    Ok(found(conn, actor, filter, after, limit)?.map(|page| page.map(bare)))
+}
+
+fn found(
     conn: &mut Conn,
     actor: &Actor,
     filter: &AttemptFilter,
@@ -176,7 +175,6 @@ pub fn list(
     {
         return Ok(Err(unknown));
     }
-    tell(conn, actor, ObjectType::Attempt, &page.items)?;
     Ok(Ok(page))
 }
 

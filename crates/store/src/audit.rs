@@ -1,7 +1,13 @@
 //! The audit: who did what, written in the transaction of what they did. Nothing here changes or
 //! deletes an event, and the application's role in the database may not.
 
+mod actors;
+mod download;
+mod list;
+mod names;
 mod refusals;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -11,7 +17,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::{Actor, ActorKind, Scope};
 use domain::audit::{Action, ObjectType};
-use domain::id::{ApiKeyId, ApplicationId, ExportId, OrganisationId, VacancyId, WebhookId};
+use domain::id::{
+    ApiKeyId, ApplicationId, CandidateId, ExportId, OrganisationId, VacancyId, WebhookId,
+};
 use domain::role::Role;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -24,6 +32,8 @@ use crate::row::Typed;
 use crate::schema::audit_events;
 use crate::statement::statement;
 
+pub use download::Download;
+pub use list::{AuditEvent, AuditFilter, list, page};
 pub use refusals::{Refused, refused};
 
 /// What something was done to.
@@ -201,5 +211,6 @@ objects! {
     WebhookId => Webhook,
     VacancyId => Vacancy,
     ApplicationId => Application,
+    CandidateId => Candidate,
     ExportId => Export,
 }

@@ -37,6 +37,8 @@ pub enum UnknownFilter {
     Requester,
     /// No webhook, live or deleted, has that host.
     Host,
+    /// The audit tells of nobody of that id or e-mail address.
+    Actor,
 }
 
 /// What several lists are filtered by, as it is asked.
@@ -152,7 +154,7 @@ pub(crate) fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryRes
         // By their e-mail address an earlier account of theirs may be meant, too.
         let mut ids = vec![actor.id.clone()];
         if actor.own().is_none() && text != actor.id {
-            ids.extend(ids_of_email(conn, actor, text)?.into_iter().filter(|id| *id != actor.id));
+            ids.extend(of_email(conn, actor, text)?.into_iter().filter(|id| *id != actor.id));
         }
         return Ok(ids);
     }
@@ -163,18 +165,19 @@ pub(crate) fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryRes
     if by_id.get_result(conn)? {
         return Ok(vec![text.to_owned()]);
     }
-    if text.contains('@') { ids_of_email(conn, actor, text) } else { Ok(Vec::new()) }
+    if text.contains('@') { of_email(conn, actor, text) } else { Ok(Vec::new()) }
 }
 
-fn ids_of_email(conn: &mut Conn, actor: &Actor, email: &str) -> QueryResult<Vec<String>> {
-    let mut ids: Vec<String> =
-        of_email(conn, actor, email)?.into_iter().map(|(id, _)| id).collect();
+/// Who asked under an e-mail address, however it is written.
+pub(crate) fn of_email(conn: &mut Conn, actor: &Actor, email: &str) -> QueryResult<Vec<String>> {
+    let found = owners_of_email(conn, actor, email)?;
+    let mut ids: Vec<String> = found.into_iter().map(|(id, _)| id).collect();
     ids.dedup();
     Ok(ids)
 }
 
-/// Who asked under an e-mail address, however it is written, and in which organisation.
-pub(crate) fn of_email(
+/// The same, and in which organisation.
+pub(crate) fn owners_of_email(
     conn: &mut Conn,
     actor: &Actor,
     email: &str,

@@ -1,6 +1,8 @@
 //! Maintenance: the log has its partitions, and what is kept no longer goes: payloads, old exports,
 //! idempotency keys, sealed values.
 
+mod sealed;
+
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -14,6 +16,8 @@ use uuid::Uuid;
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::statement::{row, statement};
+
+pub use sealed::{SEALED, SealedColumn, SealedValue, replace_sealed, sealed_values};
 
 /// Rows that one call deletes at most, of all organisations together, so that no transaction grows long.
 const BATCH: i64 = 1_000;
@@ -51,6 +55,8 @@ statement!(uncached DropIdempotencyKeys = "maintenance/drop_idempotency_keys.sql
     kept_s: Double => f64,
     keys: BigInt => i64,
 ) -> ());
+
+statement!(uncached DropUsual = "maintenance/drop_usual.sql", (rows: BigInt => i64) -> BigInt);
 
 statement!(uncached DestroySealed = "maintenance/destroy_sealed.sql", (
     webhooks: BigInt => i64,
@@ -126,7 +132,11 @@ pub type Sealed = (Context, Vec<u8>);
 pub fn sealed_samples(conn: &mut Conn) -> Result<Vec<Sealed>, StoreError> {
     let rows: Vec<SampleRow> = ReadSealedSamples { lifetime: PhantomData }.load(conn)?;
     let sealed = |row: SampleRow| {
-        let field = if row.field == "url" { Field::Url } else { Field::Secret };
+        let field = match row.field.as_str() {
+            "url" => Field::Url,
+            "references" => Field::References,
+            _ => Field::Secret,
+        };
         let (organisation, webhook) = (row.organisation_id.into(), row.webhook_id.into());
         (Context { organisation, webhook, field }, row.value)
     };
@@ -179,6 +189,14 @@ pub fn drop_exports(conn: &mut Conn, log_retention: Duration) -> Result<usize, S
 pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
     let kept_s = IDEMPOTENCY_KEYS_KEPT.as_secs_f64();
     Ok(DropIdempotencyKeys { kept_s, keys: BATCH, lifetime: PhantomData }.execute(conn)?)
+}
+
+/// Forgets a batch of what was usual longer ago than anybody asks for, and answers how many rows.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn drop_usual(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(DropUsual { rows: BATCH, lifetime: PhantomData }.get_result(conn)?)
 }
 
 /// Destroys what is sealed of deleted webhooks once nothing is on the wire to them, and their lanes once

@@ -42,6 +42,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    attempt_days (organisation_id, span, day, webhook_id, outcome) {
+        organisation_id -> Uuid,
+        span -> Text,
+        day -> Date,
+        webhook_id -> Uuid,
+        outcome -> Text,
+        attempts -> Integer,
+        exports -> Integer,
+        first_tries -> Integer,
+        first_at -> Timestamptz,
+        last_at -> Timestamptz,
+        newest -> Text,
+    }
+}
+
+diesel::table! {
     attempts (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -130,6 +146,51 @@ diesel::table! {
 }
 
 diesel::table! {
+    days_counted (what) {
+        what -> Text,
+        until -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    days_to_recount (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        what -> Text,
+        webhook_id -> Uuid,
+        day -> Date,
+    }
+}
+
+diesel::table! {
+    erased_references (organisation_id, reference_hmac) {
+        organisation_id -> Uuid,
+        reference_hmac -> Bytea,
+        erased_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    erasure_cuts (organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        noted_at -> Nullable<Timestamptz>,
+        retry_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    erasures (organisation_id, candidate_id) {
+        organisation_id -> Uuid,
+        candidate_id -> Uuid,
+        erased_at -> Timestamptz,
+        applications -> Integer,
+        same_email -> Array<Uuid>,
+        look_again_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     export_applications (organisation_id, export_id, sequence) {
         organisation_id -> Uuid,
         export_id -> Uuid,
@@ -141,11 +202,45 @@ diesel::table! {
 }
 
 diesel::table! {
+    export_days (organisation_id, span, day, webhook_id, end_state, outcome) {
+        organisation_id -> Uuid,
+        span -> Text,
+        day -> Date,
+        webhook_id -> Uuid,
+        end_state -> Text,
+        outcome -> Text,
+        exports -> Integer,
+        candidates -> BigInt,
+        first_at -> Timestamptz,
+        last_at -> Timestamptz,
+        newest -> Text,
+    }
+}
+
+diesel::table! {
     export_ends (organisation_id, end_state, export_id) {
         organisation_id -> Uuid,
         end_state -> Text,
         export_id -> Uuid,
         written_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    export_flags (organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        flags -> Jsonb,
+        flagged_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    export_hours (organisation_id, week, hour) {
+        organisation_id -> Uuid,
+        week -> Date,
+        hour -> SmallInt,
+        exports -> BigInt,
     }
 }
 
@@ -210,6 +305,17 @@ diesel::table! {
         left_out_restricted -> Integer,
         left_out_erased -> Integer,
         held_until -> Nullable<Timestamptz>,
+        bodies_dropped_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    flag_rounds (until) {
+        since -> Uuid,
+        until -> Uuid,
+        judged -> Array<Uuid>,
+        looks -> Integer,
+        look_again_at -> Timestamptz,
     }
 }
 
@@ -242,6 +348,70 @@ diesel::table! {
         due_from -> Timestamptz,
         asked_until -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    mails (organisation_id, member_id, id) {
+        organisation_id -> Uuid,
+        member_id -> Text,
+        id -> Uuid,
+        made_at -> Timestamptz,
+        run_at -> Timestamptz,
+        tries -> Integer,
+        sent_at -> Nullable<Timestamptz>,
+        given_up_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    member_days (organisation_id, requested_by_id, day) {
+        organisation_id -> Uuid,
+        requested_by_id -> Text,
+        day -> Date,
+        people -> BigInt,
+    }
+}
+
+diesel::table! {
+    members (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Text,
+        name -> Text,
+        email -> Text,
+        role -> Text,
+        preferences -> Jsonb,
+        last_seen_at -> Timestamptz,
+        mail_due_at -> Nullable<Timestamptz>,
+        mailed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    news (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        at -> Timestamptz,
+        action -> Text,
+        object_id -> Uuid,
+        details -> Jsonb,
+    }
+}
+
+diesel::table! {
+    notifications (organisation_id, member_id, id) {
+        organisation_id -> Uuid,
+        member_id -> Text,
+        id -> Uuid,
+        kind -> Text,
+        at -> Timestamptz,
+        export_id -> Nullable<Uuid>,
+        webhook_id -> Uuid,
+        facts -> Jsonb,
+        seen_at -> Nullable<Timestamptz>,
+        unresolved -> Bool,
+        to_mail -> Bool,
+        mail_id -> Nullable<Uuid>,
     }
 }
 
@@ -280,11 +450,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    reference_keys (organisation_id) {
+        organisation_id -> Uuid,
+        key_sealed -> Bytea,
+    }
+}
+
+diesel::table! {
     stage_counts (organisation_id, vacancy_id, stage) {
         organisation_id -> Uuid,
         vacancy_id -> Uuid,
         stage -> Text,
         applications -> BigInt,
+    }
+}
+
+diesel::table! {
+    url_marks (organisation_id, webhook_id, mark) {
+        organisation_id -> Uuid,
+        webhook_id -> Uuid,
+        mark -> Bytea,
     }
 }
 
@@ -301,6 +486,20 @@ diesel::table! {
         stages -> Array<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_reviews (organisation_id, webhook_id) {
+        organisation_id -> Uuid,
+        webhook_id -> Uuid,
+        owner -> Nullable<Text>,
+        review_by -> Nullable<Timestamptz>,
+        reviewed_at -> Nullable<Timestamptz>,
+        reviewed_by_type -> Nullable<Text>,
+        reviewed_by_id -> Nullable<Text>,
+        reviewed_by_name -> Nullable<Text>,
+        reviewed_by_email -> Nullable<Text>,
     }
 }
 
@@ -344,23 +543,41 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     applications,
+    attempt_days,
     attempts,
     audit_events,
     candidates,
     carry_overs,
+    days_counted,
+    days_to_recount,
+    erased_references,
+    erasure_cuts,
+    erasures,
     export_applications,
+    export_days,
     export_ends,
+    export_flags,
+    export_hours,
     export_jobs,
     export_payloads,
     exports,
+    flag_rounds,
     idempotency_keys,
     lanes,
+    mails,
+    member_days,
+    members,
+    news,
+    notifications,
     organisations,
     payload_ends,
     payload_parts,
     receipt_keys,
+    reference_keys,
     stage_counts,
+    url_marks,
     vacancies,
+    webhook_reviews,
     webhook_secrets,
     webhooks,
 );

@@ -1,6 +1,7 @@
 //! What the gauges of the queue show.
 
 mod storage;
+mod webhooks;
 
 use std::marker::PhantomData;
 
@@ -11,6 +12,7 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::statement::{row, statement};
 pub use storage::{Storage, storage};
+pub use webhooks::{Webhooks, webhooks};
 
 row!(
     /// The queue at one moment.

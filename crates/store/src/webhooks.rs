@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::audit::ObjectType;
 use domain::export::DisabledReason;
@@ -20,15 +20,18 @@ use crate::filter::{Asked, UnknownFilter};
 use crate::organisations::names;
 use crate::owner::filter_by;
 use crate::page::Page;
-use crate::row::{page_rows, requester, word};
-use crate::statement::{row, statement};
+use crate::row::page_rows;
+use crate::statement::statement;
 
 mod control;
 mod create;
 mod delete;
 mod filter;
+mod register;
 mod replace;
 mod resend;
+mod review;
+mod row;
 
 pub use control::{
     EARLIER_SECRETS, EnableRefusal, RotateRefusal, enable, end_rotation, rotate_secret,
@@ -37,11 +40,14 @@ pub use create::{CreateRefusal, LIVE_LIMIT, NewWebhook, WebhookName, create, new
 pub use delete::{DeleteRefusal, Deleted, InProgress, delete};
 use filter::Wanted;
 pub use filter::WebhookFilter;
+pub use register::{Registered, register};
 pub use replace::{
     CarriedOver, CarryOver, ReplaceRefusal, Replaced, Replacement, carried_over, replace,
     would_replace,
 };
 pub use resend::{ResendFailed, ResendFailedRefusal, Resent, resend_failed};
+pub use review::{Review, review};
+use row::Row;
 
 /// How deliveries to a webhook go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +101,19 @@ pub struct Webhook {
     pub last_delivered_at: Option<DateTime<Utc>>,
     /// Start of the last attempt that is in the log.
     pub last_attempt_at: Option<DateTime<Utc>>,
-    /// Share (0 to 1) of its last 100 attempts that were accepted, without those that we broke
-    /// off ourselves; none when there is none.
+    /// Nothing was accepted there for 90 days, or ever since it was registered before that.
+    pub stale: bool,
+    /// Share (0 to 1) of its exports of the last 30 days, the newest 200 at most, that were accepted;
+    /// of those that have ended otherwise than cancelled, and none where none has.
     pub success_rate: Option<f64>,
+    /// Who answers for it: in an admin's words, or else who registered it.
+    pub owner: String,
+    /// When it is to be reviewed.
+    pub review_by: DateTime<Utc>,
+    /// That is over.
+    pub review_due: bool,
+    /// The last review, if there was one.
+    pub reviewed: Option<(DateTime<Utc>, Requester)>,
     /// When the last earlier secret stops signing along; none where only the current one signs.
     pub rotation_ends_at: Option<DateTime<Utc>>,
 }
@@ -159,6 +175,8 @@ fn read(
         id: wanted.id,
         after: after.map(Uuid::from),
         rows: page_rows(limit),
+        stale: wanted.stale,
+        review_due: wanted.review_due,
         hosts: wanted.hosts.as_deref(),
         named: wanted.named.as_deref(),
         named_hosts: wanted.named_hosts.as_deref(),
@@ -175,80 +193,9 @@ statement!(ReadWebhooks = "webhooks/read.sql", (
     id: Nullable<SqlUuid> => Option<Uuid>,
     after: Nullable<SqlUuid> => Option<Uuid>,
     rows: BigInt => i64,
+    stale: Nullable<Bool> => Option<bool>,
+    review_due: Nullable<Bool> => Option<bool>,
     hosts: Nullable<Array<Text>> => Option<&'a [String]>,
     named: Nullable<Text> => Option<&'a str>,
     named_hosts: Nullable<Array<Text>> => Option<&'a [String]>,
 ) -> named Row);
-
-row!(
-    struct Row {
-        organisation_id: SqlUuid => Uuid,
-        id: SqlUuid => Uuid,
-        name: Text => String,
-        purpose: Nullable<Text> => Option<String>,
-        host: Text => String,
-        url_sealed: Bytea => Vec<u8>,
-        include: Array<Text> => Vec<String>,
-        replaces: Nullable<SqlUuid> => Option<Uuid>,
-        created_at: Timestamptz => DateTime<Utc>,
-        created_by_type: Text => String,
-        created_by_id: Text => String,
-        created_by_name: Text => String,
-        created_by_email: Text => String,
-        failing_since: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-        last_delivered_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-        disabled_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-        disabled_reason: Nullable<Text> => Option<String>,
-        last_attempt_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-        tried: BigInt => i64,
-        delivered: BigInt => i64,
-        rotation_ends_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
-    }
-);
-
-impl Row {
-    fn webhook(self) -> Result<Webhook, StoreError> {
-        let include = Include::from_names(&self.include)
-            .map_err(|_| StoreError::Unreadable("unknown field group".to_owned()))?;
-        let health = self.health()?;
-        Ok(Webhook {
-            organisation_id: self.organisation_id.into(),
-            organisation_name: None,
-            id: self.id.into(),
-            name: self.name,
-            purpose: self.purpose,
-            host: self.host,
-            url_sealed: self.url_sealed,
-            include,
-            replaces: self.replaces.map(WebhookId::from),
-            created_at: self.created_at,
-            created_by: requester(
-                &self.created_by_type,
-                self.created_by_id,
-                self.created_by_name,
-                self.created_by_email,
-            )?,
-            health,
-            last_delivered_at: self.last_delivered_at,
-            last_attempt_at: self.last_attempt_at,
-            success_rate: success_rate(self.delivered, self.tried),
-            rotation_ends_at: self.rotation_ends_at,
-        })
-    }
-
-    fn health(&self) -> Result<Health, StoreError> {
-        if let (Some(at), Some(reason)) = (self.disabled_at, &self.disabled_reason) {
-            return Ok(Health::Disabled { at, reason: word(DisabledReason::parse, reason)? });
-        }
-        Ok(match (self.failing_since, self.last_delivered_at) {
-            (Some(since), _) => Health::Failing { since },
-            (None, Some(_)) => Health::Healthy,
-            (None, None) => Health::Untested,
-        })
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "both are at most 100")]
-fn success_rate(delivered: i64, tried: i64) -> Option<f64> {
-    (tried > 0).then(|| delivered as f64 / tried as f64)
-}

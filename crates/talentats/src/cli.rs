@@ -1,5 +1,8 @@
 //! The command line: every command and its settings. `--help` is their reference.
 
+mod erase;
+mod import;
+mod organisation;
 mod send;
 
 use std::net::SocketAddr;
@@ -10,9 +13,13 @@ use api::ApiConfig;
 use domain::list::{List, parse_list};
 use domain::retry::parse_duration;
 use domain::role::Role;
+use secrecy::SecretString;
 use uuid::Uuid;
 use worker::WorkerConfig;
 
+pub(crate) use erase::EraseArguments;
+pub(crate) use import::ImportArguments;
+pub(crate) use organisation::{OrganisationAction, OrganisationArguments};
 pub(crate) use send::SendArguments;
 
 /// Exports candidates of talentATS to webhooks.
@@ -36,8 +43,15 @@ pub(crate) enum Command {
     Migrate(MigrateArguments),
     /// Imports vacancies, candidates and applications: all of a file, or nothing.
     Import(ImportArguments),
+    /// Erases people again who were erased after the backup that was restored.
+    Erase(EraseArguments),
     /// Adds, lists and removes organisations.
     Organisation(OrganisationArguments),
+    /// Seals again, under the first of SECRET_KEYS, what others of them have sealed; safe to run while
+    /// everything does.
+    Reseal(KeysArguments),
+    /// Tells what needs hands: database, keys, queue, partitions, webhooks.
+    Doctor(KeysArguments),
     /// Receives exports, verifies their signatures and shows what came: for trying out.
     Receive(ReceiveArguments),
     /// Sends a made-up export to a receiver that is being written, signed as the worker signs.
@@ -56,6 +70,16 @@ pub(crate) struct Database {
     /// Postgres: postgres://user:password@host:port/database.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: String,
+}
+
+/// Settings of `talentats reseal` and `talentats doctor`.
+#[derive(clap::Args)]
+pub(crate) struct KeysArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// The keys of API and workers, as they have them: id:base64,… with 32 bytes each; the first seals.
+    #[arg(long, env = "SECRET_KEYS", hide_env_values = true)]
+    pub(crate) secret_keys: SecretString,
 }
 
 /// Settings of `talentats migrate`.
@@ -118,54 +142,6 @@ pub(crate) struct Lifeline {
     /// Leave at once when stdin closes.
     #[arg(long)]
     pub(crate) exit_with_stdin: bool,
-}
-
-/// Settings of `talentats import`.
-#[derive(clap::Args)]
-pub(crate) struct ImportArguments {
-    #[command(flatten)]
-    pub(crate) database: Database,
-    /// The organisation (id) that gets the data.
-    #[arg(long, value_parser = parse_id)]
-    pub(crate) org: Uuid,
-    /// NDJSON, one object a line.
-    pub(crate) file: PathBuf,
-}
-
-/// Settings of `talentats organisation`.
-#[derive(clap::Args)]
-pub(crate) struct OrganisationArguments {
-    #[command(subcommand)]
-    pub(crate) action: OrganisationAction,
-}
-
-/// What to do with organisations.
-#[derive(clap::Subcommand)]
-pub(crate) enum OrganisationAction {
-    /// Adds one and prints its id.
-    Add {
-        #[command(flatten)]
-        database: Database,
-        /// Its name; receivers see it in each payload.
-        name: String,
-    },
-    /// Removes one with all that it has; the audit stays. Cancels what waits, and waits for what is
-    /// on the wire.
-    Remove {
-        #[command(flatten)]
-        database: Database,
-        /// Its id.
-        #[arg(value_parser = parse_id)]
-        id: Uuid,
-        /// Its name, so that no other is meant.
-        #[arg(long, value_name = "NAME")]
-        confirm: String,
-    },
-    /// Prints id and name of each.
-    List {
-        #[command(flatten)]
-        database: Database,
-    },
 }
 
 /// Settings of `talentats receive`.

@@ -1,6 +1,8 @@
 //! Whether `SECRET_KEYS` open what live webhooks have sealed. A process that has other keys would
 //! take exports from those that could send them, or answer with errors: it does not start.
 
+pub(crate) mod reseal;
+
 use domain::sealing::{KeyFault, SealingKeys};
 use secrecy::{ExposeSecret, SecretString};
 use store::{Conn, StoreError};

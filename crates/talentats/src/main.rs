@@ -4,7 +4,9 @@
 mod answer;
 mod cli;
 mod database;
+mod doctor;
 mod environment;
+mod erase;
 mod healthcheck;
 mod keys;
 mod lifeline;
@@ -44,6 +46,9 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Worker(arguments) => process::worker(*arguments).await,
             Command::Migrate(arguments) => database::migrate(&arguments).await,
             Command::Import(arguments) => database::import(arguments).await,
+            Command::Reseal(arguments) => keys::reseal::run(arguments).await,
+            Command::Doctor(arguments) => doctor::run(arguments).await,
+            Command::Erase(arguments) => erase::replay(arguments).await,
             Command::Organisation(arguments) => database::organisation(arguments).await,
             Command::Receive(arguments) => receive::run(arguments).await,
             Command::Send(arguments) => send::run(arguments).await,

@@ -11,6 +11,8 @@ use domain::webhook_url::{AllowPorts, UrlRules};
 use ipnet::IpNet;
 use secrecy::SecretString;
 
+use crate::mail::MailConfig;
+
 /// Settings of `talentats worker`, from flags or the environment.
 #[derive(Clone, clap::Args)]
 pub struct WorkerConfig {
@@ -113,6 +115,10 @@ pub struct WorkerConfig {
     /// How long exports and attempts are kept; the log goes by whole months.
     #[arg(long, env = "LOG_RETENTION", default_value = "396d", value_parser = parse_duration)]
     pub log_retention: Duration,
+
+    /// Mail to members.
+    #[command(flatten)]
+    pub mail: MailConfig,
 }
 
 impl WorkerConfig {

@@ -17,6 +17,7 @@ mod frames;
 mod in_flight;
 mod lease;
 mod listener;
+mod mail;
 mod maintenance;
 mod metrics;
 mod probe;
@@ -41,6 +42,7 @@ use tokio::task::JoinHandle;
 
 pub use client::Clients;
 pub use config::WorkerConfig;
+pub use mail::MailConfig;
 pub use metrics::describe_metrics;
 pub use request::Stamp;
 pub use resolve::Resolver;
@@ -97,6 +99,7 @@ pub async fn run(
     let delivery = Arc::new(delivery(&config, gate)?);
     let listen_url = config.database_listen_url.as_ref().unwrap_or(&config.database_url);
     listener::check(listen_url)?;
+    let post = mail::Post::new(&config)?;
     warn_of_crash_points();
     tokio::select! {
         () = gate.opened() => {}
@@ -114,6 +117,9 @@ pub async fn run(
     })?;
     let mut maintenance =
         maintenance::start(&config, &upkeep, lease_db, &policy, &shared, &stopped);
+    if let Some(post) = post {
+        maintenance.spawn(post.run(upkeep.clone(), stopped.clone()));
+    }
     let (abort, aborted) = watch::channel(false);
     let (sender, results) = mpsc::unbounded_channel();
     let recorder = Recorder::new(db.clone(), policy, Arc::clone(&shared), results);

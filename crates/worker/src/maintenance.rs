@@ -2,11 +2,13 @@
 //! worker stops. All workers do it; none leads.
 
 mod changes;
+mod flags;
 mod gauges;
 mod others;
 mod renewal;
 mod rescue;
 mod retention;
+mod summaries;
 mod sweeps;
 
 use std::sync::Arc;
@@ -23,11 +25,11 @@ use crate::Shared;
 use crate::config::WorkerConfig;
 
 /// Turns true when the worker stops.
-type Stopped = watch::Receiver<bool>;
+pub(crate) type Stopped = watch::Receiver<bool>;
 
 /// Connections of the pool that maintenance takes at once: one each, but for renewal and for what is
-/// looked at rarely.
-pub(crate) const CONNECTIONS: u32 = 5;
+/// looked at rarely; mail is one of them.
+pub(crate) const CONNECTIONS: u32 = 7;
 
 /// Where connections are few, it takes fewer; two, so that what takes long does not keep lost leases
 /// from being rescued.
@@ -44,16 +46,20 @@ pub(crate) fn start(
 ) -> JoinSet<()> {
     let (db, shared, stopped) = (|| db.clone(), || Arc::clone(shared), || stopped.clone());
     let (deadline, kept, log) = (config.export_deadline, policy.retention, config.log_retention);
+    let rhythm = config.mail.rhythm();
     let mut parts = JoinSet::new();
     parts.spawn(renewal::run(lease_db, shared(), stopped()));
     parts.spawn(changes::run(db(), shared(), stopped()));
-    parts.spawn(sweeps::queue(db(), Arc::clone(policy), shared(), stopped()));
+    parts.spawn(sweeps::queue(db(), Arc::clone(policy), rhythm, shared(), stopped()));
+    parts.spawn(sweeps::resolved(db(), rhythm, stopped()));
     parts.spawn(sweeps::expired(db(), kept, deadline, shared(), stopped()));
     parts.spawn(sweeps::stranded_lanes(db(), stopped()));
+    parts.spawn(flags::run(db(), stopped()));
     parts.spawn(others::run(db(), shared(), stopped()));
     parts.spawn(retention::secrets(db(), stopped()));
     parts.spawn(retention::run(db(), log, stopped()));
     parts.spawn(retention::forgotten(db(), kept, stopped()));
+    parts.spawn(summaries::run(db(), stopped()));
     parts.spawn(gauges::run(db(), stopped()));
     parts.spawn(gauges::of_storage(db(), stopped()));
     parts
@@ -61,7 +67,7 @@ pub(crate) fn start(
 
 /// One short call; whether there may be more to do at once. A failure is told to the log as any
 /// outage is: the next round tries again.
-async fn step<F>(db: &Db, what: &'static str, call: F) -> bool
+pub(crate) async fn step<F>(db: &Db, what: &'static str, call: F) -> bool
 where
     F: FnOnce(&mut Conn) -> Result<bool, StoreError> + Send + 'static,
 {
@@ -88,14 +94,14 @@ fn rest(period: Duration, took: Duration) -> Duration {
     period.max((took * 1_000).min(Duration::from_mins(2)))
 }
 
-fn ticks(period: Duration) -> Interval {
+pub(crate) fn ticks(period: Duration) -> Interval {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
 }
 
 /// Waits for the next tick; false when the worker stops.
-async fn next(ticks: &mut Interval, stopped: &mut Stopped) -> bool {
+pub(crate) async fn next(ticks: &mut Interval, stopped: &mut Stopped) -> bool {
     tokio::select! {
         _ = stopped.wait_for(|stopped| *stopped) => false,
         _ = ticks.tick() => true,

@@ -16,6 +16,9 @@ const LATE: &str = "talentats_attempts_late_total";
 const ENDED: &str = "talentats_exports_ended_total";
 const DELIVERY: &str = "talentats_delivery_seconds";
 const DISABLED: &str = "talentats_webhooks_disabled_total";
+const NOTIFICATIONS: &str = "talentats_notifications_total";
+const MAILS: &str = "talentats_mails_total";
+const MAILS_WAITING: &str = "talentats_mails_waiting";
 const IN_FLIGHT: &str = "talentats_requests_in_flight";
 const SATURATED: &str = "talentats_saturated";
 const JOBS: &str = "talentats_queue_jobs";
@@ -46,6 +49,12 @@ pub fn describe_metrics() {
         "From the send request to the receiver's acceptance"
     );
     describe_counter!(DISABLED, "Webhooks that delivery switched off, by reason");
+    describe_counter!(NOTIFICATIONS, "Notifications of members that were made");
+    describe_counter!(
+        MAILS,
+        "Tries to send a mail to a member, by result: sent, postponed, given_up"
+    );
+    describe_gauge!(MAILS_WAITING, of_all!("Mails that wait to be sent"));
     describe_gauge!(IN_FLIGHT, "Requests of this worker that are under way. All workers: sum()");
     describe_gauge!(
         SATURATED,
@@ -103,6 +112,18 @@ pub(crate) fn ended(state: EndState, exports: usize) {
 
 pub(crate) fn attempts(outcome: Outcome, attempts: usize) {
     counter!(ATTEMPTS, "outcome" => outcome.as_str()).increment(attempts as u64);
+}
+
+pub(crate) fn notified(notifications: u64) {
+    counter!(NOTIFICATIONS).increment(notifications);
+}
+
+pub(crate) fn mail(result: &'static str) {
+    counter!(MAILS, "result" => result).increment(1);
+}
+
+pub(crate) fn mails_waiting(mails: u64) {
+    gauge!(MAILS_WAITING).set(mails as f64);
 }
 
 pub(crate) fn in_flight(requests: u32) {

@@ -94,6 +94,11 @@ impl Client {
         self.call(Method::POST, template)
     }
 
+    /// `PUT`.
+    pub fn put(&self, template: &'static str) -> Call {
+        self.call(Method::PUT, template)
+    }
+
     /// `DELETE`.
     pub fn delete(&self, template: &'static str) -> Call {
         self.call(Method::DELETE, template)

@@ -60,11 +60,24 @@ impl OwnCluster {
         let folder = open_folder();
         let mut own = Self { cluster: None, folder, max_connections };
         own.resume().await;
-        let cluster = own.cluster.as_ref().expect("it was just started");
-        cluster.ensure_database(TEMPLATE).expect("an empty database");
-        let url = cluster.url(TEMPLATE);
+        own.running().ensure_database(TEMPLATE).expect("an empty database");
+        let url = own.running().url(TEMPLATE);
         let template = template::fill(binary, &url).await;
         (own, Database { url, template })
+    }
+
+    /// All that its database holds, as a backup has it.
+    pub fn dump(&self) -> String {
+        self.running().dump(TEMPLATE).expect("a dump")
+    }
+
+    /// What the server wrote since it was started.
+    pub fn log(&self) -> String {
+        self.running().log().expect("the server's log")
+    }
+
+    fn running(&self) -> &Cluster {
+        self.cluster.as_ref().expect("a running cluster")
     }
 
     /// Stops Postgres; what is connected is cut off.

@@ -1,6 +1,7 @@
 //! A whole installation for one test: a database of its own, `talentats api`, workers, two
 //! organisations with people, and ports for receivers that webhooks may have.
 
+mod builder;
 mod organisation;
 
 use std::net::TcpListener;
@@ -11,11 +12,12 @@ use tempfile::TempDir;
 use url::Url;
 
 use crate::client::{Calls, Client};
-use crate::database::{self, Database, OwnCluster};
+use crate::database::{Database, OwnCluster};
 use crate::process::{Env, Process};
 use crate::receiver::{DEADLINE, Receiver};
 use crate::settings;
 
+pub use builder::Builder;
 pub use organisation::{Organisation, Webhook, ask_for_export, id_of};
 
 /// How many receivers a world can have.
@@ -48,85 +50,6 @@ impl Api {
     }
 }
 
-/// What a world is made of; `start` makes it.
-#[derive(Debug)]
-pub struct Builder {
-    binary: PathBuf,
-    env: Env,
-    without: Vec<String>,
-    workers: usize,
-    /// Of a Postgres of its own, how many connections it has.
-    own_cluster: Option<u16>,
-    covers: &'static [&'static str],
-}
-
-impl Builder {
-    /// Sets a variable for all processes.
-    #[must_use]
-    pub fn env(mut self, name: &str, value: &str) -> Self {
-        self.env.insert(name.to_owned(), value.to_owned());
-        self
-    }
-
-    /// Takes a variable away from all processes.
-    #[must_use]
-    pub fn without_env(mut self, name: &str) -> Self {
-        self.without.push(name.to_owned());
-        self
-    }
-
-    /// How many workers to start with (1).
-    #[must_use]
-    pub fn workers(mut self, workers: usize) -> Self {
-        self.workers = workers;
-        self
-    }
-
-    /// Gives the world a Postgres that it may stop.
-    #[must_use]
-    pub fn own_cluster(self) -> Self {
-        self.max_connections(200)
-    }
-
-    /// The same, with so many connections for all processes together.
-    #[must_use]
-    pub fn max_connections(mut self, connections: u16) -> Self {
-        self.own_cluster = Some(connections);
-        self
-    }
-
-    /// Promises that this test sees each of these operations succeed; the world checks it at its
-    /// end.
-    #[must_use]
-    pub fn covers(mut self, operations: &'static [&'static str]) -> Self {
-        self.covers = operations;
-        self
-    }
-
-    /// Starts everything.
-    pub async fn start(self) -> World {
-        let (cluster, database) = if let Some(connections) = self.own_cluster {
-            let (cluster, database) = OwnCluster::start(&self.binary, connections).await;
-            (Some(cluster), database)
-        } else {
-            (None, database::database(&self.binary).await)
-        };
-        let ports: Vec<_> = (0..PORTS).map(|_| free_port()).collect();
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut env = settings::of_world(&database.url, folder.path());
-        env.insert("ALLOW_PORTS".to_owned(), port_list(&ports));
-        env.extend(self.env);
-        env.retain(|name, _| !self.without.contains(name));
-        let api = Api::start(&self.binary, &env).await;
-        let mut world = World::new(self.binary, env, api, database, folder);
-        (world.cluster, world.ports, world.covers) = (cluster, ports, self.covers);
-        for _ in 0..self.workers {
-            world.start_worker().await;
-        }
-        world
-    }
-}
-
 /// The installation. Its processes end with it.
 #[derive(Debug)]
 pub struct World {
@@ -156,8 +79,7 @@ impl World {
     /// A world of processes of this binary (`env!("CARGO_BIN_EXE_talentats")`).
     pub fn builder(binary: &str) -> Builder {
         let binary = PathBuf::from(binary);
-        let (env, without) = (Env::new(), Vec::new());
-        Builder { binary, env, without, workers: 1, own_cluster: None, covers: &[] }
+        Builder::new(binary)
     }
 
     fn new(binary: PathBuf, env: Env, api: Api, database: Database, folder: TempDir) -> Self {
@@ -276,17 +198,6 @@ impl Drop for World {
             assert!(missing.is_empty(), "covered by name, but never called: {missing:?}");
         }
     }
-}
-
-fn free_port() -> TcpListener {
-    TcpListener::bind(("127.0.0.1", 0)).expect("a free port")
-}
-
-fn port_list(ports: &[TcpListener]) -> String {
-    let port = |listener: &TcpListener| listener.local_addr().map(|address| address.port());
-    let ports: Result<Vec<_>, _> = ports.iter().map(port).collect();
-    let ports = ports.expect("a bound socket has an address");
-    ports.iter().map(u16::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// The API's line "api listens on http://127.0.0.1:PORT".

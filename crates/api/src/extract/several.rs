@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 /// Their names. The document says that commas separate; some generators of clients know that form of
 /// lists no better than to repeat the parameter.
-const NAMES: [&str; 2] = ["outcome", "status"];
+const NAMES: [&str; 4] = ["action", "outcome", "status", "group_by"];
 
 /// The query, where a parameter that takes several words comes once.
 pub(super) fn joined(query: &str) -> Cow<'_, str> {

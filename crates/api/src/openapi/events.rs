@@ -6,9 +6,12 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{AnyOfBuilder, Type};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 
-use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent};
+use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent, NotificationEvent};
 
 const MEDIA_TYPE: &str = "text/event-stream";
+
+/// The stream that tells of notifications, too.
+const OF_ALL: &str = "follow_exports";
 
 /// Names the data of events, where an operation answers a stream.
 pub(super) fn tell(operation: &mut Operation) {
@@ -16,7 +19,10 @@ pub(super) fn tell(operation: &mut Operation) {
         if let RefOr::T(response) = response
             && let Some(RefOr::T(content)) = response.content.get_mut(MEDIA_TYPE)
         {
-            let names = [ExportEvent::name(), BeginEvent::name(), EndEvent::name()];
+            let mut names = vec![ExportEvent::name(), BeginEvent::name(), EndEvent::name()];
+            if operation.operation_id.as_deref() == Some(OF_ALL) {
+                names.push(NotificationEvent::name());
+            }
             let text = ObjectBuilder::new().schema_type(Type::String);
             let either = names.into_iter().fold(AnyOfBuilder::new().item(text), |either, name| {
                 either.item(Ref::from_schema_name(name.into_owned()))

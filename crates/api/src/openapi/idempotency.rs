@@ -21,7 +21,7 @@ const DESCRIPTION: &str = "Your name for this request. Sent again within 24 h, w
 
 /// Adds both headers to each operation that makes or changes something.
 pub(super) fn tell(item: &mut PathItem) {
-    let changing = [&mut item.post, &mut item.delete].into_iter().flatten();
+    let changing = [&mut item.post, &mut item.put, &mut item.delete].into_iter().flatten();
     let named = |operation: &&mut Operation| {
         let name = operation.operation_id.as_deref().unwrap_or_default();
         !CHANGE_NOTHING.contains(&name)

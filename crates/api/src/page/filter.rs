@@ -1,10 +1,12 @@
 //! What lists share when they are filtered: windows of time, hosts, and what is not there.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::actor::Actor;
 use domain::search::{Exact, SearchRefusal};
 use domain::webhook_url::written_host;
 use serde::{Deserialize, Deserializer};
 use store::filter::UnknownFilter;
+use store::summaries::Window;
 
 use crate::problem::Problem;
 
@@ -41,6 +43,25 @@ pub(crate) fn check_window(
     }
 }
 
+/// What who sees only their own may have counted at once: it is counted one by one.
+const OWN_COUNTED: TimeDelta = TimeDelta::days(31);
+
+/// The time that a summary is about.
+pub(crate) fn counted(
+    actor: &Actor,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+) -> Result<Window, Problem> {
+    check_window(from, to)?;
+    let now = Utc::now();
+    let window = Window::new(from, to, now);
+    if actor.own().is_some() && window.length(now) > OWN_COUNTED {
+        let detail = "lies more than 31 days before `to`, or before now: ask for 31 days at once";
+        return Err(Problem::invalid_value("/from", detail));
+    }
+    Ok(window)
+}
+
 /// A filter that can match nothing. What is another organisation's is told like what is nowhere.
 pub(crate) fn unknown(unknown: UnknownFilter) -> Problem {
     let (pointer, detail) = match unknown {
@@ -58,6 +79,10 @@ pub(crate) fn unknown(unknown: UnknownFilter) -> Problem {
         UnknownFilter::Requester => (
             "/requested_by",
             "nobody with this id or e-mail address has asked for an export; look at requested_by of the exports",
+        ),
+        UnknownFilter::Actor => (
+            "/actor",
+            "the audit tells of nobody with this id or e-mail address; look at actor of the events",
         ),
         UnknownFilter::Host => (
             "/host",

@@ -79,7 +79,7 @@ kinds! {
     ApplicationsNotExportable = UNPROCESSABLE_ENTITY "applications_not_exportable" "Some applications cannot be exported"
         "Nothing was queued. Each entry of errors names an application that is not in this vacancy, is named twice, was withdrawn, or whose candidate is restricted. Leave those out.";
     ChooseOne = UNPROCESSABLE_ENTITY "choose_one" "One of two members is expected"
-        "Of the members that errors names exactly one is given: an export is asked for by application_ids or by select.";
+        "Of the members that errors names exactly one is given: an export is asked for by application_ids or by select, notifications are marked by ids or up to one.";
     NobodyToSend = UNPROCESSABLE_ENTITY "nobody_to_send" "Nobody would be sent"
         "The filters mean nobody in this vacancy, or everybody who is meant withdrew or is restricted. Nothing was queued.";
     TooManyCandidates = UNPROCESSABLE_ENTITY "too_many_candidates" "Too many candidates for one export"

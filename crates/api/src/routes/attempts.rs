@@ -1,5 +1,8 @@
 //! The log: one item for each try to POST an export.
 
+pub(crate) mod download;
+pub mod summary;
+
 use std::collections::BTreeMap;
 
 use actix_web::{get, web};

@@ -6,9 +6,10 @@ pub mod create;
 pub mod read;
 pub mod replace;
 pub mod resend;
+pub mod review;
 mod sealed;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::export::DisabledReason;
 use domain::id::{OrganisationId, WebhookId};
 use domain::include::Include;
@@ -21,9 +22,6 @@ use utoipa::ToSchema;
 
 use crate::problem::Problem;
 use crate::redaction;
-
-/// A webhook that nothing was sent to for so long is stale: is it still needed?
-const STALE_AFTER: TimeDelta = TimeDelta::days(90);
 
 /// A registered URL. Recruiters and support see id, name, host and health; the rest is null.
 #[derive(Serialize, ToSchema)]
@@ -59,15 +57,30 @@ pub struct Webhook {
     pub disabled_at: Option<DateTime<Utc>>,
     /// Why it was switched off.
     pub disabled_reason: Option<DisabledReason>,
-    /// Nothing was sent there for 90 days: is it still needed?
+    /// The receiver accepted nothing for 90 days, or never since the webhook was registered before that:
+    /// is it still needed?
     pub stale: Option<bool>,
+    /// Who answers for it, by name or e-mail address; unless told otherwise, who registered it.
+    #[schema(example = "ada@northwind.example")]
+    pub owner: Option<String>,
+    /// By when an admin is to look whether it is still needed: unless told otherwise, a year after it was
+    /// registered or last reviewed.
+    pub review_by: Option<DateTime<Utc>>,
+    /// That time is over. Nothing stops for it.
+    pub review_due: Option<bool>,
+    /// When an admin last found it still needed; null before the first review.
+    pub reviewed_at: Option<DateTime<Utc>>,
+    /// Who that was.
+    pub reviewed_by: Option<Requester>,
     /// When it was registered.
     pub created_at: Option<DateTime<Utc>>,
     /// Who registered it.
     pub created_by: Option<Requester>,
     /// When the receiver last accepted an export.
     pub last_delivered_at: Option<DateTime<Utc>>,
-    /// Share of the last 100 attempts that were accepted, 0 to 1; null before the first.
+    /// Of the exports of the last 30 days (the newest 200 at most) that have ended and were not
+    /// cancelled, the share that was accepted, whichever try it took: 0 to 1; null where there is none.
+    /// Tests count.
     #[schema(example = 0.98)]
     pub success_rate: Option<f64>,
     /// Until when the last earlier secret signs along; null when only the current one signs.
@@ -90,6 +103,17 @@ pub enum Health {
     Disabled,
 }
 
+impl From<store::webhooks::Health> for Health {
+    fn from(health: store::webhooks::Health) -> Self {
+        match health {
+            store::webhooks::Health::Untested => Self::Untested,
+            store::webhooks::Health::Healthy => Self::Healthy,
+            store::webhooks::Health::Failing { .. } => Self::Failing,
+            store::webhooks::Health::Disabled { .. } => Self::Disabled,
+        }
+    }
+}
+
 /// How much of a URL an answer shows.
 #[derive(Clone, Copy)]
 enum UrlShown<'a> {
@@ -105,18 +129,16 @@ impl Webhook {
         keys: &SealingKeys,
         url: UrlShown<'_>,
     ) -> Result<Self, Problem> {
-        let (health, failing_since, disabled) = match row.health {
-            store::webhooks::Health::Untested => (Health::Untested, None, None),
-            store::webhooks::Health::Healthy => (Health::Healthy, None, None),
-            store::webhooks::Health::Failing { since } => (Health::Failing, Some(since), None),
-            store::webhooks::Health::Disabled { at, reason } => {
-                (Health::Disabled, None, Some((at, reason)))
-            }
+        let (failing_since, disabled) = match row.health {
+            store::webhooks::Health::Failing { since } => (Some(since), None),
+            store::webhooks::Health::Disabled { at, reason } => (None, Some((at, reason))),
+            _ => (None, None),
         };
         let admins = role == Role::OrgAdmin;
-        let last_seen = row.last_attempt_at.unwrap_or(row.created_at);
+        let url = admins.then(|| open_url(&row, keys, url)).transpose()?;
+        let (reviewed_at, reviewed_by) = row.reviewed.filter(|_| admins).unzip();
         Ok(Self {
-            url: admins.then(|| open_url(&row, keys, url)).transpose()?,
+            url,
             id: row.id,
             organisation_id: row.organisation_id,
             organisation_name: row.organisation_name,
@@ -125,11 +147,16 @@ impl Webhook {
             host: redaction::host(role, &row.host),
             include: admins.then_some(row.include),
             replaces: row.replaces.filter(|_| admins),
-            health,
+            health: row.health.into(),
             failing_since,
             disabled_at: disabled.map(|(at, _)| at),
             disabled_reason: disabled.map(|(_, reason)| reason),
-            stale: admins.then(|| Utc::now() - last_seen > STALE_AFTER),
+            stale: admins.then_some(row.stale),
+            owner: admins.then_some(row.owner),
+            review_by: admins.then_some(row.review_by),
+            review_due: admins.then_some(row.review_due),
+            reviewed_at,
+            reviewed_by,
             created_at: admins.then_some(row.created_at),
             created_by: admins.then_some(row.created_by),
             last_delivered_at: row.last_delivered_at.filter(|_| admins),
@@ -183,7 +210,12 @@ mod tests {
             health: store::webhooks::Health::Untested,
             last_delivered_at: None,
             last_attempt_at: None,
+            stale: false,
             success_rate: None,
+            owner: "auth0|ada".to_owned(),
+            review_by: DateTime::UNIX_EPOCH,
+            review_due: true,
+            reviewed: None,
             rotation_ends_at: None,
         };
         let key = "a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";

@@ -2,8 +2,10 @@
 
 use actix_web::web::Bytes;
 use domain::export::ExportStatus;
-use domain::id::{ExportId, OrganisationId};
+use domain::id::{ExportId, NotificationId, OrganisationId, WebhookId};
+use domain::notification::NotificationKind;
 use serde::Serialize;
+use store::notifications::Since;
 use store::queue::Standing;
 use utoipa::ToSchema;
 
@@ -27,6 +29,19 @@ pub struct ExportEvent {
     /// Attempts so far, that under way included.
     #[schema(example = 1)]
     pub attempt_count: u32,
+}
+
+/// The data of `event: notification`: you were told something. Read it in the list of notifications.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotificationEvent {
+    /// The notification.
+    pub id: NotificationId,
+    /// What happened.
+    pub kind: NotificationKind,
+    /// The export that it is about; null where it is about a webhook.
+    pub export_id: Option<ExportId>,
+    /// The webhook that it is about, or that of the export.
+    pub webhook_id: WebhookId,
 }
 
 /// The data of `event: begin`: from here on nothing is missed.
@@ -67,6 +82,12 @@ pub(crate) fn status(standing: &Standing, at: i64) -> Bytes {
         attempt_count: standing.attempt_count,
     };
     frame("status", Some(at), &event)
+}
+
+/// Without an id: a stream that goes on tells of exports alone.
+pub(crate) fn notification(told: &Since) -> Bytes {
+    let Since { id, kind, export_id, webhook_id, .. } = *told;
+    frame("notification", None, &NotificationEvent { id, kind, export_id, webhook_id })
 }
 
 pub(super) fn begin(at: i64, missed: bool) -> Bytes {

@@ -4,32 +4,19 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::web::Bytes;
-use domain::actor::Actor;
 use domain::export::ExportStatus;
-use domain::id::{ExportId, OrganisationId};
+use domain::id::ExportId;
+use store::notifications::Since;
 use store::queue::{Asked, Changes, Standing};
 use tokio::sync::Notify;
 
 use super::place::Owner;
+use super::subject::Subject;
 use super::{Course, Told, Watcher};
 use crate::stream::frame;
 
 /// Most events that wait for one reader; who lets more come reads the present state instead.
 const WAITING: usize = 256;
-
-/// What somebody listens to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Subject {
-    /// One export.
-    Export(ExportId),
-    /// All that somebody may see.
-    All {
-        /// Of this organisation alone.
-        organisation: Option<OrganisationId>,
-        /// Those that they asked for alone.
-        own: Option<String>,
-    },
-}
 
 /// Where an export stands, for those who listen.
 #[derive(Debug, Clone)]
@@ -50,6 +37,8 @@ pub(crate) struct News {
     pub(crate) events: VecDeque<Event>,
     /// There was more than a slow reader may have waiting: it is thrown away.
     pub(crate) behind: bool,
+    /// Notifications of the member, as they go out; of too many the oldest are left out.
+    pub(crate) notifications: VecDeque<Bytes>,
 }
 
 #[derive(Debug)]
@@ -152,6 +141,24 @@ impl Listeners {
         woken
     }
 
+    /// Whether anybody listens who may be notified.
+    pub(super) fn may_be_notified(&self) -> bool {
+        self.of_all.values().any(|slot| slot.subject.member().is_some())
+    }
+
+    /// Tells members of their notifications, and answers how many have something to read.
+    pub(super) fn notify<'a>(&self, told: impl Iterator<Item = &'a Since>) -> usize {
+        let mut woken = 0;
+        for one in told {
+            let mut frame = None;
+            for slot in self.of_all.values().filter(|slot| slot.subject.is_told(one)) {
+                slot.notify(frame.get_or_insert_with(|| frame::notification(one)));
+                woken += 1;
+            }
+        }
+        woken
+    }
+
     /// What happens is missed for a while: whoever listens reads how things stand.
     pub(super) fn fall_behind(&self) {
         for slot in self.of_all.values() {
@@ -166,23 +173,6 @@ impl Event {
         let (status, attempt_count) = (standing.status, standing.attempt_count);
         let frame = frame::status(standing, at);
         Self { standing: Arc::new(standing.clone()), status, attempt_count, at, frame }
-    }
-}
-
-impl Subject {
-    /// All that an actor may see.
-    pub(crate) fn all_of(actor: &Actor) -> Self {
-        Self::All { organisation: actor.organisation(), own: actor.own().map(ToOwned::to_owned) }
-    }
-
-    fn covers(&self, standing: &Standing) -> bool {
-        match self {
-            Self::Export(id) => *id == standing.export_id,
-            Self::All { organisation, own } => {
-                organisation.is_none_or(|mine| mine == standing.organisation_id)
-                    && own.as_ref().is_none_or(|own| *own == standing.requested_by_id)
-            }
-        }
     }
 }
 
@@ -203,6 +193,15 @@ impl Slot {
         news.events.push_back(event.clone());
         self.wake.notify_one();
         true
+    }
+
+    fn notify(&self, frame: &Bytes) {
+        let mut news = self.news();
+        if news.notifications.len() >= WAITING {
+            news.notifications.pop_front();
+        }
+        news.notifications.push_back(frame.clone());
+        self.wake.notify_one();
     }
 
     fn add(&self, event: &Event) {
@@ -228,7 +227,7 @@ impl Listener {
     pub(crate) async fn news(&self) -> News {
         loop {
             let news = std::mem::take(&mut *self.slot.news());
-            if news.behind || !news.events.is_empty() {
+            if news.behind || !news.events.is_empty() || !news.notifications.is_empty() {
                 return news;
             }
             self.slot.wake.notified().await;

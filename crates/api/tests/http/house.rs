@@ -205,6 +205,7 @@ fn config(database_url: &str) -> ApiConfig {
         allow_ports: Default::default(),
         egress_ips: vec!["192.0.2.7".to_owned()],
         support_url: None,
+        app_url: None,
         max_candidates: 3,
         max_payload_bytes: 100_000,
         payload_retention: Duration::from_hours(168),

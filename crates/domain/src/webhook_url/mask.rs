@@ -3,6 +3,7 @@
 use url::{Position, Url};
 
 use super::host::is_under;
+use crate::role::Role;
 
 /// Characters of path and query that stay readable, so that two webhooks can be told apart.
 const TAIL: usize = 4;
@@ -39,6 +40,11 @@ pub fn mask_host(host: &str) -> String {
     let Some((first, rest)) = host.split_once('.') else { return host.to_owned() };
     let handed_out = SECRET_HOSTS.iter().any(|service| is_under(rest, service));
     if handed_out || looks_random(first) { format!("***.{rest}") } else { host.to_owned() }
+}
+
+/// A host as that role may read it: only admins see one that is a secret itself.
+pub fn host_for(role: Role, host: &str) -> String {
+    if role == Role::OrgAdmin { host.to_owned() } else { mask_host(host) }
 }
 
 /// `https://host/…/tail`; short paths are hidden whole.

@@ -160,15 +160,19 @@ impl<'a> Asked<'a> {
         self.page(jobs, "ORDER BY j.attempt_id")
     }
 
-    /// When the attempts that are shown begin at the earliest.
     fn from(&self) -> Option<DateTime<Utc>> {
-        let end = self.filter.to.map_or(self.now, |to| to.min(self.now));
-        let shown = || self.filter.export_id.is_none().then(|| since_1970(end) - SHOWN);
-        self.filter.from.or_else(shown).map(since_1970)
+        shown_from(self.filter, self.now)
     }
 
     fn page(&self, rows: Composed<'a>, order_by: &'static str) -> Composed<'a> {
         let direction = self.order.pick("DESC", "ASC");
         rows.sql(order_by).sql(direction).with::<BigInt, _>("LIMIT $1", page_rows(self.limit))
     }
+}
+
+/// When the attempts that are shown begin at the earliest.
+pub(super) fn shown_from(filter: &AttemptFilter, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let end = filter.to.map_or(now, |to| to.min(now));
+    let shown = || filter.export_id.is_none().then(|| since_1970(end) - SHOWN);
+    filter.from.or_else(shown).map(since_1970)
 }

@@ -1,13 +1,11 @@
 //! Pages of exports.
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::audit::ObjectType;
 use domain::export::ExportStatus;
-use domain::id::{ExportId, VacancyId, WebhookId};
-use domain::search::Exact;
+use domain::id::ExportId;
 use uuid::Uuid;
 
 use super::read::Export;
@@ -15,55 +13,47 @@ use super::row::{self, Row};
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::filter::{Asked, Named, UnknownFilter, one_of};
+use crate::filter::{Named, UnknownFilter, one_of};
 use crate::organisations::names;
 use crate::owner::filter_by;
 use crate::page::{Page, in_order};
 use crate::row::{page_rows, since_1970};
 use crate::statement::composed::{Composed, Where};
 
+mod asked;
 mod newest;
 #[cfg(test)]
 mod tests;
 mod walk;
 
+pub use asked::ExportFilter;
 pub(crate) use newest::newest_of;
 use walk::Walk;
-
-/// Which exports are listed; all conditions hold together.
-#[derive(Debug, Clone, Default)]
-pub struct ExportFilter {
-    /// That stand at one of these; all where none is named.
-    pub statuses: Vec<ExportStatus>,
-    /// To this webhook.
-    pub webhook_id: Option<WebhookId>,
-    /// Of this vacancy.
-    pub vacancy_id: Option<VacancyId>,
-    /// Asked for by this subject or API key, or by whoever has this e-mail address.
-    pub requested_by: Option<String>,
-    /// That this names.
-    pub q: Option<Exact>,
-    /// To this host, punycode; masked as the actor may read it.
-    pub host: Option<String>,
-    /// Asked for at this instant or later.
-    pub from: Option<DateTime<Utc>>,
-    /// Asked for before this instant.
-    pub to: Option<DateTime<Utc>>,
-}
-
-impl ExportFilter {
-    fn asked(&self) -> Asked<'_> {
-        let (requested_by, host) = (self.requested_by.as_deref(), self.host.as_deref());
-        let (webhook, vacancy) = (self.webhook_id, self.vacancy_id);
-        Asked { webhook, vacancy, requested_by, host, ..Asked::default() }
-    }
-}
 
 /// Exports, newest first.
 ///
 /// # Errors
 /// [`StoreError`]; inside, [`UnknownFilter`].
 pub fn list(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &ExportFilter,
+    after: Option<ExportId>,
+    limit: usize,
+) -> Result<Result<Page<Export, ExportId>, UnknownFilter>, StoreError> {
+    let page = page(conn, actor, filter, after, limit)?;
+    if let Ok(page) = &page {
+        let shown = page.items.iter().map(|export| export.organisation_id);
+        audit::looked(conn, actor, ObjectType::Export, shown)?;
+    }
+    Ok(page)
+}
+
+/// The same, without telling of it: who downloads the whole list tells of that once.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`UnknownFilter`].
+pub fn page(
     conn: &mut Conn,
     actor: &Actor,
     filter: &ExportFilter,
@@ -89,7 +79,6 @@ pub fn list(
     let page = Page::from_rows(rows, limit, Row::id);
     let mut page = Page { items: row::exports(conn, page.items)?, next: page.next };
     names::tell(conn, actor, &mut page.items)?;
-    audit::looked(conn, actor, ObjectType::Export, page.items.iter().map(|it| it.organisation_id))?;
     Ok(Ok(page))
 }
 
@@ -187,13 +176,15 @@ impl<'a> Wanted<'a> {
                 .sql("SELECT walked.organisation_id, walked.export_id AS id")
                 .then(walked)
                 .sql("walked"),
-            Walk::Status(_) => {
+            Walk::Status(_) | Walk::Flagged => {
                 let page = Composed::default()
                     .sql("SELECT walked.organisation_id, walked.export_id AS id")
                     .then(walked)
                     .sql("walked")
                     .sql(include_str!("list/with_export.sql"));
-                let page = if in_progress {
+                let page = if in_progress && walk == Walk::Flagged {
+                    page.sql(JOB).sql(LANE)
+                } else if in_progress {
                     // The job is the row that is walked.
                     page.sql("CROSS JOIN LATERAL (SELECT walked.*) j").sql(LANE)
                 } else {
@@ -219,6 +210,7 @@ impl<'a> Wanted<'a> {
             named.hosts.is_some(),
             filter.webhook_id.is_some(),
             filter.vacancy_id.is_some(),
+            filter.flagged.is_some(),
             filter.from.is_some(),
             filter.to.is_some(),
         ];
@@ -258,6 +250,7 @@ impl<'a> Wanted<'a> {
             .and_if::<SqlUuid, _>("e.id = $1", named.export.map(Uuid::from))
             .and_if::<SqlUuid, _>("e.webhook_id = $1", filter.webhook_id.map(Uuid::from))
             .and_if::<SqlUuid, _>("e.vacancy_id = $1", filter.vacancy_id.map(Uuid::from))
+            .and_if::<Bool, _>(FLAGGED, filter.flagged)
             .and_if::<Timestamptz, _>("e.requested_at >= $1", from)
             .and_if::<Timestamptz, _>("e.requested_at < $1", to)
     }
@@ -266,6 +259,10 @@ impl<'a> Wanted<'a> {
         rows.with::<BigInt, _>("LIMIT $1", page_rows(self.limit))
     }
 }
+
+/// Whether it is flagged.
+const FLAGGED: &str = "$1 = EXISTS (
+    SELECT FROM export_flags f WHERE f.organisation_id = e.organisation_id AND f.export_id = e.id)";
 
 /// It waited when its webhook was deleted.
 const DELETED: &str = "l.deleted_at IS NOT NULL AND j.attempt_id IS NULL";

@@ -3,13 +3,14 @@
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::now;
+use diesel::dsl::{exists, now};
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::audit::Action;
 use domain::explanation::Pause;
 use domain::export::{EndedBy, ExportStatus, ExportType, LeftOut};
+use domain::flag::Flag;
 use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::outcome::Outcome;
 use domain::requester::Requester;
@@ -24,7 +25,7 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::organisations::names;
 use crate::owner::{filter_by, organisation_of};
-use crate::schema::{export_payloads, exports};
+use crate::schema::{erasure_cuts, export_payloads, exports};
 use crate::statement::statement;
 
 /// Another webhook that has, or may have, the people of a derived export.
@@ -90,6 +91,8 @@ pub struct Export {
     pub continued_as: Option<ExportId>,
     /// What another webhook has of `resent_from`, which went there.
     pub elsewhere: Option<Elsewhere>,
+    /// What is unusual about it; empty until it is judged, a moment after it was accepted.
+    pub flags: Vec<Flag>,
     /// Why its webhook takes nothing now, while it waits.
     pub pause: Option<Pause>,
     /// Attempts, over all resends, with the one under way.
@@ -137,6 +140,24 @@ pub(crate) fn read_one(
     let mut found = row::exports(conn, rows)?;
     names::tell(conn, actor, &mut found)?;
     Ok(found.pop())
+}
+
+statement!(GetExports = "columns.sql" "of_ids.sql", (
+    organisation: SqlUuid => Uuid,
+    own: Nullable<Text> => Option<&'a str>,
+    ids: Array<SqlUuid> => Vec<Uuid>,
+) -> named Row);
+
+/// Those of several exports of the actor's organisation that they may see, in no order.
+pub(crate) fn several(
+    conn: &mut Conn,
+    actor: &Actor,
+    ids: Vec<Uuid>,
+) -> Result<Vec<Export>, StoreError> {
+    let organisation = organisation_of(actor)?.into();
+    let (own, lifetime) = (actor.own(), PhantomData);
+    let rows: Vec<Row> = GetExports { organisation, own, ids, lifetime }.load(conn)?;
+    row::exports(conn, rows)
 }
 
 /// The organisation of an export that the actor may see.
@@ -200,14 +221,25 @@ pub fn payload(
         )
         .filter(exports::organisation_id.eq(Uuid::from(organisation)))
         .filter(exports::id.eq(Uuid::from(id)))
-        .select((export_payloads::body.nullable(), exports::payload_kept_until.le(now)))
+        .select((
+            export_payloads::body.nullable(),
+            exports::payload_kept_until.le(now),
+            // Somebody is about to be cut out of it.
+            exists(
+                erasure_cuts::table.filter(
+                    erasure_cuts::organisation_id
+                        .eq(exports::organisation_id)
+                        .and(erasure_cuts::export_id.eq(exports::id)),
+                ),
+            ),
+        ))
         .into_boxed();
     if let Some(own) = actor.own() {
         query = query.filter(exports::requested_by_id.eq(own));
     }
-    let found: Option<(Option<Vec<u8>>, Option<bool>)> = query.first(conn).optional()?;
+    let found: Option<(Option<Vec<u8>>, Option<bool>, bool)> = query.first(conn).optional()?;
     // Past its time it is gone, whether or not the sweep was there.
-    let found = found.map(|(body, over)| body.filter(|_| over != Some(true)));
+    let found = found.map(|(body, over, cut)| body.filter(|_| over != Some(true) && !cut));
     if let Some(Some(body)) = &found {
         let details = json!({ "payload_bytes": body.len() });
         audit::did(conn, actor, Action::ExportPayloadRead, id, details)?;

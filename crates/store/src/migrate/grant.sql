@@ -41,7 +41,12 @@ BEGIN
         'organisations', 'webhooks', 'webhook_secrets', 'lanes', 'vacancies', 'candidates',
         'applications', 'exports', 'export_applications', 'export_payloads', 'payload_ends',
         'export_jobs', 'attempts', 'idempotency_keys', 'payload_parts', 'export_ends',
-        'stage_counts', 'api_keys', 'carry_overs']
+        'stage_counts', 'api_keys', 'carry_overs', 'webhook_reviews', 'attempt_days', 'export_days',
+        'days_counted', 'days_to_recount',
+        'members', 'news', 'notifications', 'mails',
+        'export_flags', 'flag_rounds', 'member_days', 'export_hours', 'url_marks',
+        'erasures', 'erasure_cuts', 'reference_keys',
+        'erased_references']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO talentats_app', place, ours);
     END LOOP;

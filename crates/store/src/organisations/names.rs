@@ -63,5 +63,6 @@ owned!(
     crate::exports::Export,
     crate::attempts::Attempt,
     crate::webhooks::Webhook,
+    crate::webhooks::Registered,
     crate::search::FoundWebhook,
 );

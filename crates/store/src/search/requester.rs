@@ -53,7 +53,7 @@ fn who(conn: &mut Conn, actor: &Actor, email: &str) -> Result<(Vec<String>, Acto
     if actor.scope != Scope::All {
         return Ok((filter::requesters(conn, actor, email)?, actor.clone()));
     }
-    let found = filter::of_email(conn, actor, email)?;
+    let found = filter::owners_of_email(conn, actor, email)?;
     let owners: BTreeSet<_> = found.iter().map(|(_, owner)| *owner).collect();
     let within = match owners.iter().collect::<Vec<_>>()[..] {
         [only] => actor.within((*only).into()),

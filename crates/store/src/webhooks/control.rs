@@ -150,7 +150,11 @@ pub fn end_rotation(conn: &mut Conn, actor: &Actor, id: WebhookId) -> Result<boo
 }
 
 /// Locks a webhook and says whether it is live.
-fn lock_live(conn: &mut Conn, organisation: OrganisationId, id: WebhookId) -> QueryResult<bool> {
+pub(super) fn lock_live(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    id: WebhookId,
+) -> QueryResult<bool> {
     let live: Option<bool> = webhooks::table
         .find((Uuid::from(organisation), Uuid::from(id)))
         .select(webhooks::deleted_at.is_null())

@@ -17,6 +17,10 @@ pub struct WebhookFilter {
     pub host: Option<String>,
     /// Whose name or host has this in it.
     pub q: Option<String>,
+    /// Those that are stale, or those that are not.
+    pub stale: Option<bool>,
+    /// Those that are to be reviewed, or those that are not.
+    pub review_due: Option<bool>,
 }
 
 /// What of the rows is asked for.
@@ -27,6 +31,8 @@ pub(super) struct Wanted {
     /// For LIKE.
     pub(super) named: Option<String>,
     pub(super) named_hosts: Option<Vec<String>>,
+    pub(super) stale: Option<bool>,
+    pub(super) review_due: Option<bool>,
 }
 
 impl WebhookFilter {
@@ -44,6 +50,7 @@ impl WebhookFilter {
         let named_hosts = part.map(|part| hosts_with(conn, actor, &part)).transpose()?;
         let named_hosts = named_hosts.map(|hosts| hosts.into_values().flatten().collect());
         let named = self.q.as_deref().map(|q| pattern(&name::key(q.trim())));
-        Ok(Ok(Wanted { id: None, hosts, named, named_hosts }))
+        let Self { stale, review_due, .. } = *self;
+        Ok(Ok(Wanted { id: None, hosts, named, named_hosts, stale, review_due }))
     }
 }

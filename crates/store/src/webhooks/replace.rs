@@ -3,27 +3,25 @@
 
 mod carried;
 
-use diesel::prelude::*;
 use domain::actor::Actor;
 use domain::audit::Action;
 use domain::id::{OrganisationId, WebhookId};
 use domain::include::Include;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::create::{self, CreateRefusal, NewWebhook, WebhookName};
 use super::delete::{self, Deleted};
+use super::{Wanted, Webhook};
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::idempotency_keys::{IdempotencyKey, Once, once};
 use crate::owner::organisation_of;
 use crate::refusal::{Abort, refusing_transaction};
-use crate::schema::webhooks;
 
 pub use carried::{CarriedOver, CarryOver, carried_over};
 
-/// A webhook in the place of another one: purpose and field groups are inherited.
+/// A webhook in the place of another one: purpose, owner and field groups are inherited.
 #[derive(Clone)]
 pub struct Replacement {
     /// From [`super::new_id`]: the sealings are bound to it.
@@ -36,6 +34,8 @@ pub struct Replacement {
     pub url_sealed: Vec<u8>,
     /// HMAC of the normalised URL under each key, the sealing key's first.
     pub url_hmacs: Vec<[u8; 32]>,
+    /// The same, by which other organisations' equal URLs are found.
+    pub url_marks: Vec<[u8; 32]>,
     /// The sealed signing secret.
     pub secret_sealed: Vec<u8>,
     /// What goes on to it.
@@ -105,7 +105,7 @@ pub fn would_replace(
 ) -> Result<Result<CarriedOver, ReplaceRefusal>, StoreError> {
     let organisation = organisation_of(actor)?;
     refusing_transaction(conn, |conn| {
-        let inherited = inherited(conn, organisation, old)?;
+        let inherited = inherited(conn, actor, old)?;
         check(conn, organisation, old, new, &inherited)?;
         Ok(carried::count(conn, (organisation, old), new.carry_over)?)
     })
@@ -122,7 +122,7 @@ fn replace_in_transaction(
     if !delete::lock(conn, organisation, old)? {
         return Err(Abort::Refused(ReplaceRefusal::Unknown));
     }
-    let inherited = inherited(conn, organisation, old)?;
+    let inherited = inherited(conn, actor, old)?;
     let name = check(conn, organisation, old, new, &inherited)?;
     let carried = carried::note(conn, (organisation, old), new.carry_over, new.id)?;
     let deleted = delete::end(conn, actor, organisation, old)?;
@@ -136,24 +136,20 @@ fn replace_in_transaction(
 struct Inherited {
     name: String,
     purpose: Option<String>,
+    owner: String,
     include: Include,
 }
 
 fn inherited(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    actor: &Actor,
     old: WebhookId,
 ) -> Result<Inherited, Abort<ReplaceRefusal>> {
-    let found: Option<(String, Option<String>, Vec<String>)> = webhooks::table
-        .find((Uuid::from(organisation), Uuid::from(old)))
-        .filter(webhooks::deleted_at.is_null())
-        .select((webhooks::name, webhooks::purpose, webhooks::include))
-        .first(conn)
-        .optional()?;
-    let (name, purpose, include) = found.ok_or(Abort::Refused(ReplaceRefusal::Unknown))?;
-    let include = Include::from_names(&include)
-        .map_err(|_| StoreError::Unreadable("unknown field group".to_owned()))?;
-    Ok(Inherited { name, purpose, include })
+    let wanted = Wanted { id: Some(old.into()), ..Wanted::default() };
+    let found = super::read(conn, actor, &wanted, None, 1)?.pop();
+    let Webhook { name, purpose, owner, include, .. } =
+        found.ok_or(Abort::Refused(ReplaceRefusal::Unknown))?;
+    Ok(Inherited { name, purpose, owner, include })
 }
 
 /// The rules of a registration, as if the replaced webhook were gone already; answers the name. There
@@ -195,9 +191,11 @@ impl Replacement {
             id: self.id,
             name: WebhookName::Asked(name),
             purpose: inherited.purpose,
+            owner: Some(inherited.owner),
             host: self.host.clone(),
             url_sealed: self.url_sealed.clone(),
             url_hmacs: self.url_hmacs.clone(),
+            url_marks: self.url_marks.clone(),
             secret_sealed: self.secret_sealed.clone(),
             include: inherited.include,
             replaces: Some(old),

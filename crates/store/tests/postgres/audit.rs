@@ -2,6 +2,7 @@
 
 mod changes;
 mod ends;
+mod list;
 mod looks;
 mod refusals;
 

@@ -7,12 +7,14 @@ use domain::id::OrganisationId;
 use serde_json::json;
 use store::Conn;
 use store::organisations::{self, RemoveRefusal};
+use store::summaries::{Counted, count_on};
 use uuid::Uuid;
 
 use crate::actors::{admin, operator};
 use crate::api_keys::new_key;
 use crate::audit::{briefly, told};
 use crate::database::World;
+use crate::erasure::erased;
 use crate::people::{count, people};
 use crate::sending::{answer, lease, new_export, test_export, try_export, webhook};
 
@@ -41,7 +43,8 @@ fn rows_of(conn: &mut Conn, organisation: OrganisationId) -> Vec<(String, i64)> 
 fn fill(conn: &mut Conn, organisation: OrganisationId) {
     let actor = admin(organisation);
     let webhook = webhook(conn, &actor, 1);
-    let (vacancy, picked) = people(conn, &actor, 2);
+    let (vacancy, picked) = people(conn, &actor, 3);
+    erased(conn, &actor, "C-3");
     let export = test_export(conn, &actor, webhook);
     let jobs = lease(conn, 1);
     assert_eq!(jobs[0].lease.export, export);
@@ -49,7 +52,7 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
     test_export(conn, &actor, webhook);
     let jobs = lease(conn, 1);
     answer(conn, jobs, 413);
-    let mut new = new_export(webhook, vacancy, &picked);
+    let mut new = new_export(webhook, vacancy, &picked[..2]);
     new.idempotency_key = Some(store::idempotency_keys::IdempotencyKey {
         caller: "issuer|auth0|ada".to_owned(),
         operation: "create_export".to_owned(),
@@ -62,12 +65,49 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
         "INSERT INTO carry_overs VALUES ('{organisation}', '{export}', '{webhook}', 'failed')"
     );
     diesel::sql_query(row).execute(conn).expect("a good statement");
+    count_by_day(conn);
+    for row in [
+        format!("export_flags VALUES ('{organisation}', '{export}', '[{{}}]')"),
+        format!("member_days VALUES ('{organisation}', 'auth0|ada', now(), 2)"),
+        format!("export_hours VALUES ('{organisation}', now(), 9, 1)"),
+    ] {
+        diesel::sql_query(format!("INSERT INTO {row}")).execute(conn).expect("a good statement");
+    }
+    let review = store::webhooks::Review::default();
+    assert!(store::webhooks::review(conn, &actor, webhook, &review).expect("Postgres"));
+    store::members::note(conn, &actor).expect("noted");
+    let row = format!(
+        "WITH told AS (INSERT INTO notifications (organisation_id, member_id, kind, at, webhook_id)
+             SELECT '{organisation}', id, 'webhook_failing', now(), '{webhook}' FROM members
+             WHERE organisation_id = '{organisation}')
+         INSERT INTO mails (organisation_id, member_id)
+         SELECT organisation_id, id FROM members WHERE organisation_id = '{organisation}'"
+    );
+    diesel::sql_query(row).execute(conn).expect("a good statement");
     let mut key = new_key("CRM", 0);
     key.secret_sha256[..16].copy_from_slice(Uuid::from(organisation).as_bytes());
     store::api_keys::create(conn, &actor, &key, None).expect("Postgres").expect("made");
+    // As if it had been on the wire.
+    let row = format!("INSERT INTO erasure_cuts VALUES ('{organisation}', '{export}')");
+    diesel::sql_query(row).execute(conn).expect("a good statement");
     for (table, rows) in rows_of(conn, organisation) {
         assert!(rows > 0, "{table} is empty");
     }
+}
+
+/// Counts all of it for summaries, as if some time had passed, and leaves a day to be counted again.
+fn count_by_day(conn: &mut Conn) {
+    let again = "INSERT INTO days_to_recount (organisation_id, what, webhook_id, day)
+        SELECT DISTINCT organisation_id, what, webhook_id, (requested_at AT TIME ZONE 'UTC')::date
+        FROM exports, unnest(ARRAY['attempts', 'exports']) what";
+    let later = "UPDATE days_counted SET until = now() + interval '1 minute'";
+    for sql in [again, later] {
+        diesel::sql_query(sql).execute(conn).expect("a good statement");
+    }
+    for what in Counted::ALL {
+        assert!(!count_on(conn, what).expect("Postgres"));
+    }
+    diesel::sql_query(again).execute(conn).expect("a good statement");
 }
 
 #[test]

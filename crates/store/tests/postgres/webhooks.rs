@@ -152,7 +152,8 @@ fn health_follows_the_attempts() {
     assert_eq!(health(&[200]), (Health::Healthy, Some(1.0)));
     let (failing, rate) = health(&[500]);
     assert!(matches!(failing, Health::Failing { .. }), "{failing:?}");
-    assert_eq!(rate, Some(0.5));
+    assert_eq!(rate, Some(1.0), "it is tried again: its export has not ended");
+    assert_eq!(health(&[413]).1, Some(0.5));
     assert_eq!(health(&[200, 200]), (Health::Healthy, Some(0.75)));
     let (disabled, _) = health(&[410]);
     assert!(matches!(disabled, Health::Disabled { reason: DisabledReason::Gone, .. }));

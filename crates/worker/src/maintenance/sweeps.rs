@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use domain::export::EndState;
 use store::maintenance::PayloadRetention;
+use store::notifications::{self, MailRhythm, Swept};
 use store::queue::{
-    Found, RecordPolicy, carry_over, derive_restricted, end_expired, end_of_deleted,
+    Found, RecordPolicy, carry_over, cut_erased, derive_restricted, end_expired, end_of_deleted,
     end_of_disabled, find_stranded, look, wake_parked,
 };
 use store::{Conn, Db, StoreError};
@@ -26,6 +27,9 @@ const STRANDED: Duration = Duration::from_secs(15);
 /// where the deadline is short.
 const EXPIRED: Duration = Duration::from_mins(1);
 
+/// How often, at least, it is looked for exports that were accepted after they had failed.
+const RESOLVED: Duration = Duration::from_secs(30);
+
 const WHAT: &str = "sweep the queue";
 
 /// Each step is a short call of its own, so that none keeps the others from running. What there is more
@@ -33,6 +37,7 @@ const WHAT: &str = "sweep the queue";
 pub(super) async fn queue(
     db: Db,
     policy: Arc<RecordPolicy>,
+    rhythm: MailRhythm,
     shared: Arc<Shared>,
     mut stopped: Stopped,
 ) {
@@ -41,7 +46,7 @@ pub(super) async fn queue(
         let found = db.run(look).await;
         db.work(WHAT).heard(&found);
         let Ok(found) = found else { continue };
-        if sweep(&db, &policy, found).await {
+        if sweep(&db, &policy, rhythm, found).await {
             ticks.reset_immediately();
         }
         if found.ends_exports() {
@@ -51,7 +56,7 @@ pub(super) async fn queue(
 }
 
 /// Whether there may be more.
-async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, found: Found) -> bool {
+async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, rhythm: MailRhythm, found: Found) -> bool {
     let kept = policy.retention;
     let mut more = false;
     if found.lost {
@@ -71,10 +76,25 @@ async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, found: Found) -> bool {
     if found.restricted {
         more |= step(db, WHAT, move |conn| carry_on(conn, kept)).await;
     }
+    if found.erased {
+        more |= step(db, WHAT, move |conn| cut_batch(conn, kept)).await;
+    }
     if found.carried {
         more |= step(db, WHAT, carry_over_batch).await;
     }
+    if found.news {
+        more |= step(db, WHAT, move |conn| told(notifications::tell(conn, rhythm))).await;
+    }
     more
+}
+
+/// Cuts whoever was erased out of what exports keep.
+fn cut_batch(conn: &mut Conn, kept: PayloadRetention) -> Result<bool, StoreError> {
+    let cuts = cut_erased(conn, kept)?;
+    for (export, error) in &cuts.failed {
+        tracing::error!(export.id = %export, %error, "nobody could be cut out of an export");
+    }
+    Ok(cuts.done > 0)
 }
 
 /// Carries over what a replaced webhook left to its successor.
@@ -100,6 +120,26 @@ fn counted(state: EndState, ended: Result<usize, StoreError>) -> Result<bool, St
     let ended = ended?;
     metrics::ended(state, ended);
     Ok(ended > 0)
+}
+
+/// Whether there is more to tell; what was told counts.
+fn told(swept: Result<Swept, StoreError>) -> Result<bool, StoreError> {
+    let swept = swept?;
+    metrics::notified(swept.made);
+    Ok(swept.more)
+}
+
+/// Tells members of exports that were accepted after they had failed. It looks at each that may still be,
+/// for a hundredth of a core.
+pub(super) async fn resolved(db: Db, rhythm: MailRhythm, mut stopped: Stopped) {
+    let mut ticks = ticks(SWEEP);
+    while next(&mut ticks, &mut stopped).await {
+        let call = move |conn: &mut Conn| told(notifications::resolve(conn, rhythm));
+        match timed(&db, WHAT, call).await {
+            (_, true) => ticks.reset_immediately(),
+            (took, false) => ticks.reset_after((took * 100).clamp(SWEEP, RESOLVED)),
+        }
+    }
 }
 
 /// Finds what a look does not see: jobs below the lower bound of their lane, or due for long in a lane

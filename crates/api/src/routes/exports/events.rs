@@ -58,7 +58,9 @@ pub(crate) async fn follow_export(
 /// Server-sent events of all exports that the caller may see, without an end: `event: begin`
 /// (`BeginEvent`) first, then `event: status` (`ExportEvent`) with each change. With `Last-Event-ID`, what
 /// happened since is told again, of the last five minutes and 1,000 exports at most; `missed` says that there
-/// was more: read the list then. An event may come twice: it says how things stand. `event: end`
+/// was more: read the list then. An event may come twice: it says how things stand. A member in person also
+/// gets `event: notification` (`NotificationEvent`) when they are told something: these are not told again,
+/// so read the list of notifications after `begin`. `event: end`
 /// (`EndEvent`) says why the stream closes; a comment comes every 15 seconds, when the caller is checked
 /// again, with the `id` to go on from. Read it with `fetch` and the bearer token in the header; ten streams a member.
 #[utoipa::path(

@@ -1,5 +1,7 @@
 //! Looking at exports: the list, one of them, its attempts and its frozen bytes.
 
+pub(crate) mod download;
+
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, get, web};
 use chrono::{DateTime, Utc};
@@ -55,6 +57,8 @@ pub struct ExportsQuery {
     /// those asked for on it are meant, too.
     #[serde(default, deserialize_with = "instant::to")]
     to: Option<DateTime<Utc>>,
+    /// Only those that are flagged as unusual, or only those that are not. For admins and support.
+    flagged: Option<bool>,
     /// Support only: those of this organisation.
     organisation_id: Option<OrganisationId>,
     /// Items of a page.
@@ -128,7 +132,8 @@ pub(crate) async fn get_export(
 
 /// Get the payload of an export
 ///
-/// The frozen bytes, exactly as each attempt sends them.
+/// The frozen bytes, exactly as each attempt sends them. Once somebody in it was erased, what is left to read
+/// of them: `payload_sha256` and `payload_bytes` are still of what was sent.
 #[utoipa::path(
     tag = "exports",
     params(("id" = ExportId, Path, description = "Id of the export")),
@@ -178,6 +183,9 @@ impl ExportsQuery {
         if self.vacancy_id.is_some() && role == Role::Support {
             return Err(Problem::invalid_value("/vacancy_id", "not for support"));
         }
+        if self.flagged.is_some() && role == Role::Recruiter {
+            return Err(Problem::invalid_value("/flagged", "for admins and support"));
+        }
         filter::check_window(self.from, self.to)?;
         Ok(ExportFilter {
             statuses: self.status,
@@ -186,6 +194,7 @@ impl ExportsQuery {
             requested_by: self.requested_by,
             q: filter::exact(self.q.as_deref())?,
             host: self.host,
+            flagged: self.flagged,
             from: self.from,
             to: self.to,
         })

@@ -39,7 +39,7 @@ impl Reader<'_> {
     fn export(&self, row: exports::Export) -> Card {
         let role = self.caller.role;
         let host = redaction::host(role, &row.host);
-        let words = redaction::explain(&row, role, &host, self.contacts);
+        let words = row.explained(role, self.contacts, Utc::now());
         let what = match row.kind {
             domain::export::ExportType::Test => "Test".to_owned(),
             domain::export::ExportType::Candidates => {

@@ -11,14 +11,14 @@ use domain::id::WebhookId;
 use domain::sealing::{Context, Field};
 use domain::signature::SigningSecret;
 use serde::{Deserialize, Serialize};
-use store::idempotency_keys::{Once, once_called};
+use store::idempotency_keys::{IdempotencyKey as StoredKey, Once, once_called};
 use store::webhooks::{DeleteRefusal, EnableRefusal, InProgress, RotateRefusal};
 use store::{Conn, StoreError};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{UrlShown, Webhook};
-use crate::authorized::{Authorized, ManageWebhooks};
+use crate::authorized::{Authorized, Caller, ManageWebhooks};
 use crate::extract::{IdempotencyKey, NoBody, NoParameters, PathId, Query};
 use crate::observe;
 use crate::problem::{BlockingExport, Extras, Kind, Problem};
@@ -209,17 +209,28 @@ async fn change(
 ) -> Result<HttpResponse, Problem> {
     let (PathId(id), _, key, _) = call.input;
     let key = key.scoped(&call.caller, operation, &id)?;
+    let work = move |conn: &mut Conn, actor: &Actor| work(conn, actor, id);
+    changed(state, &call.caller, (id, key), work).await
+}
+
+/// The same for a change that takes more than the webhook.
+pub(super) async fn changed(
+    state: &State,
+    caller: &Caller,
+    (id, key): (WebhookId, Option<StoredKey>),
+    work: impl Fn(&mut Conn, &Actor) -> Result<bool, StoreError> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
     let change = move |conn: &mut Conn, actor: &Actor| {
         let once = once_called(conn, actor, key.as_ref(), |conn| {
-            Ok(if work(conn, actor, id)? { Ok(((), id.into())) } else { Err(()) })
+            Ok(if work(conn, actor)? { Ok(((), id.into())) } else { Err(()) })
         })?;
         let Ok(once) = once else { return Ok(None) };
         Ok(Some((once, store::webhooks::get(conn, actor, id)?)))
     };
-    let (once, row) = call.caller.run(state, change).await?.ok_or_else(Problem::not_found)?;
+    let (once, row) = caller.run(state, change).await?.ok_or_else(Problem::not_found)?;
     let replayed = replay::is_replay(&once)?;
     let row = row.ok_or_else(Problem::not_found)?;
-    let webhook = Webhook::new(row, call.caller.role, &state.keys, UrlShown::Whole)?;
+    let webhook = Webhook::new(row, caller.role, &state.keys, UrlShown::Whole)?;
     Ok(replay::answer(StatusCode::OK, replayed).json(webhook))
 }
 

@@ -53,6 +53,11 @@ pub struct CreateWebhook {
     #[validate(length(min = 1, max = 200, message = "1 to 200 characters"), custom(function = printable))]
     #[schema(min_length = 1, max_length = 200)]
     purpose: Option<String>,
+    /// Who answers for it, by name or e-mail address; by default you.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(length(min = 1, max = 200, message = "1 to 200 characters"), custom(function = printable))]
+    #[schema(min_length = 1, max_length = 200)]
+    owner: Option<String>,
     /// Field groups of the payload, fixed with the webhook; by default what most receivers need.
     #[serde(default)]
     include: Option<Include>,
@@ -124,6 +129,7 @@ struct Registration {
     url: WebhookUrl,
     name: WebhookName,
     purpose: Option<String>,
+    owner: Option<String>,
     include: Include,
     replaces: Option<WebhookId>,
     secret: SigningSecret,
@@ -139,7 +145,18 @@ impl Registration {
         Ok(Self {
             url,
             name,
-            purpose: body.purpose.as_deref().map(asked_purpose).transpose()?.flatten(),
+            purpose: body
+                .purpose
+                .as_deref()
+                .map(|text| asked_words("/purpose", text))
+                .transpose()?
+                .flatten(),
+            owner: body
+                .owner
+                .as_deref()
+                .map(|text| asked_words("/owner", text))
+                .transpose()?
+                .flatten(),
             include: body.include.unwrap_or_default(),
             replaces: body.replaces,
             secret: SigningSecret::from_random(rand::random()),
@@ -157,9 +174,11 @@ impl Registration {
             id: sealed.id,
             name: self.name,
             purpose: self.purpose,
+            owner: self.owner,
             host: sealed.host,
             url_sealed: sealed.url,
             url_hmacs: sealed.url_hmacs,
+            url_marks: sealed.url_marks,
             secret_sealed: sealed.secret,
             include: self.include,
             replaces: self.replaces,
@@ -188,11 +207,11 @@ fn refuse_secret(pointer: &str, text: &str) -> Result<(), Problem> {
 }
 
 /// In the form of a name; what has nothing that can be seen is none.
-fn asked_purpose(purpose: &str) -> Result<Option<String>, Problem> {
-    match name::clean(purpose) {
-        Ok(purpose) => refuse_secret("/purpose", &purpose).map(|()| Some(purpose)),
+pub(super) fn asked_words(pointer: &str, text: &str) -> Result<Option<String>, Problem> {
+    match name::clean(text) {
+        Ok(text) => refuse_secret(pointer, &text).map(|()| Some(text)),
         Err(NameRefusal::Blank) => Ok(None),
-        Err(why) => Err(Problem::invalid_value("/purpose", why.to_string())),
+        Err(why) => Err(Problem::invalid_value(pointer, why.to_string())),
     }
 }
 

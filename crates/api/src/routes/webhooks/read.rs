@@ -1,8 +1,11 @@
 //! Listing webhooks and looking at one.
 
+pub(crate) mod register;
+
 use actix_web::{get, web};
 use domain::actor::Actor;
 use domain::id::{OrganisationId, WebhookId};
+use domain::role::Role;
 use serde::{Deserialize, Serialize};
 use store::Conn;
 use store::webhooks::WebhookFilter;
@@ -38,6 +41,29 @@ pub struct WebhooksQuery {
     /// `next_cursor` of the page before.
     #[param(min_length = 1)]
     cursor: Option<String>,
+    /// Those that are stale, or those that are not. For admins.
+    stale: Option<bool>,
+    /// Those of which `review_by` is over, or those of which it is not. For admins.
+    review_due: Option<bool>,
+}
+
+impl WebhooksQuery {
+    /// What a role sees as null it may not ask for either.
+    fn filter(&self, role: Role) -> Result<WebhookFilter, Problem> {
+        let asked = [("/stale", self.stale), ("/review_due", self.review_due)];
+        match asked.iter().find(|(_, wanted)| wanted.is_some()) {
+            Some((pointer, _)) if role != Role::OrgAdmin => {
+                Err(Problem::invalid_value(*pointer, "for admins only"))
+            }
+            _ => Ok(WebhookFilter {
+                host: self.host.clone(),
+                // An empty box asks for all.
+                q: self.q.clone().filter(|q| !q.trim().is_empty()),
+                stale: self.stale,
+                review_due: self.review_due,
+            }),
+        }
+    }
 }
 
 /// List webhooks
@@ -54,13 +80,11 @@ pub(crate) async fn list_webhooks(
     call: Authorized<SeeWebhooks, Query<WebhooksQuery>>,
 ) -> Result<web::Json<List<Webhook>>, Problem> {
     let Query(query) = call.input;
+    let wanted = query.filter(call.caller.role)?;
     let listing = Listing::new("webhooks", &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     let caller = call.caller.within(query.organisation_id)?;
-    // An empty box asks for all.
-    let q = query.q.filter(|q| !q.trim().is_empty());
-    let wanted = WebhookFilter { host: query.host, q };
     let list = move |conn: &mut Conn, actor: &Actor| {
         store::webhooks::list(conn, actor, &wanted, after, limit)
     };

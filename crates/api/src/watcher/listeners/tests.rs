@@ -1,5 +1,6 @@
 //! What is kept for those who listen.
 
+use domain::id::OrganisationId;
 use uuid::Uuid;
 
 use super::*;
@@ -12,7 +13,7 @@ fn slot(subject: Subject) -> Arc<Slot> {
 /// A listener to all, and one to an export.
 fn both() -> (Listeners, ExportId) {
     let mut listeners = Listeners::default();
-    let all = slot(Subject::All { organisation: None, own: None });
+    let all = slot(Subject::All { organisation: None, own: None, member: None });
     listeners.of_all.insert(1, all);
     let export = ExportId::from(Uuid::from_u128(7));
     listeners.of_one.entry(export).or_default().insert(2, slot(Subject::Export(export)));
@@ -68,7 +69,7 @@ fn what_was_on_the_wire_before_is_asked_for_until_it_has_come_back() {
     // Nobody listened for a while: what is known is old.
     listeners.of_all.clear();
     ask(&mut listeners, &mut course, false, &changes(5, &[]));
-    listeners.of_all.insert(3, slot(Subject::All { organisation: None, own: None }));
+    listeners.of_all.insert(3, slot(Subject::All { organisation: None, own: None, member: None }));
     assert!(listeners.question(&course, false).expect("somebody listens").on_the_wire);
 }
 
@@ -82,4 +83,36 @@ async fn who_listens_reads_anew_after_the_watcher_broke() {
     let slot = &listeners.of_all[&1];
     slot.wake.notified().await;
     assert!(slot.news().behind);
+}
+
+#[test]
+fn a_notification_is_told_to_its_member_alone_and_once() {
+    let [mine, other] = [1, 2].map(|number| OrganisationId::from(Uuid::from_u128(number)));
+    let listener = |organisation, member: Option<&str>| {
+        let member = member.map(ToOwned::to_owned);
+        slot(Subject::All { organisation, own: None, member })
+    };
+    let mut listeners = Listeners::default();
+    assert!(!listeners.may_be_notified());
+    listeners.of_all.insert(1, listener(Some(mine), Some("rosa")));
+    listeners.of_all.insert(2, listener(Some(mine), Some("ada")));
+    listeners.of_all.insert(3, listener(Some(other), Some("rosa")));
+    // A key of that name, and support.
+    listeners.of_all.insert(4, listener(Some(mine), None));
+    listeners.of_all.insert(5, listener(None, None));
+    assert!(listeners.may_be_notified());
+    let told = Since {
+        organisation_id: mine,
+        member_id: "rosa".to_owned(),
+        id: Uuid::from_u128(7).into(),
+        kind: domain::notification::NotificationKind::ExportFailed,
+        export_id: Some(Uuid::from_u128(8).into()),
+        webhook_id: Uuid::from_u128(9).into(),
+    };
+    let mut course = Course::default();
+    let fresh = course.fresh(vec![told.clone()]);
+    assert_eq!(listeners.notify(fresh.iter()), 1);
+    let heard = |number| listeners.of_all[&number].news().notifications.len();
+    assert_eq!([1, 2, 3, 4, 5].map(heard), [1, 0, 0, 0, 0]);
+    assert_eq!(course.fresh(vec![told]), [], "the next question looks back over it");
 }

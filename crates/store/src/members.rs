@@ -1,0 +1,63 @@
+//! Members, as far as we know them: their tokens name them, and who called is noted now and then. Whom to
+//! tell of what happens to an organisation is read from here.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Double, Text, Uuid as SqlUuid};
+use domain::actor::{Actor, ActorKind};
+use domain::role::Role;
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::error::StoreError;
+use crate::owner::organisation_of;
+use crate::statement::statement;
+
+/// How long somebody is known who calls no more.
+const KEPT: Duration = Duration::from_hours(400 * 24);
+
+/// Members that one call forgets at most.
+const BATCH: i64 = 1_000;
+
+statement!(NoteMember = "members/note.sql", (
+    organisation: SqlUuid => Uuid,
+    id: Text => &'a str,
+    name: Text => &'a str,
+    email: Text => &'a str,
+    role: Text => &'a str,
+) -> ());
+
+statement!(uncached ForgetMembers = "members/forget.sql", (
+    kept_s: Double => f64,
+    members: BigInt => i64,
+) -> ());
+
+/// Notes a member as the token names them. Keys, support and processes are nobody to be told.
+///
+/// # Errors
+/// [`StoreError`]; a violated constraint where the organisation is not here.
+pub fn note(conn: &mut Conn, actor: &Actor) -> Result<(), StoreError> {
+    let (ActorKind::Member, Some(role)) = (actor.kind, actor.role) else { return Ok(()) };
+    let note = NoteMember {
+        organisation: organisation_of(actor)?.into(),
+        id: &actor.id,
+        name: actor.name.as_deref().unwrap_or_default(),
+        email: actor.email.as_deref().unwrap_or_default(),
+        role: Role::as_str(role),
+        lifetime: PhantomData,
+    };
+    note.execute(conn)?;
+    Ok(())
+}
+
+/// Forgets a batch of members who have not called for 400 days, with what they were told, and answers how
+/// many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn forget(conn: &mut Conn) -> Result<usize, StoreError> {
+    let kept_s = KEPT.as_secs_f64();
+    Ok(ForgetMembers { kept_s, members: BATCH, lifetime: PhantomData }.execute(conn)?)
+}

@@ -1,0 +1,4 @@
+DROP INDEX audit_events_action_idx;
+DROP INDEX audit_events_removed_idx;
+DROP INDEX audit_events_object_idx;
+DROP INDEX audit_events_actor_idx;
