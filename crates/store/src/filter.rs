@@ -170,13 +170,23 @@ pub(crate) fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryRes
 
 /// Who asked under an e-mail address, however it is written.
 pub(crate) fn of_email(conn: &mut Conn, actor: &Actor, email: &str) -> QueryResult<Vec<String>> {
-    let Some(wanted) = email::key(email) else { return Ok(Vec::new()) };
-    let all = FindRequesters { organisation: filter_by(actor), lifetime: PhantomData };
-    let mut found: Vec<(String, String)> = all.load(conn)?;
-    found.retain(|(_, email)| email::key(email).is_some_and(|key| key == wanted));
+    let found = owners_of_email(conn, actor, email)?;
     let mut ids: Vec<String> = found.into_iter().map(|(id, _)| id).collect();
     ids.dedup();
     Ok(ids)
+}
+
+/// The same, and in which organisation.
+pub(crate) fn owners_of_email(
+    conn: &mut Conn,
+    actor: &Actor,
+    email: &str,
+) -> QueryResult<Vec<(String, Uuid)>> {
+    let Some(wanted) = email::key(email) else { return Ok(Vec::new()) };
+    let all = FindRequesters { organisation: filter_by(actor), lifetime: PhantomData };
+    let mut found: Vec<(String, String, Uuid)> = all.load(conn)?;
+    found.retain(|(_, email, _)| email::key(email).is_some_and(|key| key == wanted));
+    Ok(found.into_iter().map(|(id, _, organisation)| (id, organisation)).collect())
 }
 
 statement!(uncached IsRequester = "filter/is_requester.sql", (
@@ -186,7 +196,7 @@ statement!(uncached IsRequester = "filter/is_requester.sql", (
 
 statement!(uncached FindRequesters = "filter/find_requesters.sql", (
     organisation: Nullable<SqlUuid> => Option<Uuid>,
-) -> (Text, Text));
+) -> (Text, Text, SqlUuid));
 
 /// The hosts of webhooks, live or deleted, that are this one, or look like it where it is masked.
 fn hosts(conn: &mut Conn, actor: &Actor, host: &str) -> QueryResult<Vec<String>> {

@@ -83,7 +83,11 @@ async fn query_strings_are_read_strictly() {
         ("/v1/webhooks?limit=zz", "/limit", "expected a whole number"),
         ("/v1/webhooks?limit=-1", "/limit", "expected a whole number"),
         ("/v1/webhooks?limit=1&limit=2", "/limit", "given twice"),
-        ("/v1/webhooks?lim=1", "/lim", "unknown parameter `lim`; known are limit, cursor"),
+        (
+            "/v1/webhooks?lim=1",
+            "/lim",
+            "unknown parameter `lim`; known are host, q, organisation_id, limit, cursor",
+        ),
         ("/v1/exports?status=zz", "/status", "expected one of `queued`"),
         ("/v1/exports?webhook_id=zz", "/webhook_id", "expected a UUID such as"),
         ("/v1/exports?from=zz", "/from", "expected an instant of RFC 3339"),

@@ -1,6 +1,6 @@
--- $1 organisation or null. Who asked, and under which e-mail address. From one requester to the next by the index: they are
+-- $1 organisation or null. Who asked, under which e-mail address, and where. From one requester to the next by the index: they are
 -- few among many exports. Of each the address of the first export and of the last.
-SELECT DISTINCT requester.id, person.email
+SELECT DISTINCT requester.id, person.email, o.id AS organisation_id
   FROM organisations o
  CROSS JOIN LATERAL (
        WITH RECURSIVE requester (id) AS (

@@ -1,5 +1,8 @@
 //! Who asked for exports, by their e-mail address, with the newest of them.
 
+use std::collections::BTreeSet;
+
+use domain::actor::{Actor, Scope};
 use domain::explanation::Traffic;
 
 use super::{FoundRequester, Hit, Looking, MOST_EXPORTS, Results, What, traffic};
@@ -13,11 +16,12 @@ pub(super) fn find(
     looking: Looking<'_>,
     email: &str,
 ) -> Result<Results, StoreError> {
-    let Looking { actor, window } = looking;
-    let ids = filter::requesters(conn, actor, email)?;
+    let (ids, within) = who(conn, looking.actor, email)?;
     if ids.is_empty() {
         return Ok(Results::default());
     }
+    let looking = Looking { actor: &within, ..looking };
+    let Looking { actor, window } = looking;
     let on_the_day = window.day.then_some(window);
     let wanted = ExportFilter {
         from: on_the_day.map(|day| day.from),
@@ -42,6 +46,21 @@ pub(super) fn find(
     let exports = newest.into_iter().map(|export| What::Export(Box::new(export)));
     hits.extend(exports.map(|what| Hit { exact: true, what }));
     Ok(Results { hits, more: Vec::new() })
+}
+
+/// Whom the address names, and the actor who looks where they are alone: mostly that is one organisation.
+fn who(conn: &mut Conn, actor: &Actor, email: &str) -> Result<(Vec<String>, Actor), StoreError> {
+    if actor.scope != Scope::All {
+        return Ok((filter::requesters(conn, actor, email)?, actor.clone()));
+    }
+    let found = filter::owners_of_email(conn, actor, email)?;
+    let owners: BTreeSet<_> = found.iter().map(|(_, owner)| *owner).collect();
+    let within = match owners.iter().collect::<Vec<_>>()[..] {
+        [only] => actor.within((*only).into()),
+        _ => actor.clone(),
+    };
+    let ids: BTreeSet<String> = found.into_iter().map(|(id, _)| id).collect();
+    Ok((ids.into_iter().collect(), within))
 }
 
 fn found(email: &str, newest: Export, traffic: Traffic) -> FoundRequester {
