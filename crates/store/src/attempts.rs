@@ -8,14 +8,13 @@ use domain::audit::{Action, ObjectType};
 use domain::id::{AttemptId, ExportId, OrganisationId, WebhookId};
 use domain::outcome::Outcome;
 use domain::role::Role;
-use domain::search::Exact;
 use serde_json::json;
 
 use crate::audit::{self, Object};
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::exports;
-use crate::filter::{self, Named, UnknownFilter};
+use crate::filter::{Named, UnknownFilter};
 use crate::organisations::names;
 use crate::page::Page;
 

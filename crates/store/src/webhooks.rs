@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::audit::ObjectType;
 use domain::export::DisabledReason;
@@ -20,8 +20,8 @@ use crate::filter::{Asked, UnknownFilter};
 use crate::organisations::names;
 use crate::owner::filter_by;
 use crate::page::Page;
-use crate::row::{page_rows, requester, word};
-use crate::statement::{row, statement};
+use crate::row::page_rows;
+use crate::statement::statement;
 
 mod control;
 mod create;

@@ -13,7 +13,7 @@ use super::row::{self, Row};
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::filter::{Asked, Named, UnknownFilter, one_of};
+use crate::filter::{Named, UnknownFilter, one_of};
 use crate::organisations::names;
 use crate::owner::filter_by;
 use crate::page::{Page, in_order};
