@@ -3,6 +3,7 @@
 -- counted by whoever asks. Nothing here is written by a claim, by an ordinary result or by accepting.
 CREATE TABLE attempt_days (
     organisation_id uuid NOT NULL,
+    span text NOT NULL,
     day date NOT NULL,
     webhook_id uuid NOT NULL,
     outcome text NOT NULL,
@@ -12,14 +13,16 @@ CREATE TABLE attempt_days (
     first_at timestamptz NOT NULL,
     last_at timestamptz NOT NULL,
     newest text COLLATE "C" NOT NULL,
-    CONSTRAINT attempt_days_pkey PRIMARY KEY (organisation_id, day, webhook_id, outcome),
+    CONSTRAINT attempt_days_pkey PRIMARY KEY (organisation_id, span, day, webhook_id, outcome),
+    CONSTRAINT attempt_days_span_known CHECK (span IN ('day', 'month')),
     -- Whoever counts while an organisation is removed either is before it, and goes with it, or fails.
     CONSTRAINT attempt_days_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations (id) ON DELETE CASCADE
 -- Today's are written again and again.
 ) WITH (fillfactor = 80);
-CREATE INDEX attempt_days_day_idx ON attempt_days (day);
-COMMENT ON TABLE attempt_days IS 'The log counted by day: of attempts whose ids are below days_counted.until, and whose day is not in days_to_recount';
-COMMENT ON COLUMN attempt_days.day IS 'UTC day on which the attempts began';
+CREATE INDEX attempt_days_span_idx ON attempt_days (span, day);
+COMMENT ON TABLE attempt_days IS 'The log counted by day and by month: of attempts whose ids are below days_counted.until, and whose day is not in days_to_recount';
+COMMENT ON COLUMN attempt_days.span IS 'day, or month: the same again by month, for summaries of many';
+COMMENT ON COLUMN attempt_days.day IS 'UTC day on which the attempts began; of a month the first';
 COMMENT ON COLUMN attempt_days.exports IS 'Exports that had this outcome for the first time then; the sum over days counts each export once';
 COMMENT ON COLUMN attempt_days.first_tries IS 'Exports whose first attempt this was; the sum over days and outcomes counts each export once';
 COMMENT ON COLUMN attempt_days.first_at IS 'When the first of them began';
@@ -28,6 +31,7 @@ COMMENT ON COLUMN attempt_days.newest IS 'Ids of the newest attempt and of its e
 
 CREATE TABLE export_days (
     organisation_id uuid NOT NULL,
+    span text NOT NULL,
     day date NOT NULL,
     webhook_id uuid NOT NULL,
     end_state text NOT NULL,
@@ -37,12 +41,14 @@ CREATE TABLE export_days (
     first_at timestamptz NOT NULL,
     last_at timestamptz NOT NULL,
     newest text COLLATE "C" NOT NULL,
-    CONSTRAINT export_days_pkey PRIMARY KEY (organisation_id, day, webhook_id, end_state, outcome),
+    CONSTRAINT export_days_pkey PRIMARY KEY (organisation_id, span, day, webhook_id, end_state, outcome),
+    CONSTRAINT export_days_span_known CHECK (span IN ('day', 'month')),
     CONSTRAINT export_days_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations (id) ON DELETE CASCADE
 ) WITH (fillfactor = 80);
-CREATE INDEX export_days_day_idx ON export_days (day);
-COMMENT ON TABLE export_days IS 'Ended exports counted by day: those whose end was written before days_counted.until, and whose day is not in days_to_recount';
-COMMENT ON COLUMN export_days.day IS 'UTC day on which the exports were asked for';
+CREATE INDEX export_days_span_idx ON export_days (span, day);
+COMMENT ON TABLE export_days IS 'Ended exports counted by day and by month: those whose end was written before days_counted.until, and whose day is not in days_to_recount';
+COMMENT ON COLUMN export_days.span IS 'As in attempt_days';
+COMMENT ON COLUMN export_days.day IS 'UTC day on which the exports were asked for; of a month the first';
 COMMENT ON COLUMN export_days.end_state IS 'As in exports';
 COMMENT ON COLUMN export_days.outcome IS 'As in exports; empty where there is none';
 COMMENT ON COLUMN export_days.candidates IS 'People in them, each as often as they are in one';

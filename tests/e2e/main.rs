@@ -11,6 +11,7 @@ mod cancel;
 mod commands;
 mod configuration;
 mod coverage;
+mod customers;
 mod deletion;
 mod delivery;
 mod desk;
@@ -18,6 +19,7 @@ mod downloads;
 mod elsewhere;
 mod failures;
 mod few_connections;
+mod flags;
 mod gone;
 mod idempotency;
 mod import;
@@ -69,6 +71,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_talentats");
 const COVERED: &[&[&str]] = &[
     api_keys::OPERATIONS,
     cancel::OPERATIONS,
+    customers::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,
     downloads::OPERATIONS,

@@ -1,6 +1,7 @@
 //! An outage of one host over several organisations is one line, and whoever is affected sees their part of it.
 
 use serde_json::{Value, json};
+use support::client::Call;
 use support::{Answer, World};
 
 use crate::{sql, world};
@@ -31,6 +32,13 @@ async fn outage() -> (World, String, Vec<String>) {
     (world, webhook.id, failed)
 }
 
+/// The lines of a summary.
+async fn lines(call: Call) -> Vec<Value> {
+    let summary = call.await.expect(200);
+    assert_eq!(summary["more"], false, "{summary:#}");
+    summary["items"].as_array().expect("lines").clone()
+}
+
 fn line(lines: &[Value], member: &str, value: &str) -> Value {
     let found = lines.iter().find(|line| line[member] == value);
     found.cloned().unwrap_or_else(|| panic!("no line of {value}: {lines:#?}"))
@@ -39,10 +47,10 @@ fn line(lines: &[Value], member: &str, value: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outage_of_one_host_is_one_line() {
     let (world, webhook, failed) = outage().await;
-    let lines = world.support.get(ATTEMPTS).await.items();
-    assert_eq!(lines.len(), 2, "{lines:#?}");
-    let outage = line(&lines, "outcome", "http_5xx");
-    assert_eq!(lines[0], outage, "what there is most of comes first");
+    let all = lines(world.support.get(ATTEMPTS)).await;
+    assert_eq!(all.len(), 2, "{all:#?}");
+    let outage = line(&all, "outcome", "http_5xx");
+    assert_eq!(all[0], outage, "what there is most of comes first");
     for (member, value) in [
         ("host", json!("127.0.0.1")),
         ("attempts", json!(3)),
@@ -62,14 +70,14 @@ async fn an_outage_of_one_host_is_one_line() {
     assert_eq!(outage["since"], first[0]["started_at"]);
 
     let by = world.support.get(ATTEMPTS).query("group_by", "organisation,outcome");
-    let lines = by.query("outcome", "http_5xx").await.items();
+    let by = lines(by.query("outcome", "http_5xx")).await;
     let names: Vec<_> =
-        lines.iter().map(|line| (&line["organisation_name"], &line["attempts"])).collect();
+        by.iter().map(|line| (&line["organisation_name"], &line["attempts"])).collect();
     assert_eq!(names, [(&json!("Northwind"), &json!(2)), (&json!("Contoso"), &json!(1))]);
 
     // For the chart of a webhook.
     let chart = world.northwind.admin.get(ATTEMPTS).query("webhook_id", &webhook);
-    let chart = chart.query("group_by", "day,outcome").await.items();
+    let chart = lines(chart.query("group_by", "day,outcome")).await;
     assert_eq!(line(&chart, "outcome", "delivered")["attempts"], 1, "{chart:#?}");
     assert!(chart.iter().all(|line| line["day"].is_string()), "{chart:#?}");
 }
@@ -81,26 +89,26 @@ async fn each_sees_their_own_part() {
     for (client, attempts) in
         [(&northwind.admin, 2), (&northwind.recruiter, 2), (&contoso.admin, 1)]
     {
-        let lines = client.get(ATTEMPTS).await.items();
-        let outage = line(&lines, "outcome", "http_5xx");
+        let all = lines(client.get(ATTEMPTS)).await;
+        let outage = line(&all, "outcome", "http_5xx");
         assert_eq!(outage["attempts"], attempts, "{outage:#}");
         assert!(outage["organisations"].is_null(), "{outage:#}");
-        let lines = client.get(EXPORTS).await.items();
-        let retrying = line(&lines, "status", "retrying");
+        let all = lines(client.get(EXPORTS)).await;
+        let retrying = line(&all, "status", "retrying");
         assert_eq!(
             (&retrying["exports"], &retrying["candidates"]),
             (&json!(attempts), &json!(2 * attempts))
         );
-        let text = json!(lines).to_string();
+        let text = json!(all).to_string();
         assert!(!text.contains(if attempts == 1 { &failed[0] } else { &failed[2] }), "{text}");
     }
     for path in [ATTEMPTS, EXPORTS] {
-        assert_eq!(northwind.other_recruiter.get(path).await.items(), [Value::Null; 0]);
+        assert_eq!(lines(northwind.other_recruiter.get(path)).await, [Value::Null; 0]);
     }
-    let own = northwind.admin.get(ATTEMPTS).query("group_by", "organisation").await.items();
+    let own = lines(northwind.admin.get(ATTEMPTS).query("group_by", "organisation")).await;
     assert_eq!(own[0]["organisation_id"], northwind.id, "{own:#?}");
     assert!(own[0]["organisation_name"].is_null(), "support reads names of customers: {own:#?}");
-    let one = world.support.get(EXPORTS).query("organisation_id", &contoso.id).await.items();
+    let one = lines(world.support.get(EXPORTS).query("organisation_id", &contoso.id)).await;
     assert_eq!(
         (one.len(), &one[0]["exports"], &one[0]["example"]),
         (1, &json!(1), &json!(failed[2]))
@@ -114,8 +122,8 @@ async fn what_was_counted_is_told_as_before() {
     let both = async || {
         let mut told = Vec::new();
         for by in ["host,outcome", "organisation,webhook,day", "outcome,organisation"] {
-            told.push(world.support.get(ATTEMPTS).query("group_by", by).await.items());
-            told.push(world.support.get(EXPORTS).query("group_by", by).await.items());
+            told.push(lines(world.support.get(ATTEMPTS).query("group_by", by)).await);
+            told.push(lines(world.support.get(EXPORTS).query("group_by", by)).await);
         }
         told
     };
@@ -138,7 +146,7 @@ async fn what_was_counted_is_told_as_before() {
     assert_eq!(both().await, before, "counted");
     let of_webhook = async || {
         let call = world.northwind.admin.get(EXPORTS).query("webhook_id", &webhook);
-        let lines = call.query("group_by", "status").await.items();
+        let lines = lines(call.query("group_by", "status")).await;
         let count = |line: &Value| (line["status"].to_string(), line["exports"].clone());
         lines.iter().map(count).collect::<std::collections::BTreeMap<_, _>>()
     };

@@ -51,6 +51,8 @@ words!(
         ExportDerived = "export.derived",
         /// It was to go on to the webhook that replaced its own, and does not: the details say why.
         ExportNotCarriedOver = "export.not_carried_over",
+        /// It is unusual: the details say why.
+        ExportFlagged = "export.flagged",
         /// It was given up.
         ExportFailed = "export.failed",
         /// Somebody read the frozen payload.

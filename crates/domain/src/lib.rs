@@ -9,6 +9,7 @@ pub mod audit;
 pub mod email;
 pub mod explanation;
 pub mod export;
+pub mod flag;
 pub mod id;
 pub mod import;
 pub mod include;

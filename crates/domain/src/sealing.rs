@@ -145,12 +145,19 @@ impl SealingKeys {
     /// HMAC-SHA-256 of a normalised URL under each key, the sealing key's first: what finds an
     /// equal URL of the same organisation without opening any.
     pub fn url_hmacs(&self, organisation: OrganisationId, url: &str) -> Vec<[u8; 32]> {
+        self.hmacs(&[b"webhook url\0", organisation.to_string().as_bytes(), url.as_bytes()])
+    }
+
+    /// The same for whichever organisation: what tells that two of them have an equal URL.
+    pub fn url_marks(&self, url: &str) -> Vec<[u8; 32]> {
+        self.hmacs(&[b"webhook url of anybody\0", url.as_bytes()])
+    }
+
+    fn hmacs(&self, parts: &[&[u8]]) -> Vec<[u8; 32]> {
         let keyed = |key: &SealingKey| {
             let mut mac = Hmac::<Sha256>::new_from_slice(key.bytes.expose_secret())
                 .expect("HMAC takes keys of any length");
-            mac.update(b"webhook url\0");
-            mac.update(organisation.to_string().as_bytes());
-            mac.update(url.as_bytes());
+            parts.iter().for_each(|part| mac.update(part));
             mac.finalize().into_bytes().into()
         };
         self.0.iter().map(keyed).collect()

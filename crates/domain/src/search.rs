@@ -117,7 +117,7 @@ impl Search {
             _ if text.len() < SHORTEST => return Err(SearchRefusal::Short),
             _ => {}
         }
-        let what = Sought::Words { text: text.to_owned(), host: written_host(text) };
+        let what = Sought::Words { text: text.to_owned(), host: host_part(text) };
         Ok(Self { what, day })
     }
 
@@ -136,6 +136,17 @@ impl Search {
             }
         }
     }
+}
+
+/// A text as a host or as a part of one, in the form in which hosts are stored; none where it is neither.
+pub fn host_part(text: &str) -> Option<String> {
+    let text = text.trim();
+    // Of `10.0` the parser of URLs makes an address.
+    let is_written_so = |char: char| char.is_ascii_alphanumeric() || ".-_*".contains(char);
+    if !text.is_empty() && text.chars().all(is_written_so) {
+        return Some(text.trim_end_matches('.').to_ascii_lowercase());
+    }
+    written_host(text)
 }
 
 /// The time that a search is about.

@@ -2,6 +2,7 @@
 //! name resolves to is vetted at each send.
 
 mod host;
+mod inspection;
 mod limit;
 mod mask;
 mod refusal;
@@ -20,6 +21,7 @@ use crate::address::AddressGuard;
 use crate::list::parse_list;
 use crate::name::is_invisible;
 
+pub use inspection::is_inspection;
 pub use limit::{TEST_URL_S, is_test_url, largest_body};
 pub use mask::{host_for, mask_host};
 pub use refusal::UrlRefusal;

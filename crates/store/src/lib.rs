@@ -10,6 +10,7 @@ pub mod db;
 pub mod error;
 pub mod exports;
 pub mod filter;
+pub mod flags;
 pub mod idempotency_keys;
 pub mod import;
 #[cfg(feature = "invariants")]

@@ -56,6 +56,8 @@ statement!(uncached DropIdempotencyKeys = "maintenance/drop_idempotency_keys.sql
     keys: BigInt => i64,
 ) -> ());
 
+statement!(uncached DropUsual = "maintenance/drop_usual.sql", (rows: BigInt => i64) -> BigInt);
+
 statement!(uncached DestroySealed = "maintenance/destroy_sealed.sql", (
     webhooks: BigInt => i64,
 ) -> ());
@@ -183,6 +185,14 @@ pub fn drop_exports(conn: &mut Conn, log_retention: Duration) -> Result<usize, S
 pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
     let kept_s = IDEMPOTENCY_KEYS_KEPT.as_secs_f64();
     Ok(DropIdempotencyKeys { kept_s, keys: BATCH, lifetime: PhantomData }.execute(conn)?)
+}
+
+/// Forgets a batch of what was usual longer ago than anybody asks for, and answers how many rows.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn drop_usual(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(DropUsual { rows: BATCH, lifetime: PhantomData }.get_result(conn)?)
 }
 
 /// Destroys what is sealed of deleted webhooks once nothing is on the wire to them, and their lanes once

@@ -42,8 +42,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    attempt_days (organisation_id, day, webhook_id, outcome) {
+    attempt_days (organisation_id, span, day, webhook_id, outcome) {
         organisation_id -> Uuid,
+        span -> Text,
         day -> Date,
         webhook_id -> Uuid,
         outcome -> Text,
@@ -173,8 +174,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    export_days (organisation_id, day, webhook_id, end_state, outcome) {
+    export_days (organisation_id, span, day, webhook_id, end_state, outcome) {
         organisation_id -> Uuid,
+        span -> Text,
         day -> Date,
         webhook_id -> Uuid,
         end_state -> Text,
@@ -193,6 +195,24 @@ diesel::table! {
         end_state -> Text,
         export_id -> Uuid,
         written_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    export_flags (organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        flags -> Jsonb,
+        flagged_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    export_hours (organisation_id, week, hour) {
+        organisation_id -> Uuid,
+        week -> Date,
+        hour -> SmallInt,
+        exports -> BigInt,
     }
 }
 
@@ -261,6 +281,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    flag_rounds (until) {
+        since -> Uuid,
+        until -> Uuid,
+        judged -> Array<Uuid>,
+        looks -> Integer,
+        look_again_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     idempotency_keys (organisation_id, caller, operation, key) {
         organisation_id -> Uuid,
         caller -> Text,
@@ -302,6 +332,15 @@ diesel::table! {
         tries -> Integer,
         sent_at -> Nullable<Timestamptz>,
         given_up_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    member_days (organisation_id, requested_by_id, day) {
+        organisation_id -> Uuid,
+        requested_by_id -> Text,
+        day -> Date,
+        people -> BigInt,
     }
 }
 
@@ -391,6 +430,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    url_marks (organisation_id, webhook_id, mark) {
+        organisation_id -> Uuid,
+        webhook_id -> Uuid,
+        mark -> Bytea,
+    }
+}
+
+diesel::table! {
     vacancies (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -470,12 +517,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     export_applications,
     export_days,
     export_ends,
+    export_flags,
+    export_hours,
     export_jobs,
     export_payloads,
     exports,
+    flag_rounds,
     idempotency_keys,
     lanes,
     mails,
+    member_days,
     members,
     news,
     notifications,
@@ -484,6 +535,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payload_parts,
     receipt_keys,
     stage_counts,
+    url_marks,
     vacancies,
     webhook_reviews,
     webhook_secrets,

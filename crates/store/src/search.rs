@@ -130,7 +130,7 @@ pub struct FoundHost {
 /// Who asked for exports.
 #[derive(Debug, Clone)]
 pub struct FoundRequester {
-    /// The address that was searched for.
+    /// Their address, as the newest export has it; else as it was searched for.
     pub email: String,
     /// Their name, as the newest export has it.
     pub name: Option<String>,

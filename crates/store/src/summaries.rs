@@ -22,6 +22,7 @@ use crate::statement::{row, statement};
 
 mod attempts;
 mod count;
+mod days;
 mod exports;
 mod look;
 mod masked;

@@ -103,7 +103,7 @@ pub struct Webhook {
     pub last_attempt_at: Option<DateTime<Utc>>,
     /// Nothing was accepted there for 90 days, or ever since it was registered before that.
     pub stale: bool,
-    /// Share (0 to 1) of its exports of the last 30 days, the newest 1,000 at most, that were accepted;
+    /// Share (0 to 1) of its exports of the last 30 days, the newest 200 at most, that were accepted;
     /// of those that have ended otherwise than cancelled, and none where none has.
     pub success_rate: Option<f64>,
     /// Who answers for it: in an admin's words, or else who registered it.

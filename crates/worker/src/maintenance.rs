@@ -2,6 +2,7 @@
 //! worker stops. All workers do it; none leads.
 
 mod changes;
+mod flags;
 mod gauges;
 mod others;
 mod renewal;
@@ -53,6 +54,7 @@ pub(crate) fn start(
     parts.spawn(sweeps::resolved(db(), rhythm, stopped()));
     parts.spawn(sweeps::expired(db(), kept, deadline, shared(), stopped()));
     parts.spawn(sweeps::stranded_lanes(db(), stopped()));
+    parts.spawn(flags::run(db(), stopped()));
     parts.spawn(others::run(db(), shared(), stopped()));
     parts.spawn(retention::secrets(db(), stopped()));
     parts.spawn(retention::run(db(), log, stopped()));

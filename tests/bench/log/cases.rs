@@ -1,6 +1,10 @@
-//! The filters of `GET /v1/attempts` that are measured: alone, in a window far back, and in the
-//! pairs that hurt, for each role that may use them. Values come from rows of the log, rare ones
-//! too.
+//! What is asked, for each role that may: the filters of both lists alone, in a window far back, and in the
+//! pairs that hurt; both summaries; and the search. Values come from rows of the log, rare ones too.
+
+mod attempts;
+mod exports;
+mod search;
+mod summaries;
 
 use crate::postgres::Database;
 
@@ -25,6 +29,8 @@ pub struct Sample {
     export: String,
     webhook: String,
     host: String,
+    /// A vacancy of the organisation.
+    vacancy: String,
     /// Midnight before and after it began.
     day: (String, String),
     outcome: &'static str,
@@ -45,7 +51,26 @@ pub struct Case {
     pub filters: fn(&Sample) -> Filters,
 }
 
+/// An operation, and how it is asked. A filter that it offers and no case names is told in the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// Its path.
+    pub path: &'static str,
+    /// All ways.
+    pub cases: &'static [Case],
+}
+
+/// All that is asked.
+pub const ASKED: [Asked; 5] = [
+    Asked { path: "/v1/attempts", cases: attempts::CASES },
+    Asked { path: "/v1/exports", cases: exports::CASES },
+    Asked { path: "/v1/attempts/summary", cases: summaries::ATTEMPTS },
+    Asked { path: "/v1/exports/summary", cases: summaries::EXPORTS },
+    Asked { path: "/v1/search", cases: search::CASES },
+];
+
 const ALL: &[Who] = &[Who::Admin, Who::Recruiter, Who::Support];
+const MEMBERS: &[Who] = &[Who::Admin, Who::Recruiter];
 const SUPPORT: &[Who] = &[Who::Support];
 
 /// Outcomes, from nearly all to one row in 100,000; the last two are in no row.
@@ -68,50 +93,6 @@ const OUTCOMES: [&str; 12] = [
 const STATUSES: [&str; 12] =
     ["200", "202", "207", "404", "401", "418", "429", "500", "503", "507", "410", "204"];
 
-/// What is measured. A filter that the API offers and no case names is told in the table.
-pub const CASES: [Case; 17] = [
-    Case { name: "no filter", who: ALL, filters: |_| vec![] },
-    Case { name: "export_id", who: ALL, filters: |row| vec![("export_id", row.export.clone())] },
-    Case { name: "webhook_id", who: ALL, filters: |row| vec![("webhook_id", row.webhook.clone())] },
-    Case { name: "outcome", who: ALL, filters: outcome },
-    Case { name: "http_status", who: ALL, filters: http_status },
-    Case { name: "host", who: ALL, filters: |row| vec![("host", row.host.clone())] },
-    Case {
-        name: "requested_by",
-        who: ALL,
-        filters: |row| vec![("requested_by", row.requester.clone())],
-    },
-    Case { name: "from, to: a day", who: ALL, filters: day },
-    Case { name: "outcome, a year", who: ALL, filters: |row| year(row, outcome) },
-    Case { name: "http_status, a year", who: ALL, filters: |row| year(row, http_status) },
-    Case {
-        name: "webhook_id, outcome",
-        who: ALL,
-        filters: |row| [vec![("webhook_id", row.webhook.clone())], outcome(row)].concat(),
-    },
-    Case {
-        name: "host, a year",
-        who: ALL,
-        filters: |row| year(row, |row| vec![("host", row.host.clone())]),
-    },
-    Case { name: "organisation_id", who: SUPPORT, filters: organisation },
-    Case {
-        name: "organisation_id, outcome",
-        who: SUPPORT,
-        filters: |row| [organisation(row), outcome(row)].concat(),
-    },
-    Case { name: "q: export id", who: ALL, filters: |row| vec![("q", row.export.clone())] },
-    Case { name: "q: host", who: ALL, filters: |row| vec![("q", row.host.clone())] },
-    Case {
-        name: "q: e-mail",
-        who: ALL,
-        filters: |row| {
-            let name = row.requester.trim_start_matches("auth0|");
-            vec![("q", format!("{name}@example.com"))]
-        },
-    },
-];
-
 fn outcome(row: &Sample) -> Filters {
     vec![("outcome", row.outcome.to_owned())]
 }
@@ -122,6 +103,19 @@ fn http_status(row: &Sample) -> Filters {
 
 fn organisation(row: &Sample) -> Filters {
     vec![("organisation_id", row.organisation.clone())]
+}
+
+fn webhook(row: &Sample) -> Filters {
+    vec![("webhook_id", row.webhook.clone())]
+}
+
+fn host(row: &Sample) -> Filters {
+    vec![("host", row.host.clone())]
+}
+
+/// The e-mail address of who asked.
+fn email(row: &Sample) -> String {
+    format!("{}@example.com", row.requester.trim_start_matches("auth0|"))
 }
 
 fn day(row: &Sample) -> Filters {
@@ -140,18 +134,29 @@ pub fn samples(database: &Database) -> Vec<Sample> {
     let rows = database.sql(
         "SELECT concat_ws(' ', organisation_id, requested_by_id, export_id, webhook_id, host,
                 to_char(started_at, 'YYYY-MM-DD\"T00:00:00Z\"'),
-                to_char(started_at + interval '1 day', 'YYYY-MM-DD\"T00:00:00Z\"'))
+                to_char(started_at + interval '1 day', 'YYYY-MM-DD\"T00:00:00Z\"'),
+                (SELECT id FROM vacancies v WHERE v.organisation_id = sampled.organisation_id LIMIT 1))
          FROM (SELECT * FROM attempts TABLESAMPLE SYSTEM (0.1) REPEATABLE (1)) sampled
          ORDER BY hashtext(id::text) LIMIT 400",
     );
     let rows = rows.lines().enumerate().map(|(number, line)| {
         let cells: Vec<_> = line.split(' ').map(str::to_owned).collect();
-        let [organisation, requester, export, webhook, host, from, to] =
-            <[String; 7]>::try_from(cells).expect("seven columns");
+        let [organisation, requester, export, webhook, host, from, to, vacancy] =
+            <[String; 8]>::try_from(cells).expect("eight columns");
         let outcome = OUTCOMES[number % OUTCOMES.len()];
         let http_status = STATUSES[number % STATUSES.len()];
         let day = (from, to);
-        Sample { organisation, requester, export, webhook, host, day, outcome, http_status }
+        Sample {
+            organisation,
+            requester,
+            export,
+            webhook,
+            host,
+            vacancy,
+            day,
+            outcome,
+            http_status,
+        }
     });
     rows.collect()
 }

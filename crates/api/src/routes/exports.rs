@@ -4,6 +4,7 @@ mod asked;
 pub mod control;
 pub mod create;
 pub mod events;
+pub mod flagged;
 pub mod people;
 mod picked;
 pub mod preview;
@@ -30,6 +31,7 @@ use store::Conn;
 use store::exports::Accepted;
 use utoipa::ToSchema;
 
+use self::flagged::ExportFlag;
 use crate::authorized::Caller;
 use crate::redaction;
 use crate::replay;
@@ -109,6 +111,9 @@ pub struct Export {
     /// When the receiver first accepted it. What was accepted stays `delivered`, also when a later
     /// resend fails: `outcome` and `explanation` tell of that.
     pub first_accepted_at: Option<DateTime<Utc>>,
+    /// What is unusual about it, told within seconds after it was accepted; empty where nothing is. Nothing
+    /// stops for it. Null for recruiters.
+    pub flags: Option<Vec<ExportFlag>>,
     /// What happened, in plain words.
     #[schema(
         example = "hooks.zapier.com accepted all 25 candidates at 14:05 UTC, 23 Nov (try 1)."
@@ -141,6 +146,7 @@ impl Export {
         let host = redaction::host(role, &row.host);
         let Explanation { status_label, explanation, advice, act_by } =
             row.explained(role, contacts, Utc::now());
+        let flags = (role != Role::Recruiter).then(|| ExportFlag::list(&row, &host));
         let sees_vacancy = role != Role::Support;
         let last = row.last_attempt.as_ref();
         Self {
@@ -172,6 +178,7 @@ impl Export {
             outcome: row.outcome.or(last.map(|last| last.outcome)),
             ambiguous: row.ambiguous,
             first_accepted_at: row.first_accepted_at,
+            flags,
             explanation,
             advice,
             act_by,

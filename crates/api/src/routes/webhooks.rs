@@ -78,7 +78,7 @@ pub struct Webhook {
     pub created_by: Option<Requester>,
     /// When the receiver last accepted an export.
     pub last_delivered_at: Option<DateTime<Utc>>,
-    /// Of the exports of the last 30 days (the newest 1,000 at most) that have ended and were not
+    /// Of the exports of the last 30 days (the newest 200 at most) that have ended and were not
     /// cancelled, the share that was accepted, whichever try it took: 0 to 1; null where there is none.
     /// Tests count.
     #[schema(example = 0.98)]

@@ -40,7 +40,7 @@ fn an_id_is_found_as_receivers_log_it() {
         format!("Quote export {ID}."),
         format!("{ID} and again {ID}"),
         format!("https://api.example.com/v1/exports/{ID}/attempts?limit=1"),
-        format!("019aafc6-3d9e-7c41-\u{200b}9d0b-6f2f6f0f2a11\u{feff}"),
+        "019aafc6-3d9e-7c41-\u{200b}9d0b-6f2f6f0f2a11\u{feff}".to_owned(),
         "019aafc6-3d9e-7c41- 9d0b-6f2f\n6f0f2a11".to_owned(),
         "webhook-id 019aafc6-3d9e-7c41-\n  9d0b-6f2f6f0f2a11".to_owned(),
         "019aafc6\u{2011}3d9e\u{2013}7c41\u{2212}9d0b\u{2014}6f2f6f0f2a11".to_owned(),
@@ -109,6 +109,7 @@ fn a_host_is_exact_and_words_are_words() {
             "2026-11-23, hooks.example.com",
             "words hooks.example.com (hooks.example.com) on 2026-11-23",
         ),
+        ("127.0", "words 127.0 (127.0)"),
         ("\u{674e}", "words \u{674e} (xn--7qv)"),
         ("2026-13-45", "words 2026-13-45 (2026-13-45)"),
     ] {

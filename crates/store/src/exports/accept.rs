@@ -197,6 +197,7 @@ fn export(actor: &Actor, frozen: &Frozen, due: &Due) -> Export {
         left_out: frozen.left_out,
         continued_as: None,
         elsewhere: None,
+        flags: Vec::new(),
         pause: due.pause(),
         arrivals: Vec::new(),
         attempt_count: 0,

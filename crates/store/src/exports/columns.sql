@@ -30,6 +30,8 @@ SELECT e.organisation_id, e.id, e.type AS kind, e.webhook_id, e.webhook_name, e.
        coalesce((SELECT o.first_accepted_at IS NOT NULL OR o.end_state = 'delivered' FROM exports o
          WHERE o.organisation_id = e.organisation_id AND o.id = e.resent_from), false)
            AS elsewhere_accepted,
+       (SELECT f.flags FROM export_flags f
+         WHERE f.organisation_id = e.organisation_id AND f.export_id = e.id) AS flags,
        coalesce(j.attempt_number, e.attempt_count) AS attempt_count,
        export_status(
            coalesce(e.end_state, end_with_webhook(l.deleted_at, j.attempt_id, e.first_accepted_at)),

@@ -1,7 +1,7 @@
 //! Pages of exports.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::audit::ObjectType;
 use domain::export::ExportStatus;
@@ -176,13 +176,15 @@ impl<'a> Wanted<'a> {
                 .sql("SELECT walked.organisation_id, walked.export_id AS id")
                 .then(walked)
                 .sql("walked"),
-            Walk::Status(_) => {
+            Walk::Status(_) | Walk::Flagged => {
                 let page = Composed::default()
                     .sql("SELECT walked.organisation_id, walked.export_id AS id")
                     .then(walked)
                     .sql("walked")
                     .sql(include_str!("list/with_export.sql"));
-                let page = if in_progress {
+                let page = if in_progress && walk == Walk::Flagged {
+                    page.sql(JOB).sql(LANE)
+                } else if in_progress {
                     // The job is the row that is walked.
                     page.sql("CROSS JOIN LATERAL (SELECT walked.*) j").sql(LANE)
                 } else {
@@ -208,6 +210,7 @@ impl<'a> Wanted<'a> {
             named.hosts.is_some(),
             filter.webhook_id.is_some(),
             filter.vacancy_id.is_some(),
+            filter.flagged.is_some(),
             filter.from.is_some(),
             filter.to.is_some(),
         ];
@@ -247,6 +250,7 @@ impl<'a> Wanted<'a> {
             .and_if::<SqlUuid, _>("e.id = $1", named.export.map(Uuid::from))
             .and_if::<SqlUuid, _>("e.webhook_id = $1", filter.webhook_id.map(Uuid::from))
             .and_if::<SqlUuid, _>("e.vacancy_id = $1", filter.vacancy_id.map(Uuid::from))
+            .and_if::<Bool, _>(FLAGGED, filter.flagged)
             .and_if::<Timestamptz, _>("e.requested_at >= $1", from)
             .and_if::<Timestamptz, _>("e.requested_at < $1", to)
     }
@@ -255,6 +259,10 @@ impl<'a> Wanted<'a> {
         rows.with::<BigInt, _>("LIMIT $1", page_rows(self.limit))
     }
 }
+
+/// Whether it is flagged.
+const FLAGGED: &str = "$1 = EXISTS (
+    SELECT FROM export_flags f WHERE f.organisation_id = e.organisation_id AND f.export_id = e.id)";
 
 /// It waited when its webhook was deleted.
 const DELETED: &str = "l.deleted_at IS NOT NULL AND j.attempt_id IS NULL";

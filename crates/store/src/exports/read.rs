@@ -10,6 +10,7 @@ use domain::actor::Actor;
 use domain::audit::Action;
 use domain::explanation::Pause;
 use domain::export::{EndedBy, ExportStatus, ExportType, LeftOut};
+use domain::flag::Flag;
 use domain::id::{ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::outcome::Outcome;
 use domain::requester::Requester;
@@ -90,6 +91,8 @@ pub struct Export {
     pub continued_as: Option<ExportId>,
     /// What another webhook has of `resent_from`, which went there.
     pub elsewhere: Option<Elsewhere>,
+    /// What is unusual about it; empty until it is judged, a moment after it was accepted.
+    pub flags: Vec<Flag>,
     /// Why its webhook takes nothing now, while it waits.
     pub pause: Option<Pause>,
     /// Attempts, over all resends, with the one under way.

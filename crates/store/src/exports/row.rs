@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Bool, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Bool, Bytea, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use domain::explanation::Pause;
 use domain::export::{EndedBy, ExportStatus, ExportType, LeftOut};
+use domain::flag::Flag;
 use domain::id::{ExportId, VacancyId};
 use domain::outcome::Outcome;
 use uuid::Uuid;
@@ -14,7 +17,7 @@ use super::read::{Elsewhere, Export};
 use super::tries::{self, Tries};
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::row::{optional_word, requester, unsigned, word};
+use crate::row::{Typed, optional_word, requester, unsigned, word};
 use crate::statement::row;
 
 row!(
@@ -47,6 +50,7 @@ row!(
         continued_as: Nullable<SqlUuid> => Option<Uuid>,
         elsewhere_host: Nullable<Text> => Option<String>,
         elsewhere_accepted: Bool => bool,
+        flags: Nullable<Jsonb> => Option<Typed<Vec<Flag>>>,
         finished_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         attempt_count: Integer => i32,
         status: Text => String,
@@ -121,6 +125,7 @@ impl Row {
             left_out,
             continued_as: self.continued_as.map(ExportId::from),
             elsewhere: elsewhere(self.elsewhere_host, self.elsewhere_accepted),
+            flags: self.flags.map(|flags| flags.value).unwrap_or_default(),
             pause: pause(self.paused_until, self.asked_to_wait),
             accepted_at_try: tries.accepted,
             last_attempt: tries.last,

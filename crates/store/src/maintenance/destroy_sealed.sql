@@ -20,6 +20,9 @@ WITH lane AS MATERIALIZED (
 ), secrets AS (
     DELETE FROM webhook_secrets s USING done
     WHERE s.organisation_id = done.organisation_id AND s.webhook_id = done.id
+), marks AS (
+    DELETE FROM url_marks m USING done
+    WHERE m.organisation_id = done.organisation_id AND m.webhook_id = done.id
 ), marked AS (
     UPDATE lanes l SET deleted_at = coalesce(l.deleted_at, done.deleted_at)
     FROM done

@@ -43,7 +43,8 @@ BEGIN
         'export_jobs', 'attempts', 'idempotency_keys', 'payload_parts', 'export_ends',
         'stage_counts', 'api_keys', 'carry_overs', 'webhook_reviews', 'attempt_days', 'export_days',
         'days_counted', 'days_to_recount',
-        'members', 'news', 'notifications', 'mails']
+        'members', 'news', 'notifications', 'mails',
+        'export_flags', 'flag_rounds', 'member_days', 'export_hours', 'url_marks']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO talentats_app', place, ours);
     END LOOP;

@@ -13,9 +13,9 @@ use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{
     api_keys, applications, attempt_days, attempts, candidates, carry_overs, days_to_recount,
-    export_days, export_jobs, exports, idempotency_keys, lanes, mails, members, news,
-    notifications, organisations, payload_ends, vacancies, webhook_reviews, webhook_secrets,
-    webhooks,
+    export_days, export_hours, export_jobs, exports, idempotency_keys, lanes, mails, member_days,
+    members, news, notifications, organisations, payload_ends, url_marks, vacancies,
+    webhook_reviews, webhook_secrets, webhooks,
 };
 use crate::{audit, queue, webhooks as hooks};
 
@@ -88,8 +88,9 @@ fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
         };
     }
     delete_from!(carry_overs, attempts, exports, payload_ends);
-    delete_from!(webhook_reviews, webhook_secrets, lanes, webhooks);
     delete_from!(mails, notifications, members, news);
+    delete_from!(webhook_reviews, webhook_secrets, url_marks, lanes, webhooks);
+    delete_from!(member_days, export_hours);
     delete_from!(applications, candidates, vacancies, idempotency_keys, api_keys);
     // After the exports, whose deletion asks for their days to be counted again.
     delete_from!(attempt_days, export_days, days_to_recount);

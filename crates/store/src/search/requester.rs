@@ -46,7 +46,7 @@ pub(super) fn find(
 
 fn found(email: &str, newest: Export, traffic: Traffic) -> FoundRequester {
     FoundRequester {
-        email: email.to_owned(),
+        email: newest.requested_by.email.unwrap_or_else(|| email.to_owned()),
         name: newest.requested_by.name,
         organisation_id: newest.organisation_id,
         organisation_name: newest.organisation_name,

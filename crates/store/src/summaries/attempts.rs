@@ -6,6 +6,7 @@ use diesel::sql_types::{Array, Date, Text, Timestamptz, Uuid as SqlUuid};
 use domain::outcome::Outcome;
 use uuid::Uuid;
 
+use super::days::counted;
 use super::look::{Look, all};
 use super::window::Window;
 use crate::owner::filter_by;
@@ -33,27 +34,20 @@ pub(super) fn sources<'a>(look: &Look<'a>) -> Composed<'a> {
         return one_by_one(look, window, Which::Any);
     }
     let ends = window.ends().into_iter().map(|end| one_by_one(look, end, Which::Counted));
-    // What has no days yet is not asked for them.
+    // What is over has been counted.
     let is_over = window.to.is_some_and(|to| to + MOMENT <= look.counted);
     let new = (!is_over).then(|| one_by_one(look, window, Which::New));
     let again = look.again.then(|| again(look));
-    all(std::iter::once(days(look)).chain(ends).chain(new).chain(again))
+    let days = counted(look, "attempts", || select(look));
+    all(days.into_iter().chain(ends).chain(new).chain(again))
 }
 
-fn days<'a>(look: &Look<'a>) -> Composed<'a> {
-    let (first, after) = look.filter.window.days();
-    let wanted = Where::default()
-        .and_with::<Date, _>("d.day >= $1", first)
-        .and_if::<Date, _>("d.day < $1", after)
-        .and_if::<SqlUuid, _>("d.organisation_id = $1", filter_by(look.actor))
-        .and_if::<SqlUuid, _>("d.webhook_id = $1", look.filter.webhook_id.map(Uuid::from));
-    let wanted = if look.again { wanted.and(include_str!("not_again.sql")) } else { wanted };
+fn select<'a>(look: &Look<'a>) -> Composed<'a> {
     Composed::default()
         .sql("SELECT d.organisation_id, d.webhook_id, NULL::text AS status, d.outcome, d.day,")
         .sql("d.attempts AS counted,")
         .sql(if by_outcome(look) { "d.exports" } else { "d.first_tries" })
         .sql("AS affected, d.first_at, d.last_at, d.newest FROM attempt_days d")
-        .then(wanted)
 }
 
 /// Each export counts once for each outcome, or once where they are added up.

@@ -1,11 +1,11 @@
-//! Counts attempts and ended exports by day, for summaries: five minutes behind, whoever may still be writing
+//! Counts attempts and ended exports by day and by month, for summaries: five minutes behind, whoever may still be writing
 //! by then. Any worker does it for all, and none twice: who counts on holds the lock of how far it has come.
 
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Date, Double, Text, Timestamptz, Uuid as SqlUuid};
 use domain::outcome::Outcome;
@@ -66,12 +66,14 @@ statement!(uncached ClearAttempts = "count/clear_attempts.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     webhooks: Array<SqlUuid> => Vec<Uuid>,
     days: Array<Date> => Vec<NaiveDate>,
+    span: Text => &'a str,
 ) -> ());
 
 statement!(uncached ClearExports = "count/clear_exports.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     webhooks: Array<SqlUuid> => Vec<Uuid>,
     days: Array<Date> => Vec<NaiveDate>,
+    span: Text => &'a str,
 ) -> ());
 
 statement!(uncached AddAttempts = "count/attempts.sql" "count/new_attempts.sql" "count/add_attempts.sql", (
@@ -97,6 +99,18 @@ statement!(uncached CountExports = "count/exports.sql" "count/ends_again.sql", (
     webhooks: Array<SqlUuid> => Vec<Uuid>,
     days: Array<Date> => Vec<NaiveDate>,
     until: Timestamptz => DateTime<Utc>,
+) -> ());
+
+statement!(uncached CountMonthsOfAttempts = "count/months_of_attempts.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    webhooks: Array<SqlUuid> => Vec<Uuid>,
+    months: Array<Date> => Vec<NaiveDate>,
+) -> ());
+
+statement!(uncached CountMonthsOfExports = "count/months_of_exports.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    webhooks: Array<SqlUuid> => Vec<Uuid>,
+    months: Array<Date> => Vec<NaiveDate>,
 ) -> ());
 
 statement!(uncached DropDays = "count/drop.sql", (kept_s: Double => f64) -> ());
@@ -133,28 +147,70 @@ fn count_again(conn: &mut Conn, what: Counted, until: DateTime<Utc>) -> Result<b
         return Ok(false);
     }
     let more = taken.len() as u64 >= AGAIN.unsigned_abs();
-    let keys: BTreeSet<_> = taken.into_iter().collect();
-    let organisations: Vec<_> = keys.iter().map(|key| key.0).collect();
-    let webhooks: Vec<_> = keys.iter().map(|key| key.1).collect();
-    let days: Vec<_> = keys.iter().map(|key| key.2).collect();
-    let lifetime = PhantomData;
+    let days: BTreeSet<_> = taken.into_iter().collect();
+    let month = |key: &Key| key.2.with_day(1).map(|first| (key.0, key.1, first));
+    let months: BTreeSet<_> = days.iter().filter_map(month).collect();
+    clear(conn, what, &days, "day")?;
+    count_days(conn, what, &days, until)?;
+    clear(conn, what, &months, "month")?;
+    count_months(conn, what, &months)?;
+    Ok(more)
+}
+
+/// A day or a month of a webhook of an organisation.
+type Key = (Uuid, Uuid, NaiveDate);
+
+fn columns(keys: &BTreeSet<Key>) -> (Vec<Uuid>, Vec<Uuid>, Vec<NaiveDate>) {
+    let organisations = keys.iter().map(|key| key.0).collect();
+    let webhooks = keys.iter().map(|key| key.1).collect();
+    (organisations, webhooks, keys.iter().map(|key| key.2).collect())
+}
+
+fn clear(
+    conn: &mut Conn,
+    what: Counted,
+    keys: &BTreeSet<Key>,
+    span: &'static str,
+) -> QueryResult<usize> {
+    let ((organisations, webhooks, days), lifetime) = (columns(keys), PhantomData);
     match what {
         Counted::Attempts => {
-            let keys = (organisations.clone(), webhooks.clone(), days.clone());
-            let clear =
-                ClearAttempts { organisations: keys.0, webhooks: keys.1, days: keys.2, lifetime };
-            clear.execute(conn)?;
-            CountAttempts { organisations, webhooks, days, until, lifetime }.execute(conn)?;
+            ClearAttempts { organisations, webhooks, days, span, lifetime }.execute(conn)
         }
         Counted::Exports => {
-            let keys = (organisations.clone(), webhooks.clone(), days.clone());
-            let clear =
-                ClearExports { organisations: keys.0, webhooks: keys.1, days: keys.2, lifetime };
-            clear.execute(conn)?;
-            CountExports { organisations, webhooks, days, until, lifetime }.execute(conn)?;
+            ClearExports { organisations, webhooks, days, span, lifetime }.execute(conn)
         }
     }
-    Ok(more)
+}
+
+fn count_days(
+    conn: &mut Conn,
+    what: Counted,
+    keys: &BTreeSet<Key>,
+    until: DateTime<Utc>,
+) -> QueryResult<usize> {
+    let ((organisations, webhooks, days), lifetime) = (columns(keys), PhantomData);
+    match what {
+        Counted::Attempts => {
+            CountAttempts { organisations, webhooks, days, until, lifetime }.execute(conn)
+        }
+        Counted::Exports => {
+            CountExports { organisations, webhooks, days, until, lifetime }.execute(conn)
+        }
+    }
+}
+
+/// Of days that are counted.
+fn count_months(conn: &mut Conn, what: Counted, keys: &BTreeSet<Key>) -> QueryResult<usize> {
+    let ((organisations, webhooks, months), lifetime) = (columns(keys), PhantomData);
+    match what {
+        Counted::Attempts => {
+            CountMonthsOfAttempts { organisations, webhooks, months, lifetime }.execute(conn)
+        }
+        Counted::Exports => {
+            CountMonthsOfExports { organisations, webhooks, months, lifetime }.execute(conn)
+        }
+    }
 }
 
 fn add(

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use diesel::sql_types::{Date, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
+use super::days::counted;
 use super::look::{Look, all};
 use super::window::Window;
 use crate::owner::filter_by;
@@ -30,20 +31,10 @@ pub(super) fn sources<'a>(look: &Look<'a>) -> Composed<'a> {
     }
     let ends = window.ends().into_iter().map(|end| end_of_window(look, end));
     let again = look.again.then(|| again(look));
-    let once = [days(look), ended_just_now(look), in_progress(look)];
-    all(once.into_iter().chain(ends).chain(again))
-}
-
-fn days<'a>(look: &Look<'a>) -> Composed<'a> {
-    let (first, after) = look.filter.window.days();
-    let wanted = Where::default()
-        .and_with::<Date, _>("d.day >= $1", first)
-        .and_if::<Date, _>("d.day < $1", after)
-        .and_if::<SqlUuid, _>("d.organisation_id = $1", filter_by(look.actor))
-        .and_if::<SqlUuid, _>("d.webhook_id = $1", look.filter.webhook_id.map(Uuid::from));
-    let not_again = include_str!("exports_not_again.sql");
-    let wanted = if look.again { wanted.and(not_again) } else { wanted };
-    Composed::default().sql(include_str!("export_days.sql")).then(wanted)
+    let select = || Composed::default().sql(include_str!("export_days.sql"));
+    let days = counted(look, "exports", select);
+    let rest = [ended_just_now(look), in_progress(look)];
+    all(days.into_iter().chain(rest).chain(ends).chain(again))
 }
 
 /// Whose exports, to which webhook, asked for when.

@@ -1,4 +1,5 @@
+-- $1 what is counted
 NOT EXISTS (
     SELECT FROM days_to_recount r
-     WHERE r.what = 'attempts' AND r.organisation_id = d.organisation_id
-       AND r.webhook_id = d.webhook_id AND r.day = d.day)
+     WHERE r.what = $1 AND r.organisation_id = d.organisation_id AND r.webhook_id = d.webhook_id
+       AND r.day = d.day)

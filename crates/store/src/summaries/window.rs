@@ -1,6 +1,6 @@
 //! The time that a summary is about, cut into whole UTC days and what is left at its ends.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::row::since_1970;
 
@@ -33,6 +33,16 @@ impl Window {
     /// The whole days: the first, and the first one after them.
     pub(super) fn days(&self) -> (NaiveDate, Option<NaiveDate>) {
         (self.first_midnight().date_naive(), self.to.map(|to| to.date_naive()))
+    }
+
+    /// The whole months within these days, if there are any: the first, and the first one after them. Without an
+    /// end, the one that has begun is whole so far.
+    pub(super) fn months(&self) -> Option<(NaiveDate, Option<NaiveDate>)> {
+        let (first, after) = self.days();
+        let start = first.with_day(1)?;
+        let start = if start < first { start.checked_add_months(Months::new(1))? } else { start };
+        let end = after.and_then(|after| after.with_day(1));
+        end.is_none_or(|end| start < end).then_some((start, end))
     }
 
     /// What lies within it beside whole days: none, one or two.
@@ -93,6 +103,17 @@ mod tests {
         assert!(after < Some(first), "no whole day");
         let to_midnight = window("2026-11-01T09:00:00Z", Some("2026-11-02T00:00:00Z"));
         assert_eq!(to_midnight.ends(), [to_midnight]);
+    }
+
+    #[test]
+    fn whole_months_lie_within_whole_days() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let year = window("2025-11-27T10:00:00Z", None);
+        assert_eq!(year.months(), Some((day("2025-12-01"), None)));
+        let spring = window("2026-03-01T00:00:00Z", Some("2026-05-20T10:00:00Z"));
+        assert_eq!(spring.months(), Some((day("2026-03-01"), Some(day("2026-05-01")))));
+        let none = window("2026-03-02T00:00:00Z", Some("2026-04-20T10:00:00Z"));
+        assert_eq!(none.months(), None);
     }
 
     #[test]

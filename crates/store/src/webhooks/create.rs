@@ -17,7 +17,7 @@ use crate::error::StoreError;
 use crate::owner::organisation_of;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::row::{clock_timestamp, uuid_v7};
-use crate::schema::{lanes, webhook_secrets, webhooks};
+use crate::schema::{lanes, url_marks, webhook_secrets, webhooks};
 use crate::{audit, organisations};
 
 /// Most live webhooks of an organisation.
@@ -49,6 +49,8 @@ pub struct NewWebhook {
     pub url_sealed: Vec<u8>,
     /// HMAC of the normalised URL under each key, the sealing key's first.
     pub url_hmacs: Vec<[u8; 32]>,
+    /// The same, by which other organisations' equal URLs are found.
+    pub url_marks: Vec<[u8; 32]>,
     /// The sealed signing secret.
     pub secret_sealed: Vec<u8>,
     /// Field groups of the payload.
@@ -227,6 +229,7 @@ pub(super) fn insert(
             webhooks::created_by_email.eq(requester.email.as_deref().unwrap_or_default()),
         ))
         .execute(conn)?;
+    mark(conn, (organisation, id), &new.url_marks)?;
     diesel::insert_into(webhook_secrets::table)
         .values((
             webhook_secrets::organisation_id.eq(organisation),
@@ -238,4 +241,18 @@ pub(super) fn insert(
         .values((lanes::organisation_id.eq(organisation), lanes::webhook_id.eq(id)))
         .execute(conn)?;
     new.owner.as_ref().map_or(Ok(()), |owner| name_owner(conn, (organisation, id), owner))
+}
+
+/// Notes by what the URL is found to be another organisation's, too.
+fn mark(conn: &mut Conn, (organisation, id): (Uuid, Uuid), marks: &[[u8; 32]]) -> QueryResult<()> {
+    let row = |mark: &[u8; 32]| {
+        (
+            url_marks::organisation_id.eq(organisation),
+            url_marks::webhook_id.eq(id),
+            url_marks::mark.eq(mark.to_vec()),
+        )
+    };
+    let rows: Vec<_> = marks.iter().map(row).collect();
+    diesel::insert_into(url_marks::table).values(rows).execute(conn)?;
+    Ok(())
 }

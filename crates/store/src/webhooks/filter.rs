@@ -2,7 +2,7 @@
 
 use domain::actor::Actor;
 use domain::name;
-use domain::webhook_url::written_host;
+use domain::search::host_part;
 use uuid::Uuid;
 
 use crate::db::Conn;
@@ -46,7 +46,7 @@ impl WebhookFilter {
             Ok(named) => named.hosts,
             Err(unknown) => return Ok(Err(unknown)),
         };
-        let part = self.q.as_deref().and_then(written_host);
+        let part = self.q.as_deref().and_then(host_part);
         let named_hosts = part.map(|part| hosts_with(conn, actor, &part)).transpose()?;
         let named_hosts = named_hosts.map(|hosts| hosts.into_values().flatten().collect());
         let named = self.q.as_deref().map(|q| pattern(&name::key(q.trim())));

@@ -48,7 +48,7 @@ SELECT p.*, recent.ended, recent.accepted,
                   AND webhook_id = p.id
                   AND id >= uuid_v7_floor(now() - interval '30 days')
                 ORDER BY id DESC
-                LIMIT 1000) e
+                LIMIT 200) e
         WHERE e.end_state IN ('delivered', 'failed')
        ) recent
  ORDER BY p.id DESC

@@ -34,6 +34,8 @@ pub struct Replacement {
     pub url_sealed: Vec<u8>,
     /// HMAC of the normalised URL under each key, the sealing key's first.
     pub url_hmacs: Vec<[u8; 32]>,
+    /// The same, by which other organisations' equal URLs are found.
+    pub url_marks: Vec<[u8; 32]>,
     /// The sealed signing secret.
     pub secret_sealed: Vec<u8>,
     /// What goes on to it.
@@ -193,6 +195,7 @@ impl Replacement {
             host: self.host.clone(),
             url_sealed: self.url_sealed.clone(),
             url_hmacs: self.url_hmacs.clone(),
+            url_marks: self.url_marks.clone(),
             secret_sealed: self.secret_sealed.clone(),
             include: inherited.include,
             replaces: Some(old),

@@ -111,7 +111,7 @@ pub(super) fn reviewed(
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "both are at most 1,000")]
+#[expect(clippy::cast_precision_loss, reason = "both are at most 200")]
 fn share(accepted: i64, ended: i64) -> Option<f64> {
     (ended > 0).then(|| accepted as f64 / ended as f64)
 }

@@ -18,6 +18,7 @@ mod exact;
 mod export_control;
 mod export_list;
 mod filters;
+mod flags;
 mod forgetting;
 mod found;
 mod hold;

@@ -64,6 +64,13 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
     );
     diesel::sql_query(row).execute(conn).expect("a good statement");
     count_by_day(conn);
+    for row in [
+        format!("export_flags VALUES ('{organisation}', '{export}', '[{{}}]')"),
+        format!("member_days VALUES ('{organisation}', 'auth0|ada', now(), 2)"),
+        format!("export_hours VALUES ('{organisation}', now(), 9, 1)"),
+    ] {
+        diesel::sql_query(format!("INSERT INTO {row}")).execute(conn).expect("a good statement");
+    }
     let review = store::webhooks::Review::default();
     assert!(store::webhooks::review(conn, &actor, webhook, &review).expect("Postgres"));
     store::members::note(conn, &actor).expect("noted");

@@ -39,6 +39,7 @@ pub(crate) fn replacement(conn: &mut Conn, url: u8, carry_over: CarryOver) -> Re
         host: webhook.host,
         url_sealed: webhook.url_sealed,
         url_hmacs: webhook.url_hmacs,
+        url_marks: webhook.url_marks,
         secret_sealed: webhook.secret_sealed,
         carry_over,
     }

@@ -29,6 +29,7 @@ pub(crate) fn new_webhook(conn: &mut Conn, name: &str, url: u8) -> NewWebhook {
         host: "hooks.example.com".to_owned(),
         url_sealed: vec![url],
         url_hmacs: vec![[url; 32]],
+        url_marks: vec![[url; 32]],
         secret_sealed: vec![1, 2, 3],
         include: Include::default(),
         replaces: None,

@@ -61,10 +61,10 @@ fn assert_told(history: &mut History, step: usize) {
     use ExportGroup as E;
     let now = Utc::now();
     let ago = |hours| Some(now - TimeDelta::hours(hours));
-    let all = Window::new(ago(24 * 30), None, now);
+    let all = Window::new(ago(24 * 100), None, now);
     let shown = Window::new(None, None, now);
-    let cut = Window::new(ago(100), ago(20), now);
-    let short = Window::new(ago(30), ago(29), now);
+    let cut = Window::new(ago(24 * 40), ago(20), now);
+    let short = Window::new(ago(30), ago(19), now);
     let actors =
         [history.world.support.clone(), history.world.admin.clone(), history.world.rosa.clone()];
     let by: [(&[A], &[E]); 4] = [
@@ -133,7 +133,7 @@ fn filters_hold_and_the_most_come_first() {
     let mut history = History::new(5);
     (0..60).for_each(|_| history.step());
     let now = Utc::now();
-    let all = filter(Window::new(Some(now - TimeDelta::days(30)), None, now));
+    let all = filter(Window::new(Some(now - TimeDelta::days(60)), None, now));
     let (conn, support) = (&mut history.world.conn, history.world.support.clone());
     let by = [AttemptGroup::Host, AttemptGroup::Outcome];
     let lines = attempts(conn, &support, &all, &by);

@@ -58,6 +58,8 @@ fn write_column(text: &mut String, column: &Column) {
         "text" => "Text",
         "text[]" => "Array<Text>",
         "timestamp with time zone" => "Timestamptz",
+        "date" => "Date",
+        "uuid[]" => "Array<Uuid>",
         "bytea" => "Bytea",
         "bigint" => "BigInt",
         "integer" => "Integer",

@@ -49,6 +49,7 @@ fn delete_old(conn: &mut Conn, log_retention: Duration) -> Result<(), StoreError
     while maintenance::drop_idempotency_keys(conn)? > 0 {}
     while notifications::drop_old(conn)? > 0 {}
     while members::forget(conn)? > 0 {}
+    while maintenance::drop_usual(conn)? > 0 {}
     for month in maintenance::drop_partitions(conn, log_retention)? {
         tracing::info!(month, "dropped a month of the log");
     }

@@ -12,6 +12,7 @@ INSERT INTO webhooks (organisation_id, id, name, host, url_sealed, url_hmac, inc
     created_by_type, created_by_id, created_by_name, created_by_email)
 SELECT o.id, w.id, 'hook ' || w.n, w.host, '\x00', int4send(w.n), '{}', 'member', 'ada', 'Ada', 'ada@example.com'
 FROM seed.webhooks w JOIN seed.organisations o ON o.n = w.organisation;
+INSERT INTO vacancies (organisation_id, reference, title, stages) SELECT id, 'V-1', 'Engineer', '{Applied}' FROM seed.organisations;
 -- A number in 0..1 that follows from a number: the same log each time.
 CREATE FUNCTION seed.chance(of bigint, seed bigint) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (hashint8extended(of, seed) & 1048575) / 1048576.0::float8;

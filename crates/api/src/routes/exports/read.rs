@@ -57,6 +57,8 @@ pub struct ExportsQuery {
     /// those asked for on it are meant, too.
     #[serde(default, deserialize_with = "instant::to")]
     to: Option<DateTime<Utc>>,
+    /// Only those that are flagged as unusual, or only those that are not. For admins and support.
+    flagged: Option<bool>,
     /// Support only: those of this organisation.
     organisation_id: Option<OrganisationId>,
     /// Items of a page.
@@ -180,6 +182,9 @@ impl ExportsQuery {
         if self.vacancy_id.is_some() && role == Role::Support {
             return Err(Problem::invalid_value("/vacancy_id", "not for support"));
         }
+        if self.flagged.is_some() && role == Role::Recruiter {
+            return Err(Problem::invalid_value("/flagged", "for admins and support"));
+        }
         filter::check_window(self.from, self.to)?;
         Ok(ExportFilter {
             statuses: self.status,
@@ -188,6 +193,7 @@ impl ExportsQuery {
             requested_by: self.requested_by,
             q: filter::exact(self.q.as_deref())?,
             host: self.host,
+            flagged: self.flagged,
             from: self.from,
             to: self.to,
         })

@@ -178,6 +178,7 @@ impl Registration {
             host: sealed.host,
             url_sealed: sealed.url,
             url_hmacs: sealed.url_hmacs,
+            url_marks: sealed.url_marks,
             secret_sealed: sealed.secret,
             include: self.include,
             replaces: self.replaces,

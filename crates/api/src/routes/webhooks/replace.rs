@@ -213,6 +213,7 @@ impl Successor {
             host: sealed.host,
             url_sealed: sealed.url,
             url_hmacs: sealed.url_hmacs,
+            url_marks: sealed.url_marks,
             secret_sealed: sealed.secret,
             carry_over: self.carry_over,
         })

@@ -12,6 +12,7 @@ pub(super) struct Sealed {
     pub(super) host: String,
     pub(super) url: Vec<u8>,
     pub(super) url_hmacs: Vec<[u8; 32]>,
+    pub(super) url_marks: Vec<[u8; 32]>,
     pub(super) secret: Vec<u8>,
 }
 
@@ -35,6 +36,7 @@ impl Sealed {
             host: url.host().to_owned(),
             url: seal(Field::Url, url.as_str()),
             url_hmacs: keys.url_hmacs(organisation, url.as_str()),
+            url_marks: keys.url_marks(url.as_str()),
             secret: seal(Field::Secret, &secret.reveal()),
         })
     }

@@ -22,6 +22,8 @@ pub struct ExportFilter {
     pub q: Option<Exact>,
     /// To this host, punycode; masked as the actor may read it.
     pub host: Option<String>,
+    /// Those that are flagged, or those that are not.
+    pub flagged: Option<bool>,
     /// Asked for at this instant or later.
     pub from: Option<DateTime<Utc>>,
     /// Asked for before this instant.

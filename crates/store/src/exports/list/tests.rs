@@ -69,12 +69,15 @@ fn filter(
     mut choice: Choice,
 ) -> (ExportFilter, Named, Option<ExportId>) {
     let id = Uuid::from_u128(2);
+    let to = choice.of(Utc::now());
     let filter = ExportFilter {
         statuses,
         webhook_id: choice.of(WebhookId::from(id)),
         vacancy_id: choice.of(VacancyId::from(id)),
         from: choice.of(Utc::now()),
-        to: choice.of(Utc::now()),
+        to,
+        // A piece of its own: with one of the others, so that there are not twice as many ways.
+        flagged: to.map(|_| true),
         ..ExportFilter::default()
     };
     let text = |text: &str| text.to_owned();

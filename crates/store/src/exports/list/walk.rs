@@ -34,6 +34,8 @@ pub(super) enum Walk {
     Webhook,
     /// Those of a vacancy.
     Vacancy,
+    /// Those that are flagged.
+    Flagged,
 }
 
 impl Walk {
@@ -69,7 +71,8 @@ impl Walk {
         let by_webhook = filter.webhook_id.is_some() || wanted.named.hosts.is_some();
         let webhook = by_webhook.then_some(Self::Webhook);
         let vacancy = filter.vacancy_id.map(|_| Self::Vacancy);
-        let ways = [status.map(Self::Status), requester, webhook, vacancy];
+        let flagged = (filter.flagged == Some(true)).then_some(Self::Flagged);
+        let ways = [status.map(Self::Status), requester, webhook, vacancy, flagged];
         ways.into_iter().flatten().collect()
     }
 
@@ -107,7 +110,7 @@ impl Walk {
                 let organisation = filter_by(wanted.actor)?;
                 keys.with::<SqlUuid, _>("(SELECT $1::uuid AS organisation_id) key", organisation)
             }
-            Self::Status(_) | Self::Vacancy => {
+            Self::Status(_) | Self::Vacancy | Self::Flagged => {
                 keys.sql("(").then(organisations(wanted.actor)).sql(") key")
             }
             Self::Requester => keys
@@ -135,13 +138,14 @@ impl Walk {
         match self {
             Self::Status(status) if status.in_progress() => "export_jobs",
             Self::Status(_) => "export_ends",
+            Self::Flagged => "export_flags",
             _ => "exports",
         }
     }
 
     /// The column that the index is in the order of.
     pub(super) fn id(self) -> &'static str {
-        if let Self::Status(_) = self { "export_id" } else { "id" }
+        if let Self::Status(_) | Self::Flagged = self { "export_id" } else { "id" }
     }
 
     /// What the index is asked by, for the page.
@@ -151,7 +155,7 @@ impl Walk {
             by = by.and("organisation_id = key.organisation_id");
         }
         by = match self {
-            Self::All => by,
+            Self::All | Self::Flagged => by,
             Self::Status(status) => by.and(in_index(status)),
             Self::Requester => by.and("requested_by_id = key.requested_by_id"),
             Self::Webhook => by.and("webhook_id = key.webhook_id"),
@@ -161,7 +165,7 @@ impl Walk {
         };
         // An id carries the time of its request to the millisecond.
         let (from, to) = (wanted.filter.from.map(since_1970), wanted.filter.to.map(since_1970));
-        let [before, floor, ceiling] = if let Self::Status(_) = self {
+        let [before, floor, ceiling] = if self.id() == "export_id" {
             [
                 "export_id < $1",
                 "export_id >= uuid_v7_floor($1)",

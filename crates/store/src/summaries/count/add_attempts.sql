@@ -1,4 +1,4 @@
-ON CONFLICT (organisation_id, day, webhook_id, outcome) DO UPDATE
+ON CONFLICT (organisation_id, span, day, webhook_id, outcome) DO UPDATE
 SET attempts = attempt_days.attempts + excluded.attempts,
     exports = attempt_days.exports + excluded.exports,
     first_tries = attempt_days.first_tries + excluded.first_tries,

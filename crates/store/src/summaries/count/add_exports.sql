@@ -1,4 +1,4 @@
-ON CONFLICT (organisation_id, day, webhook_id, end_state, outcome) DO UPDATE
+ON CONFLICT (organisation_id, span, day, webhook_id, end_state, outcome) DO UPDATE
 SET exports = export_days.exports + excluded.exports,
     candidates = export_days.candidates + excluded.candidates,
     first_at = least(export_days.first_at, excluded.first_at),

@@ -10,4 +10,6 @@ CROSS JOIN LATERAL (
        AND (started_at AT TIME ZONE 'UTC')::date = key.day
     OFFSET 0
 ) a
-GROUP BY 1, 2, 3, 4
+OFFSET 0) a
+CROSS JOIN unnest(ARRAY['day']) span
+GROUP BY 1, 2, 3, 4, 5

@@ -6,4 +6,6 @@ CROSS JOIN LATERAL (
      WHERE outcome = key.outcome AND id >= uuid_v7_floor($2) AND id < uuid_v7_floor($3)
     OFFSET 0
 ) a
-GROUP BY 1, 2, 3, 4
+OFFSET 0) a
+CROSS JOIN unnest(ARRAY['day', 'month']) span
+GROUP BY 1, 2, 3, 4, 5

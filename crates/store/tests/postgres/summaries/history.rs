@@ -1,4 +1,4 @@
-//! A random history of a week, written as claim, record, resend and retention leave it.
+//! A random history of six weeks, written as claim, record, resend and retention leave it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -11,6 +11,20 @@ use crate::people::count;
 use crate::sending::webhook;
 
 const OUTCOMES: [&str; 4] = ["http_5xx", "response_timeout", "gone", "worker_lost"];
+
+/// The two months before this one have their partitions.
+const MONTHS: &str = "DO $$
+    DECLARE month timestamptz; name text;
+    BEGIN
+        FOR ago IN 1..2 LOOP
+            month := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - make_interval(months => ago);
+            name := 'attempts_' || to_char(month AT TIME ZONE 'UTC', 'YYYY_MM');
+            IF to_regclass(name) IS NULL THEN
+                EXECUTE format('CREATE TABLE %I PARTITION OF attempts FOR VALUES FROM (%L) TO (%L)', name,
+                    uuid_v7_floor(month), uuid_v7_floor(month + interval '1 month'));
+            END IF;
+        END LOOP;
+    END $$";
 
 struct Export {
     id: String,
@@ -45,13 +59,8 @@ impl History {
             }
         }
         world.sql("SELECT make_partitions()");
-        world.sql("DO $$ BEGIN IF to_regclass('attempts_' || to_char(now() - interval '8 days', 'YYYY_MM')) IS NULL THEN
-            EXECUTE format('CREATE TABLE %I PARTITION OF attempts FOR VALUES FROM (%L) TO (%L)',
-                'attempts_' || to_char(now() - interval '8 days', 'YYYY_MM'),
-                uuid_v7_floor(date_trunc('month', now() - interval '8 days')),
-                uuid_v7_floor(date_trunc('month', now() - interval '8 days') + interval '1 month'));
-            END IF; END $$");
-        world.sql("UPDATE days_counted SET until = now() - interval '7 days'");
+        world.sql(MONTHS);
+        world.sql("UPDATE days_counted SET until = now() - interval '45 days'");
         Self {
             world,
             webhooks,
@@ -88,7 +97,9 @@ impl History {
             10 => self.delete(),
             _ => {
                 let what = Counted::ALL[self.pick(2)];
-                count_on(&mut self.world.conn, what).expect("Postgres");
+                for _ in 0..=self.pick(30) {
+                    count_on(&mut self.world.conn, what).expect("Postgres");
+                }
             }
         }
     }
@@ -125,7 +136,7 @@ impl History {
         let index = self.pick(self.webhooks.len());
         let of = self.webhooks[index];
         let now = Utc::now();
-        let asked = self.between(now - TimeDelta::days(7), now);
+        let asked = self.between(now - TimeDelta::days(44), now);
         let who = ["auth0|rosa", "auth0|ben"][self.pick(2)];
         let people = 1 + self.pick(30);
         let (_, webhook) = of;

@@ -1,0 +1,42 @@
+//! Flags of unusual exports, as admins and support read them.
+
+use std::collections::BTreeMap;
+
+use chrono::Utc;
+use domain::flag::{FlagReason, Subject, sentence};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why an export is unusual.
+#[derive(Serialize, ToSchema)]
+pub struct ExportFlag {
+    /// The reason.
+    pub reason: FlagReason,
+    /// The same in a sentence.
+    #[schema(example = "Rosa exported 4,210 people today; usually it is about 35 a day.")]
+    pub sentence: String,
+    /// The numbers behind it, by name: `people` of the export always; of `unusual_volume` also
+    /// `people_that_day` and `usual_people_a_day`; of `unusual_hours` `hour`, `exports` and
+    /// `exports_around_that_hour`; of `first_large_export` `webhook_days`.
+    #[schema(example = json!({ "people": 4190, "people_that_day": 4210, "usual_people_a_day": 35 }))]
+    pub figures: BTreeMap<String, u64>,
+}
+
+impl ExportFlag {
+    /// The flags of an export, to a reader who sees this host.
+    pub(super) fn list(row: &store::exports::Export, host: &str) -> Vec<Self> {
+        let by = &row.requested_by;
+        let subject = Subject {
+            who: by.name.as_ref().or(by.email.as_ref()).unwrap_or(&by.id),
+            host,
+            requested_at: row.requested_at,
+            now: Utc::now(),
+        };
+        let flag = |flag: &domain::flag::Flag| Self {
+            reason: flag.reason,
+            sentence: sentence(flag, &subject),
+            figures: flag.figures.clone(),
+        };
+        row.flags.iter().map(flag).collect()
+    }
+}

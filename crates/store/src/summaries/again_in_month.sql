@@ -1,0 +1,5 @@
+-- $1 what is counted
+EXISTS (
+    SELECT FROM days_to_recount r
+     WHERE r.what = $1 AND r.organisation_id = d.organisation_id AND r.webhook_id = d.webhook_id
+       AND date_trunc('month', r.day::timestamp) = date_trunc('month', d.day::timestamp))

@@ -1,4 +1,0 @@
-NOT EXISTS (
-    SELECT FROM days_to_recount r
-     WHERE r.what = 'exports' AND r.organisation_id = d.organisation_id
-       AND r.webhook_id = d.webhook_id AND r.day = d.day)
