@@ -104,7 +104,7 @@ fn a_masked_label_is_found_by_nobody_who_does_not_read_it() {
     assert_eq!(found(conn, &ann, "blue-fox.ngrok-free.app"), whole);
     assert_eq!(found(conn, &ann, "blue-fox"), ["host blue-fox.ngrok-free.app"]);
     let listed = |conn: &mut Conn, actor: &Actor, q: &str| {
-        let filter = WebhookFilter { q: Some(q.to_owned()), host: None };
+        let filter = WebhookFilter { q: Some(q.to_owned()), ..WebhookFilter::default() };
         let page = webhooks::list(conn, actor, &filter, None, 10).expect("Postgres");
         page.expect("nothing unknown").items.len()
     };
