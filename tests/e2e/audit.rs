@@ -24,11 +24,15 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("POST /v1/webhooks/{id}/replace", "webhook.replaced"),
     ("POST /v1/webhooks/{id}/resend", "webhook.exports_resent"),
     ("POST /v1/import", "import.completed"),
+    ("DELETE /v1/candidates/{id}", "candidate.erased"),
+    ("DELETE /v1/candidates", "candidate.erased"),
     ("POST /v1/exports/preview", "export.previewed"),
     ("POST /v1/exports", "export.requested"),
     ("POST /v1/exports/{id}/cancel", "export.cancelled"),
     ("POST /v1/exports/{id}/resend", "export.resent"),
     ("DELETE /v1/exports/{id}/payload", "export.payload_forgotten"),
+    ("POST /v1/notifications/seen", "member.notifications_seen"),
+    ("PUT /v1/notifications/preferences", "member.preferences_changed"),
 ];
 
 /// The events of a world, from one call on.
@@ -159,6 +163,19 @@ async fn each_changing_operation_tells_the_audit() {
     let replaced = audit.changes("POST /v1/webhooks/{id}/replace", replace, 201).await;
     let delete = admin.delete("/v1/webhooks/{id}").id(replaced["id"].as_str().expect("an id"));
     audit.changes("DELETE /v1/webhooks/{id}", delete, 204).await;
+    let found = admin.get("/v1/candidates").query("q", "C-1").await.items();
+    let person = found[0]["id"].as_str().expect("an id");
+    let erase = admin.delete("/v1/candidates/{id}").id(person);
+    audit.changes("DELETE /v1/candidates/{id}", erase, 200).await;
+    let erase = admin.delete("/v1/candidates").query("reference", "C-2");
+    audit.changes("DELETE /v1/candidates", erase, 200).await;
+    let wishes = crate::told::wishes("email");
+    let prefer = recruiter.put("/v1/notifications/preferences").json(&wishes);
+    audit.changes("PUT /v1/notifications/preferences", prefer, 200).await;
+    crate::told::until_told(admin, "export_failed").await;
+    let all = json!({ "up_to": uuid::Uuid::max() });
+    let see = admin.post("/v1/notifications/seen").json(&all);
+    audit.changes("POST /v1/notifications/seen", see, 200).await;
     assert_eq!(audit.told.len(), ACTIONS.len(), "each was seen: {:?}", audit.told);
 
     // What the worker told meanwhile.
@@ -183,6 +200,16 @@ async fn refusals_reads_and_looks_are_told() {
     let told = audit.tells(read, 200).await;
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].0.as_str(), told[0].1.as_str()), ("export.payload_read", "export"));
+
+    let find = northwind.admin.get("/v1/candidates").query("q", "C-1");
+    let person = find.clone().await.items()[0]["id"].as_str().expect("an id").to_owned();
+    let told = audit.tells(find, 200).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((told[0].0.as_str(), told[0].1.as_str()), ("candidates.searched", "candidate"));
+    assert!(told[0].2["shown"].is_number() && !told[0].2.to_string().contains("C-1"), "{told:?}");
+    let look = northwind.admin.get("/v1/candidates/{id}/exports").id(&person);
+    let told = audit.tells(look, 200).await;
+    assert_eq!(told[0].0, "candidate.exports_read", "{told:?}");
 
     let look = world.support.get("/v1/exports/{id}").id(&export);
     let told = audit.tells(look, 200).await;

@@ -43,7 +43,13 @@ async fn each_is_refused_in_a_sentence() {
     let world = world().workers(0).start().await;
     let secret = "c2hvcnQtc2VjcmV0";
     let key = format!("k1:{secret}");
-    let cases: [(&str, &[&str], Changes<'_>); 16] = [
+    let smtp = format!("smtp://talentats:{secret}@mail.example.com?tls=off");
+    let from = ("MAIL_FROM", Some("talentATS <no-reply@example.com>"));
+    let cases: [(&str, &[&str], Changes<'_>); 20] = [
+        ("SMTP_URL", &["worker"], &[("SMTP_URL", Some(&smtp)), from]),
+        ("SMTP_URL", &["worker"], &[from]),
+        ("MAIL_FROM", &["worker"], &[("SMTP_URL", Some("smtp://mail.example.com"))]),
+        ("APP_URL", &["api", "worker"], &[("APP_URL", Some("app.example.com"))]),
         ("SECRET_KEYS", &["api", "worker"], &[("SECRET_KEYS", None)]),
         ("SECRET_KEYS", &["api", "worker"], &[("SECRET_KEYS", Some(&key))]),
         ("SECRET_KEYS", &["api", "worker"], &[("SECRET_KEYS", Some("no-colon"))]),

@@ -17,6 +17,7 @@ mod delivery;
 mod desk;
 mod downloads;
 mod elsewhere;
+mod erasure;
 mod failures;
 mod few_connections;
 mod flags;
@@ -54,6 +55,7 @@ mod tenants;
 mod test_export;
 mod throttling;
 mod tokens;
+mod told;
 mod up;
 mod waited;
 mod waiting;
@@ -77,6 +79,7 @@ const COVERED: &[&[&str]] = &[
     downloads::OPERATIONS,
     desk::OPERATIONS,
     elsewhere::OPERATIONS,
+    erasure::OPERATIONS,
     gone::OPERATIONS,
     import::OPERATIONS,
     live::OPERATIONS,
@@ -87,6 +90,7 @@ const COVERED: &[&[&str]] = &[
     shapes::OPERATIONS,
     summary::OPERATIONS,
     test_export::OPERATIONS,
+    told::OPERATIONS,
 ];
 
 /// A world about to be made.

@@ -123,6 +123,20 @@ async fn a_hundred_at_once_have_one_effect() {
     all.times("DELETE /v1/api-keys/{id}", revoke, 204).await;
     let delete = admin.delete("/v1/webhooks/{id}").id(&id).query("cancel_pending", true);
     all.times("DELETE /v1/webhooks/{id}", delete, 204).await;
+    let wishes = crate::told::wishes("in_app");
+    let prefer = recruiter.put("/v1/notifications/preferences").json(&wishes);
+    all.times("PUT /v1/notifications/preferences", prefer, 200).await;
+    let told = "INSERT INTO notifications (organisation_id, member_id, kind, at, webhook_id)
+        SELECT organisation_id, id, 'webhook_failing', now(), uuid_v7() FROM members";
+    sql(&all.world, told).await;
+    let see = recruiter.post("/v1/notifications/seen").json(&json!({ "up_to": uuid::Uuid::max() }));
+    all.times("POST /v1/notifications/seen", see, 200).await;
+
+    let found = admin.get("/v1/candidates").query("q", "C-1").await.items();
+    let erase = admin.delete("/v1/candidates/{id}").id(&id_of(&found[0]));
+    all.times("DELETE /v1/candidates/{id}", erase, 200).await;
+    let erase = admin.delete("/v1/candidates").query("reference", "C-2");
+    all.times("DELETE /v1/candidates", erase, 200).await;
 
     // A preview is told to the audit, and changes nothing.
     let changing = ACTIONS.iter().filter(|(operation, _)| !operation.ends_with("/preview"));

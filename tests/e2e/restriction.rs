@@ -1,7 +1,7 @@
 //! People change their minds after an export was asked for: later tries and resends leave them out.
 
 use serde_json::{Value, json};
-use support::{Answer, Delivery, people};
+use support::{Answer, Client, Delivery, id_of, people};
 
 use crate::world;
 
@@ -48,7 +48,20 @@ async fn a_later_try_goes_without_them() {
     );
     assert_eq!(second.json()["export"]["resent_from"], json!(export));
     assert_eq!(second.json()["export"]["id"], next["id"]);
+    where_it_went(&northwind.admin, &both[0], &export, &next["id"]).await;
     receiver.assert_no_more();
+}
+
+/// Who is restricted was in the first export alone, whose receiver has the data whatever it answered.
+async fn where_it_went(admin: &Client, reference: &Value, export: &str, next: &Value) {
+    let reference = reference.as_str().expect("a text");
+    let found = admin.get("/v1/candidates").query("q", reference).await.items();
+    let person = found.iter().find(|one| one["reference"] == reference).expect("there");
+    assert_eq!(person["restricted"], true);
+    let went = admin.get("/v1/candidates/{id}/exports").id(&id_of(person)).await.items();
+    assert_eq!(went.len(), 1, "{went:?}");
+    assert_eq!((&went[0]["export_id"], &went[0]["certainty"]), (&json!(export), &json!("sent")));
+    assert_eq!((&went[0]["ended_by"], &went[0]["continued_as"]), (&json!("restriction"), next));
 }
 
 #[tokio::test(flavor = "multi_thread")]

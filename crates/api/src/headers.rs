@@ -61,7 +61,7 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
     ];
     let ours = ours.map(HeaderName::from_static);
     let cors = Cors::default()
-        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::DELETE])
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE])
         .allowed_headers([AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, header::ACCEPT])
         .allowed_header("idempotency-key")
         .allowed_header("last-event-id")

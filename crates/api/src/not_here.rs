@@ -49,6 +49,7 @@ fn methods(item: &PathItem) -> Vec<Method> {
         (Method::GET, &item.get),
         (Method::HEAD, &item.get),
         (Method::POST, &item.post),
+        (Method::PUT, &item.put),
         (Method::DELETE, &item.delete),
     ];
     let works = operations.into_iter().filter(|(_, operation)| operation.is_some());

@@ -67,6 +67,7 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
         (name = "me", description = "Who am I"),
         (name = "webhooks", description = "Registered URLs"),
         (name = "vacancies", description = "Vacancies and their applications"),
+        (name = "candidates", description = "People: where their data went, and forgetting them"),
         (name = "import", description = "Bringing data in"),
         (name = "exports", description = "Batches of candidates sent to a webhook"),
         (name = "attempts", description = "The log of every try"),

@@ -17,7 +17,8 @@ use store::exports::Evidence;
 use utoipa::ToSchema;
 
 pub use key::{Jwk, Jwks, ReceiptKey};
-pub(crate) use page::{POLICY, page};
+pub(crate) use page::{POLICY, STYLE, page};
+pub(crate) use text::Text;
 
 use crate::redaction;
 

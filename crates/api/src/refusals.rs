@@ -85,6 +85,7 @@ fn named(request: &HttpRequest) -> Option<Object> {
     let id = request.match_info().get("id")?.parse().ok()?;
     let kind = match request.match_pattern()?.split('/').nth(2)? {
         "api-keys" => ObjectType::ApiKey,
+        "candidates" => ObjectType::Candidate,
         "exports" => ObjectType::Export,
         "vacancies" => ObjectType::Vacancy,
         "webhooks" => ObjectType::Webhook,

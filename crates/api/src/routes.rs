@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod applications;
 pub mod attempts;
 pub mod audit_events;
+pub mod candidates;
 pub mod documents;
 pub mod exports;
 pub mod health;
@@ -38,6 +39,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(vacancies::get_vacancy)
         .service(applications::list_applications)
         .service(import::import_applications)
+        .service(candidates::list_candidates)
+        .service(candidates::erase::erase_candidate)
+        .service(candidates::erase::erase_candidate_by_reference)
+        .service(candidates::exports::list_candidate_exports)
         .service(exports::preview::preview_export)
         .service(exports::create::create_export)
         .service(exports::read::list_exports)

@@ -2,15 +2,15 @@
 //! about, or of the right to see it.
 
 pub(crate) mod frame;
+mod since;
 
 use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
-use std::time::Duration;
 
 use actix_web::http::header::HeaderValue;
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use domain::actor::{Actor, ActorKind};
 use domain::export::ExportStatus;
 use domain::id::OrganisationId;
@@ -24,12 +24,7 @@ use crate::problem::{Kind, Problem};
 use crate::state::State;
 use crate::watcher::{Event, Listener, News, Place};
 use frame::EndReason;
-
-/// How far back a stream goes on from where another one broke off.
-const KEPT: Duration = Duration::from_mins(5);
-
-/// How far the clock of the database may be ahead of ours.
-const SKEW: Duration = Duration::from_secs(30);
+pub(crate) use since::Since;
 
 /// Most exports that are told of at once when a stream goes on.
 const MOST: u32 = 1_000;
@@ -271,33 +266,5 @@ impl Stream {
             self.state.watcher.found(organisation);
         }
         Ok(())
-    }
-}
-
-/// Where a client was told last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Since {
-    /// At this instant, by the database's clock.
-    At(DateTime<Utc>),
-    /// Its `Last-Event-ID` is none of ours.
-    Unreadable,
-}
-
-impl Since {
-    /// Of a request, if it goes on at all.
-    pub(crate) fn of(request: &HttpRequest) -> Option<Self> {
-        let id = request.headers().get("last-event-id")?;
-        let at = id.to_str().ok().and_then(|id| id.parse().ok());
-        let at = at.and_then(DateTime::from_timestamp_micros);
-        let at = at.filter(|at| *at <= Utc::now() + SKEW);
-        Some(at.map_or(Self::Unreadable, Self::At))
-    }
-
-    /// Since when it is told; none where that is too long ago, or not known.
-    fn instant(self) -> Option<DateTime<Utc>> {
-        match self {
-            Self::At(at) => Some(at).filter(|at| *at >= Utc::now() - KEPT),
-            Self::Unreadable => None,
-        }
     }
 }

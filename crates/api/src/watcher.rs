@@ -6,6 +6,7 @@ mod ear;
 mod known;
 mod listeners;
 mod place;
+mod subject;
 mod told;
 
 use std::collections::HashMap;
@@ -27,8 +28,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use crate::problem::Problem;
 use known::Known;
 use listeners::Listeners;
-pub(crate) use listeners::{Event, Listener, News, Subject};
+pub(crate) use listeners::{Event, Listener, News};
 pub(crate) use place::{Place, STREAMS_EACH};
+pub(crate) use subject::Subject;
 use told::Told;
 
 /// How often it is asked without being told of a change.

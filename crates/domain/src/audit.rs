@@ -71,6 +71,12 @@ words!(
         MemberPreferencesChanged = "member.preferences_changed",
         /// A member marked what they were told as seen.
         MemberNotificationsSeen = "member.notifications_seen",
+        /// An admin looked for people.
+        CandidatesSearched = "candidates.searched",
+        /// An admin looked where a person's data went.
+        CandidateExportsRead = "candidate.exports_read",
+        /// An admin, or an operator after a restore, had a person erased.
+        CandidateErased = "candidate.erased",
         /// Vacancies, candidates and applications were imported.
         ImportCompleted = "import.completed",
         /// The role may not do it, or the object is another organisation's.
@@ -91,6 +97,8 @@ words!(
         Webhook = "webhook",
         /// A vacancy.
         Vacancy = "vacancy",
+        /// A person.
+        Candidate = "candidate",
         /// An application.
         Application = "application",
         /// An export.

@@ -100,6 +100,8 @@ words!(
         WebhookDisabled = "webhook_disabled",
         /// Somebody in it was restricted or withdrew: a derived export carries the others.
         Restriction = "restriction",
+        /// Somebody in it was erased: a derived export carries the others.
+        Erasure = "erasure",
     }
 );
 

@@ -13,7 +13,7 @@ mod profile;
 mod shape;
 mod unreadable;
 
-pub use compose::composed;
+pub use compose::{as_reference, composed};
 pub use figure::Figure;
 pub use instant::{PartialDate, format as format_instant, parse as parse_instant};
 pub use line::{ApplicationLine, CandidateLine, Line, VacancyLine};

@@ -15,7 +15,7 @@ mod wire;
 
 pub use build::build;
 pub use candidate::Candidate;
-pub use derive::{Derived, NotOurs, derive};
+pub use derive::{Derived, NotOurs, derive, without};
 pub use details::{
     Details, OverallRating, PayloadAnswer, PayloadApplication, PayloadStage, Ratings,
 };

@@ -2,6 +2,7 @@
 //! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under keys from the environment.
 
 mod derived;
+mod references;
 mod rotation;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use sha2::Sha256;
 use crate::id::{OrganisationId, WebhookId};
 use crate::list::parse_list;
 
+pub use references::ReferenceKey;
 pub use rotation::{Resealed, key_of};
 
 /// Bytes of a nonce; fresh random ones for each sealing.
@@ -35,21 +37,23 @@ struct SealingKey {
 /// What a sealed value is and whose: bound into it, so that it opens in no other place.
 #[derive(Debug, Clone, Copy)]
 pub struct Context {
-    /// Owner of the webhook.
+    /// Whose it is.
     pub organisation: OrganisationId,
-    /// The webhook.
+    /// The webhook; the nil id where it is of none.
     pub webhook: WebhookId,
     /// Which of its values.
     pub field: Field,
 }
 
-/// The sealed values of a webhook.
+/// The sealed values of a webhook, and of an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// The registered URL.
     Url,
     /// A signing secret.
     Secret,
+    /// The key of erased references: the organisation's, of no webhook.
+    References,
 }
 
 /// A sealed value that does not open: its key is not among ours, or it was tampered with.
@@ -62,12 +66,12 @@ pub struct Unopenable;
 pub enum KeyFault {
     /// The key that sealed it is not among ours.
     #[error(
-        "SECRET_KEYS lacks the key `{0}`, under which live webhooks are sealed: add it behind the first"
+        "SECRET_KEYS lacks the key `{0}`, under which live webhooks, or keys of erased references, are sealed: add it behind the first"
     )]
     Missing(String),
     /// The key of that id is another one.
     #[error(
-        "the key `{0}` in SECRET_KEYS is not the one under which live webhooks are sealed: it does not open them"
+        "the key `{0}` in SECRET_KEYS is not the one under which live webhooks, or keys of erased references, are sealed: it does not open them"
     )]
     Wrong(String),
 }
@@ -207,6 +211,7 @@ impl Context {
         let field = match self.field {
             Field::Url => "url",
             Field::Secret => "secret",
+            Field::References => "references",
         };
         format!("{}/{}/{field}", self.organisation, self.webhook).into_bytes()
     }

@@ -17,7 +17,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::{Actor, ActorKind, Scope};
 use domain::audit::{Action, ObjectType};
-use domain::id::{ApiKeyId, ApplicationId, ExportId, OrganisationId, VacancyId, WebhookId};
+use domain::id::{
+    ApiKeyId, ApplicationId, CandidateId, ExportId, OrganisationId, VacancyId, WebhookId,
+};
 use domain::role::Role;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -209,5 +211,6 @@ objects! {
     WebhookId => Webhook,
     VacancyId => Vacancy,
     ApplicationId => Application,
+    CandidateId => Candidate,
     ExportId => Export,
 }

@@ -25,9 +25,11 @@ mod test;
 mod tries;
 mod unexportable;
 
+pub(crate) use cancel::lock_lane;
 pub use cancel::{CancelRefusal, Cancelled, cancel};
 pub use create::{Accepted, CreateRefusal, Limits, NewExport, Picked, create};
 pub use elsewhere::resend_to;
+pub(crate) use forget::drop_bodies;
 pub use forget::{ForgetRefusal, forget_payload};
 pub(crate) use list::newest_of;
 pub use list::{ExportFilter, list, page};

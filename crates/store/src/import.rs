@@ -9,11 +9,13 @@ use domain::actor::Actor;
 use domain::audit::Action;
 use domain::id::OrganisationId;
 use domain::import::{Line, LineError};
+use domain::sealing::{ReferenceKey, SealingKeys};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::{self, Event};
+use crate::candidates::references;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::idempotency_keys::{IdempotencyKey, Once, once_at_most};
@@ -51,6 +53,9 @@ pub struct Imported {
     /// Lines of applications beside another one of the same person for the vacancy, which counted
     /// when the line came: the newer active one counts in the end. They are not in `applications`.
     pub applications_merged: u64,
+    /// Lines of candidates who were erased, and of their applications: nothing was done with them.
+    #[serde(default)]
+    pub skipped_erased: u64,
 }
 
 /// What is wrong with a line. Never repeats a value: lines hold personal data.
@@ -79,6 +84,11 @@ pub enum ImportRefusal {
     /// Another import of the organisation is running.
     #[error("another import of this organisation is running: try again when it has ended")]
     InProgress,
+    /// Somebody was erased here, and whoever imports has no keys to know them again.
+    #[error(
+        "people of this organisation were erased: set SECRET_KEYS, so that they are not imported again"
+    )]
+    NoKeys,
     /// The lines could not be read to their end.
     #[error("the import could not be read to its end")]
     Unreadable(#[source] std::io::Error),
@@ -92,16 +102,18 @@ fn named(problems: &[LineProblem]) -> String {
     problems.iter().map(line).collect()
 }
 
-/// Imports lines, each with its number and what was read in it.
+/// Imports lines, each with its number and what was read in it. Lines of people who were erased are
+/// skipped: `keys` know them again, and are needed only where somebody was.
 ///
 /// # Errors
 /// [`StoreError`]; inside, [`ImportRefusal`]. Then nothing was imported.
 pub fn load(
     conn: &mut Conn,
     actor: &Actor,
+    keys: Option<&SealingKeys>,
     lines: impl Iterator<Item = std::io::Result<(u64, Result<Line, LineError>)>>,
 ) -> Result<Result<Imported, ImportRefusal>, StoreError> {
-    match load_once(conn, actor, lines, None)? {
+    match load_once(conn, actor, keys, lines, None)? {
         Ok(Once::Done(imported)) => Ok(Ok(imported)),
         Ok(Once::Replayed { .. } | Once::KeyReused) => {
             Err(StoreError::Unreadable("a replay without a key".to_owned()))
@@ -118,6 +130,7 @@ pub fn load(
 pub fn load_once(
     conn: &mut Conn,
     actor: &Actor,
+    keys: Option<&SealingKeys>,
     lines: impl Iterator<Item = std::io::Result<(u64, Result<Line, LineError>)>>,
     key: Option<&IdempotencyKey>,
 ) -> Result<Result<Once<Imported>, ImportRefusal>, StoreError> {
@@ -127,7 +140,8 @@ pub fn load_once(
         if !lock(conn, organisation)? {
             return Err(Abort::Refused(ImportRefusal::InProgress));
         }
-        let imported = load_lines(conn, organisation, lines)?;
+        let erased = reference_key(conn, organisation, keys)?;
+        let imported = load_lines(conn, Writer::new(organisation, erased), lines)?;
         let (action, object) = (Action::ImportCompleted, organisation.into());
         let event =
             Event { organisation: Some(organisation), action, object, details: json!(imported) };
@@ -174,16 +188,26 @@ fn lock(conn: &mut Conn, organisation: OrganisationId) -> QueryResult<bool> {
     TryLock { key: &key, seed: 0, lifetime: PhantomData }.get_result(conn)
 }
 
-fn lock_key(organisation: OrganisationId) -> String {
+pub(crate) fn lock_key(organisation: OrganisationId) -> String {
     format!("import {organisation}")
+}
+
+/// What the references of erased people are known by; none where nobody was erased.
+fn reference_key(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    keys: Option<&SealingKeys>,
+) -> Result<Option<ReferenceKey>, Abort<ImportRefusal>> {
+    let Some(sealed) = references::sealed_key(conn, organisation)? else { return Ok(None) };
+    let keys = keys.ok_or(Abort::Refused(ImportRefusal::NoKeys))?;
+    Ok(Some(references::open(keys, organisation, &sealed)?))
 }
 
 fn load_lines(
     conn: &mut Conn,
-    organisation: OrganisationId,
+    mut writer: Writer,
     lines: impl Iterator<Item = std::io::Result<(u64, Result<Line, LineError>)>>,
 ) -> Result<Imported, Abort<ImportRefusal>> {
-    let mut writer = Writer::new(organisation);
     let mut batch = Batch::default();
     for line in lines {
         let (number, line) =
@@ -203,11 +227,11 @@ fn load_lines(
     writer.write(conn, batch)?;
     writer.settle(conn)?;
     writer.check_stages(conn)?;
-    let Writer { problems, imported, may_not_go, .. } = writer;
+    let Writer { organisation, problems, imported, may_not_go, .. } = writer;
     match problems.refusal() {
         Some(refusal) => Err(Abort::Refused(refusal)),
         None => {
-            may_not_go.stop_exports(conn, organisation)?;
+            may_not_go.stop_exports(conn, organisation.into())?;
             Ok(imported)
         }
     }

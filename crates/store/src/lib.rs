@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod applications;
 pub mod attempts;
 pub mod audit;
+pub mod candidates;
 pub mod crash;
 pub mod db;
 pub mod error;

@@ -132,7 +132,11 @@ pub type Sealed = (Context, Vec<u8>);
 pub fn sealed_samples(conn: &mut Conn) -> Result<Vec<Sealed>, StoreError> {
     let rows: Vec<SampleRow> = ReadSealedSamples { lifetime: PhantomData }.load(conn)?;
     let sealed = |row: SampleRow| {
-        let field = if row.field == "url" { Field::Url } else { Field::Secret };
+        let field = match row.field.as_str() {
+            "url" => Field::Url,
+            "references" => Field::References,
+            _ => Field::Secret,
+        };
         let (organisation, webhook) = (row.organisation_id.into(), row.webhook_id.into());
         (Context { organisation, webhook, field }, row.value)
     };

@@ -6,6 +6,7 @@ mod carry_over;
 mod changes;
 mod claim;
 mod end;
+mod erased;
 mod lease;
 mod notify;
 mod record;
@@ -20,6 +21,8 @@ pub use claim::{
     oldest_due, read_body,
 };
 pub(crate) use end::{End, end_exports};
+pub use erased::{Cuts, cut_erased};
+pub(crate) use erased::{Turn, cut};
 pub use lease::{Lease, LeaseKey, OtherLeases, held_by_others, renew};
 pub use notify::{Channel, Listener, notify, tell_changes};
 pub use record::{RecordPolicy, Recorded, Sent, record};

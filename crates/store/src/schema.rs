@@ -163,6 +163,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    erased_references (organisation_id, reference_hmac) {
+        organisation_id -> Uuid,
+        reference_hmac -> Bytea,
+        erased_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    erasure_cuts (organisation_id, export_id) {
+        organisation_id -> Uuid,
+        export_id -> Uuid,
+        noted_at -> Nullable<Timestamptz>,
+        retry_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    erasures (organisation_id, candidate_id) {
+        organisation_id -> Uuid,
+        candidate_id -> Uuid,
+        erased_at -> Timestamptz,
+        applications -> Integer,
+        same_email -> Array<Uuid>,
+        look_again_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     export_applications (organisation_id, export_id, sequence) {
         organisation_id -> Uuid,
         export_id -> Uuid,
@@ -277,6 +305,7 @@ diesel::table! {
         left_out_restricted -> Integer,
         left_out_erased -> Integer,
         held_until -> Nullable<Timestamptz>,
+        bodies_dropped_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -421,6 +450,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    reference_keys (organisation_id) {
+        organisation_id -> Uuid,
+        key_sealed -> Bytea,
+    }
+}
+
+diesel::table! {
     stage_counts (organisation_id, vacancy_id, stage) {
         organisation_id -> Uuid,
         vacancy_id -> Uuid,
@@ -514,6 +550,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     carry_overs,
     days_counted,
     days_to_recount,
+    erased_references,
+    erasure_cuts,
+    erasures,
     export_applications,
     export_days,
     export_ends,
@@ -534,6 +573,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payload_ends,
     payload_parts,
     receipt_keys,
+    reference_keys,
     stage_counts,
     url_marks,
     vacancies,

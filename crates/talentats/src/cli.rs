@@ -1,5 +1,7 @@
 //! The command line: every command and its settings. `--help` is their reference.
 
+mod erase;
+mod import;
 mod organisation;
 mod send;
 
@@ -15,6 +17,8 @@ use secrecy::SecretString;
 use uuid::Uuid;
 use worker::WorkerConfig;
 
+pub(crate) use erase::EraseArguments;
+pub(crate) use import::ImportArguments;
 pub(crate) use organisation::{OrganisationAction, OrganisationArguments};
 pub(crate) use send::SendArguments;
 
@@ -39,6 +43,8 @@ pub(crate) enum Command {
     Migrate(MigrateArguments),
     /// Imports vacancies, candidates and applications: all of a file, or nothing.
     Import(ImportArguments),
+    /// Erases people again who were erased after the backup that was restored.
+    Erase(EraseArguments),
     /// Adds, lists and removes organisations.
     Organisation(OrganisationArguments),
     /// Seals again, under the first of SECRET_KEYS, what others of them have sealed; safe to run while
@@ -136,18 +142,6 @@ pub(crate) struct Lifeline {
     /// Leave at once when stdin closes.
     #[arg(long)]
     pub(crate) exit_with_stdin: bool,
-}
-
-/// Settings of `talentats import`.
-#[derive(clap::Args)]
-pub(crate) struct ImportArguments {
-    #[command(flatten)]
-    pub(crate) database: Database,
-    /// The organisation (id) that gets the data.
-    #[arg(long, value_parser = parse_id)]
-    pub(crate) org: Uuid,
-    /// NDJSON, one object a line.
-    pub(crate) file: PathBuf,
 }
 
 /// Settings of `talentats receive`.

@@ -7,14 +7,15 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use domain::actor::{Actor, Scope};
 use domain::id::OrganisationId;
+use domain::sealing::SealingKeys;
 use store::import::{Counts, Imported};
 use store::migrate::MigrateError;
 use store::organisations::RemoveRefusal;
 use store::{Conn, Db, DbConfig, StoreError};
 use tokio::time::Instant;
 
-use crate::answer;
 use crate::cli::{ImportArguments, MigrateArguments, OrganisationAction, OrganisationArguments};
+use crate::{answer, keys};
 
 /// An operator can wait for what takes long.
 const LONG: Duration = Duration::from_hours(1);
@@ -115,17 +116,19 @@ pub(crate) async fn import(arguments: ImportArguments) -> anyhow::Result<()> {
         bail!("{} is empty: nothing was imported", file.display());
     }
     let url = arguments.database.database_url;
-    let told = load(&url, arguments.org.into(), BufReader::new(input)).await?;
+    let keys = arguments.secret_keys.as_ref().map(keys::parse).transpose()?;
+    let told = load(&url, arguments.org.into(), keys, BufReader::new(input)).await?;
     answer::line(&format!("imported {told}"))
 }
 
-/// Imports lines and tells how many of what.
+/// Imports lines and tells how many of what. The keys are needed where people were erased.
 ///
 /// # Errors
 /// When a line is wrong (each is named), or Postgres is not there.
 pub(crate) async fn load(
     url: &str,
     organisation: OrganisationId,
+    keys: Option<SealingKeys>,
     lines: impl BufRead + Send + 'static,
 ) -> anyhow::Result<String> {
     let loaded = with(url, move |conn| {
@@ -133,7 +136,7 @@ pub(crate) async fn load(
         if store::organisations::of(conn, &actor)?.is_none() {
             return Ok(None);
         }
-        store::import::load(conn, &actor, api::spool::lines(lines)).map(Some)
+        store::import::load(conn, &actor, keys.as_ref(), api::spool::lines(lines)).map(Some)
     });
     match loaded.await? {
         Some(Ok(done)) => Ok(counted(&done)),
@@ -159,11 +162,16 @@ fn counted(done: &Imported) -> String {
         (_, 1) => format!("{created} new and 1 known {one}"),
         _ => format!("{created} new and {updated} known {several}"),
     });
-    let told = told.join(", ");
-    match done.applications_merged {
-        0 => told,
-        merged => format!("{told}; {merged} more of the same person for the vacancy, merged"),
+    let mut told = told.join(", ");
+    if done.applications_merged > 0 {
+        let merged = done.applications_merged;
+        told.push_str(&format!("; {merged} more of the same person for the vacancy, merged"));
     }
+    if done.skipped_erased > 0 {
+        let skipped = done.skipped_erased;
+        told.push_str(&format!("; {skipped} lines of people who were erased, skipped"));
+    }
+    told
 }
 
 /// Runs one call on a connection of its own.

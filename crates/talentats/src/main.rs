@@ -6,6 +6,7 @@ mod cli;
 mod database;
 mod doctor;
 mod environment;
+mod erase;
 mod healthcheck;
 mod keys;
 mod lifeline;
@@ -47,6 +48,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Import(arguments) => database::import(arguments).await,
             Command::Reseal(arguments) => keys::reseal::run(arguments).await,
             Command::Doctor(arguments) => doctor::run(arguments).await,
+            Command::Erase(arguments) => erase::replay(arguments).await,
             Command::Organisation(arguments) => database::organisation(arguments).await,
             Command::Receive(arguments) => receive::run(arguments).await,
             Command::Send(arguments) => send::run(arguments).await,

@@ -60,6 +60,19 @@ impl Things {
                 northwind.admin.post("/v1/exports/{id}/cancel").id(&id).await.expect(200);
                 id
             }
+            "candidate" => {
+                self.made += 1;
+                let person = people::candidate(90_000 + self.made);
+                northwind.import(&people::ndjson(&[person.clone()])).await.expect(200);
+                let reference = person["reference"].as_str().expect("a text").to_owned();
+                let found = northwind.admin.get("/v1/candidates").query("q", reference);
+                id_of(&found.await.items()[0])
+            }
+            "candidate.erased" => {
+                let id = Box::pin(self.make("candidate")).await;
+                northwind.admin.delete("/v1/candidates/{id}").id(&id).await.expect(200);
+                id
+            }
             "key" => id_of(&northwind.new_api_key(&self.name(), "recruiter").await),
             "key.revoked" => {
                 let id = Box::pin(self.make("key")).await;
@@ -80,6 +93,8 @@ impl Things {
             ("GET", "/v1/search") => call.query("q", "whatever"),
             // It has no end.
             ("GET", "/v1/exports/events") => call.unread(),
+            ("GET", "/v1/candidates") => call.query("q", "ada"),
+            ("DELETE", "/v1/candidates") => call.query("reference", "nobody"),
             ("POST", "/v1/import") => {
                 let lines = people::vacancy_with_people("V-8", 0..1);
                 call.bytes("application/x-ndjson", people::ndjson(&lines))
@@ -102,6 +117,8 @@ impl Things {
             ("POST", "/v1/exports" | "/v1/exports/preview") => json!({
                 "vacancy_id": self.vacancy, "webhook_id": id, "application_ids": self.applications,
             }),
+            ("POST", "/v1/notifications/seen") => json!({ "ids": [] }),
+            ("PUT", "/v1/notifications/preferences") => crate::told::wishes("in_app"),
             _ => Value::Null,
         }
     }

@@ -6,6 +6,7 @@ pub mod corpus;
 pub mod database;
 pub mod descendants;
 pub mod identity;
+pub mod mail_server;
 pub mod name_server;
 pub mod people;
 pub mod pooler;

@@ -30,6 +30,8 @@ const OF_OPERATIONS: &[(&str, &[Kind])] = &[
     ("resend_webhook_exports", &[Kind::WebhookDeleted, Kind::WebhookDisabled]),
     ("rotate_webhook_secret", &[Kind::RotationInProgress]),
     ("import_applications", &[Kind::ImportInvalid, Kind::ImportInProgress]),
+    ("erase_candidate", &[Kind::ImportInProgress]),
+    ("erase_candidate_by_reference", &[Kind::ImportInProgress]),
     (
         "create_export",
         &[

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 use super::text::Text;
 use super::{Receipt, ReceiptAttempt, SignedReceipt};
 
-const STYLE: &str = include_str!("page.css");
+/// How pages to print look.
+pub(crate) const STYLE: &str = include_str!("page.css");
 /// Attempts that fit on a page; what was signed has all of them.
 const SHOWN: usize = 10;
 /// Characters of what was signed that fit below them.

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 /// Written so that HTML shows it as it is (HTML Standard, "Escaping a string").
-pub(super) struct Text<T>(pub(super) T);
+pub(crate) struct Text<T>(pub(crate) T);
 
 impl<T: Display> Display for Text<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

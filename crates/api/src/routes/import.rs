@@ -29,6 +29,9 @@ pub struct ImportCounts {
     /// that were created or updated: the newer active one counts.
     #[schema(example = 0)]
     pub applications_merged: u64,
+    /// Lines of candidates who were erased, and of their applications: they were skipped.
+    #[schema(example = 0)]
+    pub skipped_erased: u64,
 }
 
 /// How many rows of one kind.
@@ -66,9 +69,11 @@ pub(crate) async fn import_applications(
     let (_, key, spool) = call.input;
     let key = key.scoped(&call.caller, "import_applications", &spool.sha256())?;
     let _turn = state.imports.turn(state.db.connections()).await?;
+    let process = state.clone();
     let load = move |conn: &mut Conn, actor: &Actor| {
+        let keys = Some(&process.keys);
         let lines = spool::lines(spool.reader());
-        let once = store::import::load_once(conn, actor, lines, key.as_ref())?;
+        let once = store::import::load_once(conn, actor, keys, lines, key.as_ref())?;
         let Ok(Once::Replayed { resource }) = once else {
             return Ok(once.map(|once| (once, None)));
         };
@@ -86,6 +91,7 @@ fn refused(refusal: ImportRefusal) -> Problem {
     let (problems, total) = match refusal {
         ImportRefusal::Lines { problems, total } => (problems, total),
         ImportRefusal::InProgress => return spool::import_in_progress(),
+        refusal @ ImportRefusal::NoKeys => return Problem::internal(refusal),
         ImportRefusal::Unreadable(error) => return Problem::internal(error),
     };
     let named =
@@ -102,6 +108,7 @@ impl From<Imported> for ImportCounts {
             candidates: imported.candidates.into(),
             applications: imported.applications.into(),
             applications_merged: imported.applications_merged,
+            skipped_erased: imported.skipped_erased,
         }
     }
 }

@@ -4,35 +4,19 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::web::Bytes;
-use domain::actor::{Actor, ActorKind};
 use domain::export::ExportStatus;
-use domain::id::{ExportId, OrganisationId};
+use domain::id::ExportId;
 use store::notifications::Since;
 use store::queue::{Asked, Changes, Standing};
 use tokio::sync::Notify;
 
 use super::place::Owner;
+use super::subject::Subject;
 use super::{Course, Told, Watcher};
 use crate::stream::frame;
 
 /// Most events that wait for one reader; who lets more come reads the present state instead.
 const WAITING: usize = 256;
-
-/// What somebody listens to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Subject {
-    /// One export.
-    Export(ExportId),
-    /// All that somebody may see.
-    All {
-        /// Of this organisation alone.
-        organisation: Option<OrganisationId>,
-        /// Those that they asked for alone.
-        own: Option<String>,
-        /// The person who listens, if it is one of an organisation: they are told of their notifications.
-        member: Option<String>,
-    },
-}
 
 /// Where an export stands, for those who listen.
 #[derive(Debug, Clone)]
@@ -189,43 +173,6 @@ impl Event {
         let (status, attempt_count) = (standing.status, standing.attempt_count);
         let frame = frame::status(standing, at);
         Self { standing: Arc::new(standing.clone()), status, attempt_count, at, frame }
-    }
-}
-
-impl Subject {
-    /// All that an actor may see.
-    pub(crate) fn all_of(actor: &Actor) -> Self {
-        let member = (actor.kind == ActorKind::Member).then(|| actor.id.clone());
-        let own = actor.own().map(ToOwned::to_owned);
-        Self::All { organisation: actor.organisation(), own, member }
-    }
-
-    fn member(&self) -> Option<&str> {
-        match self {
-            Self::Export(_) => None,
-            Self::All { member, .. } => member.as_deref(),
-        }
-    }
-
-    /// Whether it is a notification of whoever listens.
-    fn is_told(&self, told: &Since) -> bool {
-        match self {
-            Self::Export(_) => false,
-            Self::All { organisation, member, .. } => {
-                *organisation == Some(told.organisation_id)
-                    && member.as_deref() == Some(told.member_id.as_str())
-            }
-        }
-    }
-
-    fn covers(&self, standing: &Standing) -> bool {
-        match self {
-            Self::Export(id) => *id == standing.export_id,
-            Self::All { organisation, own, .. } => {
-                organisation.is_none_or(|mine| mine == standing.organisation_id)
-                    && own.as_ref().is_none_or(|own| *own == standing.requested_by_id)
-            }
-        }
     }
 }
 

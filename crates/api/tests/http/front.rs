@@ -141,14 +141,14 @@ async fn a_refused_preflight_says_why() {
     let (ours, content) = ("https://app.example.com", "content-type");
     for (origin, method, header) in [
         ("https://evil.example.com", "POST", content),
-        (ours, "PUT", content),
+        (ours, "PATCH", content),
         (ours, "POST", "x-other"),
     ] {
         let answer = house.send(None, preflight(origin, method, header)).await;
         assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (403, "origin_refused"));
         assert!(answer.json()["detail"].as_str().is_some_and(|it| it.contains("not allowed")));
     }
-    for method in ["GET", "HEAD", "POST", "DELETE"] {
+    for method in ["GET", "HEAD", "POST", "PUT", "DELETE"] {
         let answer =
             house.send(None, preflight(ours, method, "authorization, if-none-match")).await;
         assert_eq!(answer.status, 200, "{method}");

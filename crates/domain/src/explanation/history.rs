@@ -40,7 +40,7 @@ pub(super) fn completed(mut sentences: Sentences, subject: &Subject<'_>) -> Sent
 /// What has ended and is carried on elsewhere says where: there is nothing left to do about it here. Who may
 /// not be sent any more is told of by the sentence of the end.
 fn continued(mut sentences: Sentences, subject: &Subject<'_>) -> Sentences {
-    let told = subject.ended_by == Some(EndedBy::Restriction);
+    let told = own::was_cut(subject);
     let Some(next) = subject.continued_as.filter(|_| !told) else { return sentences };
     match subject.status {
         ExportStatus::Failed | ExportStatus::Cancelled => {
@@ -87,15 +87,13 @@ fn was_sent_again(subject: &Subject<'_>) -> bool {
 
 /// Whether somebody of us, not the receiver, ended it.
 fn was_stopped(subject: &Subject<'_>) -> bool {
-    matches!(
-        subject.ended_by,
-        Some(EndedBy::Member | EndedBy::WebhookDeleted | EndedBy::Restriction)
-    )
+    own::was_cut(subject)
+        || matches!(subject.ended_by, Some(EndedBy::Member | EndedBy::WebhookDeleted))
 }
 
 fn sent_again(sentences: Sentences, subject: &Subject<'_>, accepted: &str) -> Sentences {
-    if subject.ended_by == Some(EndedBy::Restriction) {
-        return own::restricted(subject).after(accepted);
+    if own::was_cut(subject) {
+        return own::cut(subject).after(accepted);
     }
     if was_stopped(subject) {
         let explanation = format!("{accepted} Sending them again was stopped.");
@@ -131,10 +129,9 @@ fn arrivals(subject: &Subject<'_>) -> Option<String> {
 
 /// Whether the sentence of a stop has said it, which names no other export.
 fn has_told_arrivals(subject: &Subject<'_>) -> bool {
-    let restricted = subject.ended_by == Some(EndedBy::Restriction);
     let stopped = match subject.status {
         ExportStatus::Cancelled => true,
-        ExportStatus::Delivered => restricted && was_sent_again(subject),
+        ExportStatus::Delivered => own::was_cut(subject) && was_sent_again(subject),
         _ => false,
     };
     stopped && subject.anything_sent && (subject.derived.is_none() || !subject.arrivals.is_empty())

@@ -52,7 +52,7 @@ pub(super) fn sending(subject: &Subject<'_>) -> Sentences {
 pub(super) fn cancelled(subject: &Subject<'_>) -> Sentences {
     let host = subject.host;
     let by = match subject.ended_by {
-        Some(EndedBy::Restriction) => return restricted(subject),
+        Some(EndedBy::Restriction | EndedBy::Erasure) => return cut(subject),
         Some(EndedBy::WebhookDeleted) => "Its webhook was deleted, so the export was cancelled",
         Some(EndedBy::Member) | None => "The export was cancelled",
         Some(EndedBy::Receiver | EndedBy::GaveUp | EndedBy::WebhookDisabled) => {
@@ -152,20 +152,31 @@ fn already(subject: &Subject<'_>) -> String {
     }
 }
 
-/// Somebody in it changed their mind.
-pub(super) fn restricted(subject: &Subject<'_>) -> Sentences {
+/// Whether it ended because somebody in it may not be sent any more.
+pub(super) fn was_cut(subject: &Subject<'_>) -> bool {
+    matches!(subject.ended_by, Some(EndedBy::Restriction | EndedBy::Erasure))
+}
+
+/// Somebody in it changed their mind, or was erased.
+pub(super) fn cut(subject: &Subject<'_>) -> Sentences {
     let sent = already(subject);
+    let erased = subject.ended_by == Some(EndedBy::Erasure);
     let Some(next) = subject.continued_as else {
-        let explanation = format!(
-            "Nobody in it may be sent any more (restricted or withdrawn), so the export was \
-             ended; {sent}."
-        );
+        let nobody = if erased {
+            "Nobody in it may be sent any more (erased, restricted or withdrawn)"
+        } else {
+            "Nobody in it may be sent any more (restricted or withdrawn)"
+        };
+        let explanation = format!("{nobody}, so the export was ended; {sent}.");
         return Sentences::new(ActBy::Nobody, explanation, NOTHING_TO_DO);
     };
-    let explanation = format!(
-        "Some of its people may not be sent any more (restricted or withdrawn), so the export was \
-         ended; {sent}. The others go out as export {next}."
-    );
+    let some = if erased {
+        "Somebody in it was erased"
+    } else {
+        "Some of its people may not be sent any more (restricted or withdrawn)"
+    };
+    let explanation =
+        format!("{some}, so the export was ended; {sent}. The others go out as export {next}.");
     Sentences::new(ActBy::Nobody, explanation, format!("Nothing to do: look at export {next}."))
 }
 

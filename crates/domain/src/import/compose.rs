@@ -36,6 +36,11 @@ pub fn composed(json: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(written)
 }
 
+/// A reference as an import stores it: NFC, and without blanks around it.
+pub fn as_reference(text: &str) -> String {
+    text.trim().nfc().collect()
+}
+
 /// What is before the next text, that text with its quotes, and what is behind it.
 fn next_text(json: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let start = json.iter().position(|byte| *byte == b'"')?;

@@ -69,6 +69,29 @@ pub fn derive(
     Ok(Some(serde_json::to_vec(&payload)?))
 }
 
+/// The same payload without those who are gone: what is left to read of what was sent. Whoever stays
+/// keeps their number, and the count stays what it was: this never goes out. None when nobody is left.
+///
+/// # Errors
+/// [`NotOurs`].
+pub fn without(
+    body: &[u8],
+    is_gone: impl Fn(ApplicationId) -> bool,
+) -> Result<Option<Vec<u8>>, NotOurs> {
+    let mut payload: Members = serde_json::from_slice(body)?;
+    let mut kept = Vec::new();
+    for candidate in payload.get::<Vec<Members>>("candidates")? {
+        if !is_gone(candidate.get("application_id")?) {
+            kept.push(candidate);
+        }
+    }
+    if kept.is_empty() {
+        return Ok(None);
+    }
+    payload.set("candidates", &kept)?;
+    Ok(Some(serde_json::to_vec(&payload)?))
+}
+
 #[derive(Serialize)]
 struct Instant(#[serde(with = "required_instant")] DateTime<Utc>);
 

@@ -112,6 +112,18 @@ fn histories<'a>(facts: &'a Facts, from: &'a Subject<'a>) -> Vec<(&'static str, 
         ),
         ("restricted", Subject { continued_as: Some(from.export_id), ..restricted }),
         ("restricted, nobody left", Subject { anything_sent: true, ..restricted }),
+        (
+            "erased",
+            Subject {
+                ended_by: Some(EndedBy::Erasure),
+                continued_as: Some(from.export_id),
+                ..restricted
+            },
+        ),
+        (
+            "erased, nobody left",
+            Subject { ended_by: Some(EndedBy::Erasure), anything_sent: true, ..restricted },
+        ),
         ("derived", Subject { derived: Some((from.export_id, 1)), ..queued }),
         ("derived without more", Subject { derived: Some((from.export_id, 3)), ..queued }),
         ("derived as it was", derived),

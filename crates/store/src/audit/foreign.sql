@@ -1,5 +1,5 @@
 -- $1 organisation of the actor, $2 types and $3 ids of objects. Answers those that are another
--- organisation's. Vacancies and applications are looked for in each: there is no index by id alone.
+-- organisation's. Vacancies, candidates and applications are looked for in each: there is no index by id alone.
 SELECT asked.kind, asked.id
 FROM unnest($2::text[], $3::uuid[]) AS asked (kind, id)
 WHERE CASE asked.kind
@@ -17,5 +17,9 @@ WHERE CASE asked.kind
           SELECT FROM organisations o CROSS JOIN LATERAL (
               SELECT FROM applications a WHERE a.organisation_id = o.id AND a.id = asked.id
               OFFSET 0) a
+          WHERE o.id <> $1)
+      WHEN 'candidate' THEN EXISTS (
+          SELECT FROM organisations o CROSS JOIN LATERAL (
+              SELECT FROM candidates c WHERE c.organisation_id = o.id AND c.id = asked.id OFFSET 0) c
           WHERE o.id <> $1)
       ELSE false END

@@ -146,9 +146,10 @@ fn ended_with_webhook(
 }
 
 fn stop(conn: &mut Conn, key: (Uuid, Uuid)) -> QueryResult<usize> {
+    let to_be_cut = [EndedBy::Restriction, EndedBy::Erasure].map(EndedBy::as_str);
     let to_end = export_jobs::stop_after_attempt
         .is_null()
-        .or(export_jobs::stop_after_attempt.eq(EndedBy::Restriction.as_str()));
+        .or(export_jobs::stop_after_attempt.eq_any(to_be_cut));
     diesel::update(export_jobs::table.find(key).filter(to_end))
         .set(export_jobs::stop_after_attempt.eq(EndedBy::Member.as_str()))
         .execute(conn)

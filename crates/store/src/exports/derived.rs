@@ -56,8 +56,8 @@ pub(crate) enum Left {
     Everybody,
     /// Some.
     Others(Box<Cut>),
-    /// Nobody.
-    Nobody,
+    /// Nobody: why not.
+    Nobody(LeftOut),
     /// Its bytes are gone, or cannot be read.
     Unknown,
 }
@@ -96,7 +96,7 @@ fn cut_to(
     let Ok(body) = derive(&row.body, &derived, may_go) else { return Ok(Left::Unknown) };
     let CutRow { requested_at, applications, candidates, .. } = row;
     let cut = |body| Cut { id: derived.id, left_out, requested_at, body, applications, candidates };
-    Ok(body.map_or(Left::Nobody, |body| Left::Others(Box::new(cut(body)))))
+    Ok(body.map_or(Left::Nobody(left_out), |body| Left::Others(Box::new(cut(body)))))
 }
 
 /// When the job of a derived export is due, and what its tries were.

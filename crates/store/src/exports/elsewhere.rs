@@ -91,7 +91,7 @@ pub(crate) fn derive_to(
     check(&ended, &target, again)?;
     let cut = match derived::cut_for(conn, key, target.include)? {
         Left::Others(cut) => cut,
-        Left::Nobody => return Err(Abort::Refused(ResendRefusal::NobodyLeft)),
+        Left::Nobody(_) => return Err(Abort::Refused(ResendRefusal::NobodyLeft)),
         Left::Everybody | Left::Unknown => {
             return Err(Abort::Refused(ResendRefusal::PayloadGone));
         }

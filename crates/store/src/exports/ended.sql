@@ -11,13 +11,14 @@ WITH webhook AS MATERIALIZED (
 ), locked AS MATERIALIZED (
     -- The bytes of an ended export are kept as long as it says until when, and no longer: the sweep may
     -- come later.
-    SELECT e.id, e.webhook_id, e.attempt_count, e.payload_bytes, e.continued_as
+    SELECT e.id, e.webhook_id, e.attempt_count, e.payload_bytes, e.continued_as,
+           e.bodies_dropped_at
     FROM exports e JOIN webhook ON webhook.id = e.webhook_id
     WHERE e.organisation_id = $1 AND e.id = $2
       AND e.end_state IS NOT NULL AND e.payload_kept_until > now()
     FOR NO KEY UPDATE OF e
 ), ended AS MATERIALIZED (
     -- After its lock: what carries it on may have been written while that was waited for.
-    SELECT id, webhook_id, attempt_count, payload_bytes
+    SELECT id, webhook_id, attempt_count, payload_bytes, bodies_dropped_at
     FROM locked WHERE NOT goes_on($1, continued_as)
 )

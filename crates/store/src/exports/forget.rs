@@ -10,6 +10,7 @@ use domain::id::ExportId;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::derived::Key;
 use super::elsewhere::{end_with_webhook, lock_ended};
 use super::read;
 use crate::audit;
@@ -34,6 +35,12 @@ statement!(DropBodies = "forget/drop_bodies.sql", (
     export: SqlUuid => Uuid,
 ) -> ());
 
+/// Drops what receivers answered, as far as it is in the log.
+pub(crate) fn drop_bodies(conn: &mut Conn, (organisation, export): Key) -> QueryResult<()> {
+    DropBodies { organisation, export, lifetime: PhantomData }.execute(conn)?;
+    Ok(())
+}
+
 /// Forgets the frozen bytes of an ended export: nobody reads or sends them again. Where they are gone
 /// already, nothing happens. Whatever an attempt could still tell late has no body: an ended export has
 /// none under way.
@@ -56,8 +63,7 @@ pub fn forget_payload(
             return Err(Abort::Refused(ForgetRefusal::InProgress));
         }
         let forgotten = diesel::delete(export_payloads::table.find(key)).execute(conn)?;
-        let (organisation, export) = key;
-        DropBodies { organisation, export, lifetime: PhantomData }.execute(conn)?;
+        drop_bodies(conn, key)?;
         diesel::update(exports::table.find(key))
             .set(exports::payload_kept_until.eq(None::<chrono::DateTime<chrono::Utc>>))
             .execute(conn)?;

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::now;
+use diesel::dsl::{exists, now};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
@@ -25,7 +25,7 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::organisations::names;
 use crate::owner::{filter_by, organisation_of};
-use crate::schema::{export_payloads, exports};
+use crate::schema::{erasure_cuts, export_payloads, exports};
 use crate::statement::statement;
 
 /// Another webhook that has, or may have, the people of a derived export.
@@ -221,14 +221,25 @@ pub fn payload(
         )
         .filter(exports::organisation_id.eq(Uuid::from(organisation)))
         .filter(exports::id.eq(Uuid::from(id)))
-        .select((export_payloads::body.nullable(), exports::payload_kept_until.le(now)))
+        .select((
+            export_payloads::body.nullable(),
+            exports::payload_kept_until.le(now),
+            // Somebody is about to be cut out of it.
+            exists(
+                erasure_cuts::table.filter(
+                    erasure_cuts::organisation_id
+                        .eq(exports::organisation_id)
+                        .and(erasure_cuts::export_id.eq(exports::id)),
+                ),
+            ),
+        ))
         .into_boxed();
     if let Some(own) = actor.own() {
         query = query.filter(exports::requested_by_id.eq(own));
     }
-    let found: Option<(Option<Vec<u8>>, Option<bool>)> = query.first(conn).optional()?;
+    let found: Option<(Option<Vec<u8>>, Option<bool>, bool)> = query.first(conn).optional()?;
     // Past its time it is gone, whether or not the sweep was there.
-    let found = found.map(|(body, over)| body.filter(|_| over != Some(true)));
+    let found = found.map(|(body, over, cut)| body.filter(|_| over != Some(true) && !cut));
     if let Some(Some(body)) = &found {
         let details = json!({ "payload_bytes": body.len() });
         audit::did(conn, actor, Action::ExportPayloadRead, id, details)?;

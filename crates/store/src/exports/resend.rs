@@ -254,7 +254,7 @@ fn send_others(
         let cut = match derived::cut(conn, export)? {
             Left::Others(cut) => cut,
             Left::Everybody => return Ok(None),
-            Left::Nobody => return Err(Abort::Refused(ResendRefusal::NobodyLeft)),
+            Left::Nobody(_) => return Err(Abort::Refused(ResendRefusal::NobodyLeft)),
             Left::Unknown => return Err(Abort::Refused(ResendRefusal::PayloadGone)),
         };
         lock_lane(conn, ended.organisation_id, ended.webhook_id)?;

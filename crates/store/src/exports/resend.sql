@@ -3,8 +3,10 @@
 -- $9 name, $10 e-mail and $11 role of the actor, $12 action, $13 type of the object, $14 request.
 -- Nobody in it may have changed their mind: then lock_to_derive.sql is asked.
 , whole AS MATERIALIZED (
+    -- What an erasure has cut never goes out under its id again: it may have been cut while its lock was
+    -- waited for.
     SELECT * FROM ended
-    WHERE NOT EXISTS (SELECT FROM people_of_export($1, $2) WHERE NOT may_go)
+    WHERE bodies_dropped_at IS NULL AND NOT EXISTS (SELECT FROM people_of_export($1, $2) WHERE NOT may_go)
 ), remembered AS (
     INSERT INTO idempotency_keys (
         organisation_id, caller, operation, key, request_sha256, resource_id)

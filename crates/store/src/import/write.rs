@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::id::OrganisationId;
+use domain::sealing::ReferenceKey;
 use uuid::Uuid;
 
 use super::batch::{ApplicationItem, Batch, Item};
@@ -12,12 +13,15 @@ use super::statements::{
     write_applications, write_candidates, write_vacancies,
 };
 use super::{Counts, Imported, LineProblem};
+use crate::candidates::references;
 use crate::db::Conn;
 use crate::error::StoreError;
 
 /// An import under way.
 pub(super) struct Writer {
-    organisation: Uuid,
+    pub(super) organisation: Uuid,
+    /// What the references of erased people are known by, if there are any.
+    erased: Option<ReferenceKey>,
     pub(super) imported: Imported,
     pub(super) problems: Problems,
     /// Lines of vacancies that were there and changed, by reference.
@@ -54,9 +58,10 @@ impl MayNotGo {
 type Created = HashMap<String, u64>;
 
 impl Writer {
-    pub(super) fn new(organisation: OrganisationId) -> Self {
+    pub(super) fn new(organisation: OrganisationId, erased: Option<ReferenceKey>) -> Self {
         Self {
             organisation: organisation.into(),
+            erased,
             imported: Imported::default(),
             problems: Problems::default(),
             changed_vacancies: HashMap::new(),
@@ -66,6 +71,7 @@ impl Writer {
 
     /// Writes a batch: what others refer to first.
     pub(super) fn write(&mut self, conn: &mut Conn, batch: Batch) -> Result<(), StoreError> {
+        let batch = self.skip_erased(conn, batch)?;
         let Batch { vacancies, candidates, applications, .. } = batch;
         let (written, new_vacancies) = self.upsert(conn, write_vacancies, &vacancies)?;
         self.remember_changed(&vacancies, &written);
@@ -75,6 +81,20 @@ impl Writer {
         count(&mut self.imported.candidates, candidates.len(), new_candidates.len());
         let applications = self.in_order(applications, &new_vacancies, &new_candidates);
         self.write_applications(conn, applications)
+    }
+
+    /// Without lines of people who were erased, and of their applications.
+    fn skip_erased(&mut self, conn: &mut Conn, mut batch: Batch) -> Result<Batch, StoreError> {
+        let Some(key) = &self.erased else { return Ok(batch) };
+        let own = batch.candidates.iter().map(|item| item.reference.as_str());
+        let theirs = batch.applications.iter().map(|item| item.candidate.as_str());
+        let erased = references::erased(conn, key, self.organisation.into(), own.chain(theirs))?;
+        let before = batch.candidates.len() + batch.applications.len();
+        batch.candidates.retain(|item| !erased.contains(&item.reference));
+        batch.applications.retain(|item| !erased.contains(&item.candidate));
+        let left = batch.candidates.len() + batch.applications.len();
+        self.imported.skipped_erased += (before - left) as u64;
+        Ok(batch)
     }
 
     /// Those that fit what is stored.

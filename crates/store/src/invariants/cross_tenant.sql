@@ -26,3 +26,7 @@ WHERE convert_from(p.body, 'UTF8')::jsonb #>> '{organisation,id}' IS DISTINCT FR
 UNION ALL
 SELECT 'idempotency_keys ' || k.key FROM idempotency_keys k
 WHERE EXISTS (SELECT FROM exports e WHERE e.id = k.resource_id AND e.organisation_id <> k.organisation_id)
+UNION ALL
+SELECT 'notifications ' || n.id FROM notifications n
+WHERE EXISTS (SELECT FROM webhooks w WHERE w.id = n.webhook_id AND w.organisation_id <> n.organisation_id)
+   OR EXISTS (SELECT FROM exports e WHERE e.id = n.export_id AND e.organisation_id <> n.organisation_id)

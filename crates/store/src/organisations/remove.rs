@@ -13,9 +13,9 @@ use crate::error::StoreError;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::schema::{
     api_keys, applications, attempt_days, attempts, candidates, carry_overs, days_to_recount,
-    export_days, export_hours, export_jobs, exports, idempotency_keys, lanes, mails, member_days,
-    members, news, notifications, organisations, payload_ends, url_marks, vacancies,
-    webhook_reviews, webhook_secrets, webhooks,
+    erased_references, erasure_cuts, erasures, export_days, export_hours, export_jobs, exports,
+    idempotency_keys, lanes, mails, member_days, members, news, notifications, organisations,
+    payload_ends, reference_keys, url_marks, vacancies, webhook_reviews, webhook_secrets, webhooks,
 };
 use crate::{audit, queue, webhooks as hooks};
 
@@ -94,6 +94,7 @@ fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
     delete_from!(applications, candidates, vacancies, idempotency_keys, api_keys);
     // After the exports, whose deletion asks for their days to be counted again.
     delete_from!(attempt_days, export_days, days_to_recount);
+    delete_from!(erasure_cuts, erasures, erased_references, reference_keys);
     Ok(())
 }
 

@@ -157,7 +157,7 @@ fn what_goes_on(
         (Some(target), Some(ended)) if ended.payload_kept => {
             match derived::cut_for(conn, key, target.include)? {
                 Left::Others(cut) => return Ok(Ok(cut)),
-                Left::Nobody => "nobody_left",
+                Left::Nobody(_) => "nobody_left",
                 Left::Everybody | Left::Unknown => "payload_unreadable",
             }
         }

@@ -7,13 +7,14 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use domain::audit::Action;
-use domain::export::{EndState, EndedBy};
+use domain::export::{EndState, EndedBy, LeftOut};
 use domain::id::{ExportId, OrganisationId};
 use domain::outcome::Outcome;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::end::{End, end_exports};
+use super::erased::cut_ended;
 use crate::audit::{self, Event};
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
@@ -91,7 +92,7 @@ row!(
 );
 
 /// How it ended, if it still waited for this. What the deletion of its webhook ended is not carried on.
-fn carry_on(
+pub(super) fn carry_on(
     conn: &mut Conn,
     key: Key,
     deleted_at: Option<DateTime<Utc>>,
@@ -122,18 +123,33 @@ fn carry_on(
     if let Left::Others(cut) = &left {
         write(conn, key, cut, &waiting)?;
     }
-    let end = cancelled(EndedBy::Restriction)?;
-    let end = match left {
-        Left::Unknown => End {
-            state: EndState::Failed,
-            ended_by: EndedBy::GaveUp,
-            outcome: Some(Outcome::InternalError),
-            payload_kept: kept.of(EndState::Failed),
-            ..end
-        },
-        _ => end,
+    let end = cancelled(by(&left))?;
+    let end = if matches!(left, Left::Unknown) { unreadable(end, kept) } else { end };
+    let ended = end_job(conn, key, end)?;
+    if by(&left) == EndedBy::Erasure {
+        cut_ended(conn, key)?;
+    }
+    Ok(Some(ended))
+}
+
+fn unreadable(end: End, kept: PayloadRetention) -> End {
+    End {
+        state: EndState::Failed,
+        ended_by: EndedBy::GaveUp,
+        outcome: Some(Outcome::InternalError),
+        payload_kept: kept.of(EndState::Failed),
+        ..end
+    }
+}
+
+/// Who was erased is told before who changed their mind: the others may come back.
+fn by(left: &Left) -> EndedBy {
+    let left_out = match left {
+        Left::Others(cut) => cut.left_out,
+        Left::Nobody(left_out) => *left_out,
+        Left::Everybody | Left::Unknown => LeftOut::default(),
     };
-    end_job(conn, key, end).map(Some)
+    if left_out.erased > 0 { EndedBy::Erasure } else { EndedBy::Restriction }
 }
 
 fn end_job(conn: &mut Conn, key: Key, end: End) -> Result<EndState, StoreError> {

@@ -38,13 +38,15 @@ row!(
         carried: Bool => bool,
         /// What members are to be told of: [`crate::notifications::tell`].
         news: Bool => bool,
+        /// Exports that somebody has still to be cut out of: [`super::cut_erased()`].
+        erased: Bool => bool,
     }
 );
 
 impl Found {
     /// Whether what is to be swept changes how exports stand.
     pub fn ends_exports(self) -> bool {
-        self.lost || self.disabled || self.deleted || self.restricted
+        self.lost || self.disabled || self.deleted || self.restricted || self.erased
     }
 }
 

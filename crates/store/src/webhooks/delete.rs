@@ -207,7 +207,10 @@ fn end_jobs(
     let stopped = diesel::update(jobs.filter(export_jobs::attempt_id.is_not_null()))
         .set(export_jobs::stop_after_attempt.eq(coalesce(
             // Who cancelled it, or that it was accepted; but nothing is derived for this webhook.
-            nullif(export_jobs::stop_after_attempt, EndedBy::Restriction.as_str()),
+            nullif(
+                nullif(export_jobs::stop_after_attempt, EndedBy::Restriction.as_str()),
+                EndedBy::Erasure.as_str(),
+            ),
             EndedBy::WebhookDeleted.as_str(),
         )))
         .execute(conn)?;

@@ -33,6 +33,7 @@ fn lines_create_and_then_update_by_reference_within_the_organisation() {
             candidates: created,
             applications: created,
             applications_merged: 0,
+            skipped_erased: 0,
         };
         assert_eq!(imported, expected);
     }
@@ -43,6 +44,7 @@ fn lines_create_and_then_update_by_reference_within_the_organisation() {
         candidates: updated,
         applications: updated,
         applications_merged: 0,
+        skipped_erased: 0,
     };
     assert_eq!(again, expected);
     for table in ["vacancies", "candidates", "applications"] {
@@ -145,7 +147,7 @@ fn long_files_go_in_batches_and_the_last_line_about_something_wins() {
 fn a_hundred_problems_are_named_and_the_rest_counted() {
     let mut world = World::new();
     let lines = (1..=250).map(|number| Ok((number, parse_line(b"{}"))));
-    let refused = load(&mut world.conn, &world.admin, lines).expect("Postgres");
+    let refused = load(&mut world.conn, &world.admin, None, lines).expect("Postgres");
     let Err(ImportRefusal::Lines { problems, total: 250 }) = refused else { panic!("{refused:?}") };
     let numbers: Vec<_> = problems.iter().map(|problem| problem.line).collect();
     assert_eq!(numbers, (1..=100).collect::<Vec<_>>());
@@ -157,7 +159,7 @@ fn a_file_that_breaks_off_is_not_imported() {
     let line = vacancy("V-1", &["Applied"]).to_string();
     let broken = std::io::Error::other("the disk");
     let lines = [Ok((1, parse_line(line.as_bytes()))), Err(broken)];
-    let refused = load(&mut world.conn, &world.admin, lines.into_iter()).expect("Postgres");
+    let refused = load(&mut world.conn, &world.admin, None, lines.into_iter()).expect("Postgres");
     assert!(matches!(refused, Err(ImportRefusal::Unreadable(_))), "{refused:?}");
     assert_eq!(count(&mut world.conn, "vacancies"), 0);
 }

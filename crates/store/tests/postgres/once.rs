@@ -79,7 +79,7 @@ fn an_import_is_remembered_by_its_event() {
     let mut world = World::new();
     let mut load = |actor| {
         let lines = std::iter::empty();
-        load_once(&mut world.conn, actor, lines, Some(&key("k", 1))).expect("Postgres")
+        load_once(&mut world.conn, actor, None, lines, Some(&key("k", 1))).expect("Postgres")
     };
     let (admin, stranger) = (world.admin.clone(), world.stranger.clone());
     assert!(matches!(load(&admin), Ok(Once::Done(counts)) if counts == Imported::default()));

@@ -14,6 +14,7 @@ use crate::actors::{admin, operator};
 use crate::api_keys::new_key;
 use crate::audit::{briefly, told};
 use crate::database::World;
+use crate::erasure::erased;
 use crate::people::{count, people};
 use crate::sending::{answer, lease, new_export, test_export, try_export, webhook};
 
@@ -42,7 +43,8 @@ fn rows_of(conn: &mut Conn, organisation: OrganisationId) -> Vec<(String, i64)> 
 fn fill(conn: &mut Conn, organisation: OrganisationId) {
     let actor = admin(organisation);
     let webhook = webhook(conn, &actor, 1);
-    let (vacancy, picked) = people(conn, &actor, 2);
+    let (vacancy, picked) = people(conn, &actor, 3);
+    erased(conn, &actor, "C-3");
     let export = test_export(conn, &actor, webhook);
     let jobs = lease(conn, 1);
     assert_eq!(jobs[0].lease.export, export);
@@ -50,7 +52,7 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
     test_export(conn, &actor, webhook);
     let jobs = lease(conn, 1);
     answer(conn, jobs, 413);
-    let mut new = new_export(webhook, vacancy, &picked);
+    let mut new = new_export(webhook, vacancy, &picked[..2]);
     new.idempotency_key = Some(store::idempotency_keys::IdempotencyKey {
         caller: "issuer|auth0|ada".to_owned(),
         operation: "create_export".to_owned(),
@@ -85,6 +87,9 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
     let mut key = new_key("CRM", 0);
     key.secret_sha256[..16].copy_from_slice(Uuid::from(organisation).as_bytes());
     store::api_keys::create(conn, &actor, &key, None).expect("Postgres").expect("made");
+    // As if it had been on the wire.
+    let row = format!("INSERT INTO erasure_cuts VALUES ('{organisation}', '{export}')");
+    diesel::sql_query(row).execute(conn).expect("a good statement");
     for (table, rows) in rows_of(conn, organisation) {
         assert!(rows > 0, "{table} is empty");
     }

@@ -10,3 +10,4 @@ mod record;
 mod rescue;
 mod rest;
 mod sweep;
+mod told;

@@ -82,6 +82,8 @@ fn a_second_reads_a_few_rows_whatever_is_parked() {
             deleted: false,
             restricted: false,
             carried: false,
+            erased: false,
+            news: false,
         };
         assert_eq!(look(conn).expect("Postgres"), nothing);
         assert_eq!(oldest_due(conn).expect("Postgres"), None);

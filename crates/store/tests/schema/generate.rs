@@ -57,6 +57,7 @@ fn write_column(text: &mut String, column: &Column) {
         "uuid" => "Uuid",
         "text" => "Text",
         "text[]" => "Array<Text>",
+        "uuid[]" => "Array<Uuid>",
         "timestamp with time zone" => "Timestamptz",
         "date" => "Date",
         "uuid[]" => "Array<Uuid>",

@@ -38,7 +38,7 @@ pub(crate) async fn organisations(
             with(url, move |conn| organisations::add(conn, &operator(Scope::All), name)).await?;
         let Ok(added) = added else { continue };
         if filled && empty {
-            let told = load(url, added.id, lines.as_bytes()).await;
+            let told = load(url, added.id, None, lines.as_bytes()).await;
             let told = told.with_context(|| format!("the demo data of {name}"))?;
             answer::line(&format!("{name}: {told}"))?;
         }

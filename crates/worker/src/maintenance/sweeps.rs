@@ -8,7 +8,7 @@ use domain::export::EndState;
 use store::maintenance::PayloadRetention;
 use store::notifications::{self, MailRhythm, Swept};
 use store::queue::{
-    Found, RecordPolicy, carry_over, derive_restricted, end_expired, end_of_deleted,
+    Found, RecordPolicy, carry_over, cut_erased, derive_restricted, end_expired, end_of_deleted,
     end_of_disabled, find_stranded, look, wake_parked,
 };
 use store::{Conn, Db, StoreError};
@@ -26,6 +26,9 @@ const STRANDED: Duration = Duration::from_secs(15);
 /// How often all organisations are gone through for exports past their deadline, at most; more often
 /// where the deadline is short.
 const EXPIRED: Duration = Duration::from_mins(1);
+
+/// How often, at least, it is looked for exports that were accepted after they had failed.
+const RESOLVED: Duration = Duration::from_secs(30);
 
 const WHAT: &str = "sweep the queue";
 
@@ -73,6 +76,9 @@ async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, rhythm: MailRhythm, found: F
     if found.restricted {
         more |= step(db, WHAT, move |conn| carry_on(conn, kept)).await;
     }
+    if found.erased {
+        more |= step(db, WHAT, move |conn| cut_batch(conn, kept)).await;
+    }
     if found.carried {
         more |= step(db, WHAT, carry_over_batch).await;
     }
@@ -80,6 +86,15 @@ async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, rhythm: MailRhythm, found: F
         more |= step(db, WHAT, move |conn| told(notifications::tell(conn, rhythm))).await;
     }
     more
+}
+
+/// Cuts whoever was erased out of what exports keep.
+fn cut_batch(conn: &mut Conn, kept: PayloadRetention) -> Result<bool, StoreError> {
+    let cuts = cut_erased(conn, kept)?;
+    for (export, error) in &cuts.failed {
+        tracing::error!(export.id = %export, %error, "nobody could be cut out of an export");
+    }
+    Ok(cuts.done > 0)
 }
 
 /// Carries over what a replaced webhook left to its successor.
@@ -114,14 +129,15 @@ fn told(swept: Result<Swept, StoreError>) -> Result<bool, StoreError> {
     Ok(swept.more)
 }
 
-/// Tells members of exports that were accepted after they had failed. It looks at each that may still be.
+/// Tells members of exports that were accepted after they had failed. It looks at each that may still be,
+/// for a hundredth of a core.
 pub(super) async fn resolved(db: Db, rhythm: MailRhythm, mut stopped: Stopped) {
     let mut ticks = ticks(SWEEP);
     while next(&mut ticks, &mut stopped).await {
         let call = move |conn: &mut Conn| told(notifications::resolve(conn, rhythm));
         match timed(&db, WHAT, call).await {
             (_, true) => ticks.reset_immediately(),
-            (took, false) => ticks.reset_after(rest(SWEEP, took)),
+            (took, false) => ticks.reset_after((took * 100).clamp(SWEEP, RESOLVED)),
         }
     }
 }

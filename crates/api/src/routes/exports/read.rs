@@ -132,7 +132,8 @@ pub(crate) async fn get_export(
 
 /// Get the payload of an export
 ///
-/// The frozen bytes, exactly as each attempt sends them.
+/// The frozen bytes, exactly as each attempt sends them. Once somebody in it was erased, what is left to read
+/// of them: `payload_sha256` and `payload_bytes` are still of what was sent.
 #[utoipa::path(
     tag = "exports",
     params(("id" = ExportId, Path, description = "Id of the export")),

@@ -1,5 +1,6 @@
 //! What is kept for those who listen.
 
+use domain::id::OrganisationId;
 use uuid::Uuid;
 
 use super::*;

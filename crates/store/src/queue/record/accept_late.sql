@@ -11,7 +11,7 @@ WITH RECURSIVE accepted AS (
     JOIN exports e ON e.organisation_id = accepted.organisation_id AND e.id = accepted.export_id
     JOIN exports next ON next.organisation_id = e.organisation_id AND next.id = e.continued_as
         AND next.webhook_id = e.webhook_id
-    WHERE e.ended_by = 'restriction'
+    WHERE e.ended_by IN ('restriction', 'erasure')
 ), told AS (
     UPDATE exports e
     SET first_accepted_at = coalesce(e.first_accepted_at, now()), ambiguous = false,

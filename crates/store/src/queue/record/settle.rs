@@ -117,10 +117,10 @@ fn end_of(next: Next, stop: Option<EndedBy>, was_disabled: bool) -> Option<(EndS
         (Next::Delivered, _) | (_, Some(EndedBy::Receiver)) => {
             Some((EndState::Delivered, EndedBy::Receiver))
         }
-        (Next::Refused, None | Some(EndedBy::Restriction)) => {
+        (Next::Refused, None | Some(EndedBy::Restriction | EndedBy::Erasure)) => {
             Some((EndState::Failed, EndedBy::Receiver))
         }
-        (Next::GiveUp, None | Some(EndedBy::Restriction)) => {
+        (Next::GiveUp, None | Some(EndedBy::Restriction | EndedBy::Erasure)) => {
             Some((EndState::Failed, EndedBy::GaveUp))
         }
         // The test of a disabled webhook: one request.
@@ -128,7 +128,7 @@ fn end_of(next: Next, stop: Option<EndedBy>, was_disabled: bool) -> Option<(EndS
             Some((EndState::Failed, EndedBy::WebhookDisabled))
         }
         // Before the next try it is derived anew.
-        (Next::RetryAt(_), None | Some(EndedBy::Restriction)) => None,
+        (Next::RetryAt(_), None | Some(EndedBy::Restriction | EndedBy::Erasure)) => None,
         (_, Some(by)) => Some((EndState::Cancelled, by)),
     }
 }

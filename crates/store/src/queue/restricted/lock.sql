@@ -2,5 +2,5 @@
 SELECT j.run_at, j.attempt_number, j.schedule_position, j.ambiguous_count
 FROM export_jobs j
 WHERE j.organisation_id = $1 AND j.export_id = $2
-  AND j.stop_after_attempt = 'restriction' AND j.attempt_id IS NULL
+  AND j.stop_after_attempt IN ('restriction', 'erasure') AND j.attempt_id IS NULL
 FOR UPDATE

@@ -39,4 +39,15 @@ SELECT (SELECT true FROM export_jobs j
         ) j
         WHERE j.jobs = 0 AND (c.retry_at IS NULL OR c.retry_at <= now())
         ORDER BY c.organisation_id, c.export_id LIMIT 1) IS NOT NULL AS carried,
-       (SELECT true FROM news ORDER BY organisation_id, id LIMIT 1) IS NOT NULL AS news
+       (SELECT true FROM news ORDER BY organisation_id, id LIMIT 1) IS NOT NULL AS news,
+       (SELECT true FROM erasure_cuts c
+        CROSS JOIN LATERAL (
+            SELECT count(attempt_id) AS leased FROM export_jobs
+            WHERE organisation_id = c.organisation_id AND export_id = c.export_id
+            OFFSET 0
+        ) j
+        WHERE (c.noted_at IS NULL OR j.leased = 0) AND (c.retry_at IS NULL OR c.retry_at <= now())
+        ORDER BY c.organisation_id, c.export_id LIMIT 1) IS NOT NULL
+       OR (SELECT true FROM erasures e
+           WHERE e.look_again_at <= now()
+           ORDER BY e.look_again_at LIMIT 1) IS NOT NULL AS erased

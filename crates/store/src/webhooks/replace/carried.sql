@@ -15,7 +15,7 @@ WITH failed AS MATERIALIZED (
     SELECT j.export_id AS id, j.attempt_id IS NOT NULL AS sending,
            $5 AND e.type = 'candidates'
                AND (j.attempt_id IS NULL OR j.stop_after_attempt IS NULL
-                    OR j.stop_after_attempt = 'restriction') AS goes_on
+                    OR j.stop_after_attempt IN ('restriction', 'erasure')) AS goes_on
     FROM export_jobs j
     CROSS JOIN LATERAL (
         SELECT type FROM exports

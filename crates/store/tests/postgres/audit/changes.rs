@@ -253,7 +253,8 @@ fn an_import_is_told_with_its_counts() {
     import(&mut world.conn, &admin, &lines).expect("imported");
     let new = |created: u64| json!({"created": created, "updated": 0});
     let counts = json!({
-        "vacancies": new(1), "candidates": new(2), "applications": new(0), "applications_merged": 0
+        "vacancies": new(1), "candidates": new(2), "applications": new(0), "applications_merged": 0,
+        "skipped_erased": 0
     });
     let imported = (Action::ImportCompleted, Object::from(world.northwind), counts);
     assert_eq!(by(&mut world, &admin), [imported]);

@@ -1,0 +1,12 @@
+UPDATE export_jobs SET stop_after_attempt = 'restriction' WHERE stop_after_attempt = 'erasure';
+ALTER TABLE export_jobs DROP CONSTRAINT export_jobs_stop_after_attempt_known;
+ALTER TABLE export_jobs ADD CONSTRAINT export_jobs_stop_after_attempt_known CHECK (stop_after_attempt IN ('member', 'webhook_deleted', 'receiver', 'restriction'));
+UPDATE exports SET ended_by = 'restriction' WHERE ended_by = 'erasure';
+ALTER TABLE exports DROP CONSTRAINT exports_ended_by_known;
+ALTER TABLE exports ADD CONSTRAINT exports_ended_by_known CHECK (ended_by IN ('receiver', 'gave_up', 'member', 'webhook_deleted', 'webhook_disabled', 'restriction'));
+COMMENT ON COLUMN exports.ended_by IS 'Who brought the end: receiver, gave_up, member, webhook_deleted, webhook_disabled, restriction';
+ALTER TABLE exports DROP COLUMN bodies_dropped_at;
+DROP TABLE erased_references;
+DROP TABLE reference_keys;
+DROP TABLE erasure_cuts;
+DROP TABLE erasures;

@@ -1,0 +1,2 @@
+DROP INDEX candidates_email_idx;
+DROP INDEX candidates_search_idx;
