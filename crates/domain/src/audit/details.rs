@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 #[rustfmt::skip]
 const SHOWN: &[&str] = &[
     "ambiguous", "applications", "applications_merged", "attempts", "by", "cancelled", "candidates",
-    "carried_on", "changed", "derived", "earlier_ended", "ended_by", "expires_in_days", "export_id",
+    "carried_on", "changed", "derived", "earlier_ended", "ended_by", "expires_in_days", "export_id", "exports",
     "failed", "failures_in_a_row", "filters", "include", "left_out", "list", "new_secret",
     "nobody_left", "on_the_wire", "operation", "outcome", "payload_bytes", "payload_gone", "people",
-    "reason", "replaces", "resent", "resent_from", "role", "sending", "shown", "still_sending", "to",
+    "reason", "reasons", "replaces", "resent", "resent_from", "role", "sending", "shown", "still_sending", "to",
     "vacancies", "vacancy_id", "waiting", "webhook_id", "why",
 ];
 

@@ -25,7 +25,8 @@ impl SealingKeys {
         }
         let sealed = self.seal(context, nonce, &value);
         let url_hmac = self.url_hmacs(context.organisation, &value)[0];
-        Ok(Some(Resealed { sealed, url_hmac }))
+        let url_mark = self.url_marks(&value)[0];
+        Ok(Some(Resealed { sealed, url_hmac, url_mark }))
     }
 }
 
@@ -33,8 +34,10 @@ impl SealingKeys {
 pub struct Resealed {
     /// The value, sealed.
     pub sealed: Vec<u8>,
-    /// Where it is a URL, what finds an equal one.
+    /// Where it is a URL, what finds an equal one of the same organisation.
     pub url_hmac: [u8; 32],
+    /// Where it is a URL, what finds an equal one of another organisation.
+    pub url_mark: [u8; 32],
 }
 
 /// The id of the key that sealed a value; none of what is no sealed value.

@@ -4,6 +4,7 @@
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::{BigInt, Bytea, Nullable, Uuid as SqlUuid};
 use domain::sealing::{Context, Field, Resealed};
 use uuid::Uuid;
@@ -13,9 +14,10 @@ use crate::error::StoreError;
 use crate::statement::{row, statement};
 
 /// Every sealed column of the database, by table and name.
-pub const SEALED: [(SealedColumn, &str, &str); 2] = [
+pub const SEALED: [(SealedColumn, &str, &str); 3] = [
     (SealedColumn::WebhookUrl, "webhooks", "url_sealed"),
     (SealedColumn::WebhookSecret, "webhook_secrets", "secret_sealed"),
+    (SealedColumn::ReferenceKey, "reference_keys", "key_sealed"),
 ];
 
 /// A column whose values are sealed.
@@ -25,6 +27,8 @@ pub enum SealedColumn {
     WebhookUrl,
     /// A signing secret of a webhook, current or earlier.
     WebhookSecret,
+    /// The key of an organisation's erased references.
+    ReferenceKey,
 }
 
 /// A sealed value, and where it lies.
@@ -62,12 +66,24 @@ statement!(uncached ReadSecrets = "sealed_secrets.sql", (
     rows: BigInt => i64,
 ) -> named Row);
 
+statement!(uncached ReadKeys = "sealed_keys.sql", (
+    organisation: Nullable<SqlUuid> => Option<Uuid>,
+    rows: BigInt => i64,
+) -> named Row);
+
 statement!(ResealUrl = "reseal_url.sql", (
     organisation: SqlUuid => Uuid,
     webhook: SqlUuid => Uuid,
     before: Bytea => &'a [u8],
     after: Bytea => &'a [u8],
     url_hmac: Nullable<Bytea> => Option<&'a [u8]>,
+    url_mark: Bytea => &'a [u8],
+) -> BigInt);
+
+statement!(ResealKey = "reseal_key.sql", (
+    organisation: SqlUuid => Uuid,
+    before: Bytea => &'a [u8],
+    after: Bytea => &'a [u8],
 ) -> ());
 
 statement!(ResealSecret = "reseal_secret.sql", (
@@ -100,6 +116,9 @@ pub fn sealed_values(
             ReadSecrets { organisation, webhook, secret, rows, lifetime }.load(conn)?,
             Field::Secret,
         ),
+        SealedColumn::ReferenceKey => {
+            (ReadKeys { organisation, rows, lifetime }.load(conn)?, Field::References)
+        }
     };
     let value = |row: Row| {
         let (organisation, webhook) = (row.organisation_id.into(), row.webhook_id.into());
@@ -120,33 +139,38 @@ pub fn replace_sealed(
     before: &SealedValue,
     after: &Resealed,
 ) -> Result<bool, StoreError> {
-    let (organisation, webhook) =
-        (before.context.organisation.into(), before.context.webhook.into());
-    let (lifetime, value) = (PhantomData, before.value.as_slice());
-    let sealed = after.sealed.as_slice();
+    let organisation = before.context.organisation.into();
+    let (lifetime, value, sealed) = (PhantomData, &before.value[..], &after.sealed[..]);
     let changed = match before.column {
-        SealedColumn::WebhookUrl => {
-            let url = |url_hmac| ResealUrl {
-                organisation,
-                webhook,
-                before: value,
-                after: sealed,
-                url_hmac,
-                lifetime,
-            };
-            match url(Some(&after.url_hmac[..])).execute(conn) {
-                Err(diesel::result::Error::DatabaseError(
-                    diesel::result::DatabaseErrorKind::UniqueViolation,
-                    _,
-                )) => url(None).execute(conn)?,
-                changed => changed?,
-            }
-        }
+        SealedColumn::WebhookUrl => return Ok(replace_url(conn, before, after)? == 1),
         SealedColumn::WebhookSecret => {
-            let secret = before.row;
+            let (webhook, secret) = (before.context.webhook.into(), before.row);
             let (before, after) = (value, sealed);
             ResealSecret { organisation, webhook, secret, before, after, lifetime }.execute(conn)?
         }
+        SealedColumn::ReferenceKey => {
+            let (before, after) = (value, sealed);
+            ResealKey { organisation, before, after, lifetime }.execute(conn)?
+        }
     };
     Ok(changed == 1)
+}
+
+fn replace_url(conn: &mut Conn, before: &SealedValue, after: &Resealed) -> QueryResult<i64> {
+    let url = |url_hmac| ResealUrl {
+        organisation: before.context.organisation.into(),
+        webhook: before.context.webhook.into(),
+        before: &before.value,
+        after: &after.sealed,
+        url_hmac,
+        url_mark: &after.url_mark,
+        lifetime: PhantomData,
+    };
+    let is_taken = |error: &Error| {
+        matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+    };
+    match url(Some(&after.url_hmac[..])).get_result(conn) {
+        Err(error) if is_taken(&error) => url(None).get_result(conn),
+        changed => changed,
+    }
 }

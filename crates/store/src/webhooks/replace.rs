@@ -11,9 +11,9 @@ use domain::include::Include;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::by_default;
 use super::create::{self, CreateRefusal, NewWebhook, WebhookName};
 use super::delete::{self, Deleted};
+use super::row::by_default;
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;

@@ -121,6 +121,10 @@ fn of_others(event: &Event<'_>, who: &str, action: Action) -> Option<String> {
     let it = event.object();
     Some(match action {
         Action::OrganisationRemoved => format!("{who} removed {it} with all that it had"),
+        Action::MemberPreferencesChanged => format!("{who} changed of what they are told"),
+        Action::MemberNotificationsSeen => format!("{who} saw their notifications"),
+        Action::CandidatesSearched => format!("{who} looked for a candidate"),
+        Action::CandidateExportsRead => format!("{who} read where the data of {it} went"),
         Action::AttemptResponsesRead => {
             let attempts = counted(event.count("attempts"), "attempt", "attempts");
             format!("{who} read what a receiver answered to {attempts}")

@@ -15,10 +15,20 @@ use crate::statement::composed::{Composed, Where};
 /// An id is minted where the event is written, which is so long after its transaction began at most.
 const WRITTEN: TimeDelta = TimeDelta::days(1);
 
-/// The end of the fence around an index, whose order is that of the page.
-const IN_ORDER: &str = "ORDER BY id DESC OFFSET 0)";
-/// The same where no index has that order: Postgres takes none from `IS NULL`. There are few.
-const GATHERED: &str = "OFFSET 0)";
+/// The end of the fence around an index, and the order of what comes out of it.
+type Order = (&'static str, &'static str);
+
+const IN_ORDER: Order = ("ORDER BY id DESC OFFSET 0) walked", "ORDER BY walked.id DESC");
+/// Where no index has that order: Postgres takes none from `IS NULL`. There are few.
+const GATHERED: Order = ("OFFSET 0) walked", "ORDER BY walked.id DESC");
+/// The order of one organisation's index alone. By `id` Postgres would walk over everybody's events where it
+/// expects many of them to be this organisation's, who may have told nothing for long.
+const BY_OWNER: Order = (
+    "ORDER BY organisation_id DESC, id DESC OFFSET 0) walked",
+    "ORDER BY walked.organisation_id DESC, walked.id DESC",
+);
+/// Not `=`: of what is equal Postgres knows that its order is none.
+const IN_RANGE: &str = "organisation_id >= $1 AND organisation_id <= $1";
 
 /// Whom the audit tells of, those included that are not here any more.
 const OWNERS: &str = "(SELECT id FROM organisations
@@ -86,9 +96,13 @@ impl<'a> Wanted<'a> {
     fn along(&self, way: Way<'a>) -> Composed<'a> {
         let is_of_all = filter_by(self.actor).is_none();
         if !is_of_all || matches!(way, Way::Object(_) | Way::All) {
-            let of_organisation = Where::default()
-                .and_if::<SqlUuid, _>("organisation_id = $1", filter_by(self.actor));
-            return self.of(way, of_organisation, IN_ORDER);
+            let (is_owner, order) = match way {
+                Way::All if !is_of_all => (IN_RANGE, BY_OWNER),
+                _ => ("organisation_id = $1", IN_ORDER),
+            };
+            let of_organisation =
+                Where::default().and_if::<SqlUuid, _>(is_owner, filter_by(self.actor));
+            return self.of(way, of_organisation, order);
         }
         let of_each = Composed::default()
             .sql("SELECT each.* FROM")
@@ -103,7 +117,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// What stands in the fence is the index's alone; Postgres would take another by its own reckoning.
-    fn of(&self, way: Way<'a>, owner: Where<'a>, order: &'static str) -> Composed<'a> {
+    fn of(&self, way: Way<'a>, owner: Where<'a>, (fence, order): Order) -> Composed<'a> {
         let found = match way {
             Way::Object(object) => {
                 Where::default().and_with::<SqlUuid, _>("object_id = $1", object)
@@ -115,10 +129,9 @@ impl<'a> Wanted<'a> {
         let walked = Composed::default()
             .sql("SELECT walked.* FROM (SELECT * FROM audit_events")
             .then(self.within(found))
-            .sql(order)
-            .sql("walked")
+            .sql(fence)
             .then(self.others(way));
-        self.limited(walked.sql("ORDER BY walked.id DESC"))
+        self.limited(walked.sql(order))
     }
 
     /// Ids carry a time: they bound the months that are looked at.

@@ -52,7 +52,7 @@ impl csv::Source for Exports {
         "requested_by_name", "requested_by_email", "requested_at", "candidate_count", "payload_bytes",
         "payload_sha256", "payload_kept_until", "attempt_count", "resent_from", "left_out",
         "continued_as", "next_attempt_at", "held_until", "finished_at", "ended_by", "outcome",
-        "ambiguous", "first_accepted_at", "explanation", "advice", "act_by",
+        "ambiguous", "first_accepted_at", "explanation", "advice", "act_by", "flags",
     ];
 
     fn page(
