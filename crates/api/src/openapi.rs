@@ -21,6 +21,7 @@ use actix_web::http::Method;
 use conventions::{complete_answer, forbid_null};
 use domain::api_key;
 use domain::payload::Payload;
+use domain::summary::{AttemptGroup, ExportGroup};
 use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -61,7 +62,8 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
     servers((url = "/", description = "This installation")),
     security(("bearer" = []), ("api_key" = [])),
     components(schemas(
-        ProblemDocument, Payload, ReceiptFormat, ExportEvent, BeginEvent, EndEvent, NotificationEvent
+        ProblemDocument, Payload, ReceiptFormat, ExportEvent, BeginEvent, EndEvent, NotificationEvent,
+        AttemptGroup, ExportGroup
     )),
     tags(
         (name = "me", description = "Who am I"),

@@ -134,7 +134,20 @@ fn each_operation_says_who_may_call_it() {
         .filter(|(_, operation)| operation["security"] == serde_json::json!([token]))
         .map(|(name, _)| name)
         .collect();
-    assert_eq!(for_people, ["get /v1/api-keys", "post /v1/api-keys", "delete /v1/api-keys/{id}"]);
+    let people = [
+        "get /v1/api-keys",
+        "post /v1/api-keys",
+        "delete /v1/api-keys/{id}",
+        "get /v1/audit-events",
+        "get /v1/audit-events.csv",
+        "delete /v1/candidates",
+        "delete /v1/candidates/{id}",
+        "get /v1/notifications",
+        "get /v1/notifications/preferences",
+        "put /v1/notifications/preferences",
+        "post /v1/notifications/seen",
+    ];
+    assert_eq!(for_people, people);
     let scheme = &document["components"]["securitySchemes"]["api_key"];
     assert_eq!(scheme["bearerFormat"], domain::api_key::PATTERN, "{scheme}");
 }

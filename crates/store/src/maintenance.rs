@@ -1,6 +1,7 @@
 //! Maintenance: the log has its partitions, and what is kept no longer goes: payloads, old exports,
 //! idempotency keys, sealed values.
 
+mod members;
 mod sealed;
 
 use std::marker::PhantomData;
@@ -17,6 +18,7 @@ use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::statement::{row, statement};
 
+pub use members::{drop_notifications, drop_usual, forget_members};
 pub use sealed::{SEALED, SealedColumn, SealedValue, replace_sealed, sealed_values};
 
 /// Rows that one call deletes at most, of all organisations together, so that no transaction grows long.
@@ -25,11 +27,6 @@ const BATCH: i64 = 1_000;
 const WEBHOOKS: i64 = 100;
 /// How long the audit is kept.
 const AUDIT_KEPT: Duration = Duration::from_hours(3 * 365 * 24);
-
-/// How long notifications are kept, and mails.
-const NOTIFICATIONS_KEPT: Duration = Duration::from_hours(90 * 24);
-/// How long a member is known who calls no more.
-const MEMBERS_KEPT: Duration = Duration::from_hours(400 * 24);
 
 /// How long an idempotency key stands for one request.
 const IDEMPOTENCY_KEYS_KEPT: Duration = Duration::from_hours(24);
@@ -59,18 +56,6 @@ statement!(uncached DropExports = "maintenance/drop_exports.sql", (
 statement!(uncached DropIdempotencyKeys = "maintenance/drop_idempotency_keys.sql", (
     kept_s: Double => f64,
     keys: BigInt => i64,
-) -> ());
-
-statement!(uncached DropUsual = "maintenance/drop_usual.sql", (rows: BigInt => i64) -> BigInt);
-
-statement!(uncached DropNotifications = "maintenance/drop_notifications.sql", (
-    kept_s: Double => f64,
-    most: BigInt => i64,
-) -> ());
-
-statement!(uncached ForgetMembers = "maintenance/forget_members.sql", (
-    kept_s: Double => f64,
-    members: BigInt => i64,
 ) -> ());
 
 statement!(uncached DestroySealed = "maintenance/destroy_sealed.sql", (
@@ -204,33 +189,6 @@ pub fn drop_exports(conn: &mut Conn, log_retention: Duration) -> Result<usize, S
 pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
     let kept_s = IDEMPOTENCY_KEYS_KEPT.as_secs_f64();
     Ok(DropIdempotencyKeys { kept_s, keys: BATCH, lifetime: PhantomData }.execute(conn)?)
-}
-
-/// Forgets a batch of what was usual longer ago than anybody asks for, and answers how many rows.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn drop_usual(conn: &mut Conn) -> Result<i64, StoreError> {
-    Ok(DropUsual { rows: BATCH, lifetime: PhantomData }.get_result(conn)?)
-}
-
-/// Deletes a batch of notifications, and of mails, after 90 days; answers how many notifications.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn drop_notifications(conn: &mut Conn) -> Result<usize, StoreError> {
-    let kept_s = NOTIFICATIONS_KEPT.as_secs_f64();
-    Ok(DropNotifications { kept_s, most: BATCH, lifetime: PhantomData }.execute(conn)?)
-}
-
-/// Forgets a batch of members who have not called for 400 days, with what they were told, and answers
-/// how many.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn forget_members(conn: &mut Conn) -> Result<usize, StoreError> {
-    let kept_s = MEMBERS_KEPT.as_secs_f64();
-    Ok(ForgetMembers { kept_s, members: BATCH, lifetime: PhantomData }.execute(conn)?)
 }
 
 /// Destroys what is sealed of deleted webhooks once nothing is on the wire to them, and their lanes once

@@ -121,6 +121,7 @@ pub struct AuditEventsQuery {
 /// support all. Kept for three years.
 #[utoipa::path(
     tag = "audit",
+    security(("bearer" = [])),
     params(AuditEventsQuery),
     responses((status = 200, description = "A page of audit events", body = List<AuditEvent>))
 )]

@@ -19,6 +19,7 @@ use crate::state::State;
 /// All that the list shows with the same parameters, in one file; the audit is told of that, too.
 #[utoipa::path(
     tag = "audit",
+    security(("bearer" = [])),
     params(AuditEventsQuery),
     responses((status = 200, description = "All audit events", body = String, content_type = "text/csv"))
 )]
