@@ -9,16 +9,18 @@ mod places;
 use std::collections::BTreeSet;
 
 use serde_json::json;
+use support::mail_server::MailServer;
 use support::receiver::DEADLINE;
 use support::{Receiver, Webhook, World};
 
 use self::marks::Mark;
-use self::path::{read_everything, refusals, send_both, written};
-use self::person::{ERASED, KEPT, While};
-use self::places::in_backup;
+use self::path::{erase, read_everything, refusals, send_both, written};
+use self::person::{ERASED, KEPT, Person, While};
+use self::places::{Text, in_backup};
 use crate::world;
 
 const PASSWORD: &str = "zqpassword7f3a9d";
+const MAIL_PASSWORD: &str = "zqmailpassword7f3a";
 const PATH: &str = "/hooks/zqpath7f3a9d51?zqkey=zqvalue7f3a9d";
 
 /// What nobody may ever find.
@@ -35,20 +37,26 @@ fn secrets(world: &World, webhook: &Webhook, key: &str) -> Vec<Mark> {
         Mark::new("URL's query", &["zqvalue7f3a9d"]),
         Mark::new("sealing key", &[sealing]),
         Mark::new("database password", &[PASSWORD]),
+        Mark::new("mail server's password", &[MAIL_PASSWORD]),
     ]
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_left_behind() {
+    let mut mails = MailServer::start().await;
+    let smtp = mails.url().replace("smtp://", &format!("smtp://mailer:{MAIL_PASSWORD}@"));
     let world = world().own_cluster().password(PASSWORD).env("LOG", "trace");
-    let mut world = world.env("RETRY_SCHEDULE", "0s").start().await;
+    let world = world.env("RETRY_SCHEDULE", "0s").env("SMTP_URL", &smtp);
+    let world = world.env("MAIL_FROM", "no-reply@example.com").env("MAIL_INTERVAL", "1s");
+    let mut world = world.start().await;
     let mut receiver = world.receiver();
     let key = world.northwind.new_api_key("canary", "org_admin").await;
     let key = key["secret"].as_str().expect("a secret").to_owned();
     let webhook = register(&world, &receiver).await;
     let secrets = secrets(&world, &webhook, &key);
     let exported = send_both(&world, &webhook, &mut receiver).await;
-    let mut texts = read_everything(&world, &exported).await;
+    let mut texts = vec![Text::new("a mail", mails.next().await.text())];
+    texts.extend(read_everything(&world, &exported).await);
     texts.extend(refusals(&world, &webhook, &key).await);
 
     let at_work = backup(&world);
@@ -57,7 +65,11 @@ async fn nothing_is_left_behind() {
 
     texts.extend(written(&mut world).await);
     away_and_back(&mut world, &exported).await;
+    texts.push(erase(&world, &exported).await);
+    let erased = until_cut(&world).await;
+    ERASED.assert_nowhere(&erased);
     let later = time_passes(&mut world).await;
+    ERASED.assert_nowhere(&later);
     KEPT.assert_in(&later, While::Over);
 
     texts.extend(written(&mut world).await);
@@ -66,7 +78,7 @@ async fn nothing_is_left_behind() {
         text.assert_without(persons.iter().chain(&secrets));
     }
     for secret in &secrets {
-        let found = [&at_work, &later].map(|backup| in_backup(backup, secret));
+        let found = [&at_work, &erased, &later].map(|backup| in_backup(backup, secret));
         assert!(found.iter().all(BTreeSet::is_empty), "{}: {found:?}", secret.what);
     }
 }
@@ -91,9 +103,19 @@ async fn time_passes(world: &mut World) -> String {
                 UPDATE payload_ends SET kept_until = kept_until - interval '1 month'";
     crate::sql(world, over).await;
     world.start_worker().await;
-    let [name, ..] = KEPT.marks();
+    until_gone(world, &KEPT).await
+}
+
+/// A worker cuts out of what is kept who was erased. The backup after that.
+async fn until_cut(world: &World) -> String {
+    until_gone(world, &ERASED).await
+}
+
+/// Waits until no payload has a person any more.
+async fn until_gone(world: &World, person: &Person) -> String {
+    let [name, ..] = person.marks();
     let mut tick = tokio::time::interval(std::time::Duration::from_millis(200));
-    let forgotten = tokio::time::timeout(DEADLINE, async {
+    let gone = tokio::time::timeout(DEADLINE, async {
         loop {
             tick.tick().await;
             let later = backup(world);
@@ -102,7 +124,7 @@ async fn time_passes(world: &mut World) -> String {
             }
         }
     });
-    forgotten.await.expect("payloads go when their time is over")
+    gone.await.expect("no payload has them any more")
 }
 
 /// A webhook that gets what there is of a person.

@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::id::{ExportId, NotificationId, OrganisationId};
 use secrecy::SecretString;
-use store::notifications::{self, Since};
+use store::news::{self, Since};
 use store::queue::{Asked, COMMIT_LAG, changes};
 use store::{Conn, Db};
 use tokio::runtime::Handle;
@@ -164,7 +164,7 @@ impl Watcher {
             let question = asked.clone();
             let notified = self.notified_since(&course, in_haste);
             let ask = move |conn: &mut Conn| {
-                let told = notified.map(|at| notifications::since(conn, at, MOST_NOTIFICATIONS));
+                let told = notified.map(|at| news::since(conn, at, MOST_NOTIFICATIONS));
                 Ok((changes(conn, &question)?, told.transpose()?))
             };
             let answer = self.0.db.run(ask).await;

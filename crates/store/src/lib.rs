@@ -20,6 +20,7 @@ pub mod mails;
 pub mod maintenance;
 pub mod members;
 pub mod migrate;
+pub mod news;
 pub mod notifications;
 pub mod organisations;
 pub mod outage;

@@ -26,6 +26,11 @@ const WEBHOOKS: i64 = 100;
 /// How long the audit is kept.
 const AUDIT_KEPT: Duration = Duration::from_hours(3 * 365 * 24);
 
+/// How long notifications are kept, and mails.
+const NOTIFICATIONS_KEPT: Duration = Duration::from_hours(90 * 24);
+/// How long a member is known who calls no more.
+const MEMBERS_KEPT: Duration = Duration::from_hours(400 * 24);
+
 /// How long an idempotency key stands for one request.
 const IDEMPOTENCY_KEYS_KEPT: Duration = Duration::from_hours(24);
 
@@ -57,6 +62,16 @@ statement!(uncached DropIdempotencyKeys = "maintenance/drop_idempotency_keys.sql
 ) -> ());
 
 statement!(uncached DropUsual = "maintenance/drop_usual.sql", (rows: BigInt => i64) -> BigInt);
+
+statement!(uncached DropNotifications = "maintenance/drop_notifications.sql", (
+    kept_s: Double => f64,
+    most: BigInt => i64,
+) -> ());
+
+statement!(uncached ForgetMembers = "maintenance/forget_members.sql", (
+    kept_s: Double => f64,
+    members: BigInt => i64,
+) -> ());
 
 statement!(uncached DestroySealed = "maintenance/destroy_sealed.sql", (
     webhooks: BigInt => i64,
@@ -197,6 +212,25 @@ pub fn drop_idempotency_keys(conn: &mut Conn) -> Result<usize, StoreError> {
 /// [`StoreError`].
 pub fn drop_usual(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(DropUsual { rows: BATCH, lifetime: PhantomData }.get_result(conn)?)
+}
+
+/// Deletes a batch of notifications, and of mails, after 90 days; answers how many notifications.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn drop_notifications(conn: &mut Conn) -> Result<usize, StoreError> {
+    let kept_s = NOTIFICATIONS_KEPT.as_secs_f64();
+    Ok(DropNotifications { kept_s, most: BATCH, lifetime: PhantomData }.execute(conn)?)
+}
+
+/// Forgets a batch of members who have not called for 400 days, with what they were told, and answers
+/// how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn forget_members(conn: &mut Conn) -> Result<usize, StoreError> {
+    let kept_s = MEMBERS_KEPT.as_secs_f64();
+    Ok(ForgetMembers { kept_s, members: BATCH, lifetime: PhantomData }.execute(conn)?)
 }
 
 /// Destroys what is sealed of deleted webhooks once nothing is on the wire to them, and their lanes once

@@ -2,10 +2,9 @@
 //! tell of what happens to an organisation is read from here.
 
 use std::marker::PhantomData;
-use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Double, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Text, Uuid as SqlUuid};
 use domain::actor::{Actor, ActorKind};
 use domain::role::Role;
 use uuid::Uuid;
@@ -15,23 +14,12 @@ use crate::error::StoreError;
 use crate::owner::organisation_of;
 use crate::statement::statement;
 
-/// How long somebody is known who calls no more.
-const KEPT: Duration = Duration::from_hours(400 * 24);
-
-/// Members that one call forgets at most.
-const BATCH: i64 = 1_000;
-
 statement!(NoteMember = "members/note.sql", (
     organisation: SqlUuid => Uuid,
     id: Text => &'a str,
     name: Text => &'a str,
     email: Text => &'a str,
     role: Text => &'a str,
-) -> ());
-
-statement!(uncached ForgetMembers = "members/forget.sql", (
-    kept_s: Double => f64,
-    members: BigInt => i64,
 ) -> ());
 
 /// Notes a member as the token names them. Keys, support and processes are nobody to be told.
@@ -50,14 +38,4 @@ pub fn note(conn: &mut Conn, actor: &Actor) -> Result<(), StoreError> {
     };
     note.execute(conn)?;
     Ok(())
-}
-
-/// Forgets a batch of members who have not called for 400 days, with what they were told, and answers how
-/// many.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn forget(conn: &mut Conn) -> Result<usize, StoreError> {
-    let kept_s = KEPT.as_secs_f64();
-    Ok(ForgetMembers { kept_s, members: BATCH, lifetime: PhantomData }.execute(conn)?)
 }

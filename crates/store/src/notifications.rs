@@ -2,7 +2,6 @@
 
 mod explained;
 mod read;
-mod sweep;
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
@@ -26,8 +25,7 @@ use crate::statement::statement;
 use crate::{audit, members as people};
 
 pub(crate) use read::of_mail;
-pub use read::{Notification, Since, list, since, unseen};
-pub use sweep::{MailRhythm, Swept, drop_old, resolve, tell};
+pub use read::{Notification, list, unseen};
 
 /// Which ones a member has seen.
 #[derive(Debug, Clone, PartialEq, Eq)]

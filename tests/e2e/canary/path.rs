@@ -34,10 +34,27 @@ pub(super) async fn send_both(world: &World, webhook: &Webhook, receiver: &mut R
     export
 }
 
+/// The admin finds one of the two by their name, asks where they went, and erases them. What is told
+/// afterwards, by ids.
+pub(super) async fn erase(world: &World, export: &str) -> Text {
+    let admin = &world.northwind.admin;
+    let found = admin.get("/v1/candidates").query("q", ERASED.email).await.items();
+    assert_eq!(found.len(), 1, "{found:?}");
+    let person = support::id_of(&found[0]);
+    let went = admin.get("/v1/candidates/{id}/exports").id(&person).await;
+    assert!(went.text().contains(export), "{}", went.text());
+    let erased = admin.delete("/v1/candidates/{id}").id(&person).await;
+    let told = erased.expect(200)["receivers"][0]["exports"][0]["certainty"].clone();
+    assert_eq!(told, "sent", "{}", erased.text());
+    let went = admin.get("/v1/candidates/{id}/exports").id(&person).await;
+    let events = admin.get("/v1/audit-events.csv").await;
+    Text::new("an erasure", erased.text() + &went.text() + &events.text())
+}
+
 /// What those read who may see no person, and what tells of an export without its people.
 pub(super) async fn read_everything(world: &World, export: &str) -> Vec<Text> {
     let (northwind, support) = (&world.northwind, &world.support);
-    let calls: [(&str, Call); 10] = [
+    let calls: [(&str, Call); 24] = [
         ("an export", northwind.recruiter.get("/v1/exports/{id}").id(export)),
         ("the exports", northwind.admin.get("/v1/exports")),
         ("a receipt", northwind.recruiter.get("/v1/exports/{id}/receipt").id(export)),
@@ -48,6 +65,20 @@ pub(super) async fn read_everything(world: &World, export: &str) -> Vec<Text> {
         ("the recruiter's attempts", northwind.recruiter.get("/v1/attempts")),
         ("the webhooks", northwind.admin.get("/v1/webhooks")),
         ("the API keys", northwind.admin.get("/v1/api-keys")),
+        ("support's search", support.get("/v1/search").query("q", export)),
+        ("the recruiter's search", northwind.recruiter.get("/v1/search").query("q", export)),
+        ("support's organisations", support.get("/v1/organisations")),
+        ("the audit", northwind.admin.get("/v1/audit-events")),
+        ("support's audit", support.get("/v1/audit-events")),
+        ("the audit as CSV", support.get("/v1/audit-events.csv")),
+        ("the exports as CSV", northwind.admin.get("/v1/exports.csv")),
+        ("support's exports as CSV", support.get("/v1/exports.csv")),
+        ("the attempts as CSV", northwind.admin.get("/v1/attempts.csv")),
+        ("the register", northwind.admin.get("/v1/webhooks.csv")),
+        ("the notifications", northwind.recruiter.get("/v1/notifications")),
+        ("attempts in numbers", support.get("/v1/attempts/summary")),
+        ("exports in numbers", support.get("/v1/exports/summary")),
+        ("who I am", northwind.admin.get("/v1/me")),
     ];
     let mut texts = Vec::new();
     for (place, call) in calls {

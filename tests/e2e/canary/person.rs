@@ -66,6 +66,14 @@ impl Person {
         }
     }
 
+    /// Fails where a backup has anything of them.
+    pub(super) fn assert_nowhere(&self, backup: &str) {
+        for mark in self.marks().iter().chain(&[Mark::new("first name", &[self.name])]) {
+            let found = in_backup(backup, mark);
+            assert!(found.is_empty(), "{} of {} is in {found:?}", mark.what, self.name);
+        }
+    }
+
     /// The last name, the address, the number and the letter: each stands in columns of its own.
     pub(super) fn marks(&self) -> [Mark; 5] {
         let (_, last) = self.name.split_once(' ').expect("two names");

@@ -1,24 +1,25 @@
-//! What the caller is told without looking: read, marked as seen, and how they wish to be told.
+//! What the caller is told without looking.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, get, post, put, web};
+pub mod preferences;
+pub mod seen;
+
+use actix_web::{get, web};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::explanation::Contacts;
 use domain::id::{ExportId, NotificationId, WebhookId};
-use domain::notification::{NotificationKind, Preferences, Words, link};
+use domain::notification::{NotificationKind, Words, link};
 use domain::role::Role;
 use serde::{Deserialize, Serialize};
 use store::Conn;
-use store::notifications::{self as store_of, Seen};
+use store::notifications as store_of;
 use utoipa::ToSchema;
-use validator::{Validate, ValidationErrors};
+use validator::Validate;
 
 use crate::authorized::{Authorized, BeNotified};
-use crate::extract::{IdempotencyKey, Json, NoParameters, Query};
+use crate::extract::Query;
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, Listing};
-use crate::problem::{FieldError, Kind, Problem};
-use crate::replay;
+use crate::problem::Problem;
 use crate::state::State;
 
 /// Unseen ones are counted up to here.
@@ -145,116 +146,4 @@ impl Notification {
             host,
         }
     }
-}
-
-/// What you have seen: exactly one of both.
-#[derive(Deserialize, Serialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "up_to": "019aafc6-7d10-7cc1-9e5b-6f0c5b3f2a11" }))]
-pub struct MarkSeen {
-    /// These; what is not yours is left aside.
-    #[validate(length(max = 1_000, message = "1,000 at most"))]
-    #[schema(max_items = 1000)]
-    ids: Option<Vec<NotificationId>>,
-    /// This one, and all before it.
-    up_to: Option<NotificationId>,
-}
-
-/// What is left.
-#[derive(Serialize, ToSchema)]
-pub struct Unseen {
-    /// How many you have not seen; 101 stands for more than 100.
-    #[schema(example = 0, maximum = 101)]
-    pub unseen: u64,
-}
-
-/// Mark notifications as seen
-///
-/// Once seen they stay so; to mark them again changes nothing. Only for a person.
-#[utoipa::path(
-    tag = "notifications",
-    request_body = MarkSeen,
-    security(("bearer" = [])),
-    responses((status = 200, description = "Marked", body = Unseen))
-)]
-#[post("/v1/notifications/seen")]
-pub(crate) async fn mark_notifications_seen(
-    state: web::Data<State>,
-    call: Authorized<BeNotified, (Query<NoParameters>, IdempotencyKey, Json<MarkSeen>)>,
-) -> Result<HttpResponse, Problem> {
-    let (_, key, Json(body)) = call.input;
-    let key = key.scoped(&call.caller, "mark_notifications_seen", &body)?;
-    let seen = seen(body)?;
-    let mark = move |conn: &mut Conn, actor: &Actor| {
-        let once = store_of::see(conn, actor, &seen, key.as_ref())?;
-        Ok((once, store_of::unseen(conn, actor, COUNTED + 1)?))
-    };
-    let (once, unseen) = call.caller.run(&state, mark).await?;
-    let replayed = replay::is_replay(&once)?;
-    Ok(replay::answer(StatusCode::OK, replayed).json(Unseen { unseen }))
-}
-
-fn seen(body: MarkSeen) -> Result<Seen, Problem> {
-    match (body.ids, body.up_to) {
-        (Some(ids), None) => Ok(Seen::Ids(ids)),
-        (None, Some(id)) => Ok(Seen::UpTo(id)),
-        _ => {
-            let error = |pointer: &str| FieldError::new(pointer, "one of the two");
-            let errors = vec![error("/ids"), error("/up_to")];
-            Err(Problem::new(Kind::ChooseOne, "Give either ids or up_to.").with_errors(errors))
-        }
-    }
-}
-
-/// Show how you are told
-///
-/// For each kind of notification: `off`, `in_app` (the list and live streams) or `email` (these, and by
-/// mail where the operator has set it up). Only for a person.
-#[utoipa::path(
-    tag = "notifications",
-    security(("bearer" = [])),
-    responses((status = 200, description = "How you are told", body = Preferences))
-)]
-#[get("/v1/notifications/preferences")]
-pub(crate) async fn get_notification_preferences(
-    state: web::Data<State>,
-    call: Authorized<BeNotified, Query<NoParameters>>,
-) -> Result<web::Json<Preferences>, Problem> {
-    Ok(web::Json(call.caller.run(&state, store_of::preferences).await?))
-}
-
-/// A body of domain's type: all that there is to check is in it.
-#[derive(Deserialize)]
-#[serde(transparent)]
-pub struct Wishes(Preferences);
-
-impl Validate for Wishes {
-    fn validate(&self) -> Result<(), ValidationErrors> {
-        Ok(())
-    }
-}
-
-/// Choose how you are told
-///
-/// All kinds at once; from now on. Only for a person.
-#[utoipa::path(
-    tag = "notifications",
-    request_body = Preferences,
-    security(("bearer" = [])),
-    responses((status = 200, description = "How you are told from now on", body = Preferences))
-)]
-#[put("/v1/notifications/preferences")]
-pub(crate) async fn set_notification_preferences(
-    state: web::Data<State>,
-    call: Authorized<BeNotified, (Query<NoParameters>, IdempotencyKey, Json<Wishes>)>,
-) -> Result<HttpResponse, Problem> {
-    let (_, key, Json(Wishes(wishes))) = call.input;
-    let key = key.scoped(&call.caller, "set_notification_preferences", &wishes)?;
-    let prefer = move |conn: &mut Conn, actor: &Actor| {
-        let once = store_of::prefer(conn, actor, &wishes, key.as_ref())?;
-        Ok((once, store_of::preferences(conn, actor)?))
-    };
-    let (once, now) = call.caller.run(&state, prefer).await?;
-    let replayed = replay::is_replay(&once)?;
-    Ok(replay::answer(StatusCode::OK, replayed).json(now))
 }

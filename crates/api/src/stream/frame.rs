@@ -5,7 +5,7 @@ use domain::export::ExportStatus;
 use domain::id::{ExportId, NotificationId, OrganisationId, WebhookId};
 use domain::notification::NotificationKind;
 use serde::Serialize;
-use store::notifications::Since;
+use store::news::Since;
 use store::queue::Standing;
 use utoipa::ToSchema;
 

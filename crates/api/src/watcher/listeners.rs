@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use actix_web::web::Bytes;
 use domain::export::ExportStatus;
 use domain::id::ExportId;
-use store::notifications::Since;
+use store::news::Since;
 use store::queue::{Asked, Changes, Standing};
 use tokio::sync::Notify;
 

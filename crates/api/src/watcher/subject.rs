@@ -2,7 +2,7 @@
 
 use domain::actor::{Actor, ActorKind};
 use domain::id::{ExportId, OrganisationId};
-use store::notifications::Since;
+use store::news::Since;
 use store::queue::Standing;
 
 /// What somebody listens to.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::Actor;
-use domain::id::{ExportId, NotificationId, OrganisationId, WebhookId};
+use domain::id::{ExportId, NotificationId, WebhookId};
 use domain::notification::NotificationKind;
 use serde_json::Value;
 use uuid::Uuid;
@@ -60,27 +60,11 @@ row!(
     }
 );
 
-row!(
-    struct SinceRow {
-        organisation_id: SqlUuid => Uuid,
-        member_id: Text => String,
-        id: SqlUuid => Uuid,
-        kind: Text => String,
-        export_id: Nullable<SqlUuid> => Option<Uuid>,
-        webhook_id: SqlUuid => Uuid,
-    }
-);
-
 statement!(CountUnseen = "unseen.sql", (
     organisation: SqlUuid => Uuid,
     member: Text => &'a str,
     most: BigInt => i64,
 ) -> BigInt);
-
-statement!(SelectSince = "since.sql", (
-    at: Timestamptz => DateTime<Utc>,
-    most: BigInt => i64,
-) -> named SinceRow);
 
 /// The notifications of a member, newest first.
 ///
@@ -171,43 +155,6 @@ fn told(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Result<Vec<Notificati
         })
     };
     rows.into_iter().map(one).collect()
-}
-
-/// That somebody was told something, for live streams.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Since {
-    /// Whose member it is.
-    pub organisation_id: OrganisationId,
-    /// Who was told.
-    pub member_id: String,
-    /// The notification.
-    pub id: NotificationId,
-    /// What happened.
-    pub kind: NotificationKind,
-    /// The export that it is about.
-    pub export_id: Option<ExportId>,
-    /// The webhook that it is about, or that of the export.
-    pub webhook_id: WebhookId,
-}
-
-/// What anybody was told since an instant, oldest first; of more than `most` the newest.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn since(conn: &mut Conn, at: DateTime<Utc>, most: u32) -> Result<Vec<Since>, StoreError> {
-    let select = SelectSince { at, most: most.into(), lifetime: PhantomData };
-    let rows: Vec<SinceRow> = select.load(conn)?;
-    let one = |row: SinceRow| {
-        Ok(Since {
-            organisation_id: row.organisation_id.into(),
-            member_id: row.member_id,
-            id: row.id.into(),
-            kind: word(NotificationKind::parse, &row.kind)?,
-            export_id: row.export_id.map(ExportId::from),
-            webhook_id: row.webhook_id.into(),
-        })
-    };
-    rows.into_iter().rev().map(one).collect()
 }
 
 #[cfg(test)]

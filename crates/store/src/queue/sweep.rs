@@ -36,7 +36,7 @@ row!(
         restricted: Bool => bool,
         /// Exports of replaced webhooks that go on to their successors: [`super::carry_over()`].
         carried: Bool => bool,
-        /// What members are to be told of: [`crate::notifications::tell`].
+        /// What members are to be told of: [`crate::news::tell`].
         news: Bool => bool,
         /// Exports that somebody has still to be cut out of: [`super::cut_erased()`].
         erased: Bool => bool,

@@ -16,7 +16,7 @@ use crate::error::StoreError;
 use crate::statement::{row, statement};
 
 /// Rows of days to be counted again that one call takes at most.
-const AGAIN: i64 = 200;
+const AGAIN: i64 = 1_000;
 /// How far it is behind where nothing happened, before it is written that nothing did.
 const AT_REST: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 

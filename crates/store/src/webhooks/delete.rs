@@ -21,7 +21,7 @@ use crate::owner::organisation_of;
 use crate::queue::end_waiting_of_deleted;
 use crate::refusal::{Abort, refusing_transaction};
 use crate::row::{coalesce, nullif, unsigned, word};
-use crate::schema::{carry_overs, export_jobs, lanes, webhook_secrets, webhooks};
+use crate::schema::{carry_overs, export_jobs, lanes, url_marks, webhook_secrets, webhooks};
 use crate::statement::{row, statement};
 
 /// How many exports a refusal names.
@@ -227,6 +227,12 @@ fn destroy_sealed(conn: &mut Conn, organisation: OrganisationId, id: WebhookId) 
         webhook_secrets::table
             .filter(webhook_secrets::organisation_id.eq(key.0))
             .filter(webhook_secrets::webhook_id.eq(key.1)),
+    )
+    .execute(conn)?;
+    diesel::delete(
+        url_marks::table
+            .filter(url_marks::organisation_id.eq(key.0))
+            .filter(url_marks::webhook_id.eq(key.1)),
     )
     .execute(conn)?;
     Ok(())

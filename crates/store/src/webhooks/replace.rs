@@ -3,21 +3,25 @@
 
 mod carried;
 
+use diesel::prelude::*;
 use domain::actor::Actor;
 use domain::audit::Action;
 use domain::id::{OrganisationId, WebhookId};
 use domain::include::Include;
 use serde_json::json;
+use uuid::Uuid;
 
+use super::by_default;
 use super::create::{self, CreateRefusal, NewWebhook, WebhookName};
 use super::delete::{self, Deleted};
-use super::{Wanted, Webhook};
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::idempotency_keys::{IdempotencyKey, Once, once};
 use crate::owner::organisation_of;
 use crate::refusal::{Abort, refusing_transaction};
+use crate::row::requester;
+use crate::schema::{webhook_reviews, webhooks};
 
 pub use carried::{CarriedOver, CarryOver, carried_over};
 
@@ -105,7 +109,7 @@ pub fn would_replace(
 ) -> Result<Result<CarriedOver, ReplaceRefusal>, StoreError> {
     let organisation = organisation_of(actor)?;
     refusing_transaction(conn, |conn| {
-        let inherited = inherited(conn, actor, old)?;
+        let inherited = inherited(conn, organisation, old)?;
         check(conn, organisation, old, new, &inherited)?;
         Ok(carried::count(conn, (organisation, old), new.carry_over)?)
     })
@@ -122,7 +126,7 @@ fn replace_in_transaction(
     if !delete::lock(conn, organisation, old)? {
         return Err(Abort::Refused(ReplaceRefusal::Unknown));
     }
-    let inherited = inherited(conn, actor, old)?;
+    let inherited = inherited(conn, organisation, old)?;
     let name = check(conn, organisation, old, new, &inherited)?;
     let carried = carried::note(conn, (organisation, old), new.carry_over, new.id)?;
     let deleted = delete::end(conn, actor, organisation, old)?;
@@ -140,16 +144,35 @@ struct Inherited {
     include: Include,
 }
 
+/// Its name, purpose and field groups, and who registered it.
+type Registered = (String, Option<String>, Vec<String>, (String, String, String, String));
+
 fn inherited(
     conn: &mut Conn,
-    actor: &Actor,
+    organisation: OrganisationId,
     old: WebhookId,
 ) -> Result<Inherited, Abort<ReplaceRefusal>> {
-    let wanted = Wanted { id: Some(old.into()), ..Wanted::default() };
-    let found = super::read(conn, actor, &wanted, None, 1)?.pop();
-    let Webhook { name, purpose, owner, include, .. } =
+    let key = (Uuid::from(organisation), Uuid::from(old));
+    let by = (
+        webhooks::created_by_type,
+        webhooks::created_by_id,
+        webhooks::created_by_name,
+        webhooks::created_by_email,
+    );
+    let found: Option<Registered> = webhooks::table
+        .find(key)
+        .filter(webhooks::deleted_at.is_null())
+        .select((webhooks::name, webhooks::purpose, webhooks::include, by))
+        .first(conn)
+        .optional()?;
+    let (name, purpose, include, (kind, id, by_name, by_email)) =
         found.ok_or(Abort::Refused(ReplaceRefusal::Unknown))?;
-    Ok(Inherited { name, purpose, owner, include })
+    let named: Option<Option<String>> =
+        webhook_reviews::table.find(key).select(webhook_reviews::owner).first(conn).optional()?;
+    let registered_by = by_default(&requester(&kind, id, by_name, by_email)?);
+    let include = Include::from_names(&include)
+        .map_err(|_| StoreError::Unreadable("unknown field group".to_owned()))?;
+    Ok(Inherited { name, purpose, owner: named.flatten().unwrap_or(registered_by), include })
 }
 
 /// The rules of a registration, as if the replaced webhook were gone already; answers the name. There

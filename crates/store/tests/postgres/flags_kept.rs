@@ -9,7 +9,7 @@ use store::webhooks::delete;
 
 use crate::database::World;
 use crate::people::{count, people};
-use crate::sending::{new_export, try_export, webhook};
+use crate::sending::{answer, lease, new_export, test_export, try_export, webhook};
 
 #[test]
 fn flags_go_with_their_export_and_marks_with_the_sealed_url() {
@@ -23,16 +23,28 @@ fn flags_go_with_their_export_and_marks_with_the_sealed_url() {
     while count(&mut world.conn, "export_flags") == 0 {
         judge(&mut world.conn, Duration::ZERO).expect("Postgres");
     }
-    delete(&mut world.conn, &world.admin, hook, true).expect("Postgres").expect("deleted");
-    assert!(destroy_sealed(&mut world.conn).expect("Postgres") > 0);
-    let marks = |world: &mut World, id| {
-        count(&mut world.conn, &format!("url_marks WHERE organisation_id = '{id}'"))
+    let marks = |world: &mut World| {
+        let (northwind, contoso) = (world.northwind, world.contoso);
+        [northwind, contoso]
+            .map(|id| count(&mut world.conn, &format!("url_marks WHERE organisation_id = '{id}'")))
     };
-    let (northwind, contoso) = (world.northwind, world.contoso);
-    assert_eq!((marks(&mut world, northwind), marks(&mut world, contoso)), (0, 1));
+    // With the deletion where nothing is on the wire, and by a sweep where something was.
+    let sent = webhook(&mut world.conn, &world.admin, 2);
+    test_export(&mut world.conn, &world.admin, sent);
+    let jobs = lease(&mut world.conn, 1);
+    assert_eq!(marks(&mut world), [2, 1]);
+    for id in [hook, sent] {
+        delete(&mut world.conn, &world.admin, id, true).expect("Postgres").expect("deleted");
+    }
+    assert_eq!(marks(&mut world), [1, 1]);
+    answer(&mut world.conn, jobs, 200);
+    assert!(destroy_sealed(&mut world.conn).expect("Postgres") > 0);
+    assert_eq!(marks(&mut world), [0, 1]);
 
-    world.sql("UPDATE exports SET payload_kept_until = NULL");
-    assert_eq!(drop_exports(&mut world.conn, Duration::ZERO).expect("Postgres"), 1);
+    world.sql(
+        "UPDATE exports SET payload_kept_until = NULL, finished_at = now() - interval '1 day'",
+    );
+    while drop_exports(&mut world.conn, Duration::ZERO).expect("Postgres") > 0 {}
     assert_eq!(count(&mut world.conn, "export_flags"), 0);
 }
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use domain::actor::{Actor, ActorKind, Scope};
 use domain::role::Role;
-use store::maintenance::PayloadRetention;
-use store::notifications::{self, MailRhythm, drop_old, resolve, tell};
+use store::maintenance::{PayloadRetention, drop_notifications, forget_members};
+use store::news::{MailRhythm, resolve, tell};
 use store::queue::{end_of_disabled, look, record};
-use store::{mails, members};
+use store::{mails, members, notifications};
 
 use crate::database::{Database, answered, finished, organisation, policy};
 
@@ -178,12 +178,12 @@ fn a_mail_is_sent_or_tried_again_or_given_up() {
         "UPDATE notifications SET id = uuid_v7(now() - interval '91 days');
             UPDATE mails SET id = uuid_v7(now() - interval '91 days')",
     );
-    assert_eq!(drop_old(&mut db.conn).expect("dropped"), 2);
+    assert_eq!(drop_notifications(&mut db.conn).expect("dropped"), 2);
     assert_eq!(db.count("SELECT count(*) FROM mails"), 0);
     let rosa = member("rosa", Role::Recruiter);
     notifications::prefer(&mut db.conn, &rosa, &domain::notification::Preferences::default(), None)
         .expect("kept");
-    assert_eq!(members::forget(&mut db.conn).expect("forgotten"), 0);
+    assert_eq!(forget_members(&mut db.conn).expect("forgotten"), 0);
     db.sql("UPDATE members SET last_seen_at = now() - interval '401 days'");
-    assert_eq!(members::forget(&mut db.conn).expect("forgotten"), 1);
+    assert_eq!(forget_members(&mut db.conn).expect("forgotten"), 1);
 }

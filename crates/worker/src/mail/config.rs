@@ -9,7 +9,7 @@ use domain::list::List;
 use domain::notification::parse_app_url;
 use domain::retry::parse_duration;
 use secrecy::{ExposeSecret, SecretString};
-use store::notifications::MailRhythm;
+use store::news::MailRhythm;
 
 use super::letter::{Letter, Sender};
 use super::server::Server;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use store::maintenance::{self, PayloadRetention};
-use store::{Conn, Db, StoreError, members, notifications, summaries};
+use store::{Conn, Db, StoreError, summaries};
 
 use super::{Stopped, next, rest, step, ticks, timed};
 
@@ -47,9 +47,9 @@ fn delete_old(conn: &mut Conn, log_retention: Duration) -> Result<(), StoreError
     maintenance::make_partitions(conn)?;
     while maintenance::drop_exports(conn, log_retention)? > 0 {}
     while maintenance::drop_idempotency_keys(conn)? > 0 {}
-    while notifications::drop_old(conn)? > 0 {}
-    while members::forget(conn)? > 0 {}
     while maintenance::drop_usual(conn)? > 0 {}
+    while maintenance::drop_notifications(conn)? > 0 {}
+    while maintenance::forget_members(conn)? > 0 {}
     for month in maintenance::drop_partitions(conn, log_retention)? {
         tracing::info!(month, "dropped a month of the log");
     }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use store::Db;
 use store::summaries::{Counted, count_on};
 
-use super::{Stopped, next, rest, step, ticks, timed};
+use super::{Stopped, next, step, ticks};
 
-/// How often it is counted on, at most.
+/// How often it is counted on: what is not yet, is counted by each who asks.
 const PERIOD: Duration = Duration::from_secs(10);
 
 const WHAT: &str = "count for summaries";
@@ -16,13 +16,12 @@ const WHAT: &str = "count for summaries";
 pub(super) async fn run(db: Db, mut stopped: Stopped) {
     let mut ticks = ticks(PERIOD);
     while next(&mut ticks, &mut stopped).await {
-        let more = step(&db, WHAT, |conn| count_on(conn, Counted::Exports)).await;
-        let (took, more_attempts) =
-            timed(&db, WHAT, |conn| count_on(conn, Counted::Attempts)).await;
-        if more || more_attempts {
+        let more = [
+            step(&db, WHAT, |conn| count_on(conn, Counted::Exports)).await,
+            step(&db, WHAT, |conn| count_on(conn, Counted::Attempts)).await,
+        ];
+        if more.contains(&true) {
             ticks.reset_immediately();
-        } else {
-            ticks.reset_after(rest(PERIOD, took));
         }
     }
 }

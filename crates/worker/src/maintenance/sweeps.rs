@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::export::EndState;
 use store::maintenance::PayloadRetention;
-use store::notifications::{self, MailRhythm, Swept};
+use store::news::{self, MailRhythm, Swept};
 use store::queue::{
     Found, RecordPolicy, carry_over, cut_erased, derive_restricted, end_expired, end_of_deleted,
     end_of_disabled, find_stranded, look, wake_parked,
@@ -83,7 +83,7 @@ async fn sweep(db: &Db, policy: &Arc<RecordPolicy>, rhythm: MailRhythm, found: F
         more |= step(db, WHAT, carry_over_batch).await;
     }
     if found.news {
-        more |= step(db, WHAT, move |conn| told(notifications::tell(conn, rhythm))).await;
+        more |= step(db, WHAT, move |conn| told(news::tell(conn, rhythm))).await;
     }
     more
 }
@@ -134,7 +134,7 @@ fn told(swept: Result<Swept, StoreError>) -> Result<bool, StoreError> {
 pub(super) async fn resolved(db: Db, rhythm: MailRhythm, mut stopped: Stopped) {
     let mut ticks = ticks(SWEEP);
     while next(&mut ticks, &mut stopped).await {
-        let call = move |conn: &mut Conn| told(notifications::resolve(conn, rhythm));
+        let call = move |conn: &mut Conn| told(news::resolve(conn, rhythm));
         match timed(&db, WHAT, call).await {
             (_, true) => ticks.reset_immediately(),
             (took, false) => ticks.reset_after((took * 100).clamp(SWEEP, RESOLVED)),

@@ -6,9 +6,9 @@ SELECT a.organisation_id, a.export_id AS id, a.webhook_id, a.webhook_name, a.hos
        row_number() OVER (ORDER BY a.id DESC) <= {waiting} AS waits,
        seed.chance(hashtext(a.export_id::text), 6) AS luck
   FROM attempts a
-  JOIN LATERAL (SELECT id FROM vacancies v WHERE v.organisation_id = a.organisation_id LIMIT 1) v ON true
+  JOIN (SELECT DISTINCT ON (organisation_id) organisation_id, id FROM vacancies) v ON v.organisation_id = a.organisation_id
  WHERE a.attempt_number = 1
-   AND (a.id >= uuid_v7_floor(now() - interval '31 days')
+   AND (a.started_at >= now() - interval '31 days'
         OR seed.chance(hashtext(a.export_id::text), 7) < {part});
 ALTER TABLE exports DISABLE TRIGGER USER;
 INSERT INTO exports (organisation_id, id, type, webhook_id, webhook_name, host, vacancy_id, vacancy_title, requested_by_type,

@@ -1,5 +1,7 @@
-//! What members are told of what happened, made by the workers' sweeps: each transaction takes what nobody
-//! else is at, and leaves nothing half told.
+//! News: what members are to be told of. The workers' sweeps make notifications of it; each transaction
+//! takes what nobody else is at, and leaves nothing half told.
+
+mod since;
 
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -13,14 +15,10 @@ use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::statement::{row, statement};
 
+pub use since::{Since, since};
+
 /// News that one call tells of at most, so that no transaction grows long.
 const BATCH: i64 = 500;
-
-/// Notifications and mails that one call deletes at most, of each.
-const DROPPED: i64 = 1_000;
-
-/// How long notifications are kept, and mails.
-const KEPT: Duration = Duration::from_hours(90 * 24);
 
 /// When a mail is made of what waits to be mailed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,14 +43,14 @@ row!(
     }
 );
 
-statement!(uncached TakeNews = "take.sql", (news: BigInt => i64) -> named Taken);
+statement!(uncached TakeNews = "news/take.sql", (news: BigInt => i64) -> named Taken);
 
-statement!(uncached KnowRequesters = "../members/from_exports.sql", (
+statement!(uncached KnowRequesters = "news/know_requesters.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     news: Array<SqlUuid> => Vec<Uuid>,
 ) -> ());
 
-statement!(uncached Tell = "tell.sql", (
+statement!(uncached Tell = "news/tell.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     news: Array<SqlUuid> => Vec<Uuid>,
     actions: Array<Text> => Vec<&'a str>,
@@ -62,17 +60,12 @@ statement!(uncached Tell = "tell.sql", (
     interval_s: Double => f64,
 ) -> BigInt);
 
-statement!(uncached Resolve = "resolve.sql", (
+statement!(uncached Resolve = "news/resolve.sql", (
     notifications: BigInt => i64,
     channel: Text => &'a str,
     gather_s: Double => f64,
     interval_s: Double => f64,
 ) -> named Resolved);
-
-statement!(uncached DropOld = "drop.sql", (
-    kept_s: Double => f64,
-    most: BigInt => i64,
-) -> ());
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -131,22 +124,13 @@ pub fn resolve(conn: &mut Conn, rhythm: MailRhythm) -> Result<Swept, StoreError>
     Ok(Swept { made: resolved.made.unsigned_abs(), more: resolved.closed >= BATCH })
 }
 
-/// Deletes a batch of notifications and mails after 90 days; how many notifications.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn drop_old(conn: &mut Conn) -> Result<usize, StoreError> {
-    let kept_s = KEPT.as_secs_f64();
-    Ok(DropOld { kept_s, most: DROPPED, lifetime: PhantomData }.execute(conn)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::OF_EVENTS;
 
     #[test]
     fn what_is_told_of_becomes_news_and_nothing_else() {
-        let sql = include_str!("../audit/insert.sql");
+        let sql = include_str!("audit/insert.sql");
         let listed = sql.split_once("action IN (").expect("a list").1;
         let listed = listed.split_once(')').expect("its end").0;
         let listed: Vec<_> = listed.split(',').map(|one| one.trim().trim_matches('\'')).collect();
