@@ -70,6 +70,10 @@ pub(crate) async fn follow(client: &Client, cards: &[Value]) {
             ["", "v1", "webhooks", id] => client.get("/v1/webhooks/{id}").id(id),
             ["", "v1", "exports"] => client.get("/v1/exports"),
             ["", "v1", "attempts"] => client.get("/v1/attempts"),
+            ["", "v1", "attempts", "summary"] => client.get("/v1/attempts/summary"),
+            ["", "v1", "candidates", id, "exports"] => {
+                client.get("/v1/candidates/{id}/exports").id(id)
+            }
             ["", "v1", "webhooks"] => client.get("/v1/webhooks"),
             _ => panic!("{href}: a link that no story follows"),
         };
@@ -129,6 +133,20 @@ async fn the_id_that_their_receiver_logged() {
     assert_eq!(card["title"], "Export of 2 candidates to 127.0.0.1, asked for by Rosa", "{card:#}");
     let card = &search(&northwind.admin, &failed).await[0];
     assert_eq!(card["organisation_name"], Value::Null, "they know their own: {card:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_candidate_is_found_by_their_own_admin_alone() {
+    let world = world().workers(0).start().await;
+    let northwind = &world.northwind;
+    for q in ["C-7", "ada7@example.com"] {
+        let cards = search(&northwind.admin, q).await;
+        assert_eq!(kinds(&cards), ["candidate"], "{q}");
+        follow(&northwind.admin, &cards).await;
+        for client in [&northwind.recruiter, &world.support] {
+            assert_eq!(search(client, q).await, [Value::Null; 0], "{q}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -118,6 +118,18 @@ pub fn find(
     })
 }
 
+/// The first of them, for who tells the audit by themselves.
+pub(crate) fn first(
+    conn: &mut Conn,
+    actor: &Actor,
+    q: &str,
+    limit: usize,
+) -> Result<Vec<Candidate>, StoreError> {
+    let organisation = organisation_of(actor)?.into();
+    let rows = Asked { organisation, q, after: Uuid::nil(), limit }.read(conn)?;
+    rows.into_iter().map(Row::candidate).collect()
+}
+
 struct Asked<'a> {
     organisation: Uuid,
     q: &'a str,

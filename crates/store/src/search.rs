@@ -10,11 +10,12 @@ mod traffic;
 
 use chrono::{DateTime, Utc};
 use domain::actor::{Actor, Scope};
-use domain::audit::ObjectType;
+use domain::audit::{Action as Told, ObjectType};
 use domain::explanation::{Standing, Traffic};
 use domain::id::{CandidateId, OrganisationId, WebhookId};
 use domain::role::Action;
 use domain::search::{Search, Sought, Window};
+use serde_json::json;
 
 use crate::attempts::Attempt;
 use crate::audit;
@@ -228,8 +229,14 @@ impl Results {
     }
 }
 
-/// Tells the audit whose things support was shown, by kind.
+/// Tells the audit that people were shown, and whose things support was shown, by kind.
 fn tell(conn: &mut Conn, actor: &Actor, results: &Results) -> Result<(), StoreError> {
+    let is_candidate = |hit: &&Hit| matches!(hit.what, What::Candidate(_));
+    let people = results.hits.iter().filter(is_candidate).count();
+    if people > 0 {
+        let details = json!({ "shown": people });
+        audit::did(conn, actor, Told::CandidatesSearched, ObjectType::Candidate, details)?;
+    }
     let all =
         [ObjectType::Export, ObjectType::Attempt, ObjectType::Webhook, ObjectType::Organisation];
     for kind in all {

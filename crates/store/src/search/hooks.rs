@@ -190,8 +190,8 @@ mod tests {
         };
         let hooks = [("webhooks", statement(wanted(), "zapier", 11))];
         crate::statement::check::composed(hooks.into_iter().map(own), Row::columns);
-        let words = candidates::of(Uuid::nil())
-            .and_with::<Array<Text>, _>(candidates::WITH_WORDS, vec!["ada", "example"]);
+        let words =
+            candidates::of(Uuid::nil()).and_with::<Text, _>("lower(c.email) = lower($1)", "a");
         let people = [("candidates", candidates::statement(words))];
         crate::statement::check::composed(people.into_iter().map(own), candidates::Row::columns);
     }

@@ -218,7 +218,10 @@ fn candidates_are_found_by_their_own_admins_alone() {
             assert_eq!(found(conn, actor, q), [""; 0], "{q} as {:?}", actor.role);
         }
     }
+    told(conn);
     assert_eq!(found(conn, &ann, "ada").len(), 3);
+    let searched = (Action::CandidatesSearched, ObjectType::Candidate.into(), json!({"shown": 3}));
+    assert_eq!(briefly(&told(conn)), [searched], "who looked at people is told, not for whom");
     assert_eq!(found(conn, &support, "ada"), [""; 0]);
 }
 

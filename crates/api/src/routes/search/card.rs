@@ -7,7 +7,7 @@ use store::organisations::FoundOrganisation;
 use store::search::{Delivery, FoundCandidate, FoundHost, FoundRequester, FoundWebhook, Hit, What};
 use store::{attempts, exports};
 
-use super::links::{both, link, list, of_export};
+use super::links::{both, link, list, of_export, on_the_day};
 use super::{Card, CardKind};
 use crate::authorized::Caller;
 use crate::redaction;
@@ -94,6 +94,8 @@ impl Reader<'_> {
 
     fn host(&self, found: FoundHost) -> Card {
         let mut next = Vec::from(both(("host", &found.host), &self.window));
+        let host: (_, &dyn std::fmt::Display) = ("host", &found.host);
+        next.push(on_the_day("Counted by outcome", "/v1/attempts/summary", host, &self.window));
         if found.delivery.standing.live > 0 {
             next.insert(0, list("Its webhooks", "/v1/webhooks", &[("host", &found.host)]));
         }

@@ -26,6 +26,18 @@ pub(super) fn list(label: &'static str, path: &str, filters: &[(&str, &dyn Displ
 /// Exports and attempts by one filter, on the day that was asked for; without one all exports, and the
 /// attempts that the log shows by itself.
 pub(super) fn both(filter: (&str, &dyn Display), window: &Window) -> [Link; 2] {
+    let lists =
+        [("Its exports, newest first", "/v1/exports"), ("Each try to send them", "/v1/attempts")];
+    lists.map(|(label, path)| on_the_day(label, path, filter, window))
+}
+
+/// A list by one filter, on the day that was asked for.
+pub(super) fn on_the_day(
+    label: &'static str,
+    path: &str,
+    filter: (&str, &dyn Display),
+    window: &Window,
+) -> Link {
     let day = window.day.then(|| {
         let text =
             |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
@@ -35,10 +47,7 @@ pub(super) fn both(filter: (&str, &dyn Display), window: &Window) -> [Link; 2] {
     if let Some((from, to)) = &day {
         filters.extend([("from", from as &dyn Display), ("to", to)]);
     }
-    [
-        list("Its exports, newest first", "/v1/exports", &filters),
-        list("Each try to send them", "/v1/attempts", &filters),
-    ]
+    list(label, path, &filters)
 }
 
 /// What there is of an export.
