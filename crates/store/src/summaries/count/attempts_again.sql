@@ -10,6 +10,7 @@ CROSS JOIN LATERAL (
        AND (started_at AT TIME ZONE 'UTC')::date = key.day
     OFFSET 0
 ) a
-OFFSET 0) a
+GROUP BY 1, 2, 3, 4
+) d
 CROSS JOIN unnest(ARRAY['day']) span
 GROUP BY 1, 2, 3, 4, 5

@@ -14,5 +14,7 @@ CROSS JOIN LATERAL (
               AND x.export_id = e.id AND x.written_at >= $4)
     OFFSET 0
 ) e
+GROUP BY 1, 2, 3, 4, 5
+) d
 CROSS JOIN unnest(ARRAY['day']) span
 GROUP BY 1, 2, 3, 4, 5, 6

@@ -6,6 +6,7 @@ CROSS JOIN LATERAL (
      WHERE outcome = key.outcome AND id >= uuid_v7_floor($2) AND id < uuid_v7_floor($3)
     OFFSET 0
 ) a
-OFFSET 0) a
+GROUP BY 1, 2, 3, 4
+) d
 CROSS JOIN unnest(ARRAY['day', 'month']) span
 GROUP BY 1, 2, 3, 4, 5

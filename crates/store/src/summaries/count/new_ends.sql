@@ -5,5 +5,7 @@ CROSS JOIN LATERAL (
      WHERE organisation_id = x.organisation_id AND id = x.export_id AND end_state IS NOT NULL
     OFFSET 0
 ) e
+GROUP BY 1, 2, 3, 4, 5
+) d
 CROSS JOIN unnest(ARRAY['day', 'month']) span
 GROUP BY 1, 2, 3, 4, 5, 6
