@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 /// A vacancy.
 pub const VACANCY: &str = "019aafc1-5b1c-7d1e-8a77-0d8f3f5f9d01";
+/// A candidate.
+pub const CANDIDATE: &str = "019aafc2-1111-7aaa-8bbb-000000000001";
 /// An application.
 pub const APPLICATION: &str = "019aafc2-2222-7aaa-8bbb-000000000002";
 /// A webhook.
@@ -28,7 +30,9 @@ pub const RECEIVER: &str = "https://receiver.example.com/candidates";
 pub struct Examples {
     /// A vacancy with candidates.
     pub vacancy: Option<Uuid>,
-    /// An application of it.
+    /// A candidate of it.
+    pub candidate: Option<Uuid>,
+    /// Their application.
     pub application: Option<Uuid>,
     /// A live webhook.
     pub webhook: Option<Uuid>,
@@ -53,6 +57,7 @@ impl Examples {
     pub(crate) fn fill(&self, document: &str) -> String {
         let ids = [
             (VACANCY, self.vacancy),
+            (CANDIDATE, self.candidate),
             (APPLICATION, self.application),
             (WEBHOOK, self.webhook),
             (EXPORT, self.export),
@@ -74,6 +79,7 @@ impl Examples {
 pub(super) fn of_path(path: &str, operation: &mut Operation) {
     let nouns = [
         ("/v1/vacancies/", VACANCY),
+        ("/v1/candidates/", CANDIDATE),
         ("/v1/webhooks/", WEBHOOK),
         ("/v1/exports/", EXPORT),
         ("/v1/api-keys/", API_KEY),
@@ -104,13 +110,20 @@ mod tests {
     #[test]
     fn an_installation_shows_its_own() {
         let document = super::super::Documents::new().openapi;
-        let shown = [VACANCY, APPLICATION, WEBHOOK, EXPORT, RECEIVER];
+        let shown = [VACANCY, CANDIDATE, APPLICATION, WEBHOOK, EXPORT, RECEIVER];
         for example in shown {
             assert!(document.contains(example), "{example}");
         }
         let id = "01a20860-ff21-784e-8e4d-e5a8775f2f44".parse().ok();
         let receiver = Some("http://127.0.0.1:9000/docs?a=\"b\\c".to_owned());
-        let all = Examples { vacancy: id, application: id, webhook: id, export: id, receiver };
+        let all = Examples {
+            vacancy: id,
+            candidate: id,
+            application: id,
+            webhook: id,
+            export: id,
+            receiver,
+        };
         let filled = all.fill(&document);
         assert!(shown.iter().all(|example| !filled.contains(example)));
         serde_json::from_str::<serde_json::Value>(&filled).expect("still JSON");

@@ -32,9 +32,11 @@ pub(crate) async fn write(
         Some(id) => link.first(&format!("/v1/exports?webhook_id={id}&limit=1")).await?,
         None => None,
     };
+    let candidate = application.as_ref().map(|application| application["candidate_id"].clone());
     let id = |object: Option<Value>| object.map_or(Value::Null, |object| object["id"].clone());
     let examples = json!({
         "vacancy": vacancy.map(|vacancy| &vacancy.id),
+        "candidate": candidate,
         "application": id(application),
         "webhook": webhook,
         "export": id(export),

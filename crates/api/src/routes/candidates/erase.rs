@@ -116,7 +116,7 @@ pub struct EraseQuery {
         length(min = 1, max = 200, message = "1 to 200 characters"),
         custom(function = "printable")
     )]
-    #[param(min_length = 1, max_length = 200, example = "C-1007")]
+    #[param(min_length = 1, max_length = 200)]
     reference: String,
 }
 
