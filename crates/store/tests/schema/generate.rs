@@ -60,13 +60,11 @@ fn write_column(text: &mut String, column: &Column) {
         "uuid[]" => "Array<Uuid>",
         "timestamp with time zone" => "Timestamptz",
         "date" => "Date",
-        "uuid[]" => "Array<Uuid>",
         "bytea" => "Bytea",
         "bigint" => "BigInt",
         "integer" => "Integer",
         "smallint" => "SmallInt",
         "boolean" => "Bool",
-        "date" => "Date",
         "jsonb" => "Jsonb",
         other => panic!("tell this generator what diesel calls {other}"),
     };
