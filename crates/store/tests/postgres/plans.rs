@@ -10,7 +10,6 @@ use crate::database::World;
 use crate::people::{application, candidate, import, people, vacancy};
 use crate::sending::{new_export, try_export, webhook};
 
-mod audit;
 mod failed;
 mod lists;
 

@@ -133,32 +133,34 @@ fn of_others(event: &Event<'_>, who: &str, action: Action) -> Option<String> {
             let days = counted(event.count("expires_in_days"), "day", "days");
             format!("{who} made {it}, which works for {days}")
         }
-        Action::ImportCompleted => {
-            let of = |name| {
-                let counts = event.details.get(name);
-                let count =
-                    |which| counts.and_then(|it| it.get(which)).and_then(serde_json::Value::as_u64);
-                count("created").unwrap_or_default() + count("updated").unwrap_or_default()
-            };
-            let vacancies = counted(of("vacancies"), "vacancy", "vacancies");
-            let candidates = counted(of("candidates"), "candidate", "candidates");
-            let applications = counted(of("applications"), "application", "applications");
-            format!("{who} imported {vacancies}, {candidates} and {applications}")
-        }
-        Action::AccessRefused => {
-            let asked = event.word("operation");
-            match event.word("why") {
-                "foreign" => format!(
-                    "{who} asked for {it} of another organisation and was refused ({asked})"
-                ),
-                _ => format!("{who} was refused what the role may not do ({asked})"),
-            }
-        }
+        Action::ImportCompleted => imported(event, who),
+        Action::AccessRefused => refused(event, who),
         Action::SupportLooked if event.object_id.is_some() => format!("{who} looked at {it}"),
         Action::SupportLooked => format!("{who} looked at {}", event.several(event.count("shown"))),
         Action::ListDownloaded => format!("{who} downloaded {}", list(event.word("list"))),
         _ => return None,
     })
+}
+
+fn imported(event: &Event<'_>, who: &str) -> String {
+    let of = |name| {
+        let count = |which| event.details.get(name)?.get(which)?.as_u64();
+        count("created").unwrap_or_default() + count("updated").unwrap_or_default()
+    };
+    let vacancies = counted(of("vacancies"), "vacancy", "vacancies");
+    let candidates = counted(of("candidates"), "candidate", "candidates");
+    let applications = counted(of("applications"), "application", "applications");
+    format!("{who} imported {vacancies}, {candidates} and {applications}")
+}
+
+fn refused(event: &Event<'_>, who: &str) -> String {
+    let (it, asked) = (event.object(), event.word("operation"));
+    match event.word("why") {
+        "foreign" => {
+            format!("{who} asked for {it} of another organisation and was refused ({asked})")
+        }
+        _ => format!("{who} was refused what the role may not do ({asked})"),
+    }
 }
 
 /// How many are missing.
