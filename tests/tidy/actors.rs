@@ -4,9 +4,10 @@
 use crate::tree::{Source, none, rust};
 
 /// Modules whose functions act for nobody, or for the operator, and why.
-const WITHOUT_ACTOR: [(&str, &str); 8] = [
+const WITHOUT_ACTOR: [(&str, &str); 9] = [
     ("queue", "workers act on all tenants alike"),
     ("maintenance", "so does what goes by itself"),
+    ("flags", "a sweep of the workers judges exports of all tenants alike"),
     ("invariants", "the checker of the chaos suite reads everything"),
     ("migrate", "it touches the schema"),
     ("receipt_keys", "they are public, and nobody's"),
