@@ -4,11 +4,12 @@
 use crate::tree::{Source, none, rust};
 
 /// Modules whose functions act for nobody, or for the operator, and why.
-const WITHOUT_ACTOR: [(&str, &str); 10] = [
+const WITHOUT_ACTOR: [(&str, &str); 11] = [
     ("queue", "workers act on all tenants alike"),
     ("news", "so they do where they tell members"),
     ("mails", "and where they write to them"),
     ("maintenance", "so does what goes by itself"),
+    ("flags", "a sweep of the workers judges exports of all tenants alike"),
     ("invariants", "the checker of the chaos suite reads everything"),
     ("migrate", "it touches the schema"),
     ("receipt_keys", "they are public, and nobody's"),

@@ -127,6 +127,7 @@ pub struct EraseQuery {
 /// first. It cannot be undone.
 #[utoipa::path(
     tag = "candidates",
+    security(("bearer" = [])),
     params(("id" = CandidateId, Path, description = "Id of the candidate")),
     responses((status = 200, description = "Erased", body = Erasure))
 )]
@@ -148,6 +149,7 @@ pub(crate) async fn erase_candidate(
 /// As by id, for whom the organisation knows by its own key.
 #[utoipa::path(
     tag = "candidates",
+    security(("bearer" = [])),
     params(EraseQuery),
     responses((status = 200, description = "Erased", body = Erasure))
 )]
