@@ -63,7 +63,7 @@ impl Things {
             "candidate" => {
                 self.made += 1;
                 let person = people::candidate(90_000 + self.made);
-                northwind.import(&people::ndjson(&[person.clone()])).await.expect(200);
+                northwind.import(&people::ndjson(std::slice::from_ref(&person))).await.expect(200);
                 let reference = person["reference"].as_str().expect("a text").to_owned();
                 let found = northwind.admin.get("/v1/candidates").query("q", reference);
                 id_of(&found.await.items()[0])
