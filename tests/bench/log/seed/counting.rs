@@ -29,7 +29,7 @@ pub fn count(database: &Database) {
             Counted::Exports => ("export_days", "exports"),
         };
         let [rows, counted] = ["count(*)".to_owned(), format!("sum({column})")]
-            .map(|what| database.number(&format!("SELECT {what} FROM {table}")));
+            .map(|what| database.number(&format!("SELECT {what} FROM {table} WHERE span = 'day'")));
         let took = started.elapsed().as_secs_f64();
         println!(
             "{counted:.0} {column} counted by day into {rows:.0} rows in {took:.0} s: {:.1} µs each",
