@@ -59,12 +59,13 @@ pub fn clean(text: &str) -> Result<String, NameRefusal> {
 /// Two names with the same key are the same to people: case, compatibility forms (`Ａ` and `A`,
 /// `ﬁ` and `fi`) and what cannot be seen are left aside, as in Unicode's NFKC_Casefold.
 pub fn key(name: &str) -> String {
-    let visible = name.nfkd().filter(|char| !is_invisible(*char));
-    // By way of upper case `ß` and `ss`, `σ` and `ς` meet; by way of lower case first, `ẞ` too.
-    visible
-        .flat_map(char::to_lowercase)
-        .flat_map(char::to_uppercase)
-        .flat_map(char::to_lowercase)
-        .nfkc()
-        .collect()
+    // As it is written first: of `ᾀ` with a mark behind it, capitals have the iota before the mark, but its
+    // parts are sorted the other way round.
+    let caseless: String = without_case(name.chars()).collect();
+    without_case(caseless.nfkd().filter(|char| !is_invisible(*char))).nfkc().collect()
+}
+
+/// By way of upper case `ß` and `ss`, `σ` and `ς` meet; by way of lower case first, `ẞ` too.
+fn without_case(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    text.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase)
 }

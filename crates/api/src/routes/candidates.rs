@@ -59,7 +59,7 @@ pub struct CandidatesQuery {
         length(min = 1, max = 200, message = "1 to 200 characters"),
         custom(function = "printable")
     )]
-    #[param(min_length = 1, max_length = 200)]
+    #[param(min_length = 1, max_length = 200, example = "ada")]
     q: String,
     /// Items of a page.
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]

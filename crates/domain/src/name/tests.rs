@@ -80,6 +80,7 @@ fn case_and_form_make_no_other_name() {
         ["Zoe\u{308}", "ZOË"],
         ["علی\u{200c}رضا", "علیرضا"],
         ["㎏", "KG"],
+        ["ᾀ\u{a8c4}", "ἈΙ\u{a8c4}"],
     ];
     for [one, other] in cases {
         assert_eq!(key(one), key(other));
