@@ -188,11 +188,17 @@ mod tests {
                 .and_with::<SqlUuid, _>("w.organisation_id = $1", Uuid::nil())
                 .and_with::<Array<Text>, _>("w.host = ANY($1)", vec!["a.example.com"])
         };
-        let hooks = [("webhooks", statement(wanted(), "zapier", 11))];
+        let hooks = [
+            ("webhooks", statement(wanted(), "zapier", 11)),
+            ("webhooks of all", statement(Where::default(), "zapier", 11)),
+        ];
         crate::statement::check::composed(hooks.into_iter().map(own), Row::columns);
         let words =
             candidates::of(Uuid::nil()).and_with::<Text, _>("lower(c.email) = lower($1)", "a");
-        let people = [("candidates", candidates::statement(words))];
+        let people = [
+            ("candidates by e-mail", candidates::statement(words)),
+            ("candidates", candidates::statement(candidates::of(Uuid::nil()))),
+        ];
         crate::statement::check::composed(people.into_iter().map(own), candidates::Row::columns);
     }
 
