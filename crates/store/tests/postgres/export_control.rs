@@ -51,7 +51,7 @@ impl Sent {
     }
 
     fn read(&mut self) -> Export {
-        get(&mut self.world.conn, &self.world.support, self.export)
+        get(&mut self.world.conn, &self.world.admin, self.export)
             .expect("Postgres")
             .expect("there")
     }
