@@ -77,6 +77,7 @@ const COVERED: &[&[&str]] = &[
     deletion::OPERATIONS,
     delivery::OPERATIONS,
     downloads::OPERATIONS,
+    downloads::AUDIT,
     desk::OPERATIONS,
     elsewhere::OPERATIONS,
     erasure::OPERATIONS,

@@ -68,6 +68,9 @@ async fn an_outage_of_one_host_is_one_line() {
     assert_eq!((&outage["example"], &outage["last"]), (&newest[0]["id"], &newest[0]["started_at"]));
     let first = world.attempts(&world.support, &failed[0]).await;
     assert_eq!(outage["since"], first[0]["started_at"]);
+    let exports = lines(world.support.get(EXPORTS)).await;
+    assert_eq!(line(&exports, "status", "retrying")["exports"], 3, "{exports:#?}");
+    assert_eq!(line(&exports, "status", "delivered")["exports"], 1, "{exports:#?}");
 
     let by = world.support.get(ATTEMPTS).query("group_by", "organisation,outcome");
     let by = lines(by.query("outcome", "http_5xx")).await;
