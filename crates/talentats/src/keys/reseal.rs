@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: KeysArguments) -> anyhow::Result<()> {
     let under_first = left.get(&first).map_or(0, |under| under.opens);
     if under_first == all {
         return answer::line(&format!(
-            "all {all} are under {first}: no other key of SECRET_KEYS is needed any more"
+            "all {all} are under {first}: once each API and worker has it first in SECRET_KEYS, no other key is needed any more"
         ));
     }
     for (key, Under { opens, shut }) in left.iter().filter(|(key, _)| **key != first) {
