@@ -1,11 +1,12 @@
 -- $1 most notifications, $2 how a member is told who has not said; seconds from $3 the first notification
 -- and $4 the last mail to the next mail. Exports of which somebody was told that they failed: that they
--- were accepted since, or what carries them on was, is told once. After a month it is told no more.
+-- were accepted since, or what carries them on was, is told once. After a month it is told no more; at once
+-- where the export is gone, whose `accepted` alone is null: of one that goes on again nothing is known yet.
 WITH open AS MATERIALIZED (
     SELECT n.organisation_id, n.member_id, n.id, n.export_id, n.webhook_id, e.accepted
     FROM notifications n
     LEFT JOIN LATERAL (
-        SELECT e.end_state = 'delivered' AND e.outcome = 'delivered'
+        SELECT coalesce(e.end_state = 'delivered' AND e.outcome = 'delivered', false)
                OR e.continued_as IS NOT NULL AND EXISTS (
                    WITH RECURSIVE next AS (
                        SELECT c.id, c.continued_as, c.end_state, c.outcome, c.finished_at

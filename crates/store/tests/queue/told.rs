@@ -109,6 +109,24 @@ fn what_is_accepted_after_all_is_told_once() {
 }
 
 #[test]
+fn a_resend_that_goes_on_is_waited_for() {
+    let mut db = Database::with_webhooks(1);
+    db.enqueue(0, 1, 3);
+    sent(&mut db, 413);
+    assert_eq!(told(&mut db), 1);
+    // As a resend opens it again.
+    db.sql("UPDATE exports SET end_state = NULL, ended_by = NULL, outcome = NULL, finished_at = NULL");
+    assert_eq!(resolve(&mut db.conn, RHYTHM).expect("resolved").made, 0);
+    assert_eq!(db.count("SELECT count(*) FROM notifications WHERE unresolved"), 1, "it goes on");
+    db.sql(
+        "UPDATE exports SET end_state = 'delivered', ended_by = 'receiver',
+            outcome = 'delivered', finished_at = now()",
+    );
+    assert_eq!(resolve(&mut db.conn, RHYTHM).expect("resolved").made, 1);
+    assert_eq!(kinds_of(&mut db, "rosa").as_deref(), Some("export_failed export_delivered"));
+}
+
+#[test]
 fn a_mass_of_failures_is_told_in_batches_and_makes_one_mail() {
     let mut db = Database::with_webhooks(1);
     db.enqueue(0, 1_200, 3);
