@@ -64,24 +64,4 @@ CREATE TABLE url_marks (
 );
 CREATE INDEX url_marks_mark_idx ON url_marks (mark);
 COMMENT ON TABLE url_marks IS 'By what equal URLs of several organisations are found without opening any. Nothing of one organisation is shown to another: an export is told that somebody else has the URL, too. Destroyed with the sealed URL';
-COMMENT ON COLUMN url_marks.mark IS 'HMAC-SHA-256 of the normalised URL under one of the keys in SECRET_KEYS, for each of them a row';
-
--- What is usual is known from the start; judged is what comes from now on, and of the last minute, whose
--- commits may still be on their way.
-INSERT INTO member_days (organisation_id, requested_by_id, day, people)
-SELECT organisation_id, requested_by_id, (requested_at AT TIME ZONE 'UTC')::date, sum(candidate_count)
-  FROM exports
- WHERE id >= uuid_v7_floor(now() - interval '91 days') AND id <= uuid_v7_floor(now() - interval '1 minute')
-   AND type = 'candidates' AND resent_from IS NULL
- GROUP BY 1, 2, 3;
-INSERT INTO export_hours (organisation_id, week, hour, exports)
-SELECT organisation_id, date_trunc('week', requested_at AT TIME ZONE 'UTC')::date,
-       extract(hour FROM requested_at AT TIME ZONE 'UTC')
-           + CASE WHEN extract(isodow FROM requested_at AT TIME ZONE 'UTC') > 5 THEN 24 ELSE 0 END,
-       count(*)
-  FROM exports
- WHERE id >= uuid_v7_floor(now() - interval '91 days') AND id <= uuid_v7_floor(now() - interval '1 minute')
-   AND type = 'candidates' AND resent_from IS NULL
- GROUP BY 1, 2, 3;
-INSERT INTO flag_rounds (since, until, judged)
-VALUES (uuid_v7_floor(now() - interval '1 minute'), uuid_v7_floor(now() - interval '1 minute'), '{}');
+COMMENT ON COLUMN url_marks.mark IS 'HMAC-SHA-256 of the normalised URL, a row for each key that was in SECRET_KEYS when it was registered, and for the first one of talentats reseal; that of a key that has left SECRET_KEYS stays until the URL is destroyed';

@@ -1,5 +1,6 @@
 //! Whom we know of organisations: who calls is noted after and beside the request, so that none waits for
-//! it; once an hour each, or when their token says something new. What cannot be noted is not.
+//! it; once an hour each, and at once what their token says that none said in that hour: so two tokens by
+//! turns, of which one says less, are noted once each. What cannot be noted is not.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,7 +16,7 @@ use tokio::time::Instant;
 /// Members that wait to be noted; more are noted with a later call.
 const WAITING: usize = 1_000;
 
-/// How often a member is noted who says nothing new.
+/// How often the same is noted of a member.
 const EVERY: Duration = Duration::from_hours(1);
 
 /// Of so many it is remembered that they were noted; beyond that they are noted again.
@@ -25,21 +26,17 @@ const REMEMBERED: usize = 50_000;
 #[derive(Debug, Clone)]
 pub struct Members {
     waiting: mpsc::Sender<Arc<Actor>>,
-    noted: Arc<Mutex<HashMap<(OrganisationId, String), Noted>>>,
+    noted: Arc<Mutex<HashMap<Said, Instant>>>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Noted {
-    at: Instant,
-    /// Of what the token said of them.
-    digest: u64,
-}
+/// A member, and a digest of what a token said of them.
+type Said = (OrganisationId, String, u64);
 
 impl Members {
     /// Starts the task that writes; it ends with the last copy.
     pub fn start(db: Db) -> Self {
         let (waiting, mut members) = mpsc::channel::<Arc<Actor>>(WAITING);
-        let noted: Arc<Mutex<HashMap<_, Noted>>> = Arc::default();
+        let noted: Arc<Mutex<HashMap<Said, Instant>>> = Arc::default();
         let forgetting = Arc::downgrade(&noted);
         tokio::spawn(async move {
             while let Some(member) = members.recv().await {
@@ -64,22 +61,20 @@ impl Members {
         }
         let Some(key) = key(actor) else { return };
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-        let digest = digest(actor);
-        let is_known = |known: &Noted| known.digest == digest && known.at.elapsed() < EVERY;
-        if noted.get(&key).is_some_and(is_known) {
+        if noted.get(&key).is_some_and(|at| at.elapsed() < EVERY) {
             return;
         }
         if self.waiting.try_send(Arc::clone(actor)).is_ok() {
             if noted.len() >= REMEMBERED {
                 noted.clear();
             }
-            noted.insert(key, Noted { at: Instant::now(), digest });
+            noted.insert(key, Instant::now());
         }
     }
 }
 
-fn key(actor: &Actor) -> Option<(OrganisationId, String)> {
-    Some((actor.organisation()?, actor.id.clone()))
+fn key(actor: &Actor) -> Option<Said> {
+    Some((actor.organisation()?, actor.id.clone(), digest(actor)))
 }
 
 fn digest(actor: &Actor) -> u64 {
@@ -87,4 +82,37 @@ fn digest(actor: &Actor) -> u64 {
     let role = actor.role.map(domain::role::Role::as_str);
     (&actor.name, &actor.email, role).hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::Scope;
+    use domain::role::Role;
+
+    use super::*;
+
+    #[test]
+    fn two_tokens_by_turns_are_noted_once_each() {
+        let (waiting, mut members) = mpsc::channel(WAITING);
+        let told = Members { waiting, noted: Arc::default() };
+        let organisation = OrganisationId::from(uuid::Uuid::from_u128(1));
+        let with = |email: Option<&str>| {
+            Arc::new(Actor {
+                kind: ActorKind::Member,
+                id: "rosa".to_owned(),
+                name: Some("Rosa".to_owned()),
+                email: email.map(str::to_owned),
+                role: Some(Role::Recruiter),
+                scope: Scope::of_role(Role::Recruiter, organisation),
+                request_id: None,
+            })
+        };
+        let (full, bare) = (with(Some("rosa@example.com")), with(None));
+        for _ in 0..10 {
+            told.note(&full);
+            told.note(&bare);
+        }
+        let noted = std::iter::from_fn(|| members.try_recv().ok());
+        assert_eq!(noted.count(), 2);
+    }
 }

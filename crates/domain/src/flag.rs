@@ -55,6 +55,13 @@ words!(
     }
 );
 
+impl FlagReason {
+    /// It holds for every export of a webhook, as long as it holds: who was told of one that day knows.
+    pub fn is_of_webhook(self) -> bool {
+        matches!(self, Self::SharedUrl | Self::InspectionService)
+    }
+}
+
 /// A number of a flag.
 pub mod figure {
     /// People of this export.

@@ -37,7 +37,8 @@ words!(
         Off = "off",
         /// In the list of notifications and in live streams.
         InApp = "in_app",
-        /// There, and by e-mail, where the operator has set it up and your token shares an address.
+        /// There, and by e-mail, where the operator has set it up and your token shares an address; as long
+        /// as you called within the last 30 days.
         Email = "email",
     }
 );

@@ -6,6 +6,7 @@
 //! quarter of an hour later, for what came late. No transaction that accepts an export lives longer.
 
 mod facts;
+mod told;
 mod usual;
 
 use std::collections::{HashMap, HashSet};
@@ -25,6 +26,7 @@ use crate::error::StoreError;
 use crate::statement::statement;
 
 use facts::{Exported, Known};
+use told::Told;
 use usual::Usual;
 
 /// Exports of a batch.
@@ -127,11 +129,13 @@ fn fresh(conn: &mut Conn, settled: Duration) -> Result<(Vec<Uuid>, bool), StoreE
     Ok((taken, more))
 }
 
-/// Writes flags, and tells the audit of each export that had none; answers how many those are.
+/// Writes flags, and tells the audit of exports that had none, but of what it was told that day ([`Told`]);
+/// answers how many had none.
 fn write(conn: &mut Conn, found: &[(&Exported, Vec<Flag>)]) -> Result<usize, StoreError> {
     if found.is_empty() {
         return Ok(0);
     }
+    let mut told = Told::of(conn, found)?;
     let text =
         |flags: &Vec<Flag>| serde_json::to_string(flags).expect("words and numbers are JSON");
     let write = WriteFlags {
@@ -142,9 +146,10 @@ fn write(conn: &mut Conn, found: &[(&Exported, Vec<Flag>)]) -> Result<usize, Sto
     };
     let written: HashSet<Uuid> = write.load(conn)?.into_iter().collect();
     let new = found.iter().filter(|(export, _)| written.contains(&export.id));
-    let events: Vec<Event> = new.map(|(export, flags)| event(export, flags)).collect();
+    let news = new.filter(|(export, flags)| told.is_news(export, flags));
+    let events: Vec<Event> = news.map(|(export, flags)| event(export, flags)).collect();
     audit::write(conn, &audit::worker(), &events)?;
-    Ok(events.len())
+    Ok(written.len())
 }
 
 fn event(export: &Exported, flags: &[Flag]) -> Event {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
+use crate::members::MAILED_FOR;
 use crate::notifications::{Notification, of_mail};
 use crate::row::word;
 use crate::statement::{row, statement};
@@ -44,6 +45,19 @@ pub struct Mail {
     pub total: u64,
     /// Kinds of all of them, each once.
     pub kinds: Vec<NotificationKind>,
+}
+
+/// A mail that holds what this version cannot read: another one made it, and may send it.
+#[derive(Debug, Clone)]
+pub struct Unreadable {
+    /// The mail.
+    pub id: Uuid,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
+    /// Which try this is, from 1.
+    pub tries: u32,
+    /// What cannot be read, without anybody's data.
+    pub reason: String,
 }
 
 row!(
@@ -89,6 +103,7 @@ statement!(uncached Make = "mails/make.sql", (
 statement!(uncached Claim = "mails/claim.sql", (
     mails: BigInt => i64,
     lease_s: Double => f64,
+    mailed_s: Double => f64,
 ) -> named Claimed);
 statement!(MarkSent = "mails/sent.sql", (id: SqlUuid => Uuid) -> ());
 statement!(Postpone = "mails/postpone.sql", (
@@ -128,15 +143,22 @@ pub fn make(conn: &mut Conn, fresh: Duration) -> Result<bool, StoreError> {
 }
 
 /// Takes mails that are due, for `lease`: after it they are due again, unless it is said what came of them.
+/// One that cannot be read is in nobody's way. Those to members who were not seen for [`MAILED_FOR`] are
+/// given up.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn claim(conn: &mut Conn, most: usize, lease: Duration) -> Result<Vec<Mail>, StoreError> {
+pub fn claim(
+    conn: &mut Conn,
+    most: usize,
+    lease: Duration,
+) -> Result<Vec<Result<Mail, Unreadable>>, StoreError> {
     let (mails, lease_s) = (i64::try_from(most).unwrap_or(i64::MAX), lease.as_secs_f64());
+    let mailed_s = MAILED_FOR.as_secs_f64();
     let claimed: Vec<Claimed> = transaction(conn, |conn| {
-        Ok::<_, StoreError>(Claim { mails, lease_s, lifetime: PhantomData }.load(conn)?)
+        Ok::<_, StoreError>(Claim { mails, lease_s, mailed_s, lifetime: PhantomData }.load(conn)?)
     })?;
-    claimed.into_iter().map(|row| row.mail(conn)).collect()
+    claimed.into_iter().map(|row| row.read(conn)).collect()
 }
 
 /// The server has taken it.
@@ -177,6 +199,17 @@ pub fn waiting(conn: &mut Conn) -> Result<u64, StoreError> {
 }
 
 impl Claimed {
+    fn read(self, conn: &mut Conn) -> Result<Result<Mail, Unreadable>, StoreError> {
+        let (id, made_at, tries) = (self.id, self.made_at, self.tries.unsigned_abs());
+        match self.mail(conn) {
+            Ok(mail) => Ok(Ok(mail)),
+            Err(StoreError::Unreadable(reason)) => {
+                Ok(Err(Unreadable { id, made_at, tries, reason }))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     fn mail(self, conn: &mut Conn) -> Result<Mail, StoreError> {
         let organisation = OrganisationId::from(self.organisation_id);
         let role = word(Role::parse, &self.role)?;

@@ -2,6 +2,7 @@
 //! tell of what happens to an organisation is read from here.
 
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Text, Uuid as SqlUuid};
@@ -14,6 +15,10 @@ use crate::error::StoreError;
 use crate::owner::organisation_of;
 use crate::statement::statement;
 
+/// How long who does not call any more is mailed: they may have left, and their address may be another
+/// person's by then. What they are told waits in their list.
+pub const MAILED_FOR: Duration = Duration::from_hours(30 * 24);
+
 statement!(NoteMember = "members/note.sql", (
     organisation: SqlUuid => Uuid,
     id: Text => &'a str,
@@ -22,7 +27,7 @@ statement!(NoteMember = "members/note.sql", (
     role: Text => &'a str,
 ) -> ());
 
-/// Notes a member as the token names them. Keys, support and processes are nobody to be told.
+/// Notes a member as the token names them; what it does not say stays as another one said it. Keys, support and processes are nobody to be told.
 ///
 /// # Errors
 /// [`StoreError`]; a violated constraint where the organisation is not here.

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
+use crate::members::MAILED_FOR;
 use crate::statement::{row, statement};
 
 pub use since::{Since, since};
@@ -58,6 +59,7 @@ statement!(uncached Tell = "news/tell.sql", (
     channels: Array<Text> => Vec<&'a str>,
     gather_s: Double => f64,
     interval_s: Double => f64,
+    mailed_s: Double => f64,
 ) -> BigInt);
 
 statement!(uncached Resolve = "news/resolve.sql", (
@@ -65,6 +67,7 @@ statement!(uncached Resolve = "news/resolve.sql", (
     channel: Text => &'a str,
     gather_s: Double => f64,
     interval_s: Double => f64,
+    mailed_s: Double => f64,
 ) -> named Resolved);
 
 /// What a sweep did.
@@ -98,6 +101,7 @@ pub fn tell(conn: &mut Conn, rhythm: MailRhythm) -> Result<Swept, StoreError> {
             channels: OF_EVENTS.iter().map(|(_, kind)| kind.default_channel().as_str()).collect(),
             gather_s: rhythm.gather.as_secs_f64(),
             interval_s: rhythm.interval.as_secs_f64(),
+            mailed_s: MAILED_FOR.as_secs_f64(),
             lifetime: PhantomData,
         };
         let made: i64 = tell.get_result(conn)?;
@@ -117,6 +121,7 @@ pub fn resolve(conn: &mut Conn, rhythm: MailRhythm) -> Result<Swept, StoreError>
             channel: NotificationKind::ExportDelivered.default_channel().as_str(),
             gather_s: rhythm.gather.as_secs_f64(),
             interval_s: rhythm.interval.as_secs_f64(),
+            mailed_s: MAILED_FOR.as_secs_f64(),
             lifetime: PhantomData,
         };
         Ok::<_, StoreError>(resolve.get_result(conn)?)

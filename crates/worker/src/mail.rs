@@ -9,11 +9,13 @@ mod server;
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use futures_util::stream::iter;
-use store::mails::{self, Mail};
+use store::mails::{self, Mail, Unreadable};
 use store::{Db, Outage};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 pub use config::MailConfig;
 use letter::Letter;
@@ -102,13 +104,17 @@ impl Post {
         let claimed = claimed.unwrap_or_default();
         let more = claimed.len() == AT_ONCE;
         // None waits for another one.
-        iter(claimed).for_each_concurrent(AT_ONCE, |mail| self.send(db, mail)).await;
+        let one = async |claimed| match claimed {
+            Ok(mail) => self.send(db, mail).await,
+            Err(unreadable) => put_off(db, unreadable).await,
+        };
+        iter(claimed).for_each_concurrent(AT_ONCE, one).await;
         more
     }
 
     async fn send(&self, db: &Db, mail: Mail) {
-        let (id, tries) = (mail.id, mail.tries);
-        let done = match self.letter.to(&mail, chrono::Utc::now()) {
+        let (id, tries, made_at) = (mail.id, mail.tries, mail.made_at);
+        let done = match self.letter.to(&mail, Utc::now()) {
             Ok(message) => self.server.send(message).await,
             Err(fault) => Err(fault),
         };
@@ -125,19 +131,29 @@ impl Post {
             }
             Err(Fault::Away(reason)) => {
                 self.outage.met(reason);
-                delay_of(&mail)
+                delay_of(tries, made_at)
             }
         };
-        metrics::mail(if delay.is_some() { "postponed" } else { "given_up" });
-        let marked = db.run(move |conn| mails::failed(conn, id, tries, delay)).await;
-        db.work(WHAT).heard(&marked);
+        failed(db, id, tries, delay).await;
     }
 }
 
+/// A worker of the version that made it may send it meanwhile.
+async fn put_off(db: &Db, Unreadable { id, made_at, tries, reason }: Unreadable) {
+    tracing::warn!(mail.id = %id, %reason, "a mail cannot be read by this version");
+    failed(db, id, tries, delay_of(tries, made_at)).await;
+}
+
+async fn failed(db: &Db, id: Uuid, tries: u32, delay: Option<Duration>) {
+    metrics::mail(if delay.is_some() { "postponed" } else { "given_up" });
+    let marked = db.run(move |conn| mails::failed(conn, id, tries, delay)).await;
+    db.work(WHAT).heard(&marked);
+}
+
 /// When it is tried again; none where that would be past a day.
-fn delay_of(mail: &Mail) -> Option<Duration> {
-    let place = usize::try_from(mail.tries.saturating_sub(1)).unwrap_or(usize::MAX);
+fn delay_of(tries: u32, made_at: DateTime<Utc>) -> Option<Duration> {
+    let place = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX);
     let delay = DELAYS[place.min(DELAYS.len() - 1)];
-    let age = (chrono::Utc::now() - mail.made_at).to_std().unwrap_or_default();
+    let age = (Utc::now() - made_at).to_std().unwrap_or_default();
     (age + delay <= GIVEN_UP).then_some(delay)
 }

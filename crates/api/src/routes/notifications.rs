@@ -91,8 +91,8 @@ pub struct NotificationsQuery {
 /// List notifications
 ///
 /// What you were told of, newest first, for 90 days: an export of yours that failed, or was accepted after
-/// it had failed; and, of webhooks that you registered, and of all of them for an admin, that one fails, was
-/// disabled or works again. The sentences say how things stand now. New ones come as `event: notification`
+/// it had failed; of webhooks that you registered, and of all of them for an admin, that one fails, was
+/// disabled or works again; and, for an admin, an export of the organisation that is unusual. The sentences say how things stand now. New ones come as `event: notification`
 /// in `GET /v1/exports/events`. Only for a person.
 #[utoipa::path(
     tag = "notifications",

@@ -1,6 +1,6 @@
 -- $1 organisations and $2 ids of news that are locked; rules, one array a column: $3 actions, $4 kinds,
 -- $5 how a member is told who has not said; seconds from $6 the first notification and $7 the last mail
--- to the next mail.
+-- to the next mail, $8 for which who was not seen is mailed.
 WITH gone AS (
     DELETE FROM news n
     USING unnest($1::uuid[], $2::uuid[]) AS taken (organisation_id, id)
@@ -35,6 +35,7 @@ WITH gone AS (
     SELECT told.organisation_id, told.member_id, told.kind, told.at, told.export_id,
            told.webhook_id, told.details, told.kind = 'export_failed',
            wish.channel = 'email' AND m.email <> ''
+               AND m.last_seen_at > now() - make_interval(secs => $8)
     FROM told
     JOIN members m ON m.organisation_id = told.organisation_id AND m.id = told.member_id
     CROSS JOIN LATERAL (

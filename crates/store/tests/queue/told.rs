@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use domain::actor::{Actor, ActorKind, Scope};
 use domain::role::Role;
+use store::Conn;
+use store::mails::Mail;
 use store::maintenance::{PayloadRetention, drop_notifications, forget_members};
 use store::news::{MailRhythm, resolve, tell};
 use store::queue::{end_of_disabled, look, record};
@@ -38,6 +40,12 @@ fn sent(db: &mut Database, status: u16) {
 fn told(db: &mut Database) -> u64 {
     let sweeps = std::iter::from_fn(|| Some(tell(&mut db.conn, RHYTHM).expect("told")));
     sweeps.take_while(|swept| swept.more).map(|swept| swept.made).sum()
+}
+
+/// Claims mails, all of which can be read.
+fn claimed(conn: &mut Conn, lease: Duration) -> Vec<Mail> {
+    let mails = mails::claim(conn, 8, lease).expect("claimed");
+    mails.into_iter().map(|mail| mail.expect("readable")).collect()
 }
 
 fn kinds_of(db: &mut Database, member: &str) -> Option<String> {
@@ -109,6 +117,26 @@ fn what_is_accepted_after_all_is_told_once() {
 }
 
 #[test]
+fn a_resend_that_goes_on_is_waited_for() {
+    let mut db = Database::with_webhooks(1);
+    db.enqueue(0, 1, 3);
+    sent(&mut db, 413);
+    assert_eq!(told(&mut db), 1);
+    // As a resend opens it again.
+    db.sql(
+        "UPDATE exports SET end_state = NULL, ended_by = NULL, outcome = NULL, finished_at = NULL",
+    );
+    assert_eq!(resolve(&mut db.conn, RHYTHM).expect("resolved").made, 0);
+    assert_eq!(db.count("SELECT count(*) FROM notifications WHERE unresolved"), 1, "it goes on");
+    db.sql(
+        "UPDATE exports SET end_state = 'delivered', ended_by = 'receiver',
+            outcome = 'delivered', finished_at = now()",
+    );
+    assert_eq!(resolve(&mut db.conn, RHYTHM).expect("resolved").made, 1);
+    assert_eq!(kinds_of(&mut db, "rosa").as_deref(), Some("export_failed export_delivered"));
+}
+
+#[test]
 fn a_mass_of_failures_is_told_in_batches_and_makes_one_mail() {
     let mut db = Database::with_webhooks(1);
     db.enqueue(0, 1_200, 3);
@@ -129,10 +157,10 @@ fn a_mass_of_failures_is_told_in_batches_and_makes_one_mail() {
     assert_eq!(made[0] + made[1], 1_200, "{made:?}");
     assert!(mails::make(&mut db.conn, DAY).expect("made"));
     assert!(!mails::make(&mut db.conn, DAY).expect("made"));
-    let claimed = mails::claim(&mut db.conn, 8, LEASE).expect("claimed");
-    assert_eq!((claimed.len(), claimed[0].total), (1, 1_200));
-    assert_eq!(claimed[0].notifications.len(), mails::LINES);
-    assert_eq!(mails::claim(&mut other, 8, LEASE).expect("claimed").len(), 0, "one has it");
+    let mails = claimed(&mut db.conn, LEASE);
+    assert_eq!((mails.len(), mails[0].total), (1, 1_200));
+    assert_eq!(mails[0].notifications.len(), mails::LINES);
+    assert_eq!(claimed(&mut other, LEASE).len(), 0, "one has it");
     // The next one waits its time.
     db.enqueue(0, 1, 3);
     while end_of_disabled(&mut db.conn, PayloadRetention::default()).expect("ended") > 0 {}
@@ -149,15 +177,15 @@ fn a_mail_is_sent_or_tried_again_or_given_up() {
     sent(&mut db, 413);
     told(&mut db);
     mails::make(&mut db.conn, DAY).expect("made");
-    let mail = mails::claim(&mut db.conn, 8, Duration::ZERO).expect("claimed").remove(0);
+    let mail = claimed(&mut db.conn, Duration::ZERO).remove(0);
     // Its time was over: somebody else has it, and what the first one says is nothing.
-    let again = mails::claim(&mut db.conn, 8, LEASE).expect("claimed").remove(0);
+    let again = claimed(&mut db.conn, LEASE).remove(0);
     assert_eq!((again.id, again.tries), (mail.id, mail.tries + 1));
     mails::failed(&mut db.conn, mail.id, mail.tries, None).expect("told");
     assert_eq!(mails::waiting(&mut db.conn).expect("counted"), 1);
     mails::failed(&mut db.conn, again.id, again.tries, Some(Duration::ZERO)).expect("told");
     assert!(mails::look(&mut db.conn).expect("looked").to_send);
-    let last = mails::claim(&mut db.conn, 8, LEASE).expect("claimed").remove(0);
+    let last = claimed(&mut db.conn, LEASE).remove(0);
     // Taken is taken, whoever says so.
     mails::sent(&mut db.conn, mail.id).expect("marked");
     mails::failed(&mut db.conn, last.id, last.tries, None).expect("told");
@@ -186,4 +214,75 @@ fn a_mail_is_sent_or_tried_again_or_given_up() {
     assert_eq!(forget_members(&mut db.conn).expect("forgotten"), 0);
     db.sql("UPDATE members SET last_seen_at = now() - interval '401 days'");
     assert_eq!(forget_members(&mut db.conn).expect("forgotten"), 1);
+}
+
+#[test]
+fn who_was_not_seen_for_a_month_is_told_and_not_mailed() {
+    let mut db = Database::with_webhooks(1);
+    members::note(&mut db.conn, &member("rosa", Role::Recruiter)).expect("noted");
+    db.sql("UPDATE members SET preferences = '{\"export_delivered\": \"email\"}'");
+    let seen = "UPDATE members SET last_seen_at = now() - interval";
+    let to_mail = "SELECT count(*) FROM notifications WHERE to_mail";
+    db.enqueue(0, 2, 3);
+    db.sql(&format!("{seen} '31 days'"));
+    sent(&mut db, 413);
+    assert_eq!((told(&mut db), db.count(to_mail)), (1, 0));
+    db.sql("UPDATE exports SET end_state = 'delivered', outcome = 'delivered' WHERE end_state = 'failed'");
+    assert_eq!(resolve(&mut db.conn, RHYTHM).expect("resolved").made, 1);
+    assert_eq!(db.count(to_mail), 0);
+    assert_eq!(kinds_of(&mut db, "rosa").as_deref(), Some("export_failed export_delivered"));
+    // Who called lately is; a mail that waits is given up when its time is over.
+    db.sql(&format!("{seen} '29 days'"));
+    sent(&mut db, 413);
+    assert_eq!((told(&mut db), db.count(to_mail)), (1, 1));
+    mails::make(&mut db.conn, DAY).expect("made");
+    db.sql(&format!("{seen} '31 days'"));
+    assert!(claimed(&mut db.conn, LEASE).is_empty());
+    assert_eq!(mails::waiting(&mut db.conn).expect("counted"), 0, "given up");
+}
+
+#[test]
+fn who_asked_long_ago_was_seen_then() {
+    let mut db = Database::with_webhooks(1);
+    db.enqueue(0, 1, 3);
+    db.sql("UPDATE exports SET requested_at = now() - interval '40 days'");
+    sent(&mut db, 413);
+    assert_eq!(told(&mut db), 1);
+    let gone = "SELECT count(*) FROM members WHERE last_seen_at < now() - interval '39 days'";
+    assert_eq!(db.count(gone), 1);
+    assert_eq!(db.count("SELECT count(*) FROM notifications WHERE to_mail"), 0);
+}
+
+#[test]
+fn a_mail_that_cannot_be_read_holds_up_no_other() {
+    let mut db = Database::with_webhooks(1);
+    for id in ["ann", "bea"] {
+        members::note(&mut db.conn, &member(id, Role::OrgAdmin)).expect("noted");
+    }
+    db.enqueue(0, 1, 3);
+    sent(&mut db, 410);
+    assert_eq!(told(&mut db), 3);
+    mails::make(&mut db.conn, DAY).expect("made");
+    db.sql("UPDATE notifications SET kind = 'made_later' WHERE member_id = 'bea'");
+    let claimed = mails::claim(&mut db.conn, 8, LEASE).expect("claimed");
+    let (mails, unreadable): (Vec<_>, Vec<_>) = claimed.into_iter().partition(Result::is_ok);
+    assert_eq!((mails.len(), unreadable.len()), (2, 1));
+    let unreadable = unreadable.into_iter().find_map(Result::err).expect("one");
+    assert_eq!((unreadable.tries, unreadable.reason.as_str()), (1, "unknown word `made_later`"));
+    let postponed = Some(Duration::from_mins(1));
+    mails::failed(&mut db.conn, unreadable.id, unreadable.tries, postponed).expect("told");
+    assert_eq!(mails::waiting(&mut db.conn).expect("counted"), 3);
+}
+
+#[test]
+fn a_token_that_says_less_takes_nothing_away() {
+    let mut db = Database::with_webhooks(1);
+    let rosa = member("rosa", Role::Recruiter);
+    members::note(&mut db.conn, &rosa).expect("noted");
+    members::note(&mut db.conn, &Actor { name: None, email: None, ..rosa.clone() }).expect("noted");
+    let known = "SELECT name || ' ' || email FROM members";
+    assert_eq!(db.text(known).as_deref(), Some("rosa rosa@example.com"));
+    let moved = Some("rosa@example.org".to_owned());
+    members::note(&mut db.conn, &Actor { email: moved, ..rosa }).expect("noted");
+    assert_eq!(db.text(known).as_deref(), Some("rosa rosa@example.org"));
 }

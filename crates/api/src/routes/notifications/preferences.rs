@@ -18,7 +18,7 @@ use crate::state::State;
 /// Show how you are told
 ///
 /// For each kind of notification: `off`, `in_app` (the list and live streams) or `email` (these, and by
-/// mail where the operator has set it up). Only for a person.
+/// mail where the operator has set it up, as long as you called within the last 30 days). Only for a person.
 #[utoipa::path(
     tag = "notifications",
     security(("bearer" = [])),

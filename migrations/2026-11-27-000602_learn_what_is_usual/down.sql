@@ -1,0 +1,3 @@
+DELETE FROM flag_rounds;
+DELETE FROM export_hours;
+DELETE FROM member_days;
