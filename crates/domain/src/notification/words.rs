@@ -37,6 +37,16 @@ pub struct OfExport<'a> {
     pub candidate_count: u32,
     /// How that is explained.
     pub explanation: &'a Explanation,
+    /// An API key of the reader asked for it.
+    pub by_key: bool,
+    /// What is unusual about it, in sentences.
+    pub unusual: &'a str,
+}
+
+impl OfExport<'_> {
+    fn whose(&self) -> &'static str {
+        if self.by_key { "Your API key's" } else { "Your" }
+    }
 }
 
 /// What a member reads.
@@ -108,7 +118,8 @@ impl About<'_> {
             ExportStatus::Failed => "was not delivered",
             _ => "was not delivered at first",
         };
-        words(format!("Your {} {happened}. {explanation}", self.export_to(&export)), advice.clone())
+        let to = self.export_to(&export);
+        words(format!("{} {to} {happened}. {explanation}", export.whose()), advice.clone())
     }
 
     fn delivered(&self) -> Words {
@@ -118,12 +129,15 @@ impl About<'_> {
         let to = self.export_to(&export);
         match export.status {
             ExportStatus::Delivered => words(
-                format!("Your {to}, which had failed, was accepted after all."),
+                format!("{} {to}, which had failed, was accepted after all.", export.whose()),
                 NOTHING.to_owned(),
             ),
             // Its own end is what it was.
             _ => words(
-                format!("Your {to} had failed; the export that carries it on was accepted."),
+                format!(
+                    "{} {to} had failed; the export that carries it on was accepted.",
+                    export.whose()
+                ),
                 NOTHING.to_owned(),
             ),
         }
@@ -134,8 +148,10 @@ impl About<'_> {
             || format!("export to \u{201c}{}\u{201d} ({})", self.webhook_name, self.host),
             |export| self.export_to(&export),
         );
+        let why = self.export.map(|export| export.unusual).filter(|why| !why.is_empty());
+        let why = why.map_or_else(String::new, |why| format!(" {why}"));
         words(
-            format!("An {what} is unusual."),
+            format!("An {what} is unusual.{why}"),
             "Look at the export, and ask whoever asked for it. Nothing was stopped.".to_owned(),
         )
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::attempt::Facts;
 use domain::explanation::{self, Contacts, Elsewhere, Explanation, Subject};
+use domain::flag::{self, Flag};
 use domain::outcome::Outcome;
 use domain::role::Role;
 use domain::webhook_url::host_for;
@@ -51,5 +52,13 @@ impl Export {
             facts: &facts,
         };
         explanation::explain(&subject, contacts)
+    }
+
+    /// What is unusual about it, each with its sentence, to a reader who sees this host.
+    pub fn unusual(&self, host: &str, now: DateTime<Utc>) -> Vec<(&Flag, String)> {
+        let by = &self.requested_by;
+        let who = by.name.as_ref().or(by.email.as_ref()).unwrap_or(&by.id);
+        let subject = flag::Subject { who, host, requested_at: self.requested_at, now };
+        self.flags.iter().map(|flag| (flag, flag::sentence(flag, &subject))).collect()
     }
 }

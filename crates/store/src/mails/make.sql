@@ -1,10 +1,13 @@
--- $1 organisations and $2 ids of members who are locked, $3 seconds after which nobody is mailed any more
+-- $1 organisations and $2 ids of members who are locked, $3 seconds after which nobody is mailed any more.
+-- Nor are they of what they saw, or switched off, meanwhile; who has said nothing of a kind was asked before.
 WITH due AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::text[]) AS due (organisation_id, member_id)
 ), waiting AS MATERIALIZED (
     SELECT n.organisation_id, n.member_id, n.id,
-           n.seen_at IS NULL AND n.at > now() - make_interval(secs => $3) AS tells
+           n.seen_at IS NULL AND n.at > now() - make_interval(secs => $3)
+               AND coalesce(m.preferences ->> n.kind, 'email') = 'email' AS tells
     FROM due
+    JOIN members m ON m.organisation_id = due.organisation_id AND m.id = due.member_id
     JOIN notifications n ON n.organisation_id = due.organisation_id
         AND n.member_id = due.member_id
     WHERE n.to_mail

@@ -17,6 +17,14 @@ WITH gone AS (
     JOIN exports e ON e.organisation_id = r.organisation_id AND e.id = r.object_id
     WHERE r.kind = 'export_failed' AND e.requested_by_type = 'member'
     UNION ALL
+    -- What a program asked for is told to who made its key.
+    SELECT r.*, k.created_by_id, e.id, e.webhook_id
+    FROM ruled r
+    JOIN exports e ON e.organisation_id = r.organisation_id AND e.id = r.object_id
+    JOIN api_keys k ON k.organisation_id = e.organisation_id AND k.id = CASE
+        WHEN e.requested_by_type = 'api_key' THEN e.requested_by_id::uuid END
+    WHERE r.kind = 'export_failed'
+    UNION ALL
     SELECT r.*, m.id, e.id, e.webhook_id
     FROM ruled r
     JOIN exports e ON e.organisation_id = r.organisation_id AND e.id = r.object_id

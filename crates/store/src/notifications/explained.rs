@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::explanation::Contacts;
 use domain::export::DisabledReason;
 use domain::notification::{About, OfExport, Words};
+use domain::requester::RequesterType;
 use domain::role::Role;
 use domain::webhook_url::host_for;
 
@@ -13,6 +14,10 @@ impl Notification {
     /// Its sentences, to a reader of that role.
     pub fn words(&self, role: Role, contacts: &Contacts, now: DateTime<Utc>) -> Words {
         let explanation = self.export.as_ref().map(|it| it.explained(role, contacts, now));
+        let host = self.host_for(role);
+        let unusual = self.export.as_ref().map(|it| it.unusual(&host, now)).unwrap_or_default();
+        let unusual: Vec<_> = unusual.into_iter().map(|(_, sentence)| sentence).collect();
+        let unusual = unusual.join(" ");
         let export = self.export.as_ref().zip(explanation.as_ref());
         let fact = |name| self.facts.get(name);
         let reason = fact("reason").and_then(|reason| reason.as_str());
@@ -20,12 +25,14 @@ impl Notification {
         let about = About {
             kind: self.kind,
             webhook_name: self.webhook_name.as_deref().unwrap_or_default(),
-            host: &self.host_for(role),
+            host: &host,
             export: export.map(|(export, explanation)| OfExport {
                 status: export.status,
                 requested_at: export.requested_at,
                 candidate_count: export.candidate_count,
                 explanation,
+                by_key: export.requested_by.kind == RequesterType::ApiKey,
+                unusual: &unusual,
             }),
             disabled: reason.and_then(DisabledReason::parse),
             failures: failures.and_then(|count| u32::try_from(count).ok()),

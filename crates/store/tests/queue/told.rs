@@ -242,6 +242,29 @@ fn who_was_not_seen_for_a_month_is_told_and_not_mailed() {
 }
 
 #[test]
+fn what_was_seen_or_switched_off_is_mailed_no_more() {
+    let mut db = Database::with_webhooks(1);
+    for left_out in [
+        "UPDATE notifications SET seen_at = now()",
+        "UPDATE members SET preferences = '{\"export_failed\": \"in_app\"}'",
+    ] {
+        db.enqueue(0, 1, 3);
+        sent(&mut db, 413);
+        assert_eq!(told(&mut db), 1);
+        assert!(mails::make(&mut db.conn, DAY).expect("made"));
+        let mail = claimed(&mut db.conn, LEASE).remove(0);
+        assert_eq!(mail.total, 1);
+        // The server was not there; it is tried again.
+        let later = Some(Duration::ZERO);
+        mails::failed(&mut db.conn, mail.id, mail.tries, later).expect("postponed");
+        db.sql(left_out);
+        assert_eq!(claimed(&mut db.conn, LEASE).len(), 0, "{left_out}");
+        assert_eq!(mails::waiting(&mut db.conn).expect("counted"), 0, "{left_out}");
+        db.sql("UPDATE members SET mailed_at = NULL");
+    }
+}
+
+#[test]
 fn who_asked_long_ago_was_seen_then() {
     let mut db = Database::with_webhooks(1);
     db.enqueue(0, 1, 3);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Utc;
-use domain::flag::{FlagReason, Subject, sentence};
+use domain::flag::{Flag, FlagReason};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,18 +25,11 @@ pub struct ExportFlag {
 impl ExportFlag {
     /// The flags of an export, to a reader who sees this host.
     pub(super) fn list(row: &store::exports::Export, host: &str) -> Vec<Self> {
-        let by = &row.requested_by;
-        let subject = Subject {
-            who: by.name.as_ref().or(by.email.as_ref()).unwrap_or(&by.id),
-            host,
-            requested_at: row.requested_at,
-            now: Utc::now(),
-        };
-        let flag = |flag: &domain::flag::Flag| Self {
+        let flag = |(flag, sentence): (&Flag, String)| Self {
             reason: flag.reason,
-            sentence: sentence(flag, &subject),
+            sentence,
             figures: flag.figures.clone(),
         };
-        row.flags.iter().map(flag).collect()
+        row.unusual(host, Utc::now()).into_iter().map(flag).collect()
     }
 }
