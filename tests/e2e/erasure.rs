@@ -211,6 +211,9 @@ async fn replayed(world: &mut World, id: &str) {
     world.api.process.terminate().await;
     let log = world.api.process.finished().await.output;
     let line = log.lines().find(|line| line.contains("candidate.erased")).expect("one line");
+    let list = command(world, &["erase", "--list"]).await;
+    assert!(list.output.contains(&format!("{} {id}\n", northwind.id)), "{}", list.output);
+    assert!(!list.output.contains(&other), "{}", list.output);
     assert!(line.contains(id) && !line.contains("Quill") && !line.contains(REFERENCE), "{line}");
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("api.log");

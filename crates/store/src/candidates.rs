@@ -24,11 +24,13 @@ use crate::statement::{row, statement};
 
 mod erase;
 pub(crate) mod references;
+mod report;
 #[cfg(test)]
 mod tests;
 mod whereabouts;
 
-pub use erase::{EraseRefusal, Erased, Named, Secrets, erase, report};
+pub use erase::{EraseRefusal, Named, Secrets, erase};
+pub use report::{Erased, Summary, all_erased, summary};
 pub use whereabouts::{Certainty, ExportKey, Receiver, Whereabouts, exports};
 
 /// So many people for each row of the page are looked through before the index of letters is asked.

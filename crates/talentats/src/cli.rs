@@ -43,7 +43,7 @@ pub(crate) enum Command {
     Migrate(MigrateArguments),
     /// Imports vacancies, candidates and applications: all of a file, or nothing.
     Import(ImportArguments),
-    /// Erases people again who were erased after the backup that was restored.
+    /// Lists who was erased; after a restore, erases again who was erased since the backup.
     Erase(EraseArguments),
     /// Adds, lists and removes organisations.
     Organisation(OrganisationArguments),

@@ -1,13 +1,15 @@
-//! `talentats erase --replay`: after a restore, people who were erased since the backup are erased again, by
-//! the lines that the API wrote of them.
+//! `talentats erase`: `--list` tells who was erased; after a restore, `--replay` erases people again by such a
+//! list, or by the lines that the API wrote of them.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use domain::actor::Scope;
 use domain::id::{CandidateId, OrganisationId};
 use domain::sealing::{ReferenceKey, SealingKeys};
+use secrecy::SecretString;
 use serde_json::Value;
 use store::candidates::{EraseRefusal, Named, Secrets};
 use store::{Conn, StoreError};
@@ -31,20 +33,37 @@ struct Replayed {
     failed: Vec<String>,
 }
 
+/// Does what the arguments say.
+///
+/// # Errors
+/// As [`replay`]; when Postgres is not there.
+pub(crate) async fn run(arguments: EraseArguments) -> anyhow::Result<()> {
+    let url = arguments.database.database_url;
+    match (arguments.replay, arguments.secret_keys) {
+        (Some(file), Some(keys)) => replay(&url, &file, &keys).await,
+        _ => list(&url).await,
+    }
+}
+
+/// One line each.
+async fn list(url: &str) -> anyhow::Result<()> {
+    let all = |conn: &mut Conn| store::candidates::all_erased(conn, &operator(Scope::All));
+    let all = with(url, all).await?;
+    all.iter().try_for_each(|(organisation, id)| answer::line(&format!("{organisation} {id}")))
+}
+
 /// Erases again whom the file names, as far as they are there, and tells how many. Each line is tried,
 /// whatever became of the others.
 ///
 /// # Errors
 /// When the file cannot be read to its end, or a line could not be replayed: each is named by its number.
-pub(crate) async fn replay(arguments: EraseArguments) -> anyhow::Result<()> {
-    let file = arguments.replay;
-    let keys = keys::parse(&arguments.secret_keys)?;
-    let input = File::open(&file).with_context(|| format!("cannot read {}", file.display()))?;
+async fn replay(url: &str, file: &Path, secret_keys: &SecretString) -> anyhow::Result<()> {
+    let keys = keys::parse(secret_keys)?;
+    let input = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
     let lines = people(BufReader::new(input))
         .with_context(|| format!("cannot read {} to its end", file.display()))?;
-    let url = arguments.database.database_url;
     let Replayed { erased, not_there, failed } =
-        with(&url, move |conn| Ok(erase_all(conn, &keys, lines))).await?;
+        with(url, move |conn| Ok(erase_all(conn, &keys, lines))).await?;
     answer::line(&format!("erased {erased}; {not_there} were not there"))?;
     if failed.is_empty() {
         return Ok(());

@@ -48,7 +48,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Import(arguments) => database::import(arguments).await,
             Command::Reseal(arguments) => keys::reseal::run(arguments).await,
             Command::Doctor(arguments) => doctor::run(arguments).await,
-            Command::Erase(arguments) => erase::replay(arguments).await,
+            Command::Erase(arguments) => erase::run(arguments).await,
             Command::Organisation(arguments) => database::organisation(arguments).await,
             Command::Receive(arguments) => receive::run(arguments).await,
             Command::Send(arguments) => send::run(arguments).await,

@@ -21,13 +21,16 @@ const AHEAD: TimeDelta = TimeDelta::days(1);
 
 /// What the log does not hold, looked up for the rows of the page alone: how many people; whether the
 /// time of the payload is over, and so that of what receivers answered, whether or not the sweep was
-/// there; and whether the export ended with this attempt or after it, so that no other one comes, whatever
+/// there; whether somebody who was erased is about to be cut out of it; and whether the export ended with this attempt or after it, so that no other one comes, whatever
 /// was due. OFFSET 0 keeps that by key.
 const OF_EXPORT: &str = ") attempt
   LEFT JOIN LATERAL (
       SELECT candidate_count,
              end_state IS NOT NULL AND coalesce(payload_kept_until <= now(), true) AS payload_over,
-             end_state IS NOT NULL AND attempt_count <= attempt.attempt_number AS was_last
+             end_state IS NOT NULL AND attempt_count <= attempt.attempt_number AS was_last,
+             EXISTS (SELECT FROM erasure_cuts c
+                      WHERE c.organisation_id = attempt.organisation_id
+                        AND c.export_id = attempt.export_id) AS to_be_cut
         FROM exports
        WHERE organisation_id = attempt.organisation_id AND id = attempt.export_id
       OFFSET 0
@@ -69,7 +72,7 @@ impl<'a> Asked<'a> {
     /// Each half reads no more than a page; the first of both make it.
     pub(super) fn statement(self) -> Composed<'a> {
         let page = Composed::default()
-            .sql("SELECT attempt.*, e.candidate_count, e.payload_over, e.was_last FROM ((")
+            .sql("SELECT attempt.*, e.candidate_count, e.payload_over, e.was_last, e.to_be_cut FROM ((")
             .then(self.log())
             .sql(") UNION ALL (")
             .then(self.in_flight())

@@ -39,6 +39,7 @@ row!(
         candidate_count: Nullable<Integer> => Option<i32>,
         payload_over: Nullable<Bool> => Option<bool>,
         was_last: Nullable<Bool> => Option<bool>,
+        to_be_cut: Nullable<Bool> => Option<bool>,
         response_headers: Jsonb => Typed<BTreeMap<String, String>>,
         response_body: Nullable<Bytea> => Option<Vec<u8>>,
         response_truncated: Bool => bool,
@@ -56,6 +57,7 @@ row!(
 impl Row {
     pub(super) fn attempt(self) -> Result<Attempt, StoreError> {
         let late = self.late()?;
+        let readable = self.payload_over != Some(true) && self.to_be_cut != Some(true);
         Ok(Attempt {
             organisation_id: self.organisation_id.into(),
             organisation_name: None,
@@ -79,7 +81,7 @@ impl Row {
             payload_sha256: self.payload_sha256,
             candidate_count: self.candidate_count.map(unsigned).transpose()?,
             response_headers: self.response_headers.value.into_iter().collect(),
-            response_body: self.response_body.filter(|_| self.payload_over != Some(true)),
+            response_body: self.response_body.filter(|_| readable),
             response_truncated: self.response_truncated,
             response_too_large: self.response_too_large,
             facts: self.facts.value,

@@ -5,18 +5,17 @@
 
 use std::marker::PhantomData;
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Text, Uuid as SqlUuid};
 use domain::actor::Actor;
 use domain::audit::Action;
 use domain::id::{CandidateId, OrganisationId};
 use domain::sealing::SealingKeys;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::references;
-use super::whereabouts::{self, Whereabouts};
+use super::report::{Erased, carrying, cuts, report};
 use crate::audit;
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -24,17 +23,13 @@ use crate::idempotency_keys::{IdempotencyKey, Once, once};
 use crate::import;
 use crate::maintenance::PayloadRetention;
 use crate::owner::organisation_of;
-use crate::page::Page;
 use crate::queue::{Turn, cut};
 use crate::refusal::Abort;
-use crate::row::unsigned;
-use crate::schema::{applications, candidates, erasure_cuts, erasures, export_applications};
+use crate::schema::{applications, candidates, erasure_cuts};
 use crate::statement::statement;
 
 /// Exports that the request itself cuts; the sweep does the rest.
 const AT_ONCE: i64 = 100;
-/// Exports that the answer tells of.
-const TOLD: usize = 1_000;
 /// Other candidates with the same e-mail address that are told.
 const SAME_EMAIL: i64 = 100;
 
@@ -66,26 +61,6 @@ pub enum EraseRefusal {
     KeyReused,
 }
 
-/// What an erasure did, and where the data had gone.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Erased {
-    /// Who.
-    pub candidate_id: CandidateId,
-    /// When.
-    pub erased_at: DateTime<Utc>,
-    /// How many applications went along.
-    pub applications: u32,
-    /// Exports that carry the person, the first thousand; what was cut out of waiting ones ended by
-    /// the erasure.
-    pub exports: Vec<Whereabouts>,
-    /// How many exports carry the person.
-    pub exports_total: u64,
-    /// Exports that are not cut yet: on the wire, or soon.
-    pub to_be_cut: u64,
-    /// Other candidates who had the same e-mail address, those with a reference still here.
-    pub same_email: Vec<(CandidateId, Option<String>)>,
-}
-
 statement!(uncached NoteExports = "note_exports.sql", (
     organisation: SqlUuid => Uuid,
     candidate: SqlUuid => Uuid,
@@ -96,6 +71,12 @@ statement!(uncached Remember = "remember.sql", (
     applications: Integer => i32,
     same_email: Array<SqlUuid> => &'a [Uuid],
 ) -> ());
+statement!(uncached FindSameEmail = "same_email.sql", (
+    organisation: SqlUuid => Uuid,
+    candidate: SqlUuid => Uuid,
+    addresses: Array<Text> => &'a [String],
+    rows: BigInt => i64,
+) -> SqlUuid);
 statement!(uncached TryShare = "try_share.sql", (key: Text => &'a str, seed: BigInt => i64) -> Bool);
 
 /// Erases a person, and says whether an earlier request under the same key did.
@@ -120,6 +101,10 @@ pub fn erase(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let organisation = organisation_of(actor)?;
+    // What `talentats erase --replay` reads after a restore: before anything else can fail, and of each
+    // repetition, too, in case the process of the first died here.
+    let candidate = CandidateId::from(id);
+    tracing::info!(organisation.id = %organisation, candidate.id = %candidate, "candidate.erased");
     if !replayed {
         cut_at_once(conn, (organisation.into(), id))?;
     }
@@ -140,12 +125,12 @@ fn delete(
     if !(TryShare { key: &lock, seed: 0, lifetime: PhantomData }).get_result::<bool>(conn)? {
         return Err(Abort::Refused(EraseRefusal::ImportInProgress));
     }
-    let Some((id, reference, email)) = lock_candidate(conn, organisation, named)? else {
+    let Some((id, reference, addresses)) = lock_candidate(conn, organisation, named)? else {
         return Err(Abort::Refused(EraseRefusal::Unknown));
     };
     let key = (Uuid::from(organisation), id);
     references::remember(conn, secrets.keys, &secrets.fresh, organisation, &reference)?;
-    let same_email = same_email(conn, key, email.as_deref())?;
+    let same_email = same_email(conn, key, &addresses)?;
     NoteExports { organisation: key.0, candidate: id, lifetime: PhantomData }.execute(conn)?;
     let applied = applications::table
         .filter(applications::organisation_id.eq(key.0))
@@ -165,74 +150,45 @@ fn delete(
     Ok(id)
 }
 
+/// Who is meant: id, reference, and e-mail addresses.
 fn lock_candidate(
     conn: &mut Conn,
     organisation: OrganisationId,
     named: &Named,
-) -> QueryResult<Option<(Uuid, String, Option<String>)>> {
+) -> QueryResult<Option<(Uuid, String, Vec<String>)>> {
     let own = candidates::table
         .filter(candidates::organisation_id.eq(Uuid::from(organisation)))
-        .select((candidates::id, candidates::reference, candidates::email))
+        .select((candidates::id, candidates::reference, candidates::email, candidates::contact))
         .for_update();
-    match named {
+    let found: Option<(Uuid, String, Option<String>, Value)> = match named {
         Named::Id(id) => own.filter(candidates::id.eq(Uuid::from(*id))).first(conn),
         Named::Reference(reference) => own.filter(candidates::reference.eq(reference)).first(conn),
     }
-    .optional()
+    .optional()?;
+    Ok(found.map(|(id, reference, email, contact)| (id, reference, addresses(email, &contact))))
 }
 
-#[diesel::declare_sql_function]
-extern "SQL" {
-    fn lower(text: Nullable<Text>) -> Nullable<Text>;
-}
-
+/// Others whose e-mail address is one of the person's.
 fn same_email(
     conn: &mut Conn,
-    (organisation, id): (Uuid, Uuid),
-    email: Option<&str>,
-) -> QueryResult<Vec<Uuid>> {
-    let Some(email) = email else { return Ok(Vec::new()) };
-    candidates::table
-        .filter(candidates::organisation_id.eq(organisation))
-        .filter(lower(candidates::email).eq(lower(email)))
-        .filter(candidates::id.ne(id))
-        .select(candidates::id)
-        .order(candidates::id)
-        .limit(SAME_EMAIL)
-        .load(conn)
-}
-
-/// How many exports carry a person.
-fn carrying(conn: &mut Conn, (organisation, candidate): (Uuid, Uuid)) -> QueryResult<i64> {
-    export_applications::table
-        .filter(export_applications::organisation_id.eq(organisation))
-        .filter(export_applications::candidate_id.eq(candidate))
-        .count()
-        .get_result(conn)
-}
-
-/// Exports that still have to be cut.
-fn cuts(
-    conn: &mut Conn,
     (organisation, candidate): (Uuid, Uuid),
-    most: i64,
+    addresses: &[String],
 ) -> QueryResult<Vec<Uuid>> {
-    let of_person = export_applications::table
-        .filter(export_applications::organisation_id.eq(organisation))
-        .filter(export_applications::candidate_id.eq(candidate))
-        .select(export_applications::export_id);
-    erasure_cuts::table
-        .filter(erasure_cuts::organisation_id.eq(organisation))
-        .filter(erasure_cuts::export_id.eq_any(of_person))
-        .select(erasure_cuts::export_id)
-        .order(erasure_cuts::export_id)
-        .limit(most)
-        .load(conn)
+    let rows = SAME_EMAIL;
+    FindSameEmail { organisation, candidate, addresses, rows, lifetime: PhantomData }.load(conn)
+}
+
+/// All of a person's: the one that they go by, and those of their contact.
+fn addresses(email: Option<String>, contact: &Value) -> Vec<String> {
+    let others = contact["emails"].as_array().into_iter().flatten();
+    let others = others.filter_map(|point| point["value"].as_str()).map(str::to_owned);
+    email.into_iter().chain(others).collect()
 }
 
 /// What fails here, the sweep tries again: the person is erased.
 fn cut_at_once(conn: &mut Conn, key: (Uuid, Uuid)) -> Result<(), StoreError> {
-    for export in cuts(conn, key, AT_ONCE)? {
+    let cuts = cuts(key.0, key.1).select(erasure_cuts::export_id).order(erasure_cuts::export_id);
+    for export in cuts.limit(AT_ONCE).load::<Uuid>(conn)? {
         if let Err(error) = cut(conn, (key.0, export), PayloadRetention::default(), Turn::Wait) {
             if error.is_unavailable() {
                 break;
@@ -241,47 +197,4 @@ fn cut_at_once(conn: &mut Conn, key: (Uuid, Uuid)) -> Result<(), StoreError> {
         }
     }
     Ok(())
-}
-
-/// What an erasure did, as it stands now; none where nobody of that id was erased.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn report(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: CandidateId,
-) -> Result<Option<Erased>, StoreError> {
-    let key = (Uuid::from(organisation_of(actor)?), Uuid::from(id));
-    let erasure: Option<(DateTime<Utc>, i32, Vec<Uuid>)> = erasures::table
-        .find(key)
-        .select((erasures::erased_at, erasures::applications, erasures::same_email))
-        .first(conn)
-        .optional()?;
-    let Some((erased_at, applications, others)) = erasure else { return Ok(None) };
-    let Page { items, .. } = whereabouts::read(conn, key, None, TOLD)?;
-    Ok(Some(Erased {
-        candidate_id: id,
-        erased_at,
-        applications: unsigned(applications)?,
-        exports: items,
-        exports_total: unsigned(carrying(conn, key)?)?,
-        to_be_cut: cuts(conn, key, i64::MAX)?.len() as u64,
-        same_email: referenced(conn, key.0, others)?,
-    }))
-}
-
-fn referenced(
-    conn: &mut Conn,
-    organisation: Uuid,
-    ids: Vec<Uuid>,
-) -> QueryResult<Vec<(CandidateId, Option<String>)>> {
-    let mut here: std::collections::HashMap<Uuid, String> = candidates::table
-        .filter(candidates::organisation_id.eq(organisation))
-        .filter(candidates::id.eq_any(&ids))
-        .select((candidates::id, candidates::reference))
-        .load(conn)?
-        .into_iter()
-        .collect();
-    Ok(ids.into_iter().map(|id| (id.into(), here.remove(&id))).collect())
 }

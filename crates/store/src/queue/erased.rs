@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use domain::export::EndedBy;
 use domain::id::{ApplicationId, ExportId};
 use domain::payload::without;
@@ -25,6 +25,10 @@ use crate::statement::statement;
 const BATCH: i64 = 50;
 /// Erasures that one call looks at once more.
 const AGAIN: i64 = 20;
+/// Seconds until an export is tried again that somebody else had in hand.
+const PASSED_BY_S: i32 = 5;
+/// Seconds until one is tried again that failed.
+const FAILED_S: i32 = 60;
 
 statement!(uncached FindCuts = "erased/find_cuts.sql", (exports: BigInt => i64) -> (SqlUuid, SqlUuid));
 statement!(uncached LookAgain = "erased/look_again.sql", (erasures: BigInt => i64) -> ());
@@ -80,12 +84,11 @@ pub fn cut_erased(conn: &mut Conn, kept: PayloadRetention) -> Result<Cuts, Store
     let mut cuts = Cuts::default();
     for key in found {
         match cut(conn, key, kept, Turn::PassBy) {
-            Ok(Looked::PassedBy) => {}
+            // Neither what is passed by nor what fails may keep the others waiting.
+            Ok(Looked::PassedBy) => retry_in(conn, key, PASSED_BY_S)?,
             Ok(Looked::Cut | Looked::OnTheWire) => cuts.done += 1,
-            // One that fails must not keep the others waiting.
             Err(error) => {
-                let (organisation, export) = key;
-                RetryLater { organisation, export, lifetime: PhantomData }.execute(conn)?;
+                retry_in(conn, key, FAILED_S)?;
                 cuts.failed.push((key.1.into(), error.to_string()));
             }
         }
@@ -96,9 +99,17 @@ pub fn cut_erased(conn: &mut Conn, kept: PayloadRetention) -> Result<Cuts, Store
 statement!(uncached RetryLater = "erased/retry_later.sql", (
     organisation: SqlUuid => Uuid,
     export: SqlUuid => Uuid,
+    seconds: Integer => i32,
 ) -> ());
 
-/// Cuts whoever was erased out of one export: lane first, then job, export and attempts, as everywhere.
+fn retry_in(conn: &mut Conn, (organisation, export): Key, seconds: i32) -> QueryResult<()> {
+    RetryLater { organisation, export, seconds, lifetime: PhantomData }.execute(conn)?;
+    Ok(())
+}
+
+/// Cuts whoever was erased out of one export: lane first, then its note, job, export and attempts. The note
+/// is locked before anybody reads who is gone: an erasure that notes the export meanwhile waits, and notes
+/// it anew.
 pub(crate) fn cut(
     conn: &mut Conn,
     key: Key,
@@ -112,6 +123,11 @@ pub(crate) fn cut(
         let Some(deleted_at) = take_lane(conn, (key.0, webhook), turn)? else {
             return Ok(Looked::PassedBy);
         };
+        match take_note(conn, key)? {
+            Note::Taken => {}
+            Note::Gone => return Ok(Looked::Cut),
+            Note::Held => return Ok(Looked::PassedBy),
+        }
         let leased: Option<bool> = export_jobs::table
             .find(key)
             .select(export_jobs::attempt_id.is_not_null())
@@ -147,6 +163,26 @@ fn take_lane(
     let lane = lanes::table.find((organisation, webhook));
     let there: bool = diesel::select(diesel::dsl::exists(lane)).get_result(conn)?;
     Ok(if there { None } else { Some(None) })
+}
+
+/// The row that says what is left to do.
+enum Note {
+    Taken,
+    /// Somebody else has done it.
+    Gone,
+    /// An erasure that is not committed yet is noting it anew. It is not waited for, since the lane is
+    /// held: it cuts the export itself.
+    Held,
+}
+
+fn take_note(conn: &mut Conn, key: Key) -> QueryResult<Note> {
+    let note = erasure_cuts::table.find(key);
+    let lock = note.select(erasure_cuts::export_id).for_update().skip_locked();
+    if lock.first::<Uuid>(conn).optional()?.is_some() {
+        return Ok(Note::Taken);
+    }
+    let there: bool = diesel::select(diesel::dsl::exists(note)).get_result(conn)?;
+    Ok(if there { Note::Held } else { Note::Gone })
 }
 
 fn done(conn: &mut Conn, key: Key) -> Result<Looked, StoreError> {

@@ -56,12 +56,14 @@ impl World {
         Conn::establish(&self.url).expect("a connection")
     }
 
-    /// Returns once another connection waits for a lock.
+    /// Returns once another connection to this database waits for a lock.
     pub(crate) fn until_somebody_waits(&mut self) {
-        let query = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted) AS waits";
+        let query = "SELECT EXISTS (
+                SELECT FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock') AS waits";
         loop {
             let Waits { waits } =
-                diesel::sql_query(query).get_result(&mut self.conn).expect("pg_locks");
+                diesel::sql_query(query).get_result(&mut self.conn).expect("pg_stat_activity");
             if waits {
                 return;
             }

@@ -17,6 +17,7 @@ mod disabled;
 mod elsewhere;
 mod erasure;
 mod erasure_at_once;
+mod erasure_told;
 mod exact;
 mod export_control;
 mod export_list;

@@ -183,9 +183,6 @@ async fn erase(
     };
     let (erased, replayed) = caller.run(state, work).await?.map_err(not_erased)?;
     if !replayed {
-        // The one line that `talentats erase --replay` reads after a restore.
-        let id = erased.candidate_id;
-        tracing::info!(organisation.id = %organisation, candidate.id = %id, "candidate.erased");
         state.ended();
     }
     Ok(replay::answer(StatusCode::OK, replayed).json(Erasure::from(erased)))
@@ -205,18 +202,13 @@ fn not_erased(refusal: EraseRefusal) -> Problem {
 
 impl From<Erased> for Erasure {
     fn from(erased: Erased) -> Self {
-        use domain::export::EndedBy::Erasure;
-        let cut = erased.exports.iter().filter(|export| export.ended_by == Some(Erasure));
-        let cut = cut.map(|export| CutExport {
-            export_id: export.export_id,
-            continued_as: export.continued_as,
-        });
+        let cut = |(export_id, continued_as)| CutExport { export_id, continued_as };
         let same = |(id, reference)| SameEmail { id, reference };
         Self {
             candidate_id: erased.candidate_id,
             erased_at: erased.erased_at,
             applications: erased.applications,
-            cut: cut.collect(),
+            cut: erased.cut.into_iter().map(cut).collect(),
             to_be_cut: erased.to_be_cut,
             exports_total: erased.exports_total,
             same_email: erased.same_email.into_iter().map(same).collect(),

@@ -128,7 +128,11 @@ pub(crate) async fn list_candidate_exports(
     let read = move |conn: &mut Conn, actor: &Actor| {
         let exports = store::candidates::exports(conn, actor, id, after, limit)?;
         let Some(exports) = exports else { return Ok(None) };
-        Ok(Some((exports, store::candidates::report(conn, actor, id)?)))
+        let erased = match query.format {
+            ReceiptFormat::Json => None,
+            ReceiptFormat::Html => store::candidates::summary(conn, actor, id)?,
+        };
+        Ok(Some((exports, erased)))
     };
     let found = call.caller.run(&state, read).await?;
     let (exports, erased) = found.ok_or_else(Problem::not_found)?;

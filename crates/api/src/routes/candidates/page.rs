@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 use domain::id::CandidateId;
-use store::candidates::Erased;
+use store::candidates::Summary;
 
 use super::exports::{CandidateExport, Certainty};
 use crate::page::List;
@@ -13,7 +13,7 @@ use crate::receipt::{STYLE, Text};
 /// The page: ids, hosts, times and words of closed sets, and nothing about the person.
 pub(super) fn page(
     id: CandidateId,
-    erased: Option<&Erased>,
+    erased: Option<&Summary>,
     exports: &List<CandidateExport>,
     at: DateTime<Utc>,
 ) -> String {

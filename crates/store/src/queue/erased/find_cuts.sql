@@ -1,7 +1,8 @@
--- $1 most exports. No organisation takes more than a fifth, so that others have their turn. What is on the
--- wire and was told to end comes when it is not any more; that is looked up by key.
+-- $1 most exports. No organisation takes more than a fifth, and which ones come first changes each time, so
+-- that each has its turn. What is on the wire and was told to end comes when it is not any more; that is
+-- looked up by key.
 SELECT c.organisation_id, c.export_id
-FROM organisations o
+FROM (SELECT id FROM organisations ORDER BY random() OFFSET 0) o
 CROSS JOIN LATERAL (
     SELECT c.organisation_id, c.export_id
     FROM erasure_cuts c

@@ -14,6 +14,7 @@ WITH due AS MATERIALIZED (
     JOIN export_applications p
         ON p.organisation_id = due.organisation_id AND p.candidate_id = due.candidate_id
     WHERE p.export_id >= uuid_v7_floor(due.erased_at - interval '10 minutes')
+    ORDER BY due.organisation_id, p.export_id
     ON CONFLICT DO NOTHING
 )
 UPDATE erasures e SET look_again_at = NULL

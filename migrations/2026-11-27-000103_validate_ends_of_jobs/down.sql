@@ -1,0 +1,2 @@
+-- A constraint that holds stays as it is.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- What was filled in is right in the earlier version, too.
+SELECT 1;
