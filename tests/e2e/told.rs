@@ -250,3 +250,30 @@ async fn neither_a_server_that_hangs_nor_a_wrong_address_keeps_anything_waiting(
     let told = world.workers[0].output();
     assert!(!told.contains("rosa@example.com"), "no address in the log: {told}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_gets_the_login_that_it_asks_for_and_the_log_does_not() {
+    let mut mails = MailServer::start().await;
+    mails.ask_for("mailer", "changed");
+    let url = mails.url_as("mailer", "zqpassword51");
+    let mut world = mailing(&mails).env("SMTP_URL", &url).env("LOG", "trace").start().await;
+    all_have_called(&world).await;
+    let northwind = world.northwind.clone();
+    let receiver = world.receiver();
+    receiver.script([Answer::status(413), Answer::status(410)]);
+    let webhook = northwind.register(&receiver.url()).await;
+    northwind.export(&webhook, 1).await;
+    let refused = |line: &str| line.contains("could not send mail").then(|| line.to_owned());
+    let refused = world.workers[0].wait_for(refused).await;
+    assert!(refused.contains("the SMTP server answered 535"), "{refused}");
+    assert!(mails.others().is_empty(), "none without a login");
+    // With the password that it is given it takes mail.
+    mails.ask_for("mailer", "zqpassword51");
+    northwind.export(&webhook, 1).await;
+    assert_eq!(mails.next().await.to, "ann@example.com", "of the webhook that is gone");
+    let told = world.workers[0].output();
+    // As it is, and as it is on the wire.
+    for secret in ["zqpassword51", "AG1haWxlcgB6cXBhc3N3b3JkNTE"] {
+        assert!(!told.contains(secret), "the password is in the log");
+    }
+}

@@ -1,10 +1,12 @@
 //! A scriptable SMTP server on 127.0.0.1 (RFC 5321): it keeps every mail that it got whole, and answers as
-//! told. Waiting for a mail is waiting on a channel, never a sleep.
+//! told. Where it has an account, it takes no mail before a login (AUTH PLAIN, RFC 4954). Waiting for a mail is waiting on a channel, never a sleep.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -18,14 +20,8 @@ pub enum Manner {
     Take,
     /// It lets them connect and says nothing.
     Hang,
-    /// It hangs up at once.
-    Close,
-    /// It greets with this code.
-    Greet(u16),
     /// It reads a mail whole, and never says what came of it.
     Hold,
-    /// It reads a mail whole, and answers it with this code.
-    Answer(u16),
 }
 
 /// A mail that came whole.
@@ -65,6 +61,8 @@ struct Shared {
     manner: Mutex<Manner>,
     /// Codes for single addresses.
     refused: Mutex<HashMap<String, u16>>,
+    /// User and password, where a login is asked for.
+    account: Mutex<Option<(String, String)>>,
     mails: mpsc::UnboundedSender<Received>,
 }
 
@@ -82,8 +80,12 @@ impl MailServer {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (sender, mails) = mpsc::unbounded_channel();
-        let (manner, refused) = (Mutex::new(Manner::Take), Mutex::default());
-        let shared = Arc::new(Shared { manner, refused, mails: sender });
+        let shared = Arc::new(Shared {
+            manner: Mutex::new(Manner::Take),
+            refused: Mutex::default(),
+            account: Mutex::default(),
+            mails: sender,
+        });
         let serving = Arc::clone(&shared);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -100,6 +102,16 @@ impl MailServer {
     /// What `SMTP_URL` says.
     pub fn url(&self) -> String {
         format!("smtp://{}?tls=off", self.address)
+    }
+
+    /// What `SMTP_URL` says with a login, of letters and digits.
+    pub fn url_as(&self, user: &str, password: &str) -> String {
+        format!("smtp://{user}:{password}@{}?tls=off", self.address)
+    }
+
+    /// From now on it takes mail from this user alone.
+    pub fn ask_for(&self, user: &str, password: &str) {
+        *lock(&self.shared.account) = Some((user.to_owned(), password.to_owned()));
     }
 
     /// From now on.
@@ -132,19 +144,22 @@ async fn converse(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let manner = *lock(&shared.manner);
     let (reading, mut writing) = stream.into_split();
     let mut lines = BufReader::new(reading).lines();
-    match manner {
-        Manner::Close => return Ok(()),
-        Manner::Hang => while lines.next_line().await?.is_some() {},
-        Manner::Greet(code) => {
-            return writing.write_all(format!("{code} no\r\n").as_bytes()).await;
-        }
-        Manner::Take | Manner::Hold | Manner::Answer(_) => {}
+    if manner == Manner::Hang {
+        while lines.next_line().await?.is_some() {}
     }
     writing.write_all(b"220 mail.example.com\r\n").await?;
     let mut to = String::new();
+    let account = lock(&shared.account).clone();
+    let mut known = account.is_none();
     while let Some(line) = lines.next_line().await? {
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
         let answer = match verb.as_str() {
+            "EHLO" if account.is_some() => "250-mail.example.com\r\n250 AUTH PLAIN".to_owned(),
+            "AUTH" => {
+                known = account.as_ref().is_some_and(|account| is_login(&line, account));
+                if known { "235 welcome" } else { "535 no" }.to_owned()
+            }
+            "MAIL" if !known => "530 log in first".to_owned(),
             "RCPT" => {
                 to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
                 let refused = lock(&shared.refused).get(&to).copied();
@@ -154,11 +169,10 @@ async fn converse(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                 writing.write_all(b"354 go on\r\n").await?;
                 let data = data(&mut lines).await?;
                 drop(shared.mails.send(Received { to: to.clone(), data }));
-                match manner {
-                    Manner::Hold => continue,
-                    Manner::Answer(code) => format!("{code} no"),
-                    _ => "250 taken".to_owned(),
+                if manner == Manner::Hold {
+                    continue;
                 }
+                "250 taken".to_owned()
             }
             "QUIT" => return writing.write_all(b"221 bye\r\n").await,
             _ => "250 ok".to_owned(),
@@ -166,6 +180,12 @@ async fn converse(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         writing.write_all(format!("{answer}\r\n").as_bytes()).await?;
     }
     Ok(())
+}
+
+/// `AUTH PLAIN` with the answer in the same line (RFC 4616).
+fn is_login(line: &str, (user, password): &(String, String)) -> bool {
+    let expected = BASE64.encode(format!("\0{user}\0{password}"));
+    line.strip_prefix("AUTH PLAIN ").is_some_and(|given| given == expected)
 }
 
 /// A mail up to its lonely dot; doubled dots become one.
