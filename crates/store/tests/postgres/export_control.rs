@@ -51,9 +51,7 @@ impl Sent {
     }
 
     fn read(&mut self) -> Export {
-        get(&mut self.world.conn, &self.world.admin, self.export)
-            .expect("Postgres")
-            .expect("there")
+        get(&mut self.world.conn, &self.world.admin, self.export).expect("Postgres").expect("there")
     }
 }
 
