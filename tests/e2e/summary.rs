@@ -54,7 +54,7 @@ async fn an_outage_of_one_host_is_one_line() {
     for (member, value) in [
         ("host", json!("127.0.0.1")),
         ("attempts", json!(3)),
-        ("exports", json!(3)),
+        ("new_exports", json!(3)),
         ("organisations", json!(2)),
         ("organisation_id", Value::Null),
         ("webhook_id", Value::Null),

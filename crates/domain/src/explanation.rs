@@ -18,7 +18,7 @@ use crate::attempt::Facts;
 use crate::export::{EndedBy, ExportStatus, words};
 use crate::id::ExportId;
 use crate::outcome::Outcome;
-pub use health::{Counted, Health, Standing, Traffic};
+pub use health::{Called, Counted, Health, Standing, Traffic};
 use next::next_try;
 
 pub use contacts::{Contacts, parse_egress, parse_page};

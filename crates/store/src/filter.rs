@@ -77,7 +77,8 @@ impl Asked<'_> {
         if requesters.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Err(UnknownFilter::Requester));
         }
-        let hosts = self.host.map(|host| hosts(conn, actor, host)).transpose()?;
+        let hosts =
+            self.host.map(|host| hosts(conn, actor, &exact::as_read(actor, host))).transpose()?;
         if hosts.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Err(UnknownFilter::Host));
         }

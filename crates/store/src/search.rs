@@ -8,6 +8,8 @@ mod ids;
 mod requester;
 mod traffic;
 
+use std::slice::from_ref;
+
 use chrono::{DateTime, Utc};
 use domain::actor::{Actor, Scope};
 use domain::audit::{Action as Told, ObjectType};
@@ -135,9 +137,9 @@ pub struct FoundRequester {
     pub email: String,
     /// Their name, as the newest export has it.
     pub name: Option<String>,
-    /// The organisation of the newest export.
-    pub organisation_id: OrganisationId,
-    /// What it is called, where support reads it.
+    /// Where they asked; all of it is added up.
+    pub organisations: Vec<OrganisationId>,
+    /// What the one organisation is called, where it is one and support reads it.
     pub organisation_name: Option<String>,
     /// What became of what they asked for.
     pub traffic: Traffic,
@@ -229,7 +231,8 @@ impl Results {
     }
 }
 
-/// Tells the audit that people were shown, and whose things support was shown, by kind.
+/// Tells the audit that people were shown, and whose things support was shown, by kind. Where several
+/// organisations are added up and none is named, none is told, but for those of a person.
 fn tell(conn: &mut Conn, actor: &Actor, results: &Results) -> Result<(), StoreError> {
     let is_candidate = |hit: &&Hit| matches!(hit.what, What::Candidate(_));
     let people = results.hits.iter().filter(is_candidate).count();
@@ -240,24 +243,54 @@ fn tell(conn: &mut Conn, actor: &Actor, results: &Results) -> Result<(), StoreEr
     let all =
         [ObjectType::Export, ObjectType::Attempt, ObjectType::Webhook, ObjectType::Organisation];
     for kind in all {
-        let shown = results.hits.iter().filter_map(|hit| hit.what.shown(kind)).flatten();
-        audit::looked(conn, actor, kind, shown)?;
+        let shown = results.hits.iter().filter_map(|hit| hit.what.shown(kind));
+        let mut shown: Vec<OrganisationId> = shown.flatten().copied().collect();
+        if kind == ObjectType::Export {
+            // Of whose exports none is shown.
+            let asked = results.hits.iter().flat_map(|hit| hit.what.asked_in());
+            let others: Vec<_> = asked.filter(|it| !shown.contains(it)).copied().collect();
+            shown.extend(others);
+        }
+        audit::looked(conn, actor, kind, shown.into_iter())?;
     }
     Ok(())
 }
 
 impl What {
     /// The organisations of which it shows something of that kind.
-    fn shown(&self, kind: ObjectType) -> Option<Vec<OrganisationId>> {
+    fn shown(&self, kind: ObjectType) -> Option<&[OrganisationId]> {
         let (is, owners) = match self {
-            Self::Attempt(it) => (ObjectType::Attempt, vec![it.organisation_id]),
-            Self::Export(it) => (ObjectType::Export, vec![it.organisation_id]),
-            Self::Webhook(it) => (ObjectType::Webhook, vec![it.organisation_id]),
-            Self::Host(it) => (ObjectType::Webhook, it.organisations.clone()),
-            Self::Organisation(it) => (ObjectType::Organisation, vec![it.id]),
+            Self::Attempt(it) => (ObjectType::Attempt, from_ref(&it.organisation_id)),
+            Self::Export(it) => (ObjectType::Export, from_ref(&it.organisation_id)),
+            Self::Webhook(it) => (ObjectType::Webhook, from_ref(&it.organisation_id)),
+            Self::Host(it) => (ObjectType::Webhook, it.organisation().map_or(&[][..], from_ref)),
+            Self::Organisation(it) => (ObjectType::Organisation, from_ref(&it.id)),
             // The exports that follow tell of them; a candidate is shown to their own alone.
             Self::Requester(_) | Self::Candidate(_) => return None,
         };
         (is == kind).then_some(owners)
     }
+
+    /// The organisations in which somebody who is shown asked for exports.
+    fn asked_in(&self) -> &[OrganisationId] {
+        if let Self::Requester(it) = self { &it.organisations } else { &[] }
+    }
+}
+
+impl FoundHost {
+    /// Whose it is, where it is one organisation's.
+    pub fn organisation(&self) -> Option<&OrganisationId> {
+        only(&self.organisations)
+    }
+}
+
+impl FoundRequester {
+    /// Where they asked, where that is one organisation.
+    pub fn organisation(&self) -> Option<&OrganisationId> {
+        only(&self.organisations)
+    }
+}
+
+fn only(organisations: &[OrganisationId]) -> Option<&OrganisationId> {
+    if let [only] = organisations { Some(only) } else { None }
 }

@@ -54,7 +54,7 @@ pub struct Card {
     pub act_by: Option<ActBy>,
     /// When it was asked for, begun or registered.
     pub at: Option<DateTime<Utc>>,
-    /// Whose it is; null for a host of several organisations.
+    /// Whose it is; null for a host or a requester of several organisations.
     pub organisation_id: Option<OrganisationId>,
     /// What they are called, for support; null for others.
     #[schema(example = "Northwind")]

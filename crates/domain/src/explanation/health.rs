@@ -1,11 +1,16 @@
 //! What people read about a webhook or a host: how delivery to it goes and since when, what became of
 //! the exports of the time that is asked about, and why the last one failed.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use super::phrase::{date, grouped, time};
 use crate::export::DisabledReason;
 use crate::search::Window;
+
+#[cfg(test)]
+mod tests;
 
 /// What became of exports.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,11 +59,21 @@ pub enum Counted {
     Theirs,
 }
 
-/// What a sentence about a webhook or a host is made of.
+/// What a sentence is about.
+#[derive(Debug, Clone, Copy)]
+pub enum Called<'a> {
+    /// A webhook, by its name.
+    Webhook(&'a str),
+    /// A host as the reader may see it: that of one webhook or of several.
+    Host(&'a str),
+}
+
+/// What a sentence about a webhook or a host is made of. Who reads of their own exports alone is not told
+/// when others' were accepted.
 #[derive(Debug, Clone, Copy)]
 pub struct Health<'a> {
-    /// What it is called: a host as the reader may see it, or the name of a webhook.
-    pub called: &'a str,
+    /// What it is called.
+    pub called: Called<'a>,
     /// How it stands now.
     pub standing: Standing,
     /// What became of its exports.
@@ -71,6 +86,13 @@ pub struct Health<'a> {
     pub last_failure: Option<(DateTime<Utc>, &'a str)>,
     /// The time of the reading.
     pub now: DateTime<Utc>,
+}
+
+impl fmt::Display for Called<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Webhook(called) | Self::Host(called)) = self;
+        f.write_str(called)
+    }
 }
 
 impl Traffic {
@@ -92,8 +114,13 @@ impl Traffic {
             Counted::Theirs => ("of theirs ", "They exported nothing"),
         };
         match self.total() {
+            0 if self.bounded && counted == Counted::Own => {
+                format!("None of your newest exports {when} went there.")
+            }
             0 => format!("{nothing} {when}."),
-            1 => format!("The only export {whose}{when} {}.", self.parts(true).join(" and ")),
+            1 if !self.bounded => {
+                format!("The only export {whose}{when} {}.", self.parts(true).join(" and "))
+            }
             _ if self.bounded => {
                 let exports = exports(self.total());
                 format!("Of the newest {exports} {whose}{when}, {}.", list(&self.parts(false)))
@@ -139,12 +166,20 @@ impl Health<'_> {
 
     fn gone(&self) -> String {
         let Self { called, standing, now, .. } = self;
-        match standing.deleted_at {
-            Some(at) => {
-                format!("{called} was deleted at {}: nothing goes there any more.", time(at, *now))
-            }
-            None => format!("Nothing goes to {called}."),
-        }
+        let Some(at) = standing.deleted_at else { return format!("Nothing goes to {called}.") };
+        let what = match called {
+            Called::Webhook(name) => (*name).to_owned(),
+            Called::Host(host) => format!("The last webhook to {host}"),
+        };
+        format!("{what} was deleted at {}: nothing goes there any more.", time(at, *now))
+    }
+
+    fn is_own(&self) -> bool {
+        self.counted == Counted::Own
+    }
+
+    fn last_delivered_at(&self) -> Option<DateTime<Utc>> {
+        self.standing.last_delivered_at.filter(|_| !self.is_own())
     }
 
     fn one(&self) -> String {
@@ -156,12 +191,15 @@ impl Health<'_> {
             };
             return format!("Delivery to {called} was switched off at {}: {why}.", time(at, *now));
         }
-        match (standing.failing_since, standing.last_delivered_at) {
+        match (standing.failing_since, self.last_delivered_at()) {
             (Some(since), Some(last)) => format!(
                 "{called} has not taken what is sent since {}; it last accepted an export at {}.",
                 time(since, *now),
                 time(last, *now)
             ),
+            (Some(since), None) if self.is_own() => {
+                format!("{called} has not taken what is sent since {}.", time(since, *now))
+            }
             (Some(since), None) => format!(
                 "{called} has not taken what is sent since {}, and accepted nothing before.",
                 time(since, *now)
@@ -170,6 +208,9 @@ impl Health<'_> {
                 "{called} takes what is sent: it last accepted an export at {}.",
                 time(last, *now)
             ),
+            (None, None) if self.is_own() && standing.untested == 0 => {
+                format!("{called} takes what is sent.")
+            }
             (None, None) => format!("Nothing was delivered to {called} yet."),
         }
     }
@@ -193,7 +234,7 @@ impl Health<'_> {
             part(untested, "was never used", "were never used", String::new()),
         ];
         let parts: Vec<_> = parts.into_iter().flatten().collect();
-        let last = standing.last_delivered_at.map_or_else(String::new, |at| {
+        let last = self.last_delivered_at().map_or_else(String::new, |at| {
             format!(" It last accepted an export at {}.", time(at, *now))
         });
         format!("{called} has {} webhooks: {}.{last}", grouped(live), list(&parts))
@@ -210,134 +251,5 @@ fn list(parts: &[String]) -> String {
         [] => String::new(),
         [only] => only.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::TimeDelta;
-
-    use super::*;
-
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_795_442_700, 0).expect("a valid instant")
-    }
-
-    fn health(standing: Standing, traffic: Traffic) -> Health<'static> {
-        let window =
-            Window { from: now() - TimeDelta::days(7), to: now() + TimeDelta::days(1), day: false };
-        let called = "hooks.example.com";
-        Health {
-            called,
-            standing,
-            traffic,
-            counted: Counted::All,
-            window,
-            last_failure: None,
-            now: now(),
-        }
-    }
-
-    #[test]
-    fn a_sentence_says_how_it_stands_and_since_when() {
-        let hour = |hours| Some(now() - TimeDelta::hours(hours));
-        let one = Standing { live: 1, ..Standing::default() };
-        let failing = Standing { failing: 1, failing_since: hour(2), ..one };
-        let off = |reason| Standing { switched_off: Some((now(), reason)), disabled: 1, ..one };
-        let cases = [
-            (one, "Nothing was delivered to hooks.example.com yet."),
-            (
-                Standing { last_delivered_at: hour(1), ..one },
-                "hooks.example.com takes what is sent: it last accepted an export at 13:05 UTC, 23 Nov.",
-            ),
-            (
-                failing,
-                "hooks.example.com has not taken what is sent since 12:05 UTC, 23 Nov, and accepted nothing before.",
-            ),
-            (
-                Standing { last_delivered_at: hour(3), ..failing },
-                "hooks.example.com has not taken what is sent since 12:05 UTC, 23 Nov; it last accepted an export at 11:05 UTC, 23 Nov.",
-            ),
-            (
-                off(DisabledReason::Gone),
-                "Delivery to hooks.example.com was switched off at 14:05 UTC, 23 Nov: it said that its address is closed for good.",
-            ),
-            (
-                off(DisabledReason::Failing),
-                "Delivery to hooks.example.com was switched off at 14:05 UTC, 23 Nov: it had accepted nothing for 5 days.",
-            ),
-            (
-                Standing { deleted_at: hour(1), ..Standing::default() },
-                "hooks.example.com was deleted at 13:05 UTC, 23 Nov: nothing goes there any more.",
-            ),
-            (
-                Standing { live: 5, failing: 2, disabled: 1, failing_since: hour(2), ..one },
-                "hooks.example.com has 5 webhooks: 2 take what is sent, 2 do not (the first of them since 12:05 UTC, 23 Nov) and 1 is switched off.",
-            ),
-            (
-                Standing {
-                    live: 2,
-                    failing: 1,
-                    untested: 1,
-                    last_delivered_at: hour(4),
-                    ..failing
-                },
-                "hooks.example.com has 2 webhooks: 1 does not (since 12:05 UTC, 23 Nov) and 1 was never used. It last accepted an export at 10:05 UTC, 23 Nov.",
-            ),
-        ];
-        for (standing, expected) in cases {
-            let told = health(standing, Traffic::default()).sentence();
-            let nothing = " Nothing was exported there in the last 7 days.";
-            assert_eq!(told, format!("{expected}{nothing}"));
-        }
-    }
-
-    #[test]
-    fn a_sentence_says_what_became_of_exports() {
-        let some = Traffic { accepted: 9, failed: 2, in_progress: 1, ..Traffic::default() };
-        let cases = [
-            (
-                some,
-                Counted::All,
-                "Of 12 exports in the last 7 days, 9 were accepted, 2 failed and 1 is in progress.",
-            ),
-            (
-                some,
-                Counted::Own,
-                "Of 12 exports of yours in the last 7 days, 9 were accepted, 2 failed and 1 is in progress.",
-            ),
-            (
-                Traffic { cancelled: 1, ..Traffic::default() },
-                Counted::All,
-                "The only export in the last 7 days was cancelled.",
-            ),
-            (
-                Traffic { failed: 1, ..Traffic::default() },
-                Counted::Theirs,
-                "The only export of theirs in the last 7 days failed.",
-            ),
-            (
-                Traffic { accepted: 2, ..Traffic::default() },
-                Counted::All,
-                "Of 2 exports in the last 7 days, 2 were accepted.",
-            ),
-            (
-                Traffic { accepted: 1_000, bounded: true, ..Traffic::default() },
-                Counted::All,
-                "Of the newest 1,000 exports in the last 7 days, 1,000 were accepted.",
-            ),
-            (Traffic::default(), Counted::Own, "You exported nothing there in the last 7 days."),
-        ];
-        let window = health(Standing::default(), some).window;
-        for (traffic, counted, expected) in cases {
-            assert_eq!(traffic.sentence(counted, &window), expected);
-        }
-        let day = Window { day: true, ..window };
-        assert!(some.sentence(Counted::All, &day).starts_with("Of 12 exports on 16 Nov 2026, "));
-        let sentence = "It had an internal error (500).";
-        let failed =
-            Health { last_failure: Some((now(), sentence)), ..health(Standing::default(), some) };
-        let end = "The last failure was at 14:05 UTC, 23 Nov: It had an internal error (500).";
-        assert!(failed.sentence().ends_with(end), "{}", failed.sentence());
     }
 }

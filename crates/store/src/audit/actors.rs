@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
-use domain::actor::Actor;
+use domain::actor::{Actor, ActorKind};
 use domain::email;
 use uuid::Uuid;
 
@@ -20,6 +20,7 @@ statement!(uncached FindActors = "actors.sql", (organisation: SqlUuid => Uuid) -
 statement!(uncached HasActed = "has_acted.sql", (
     organisation: Nullable<SqlUuid> => Option<Uuid>,
     actor: Text => &'a str,
+    foreign: Bool => bool,
 ) -> Bool);
 
 statement!(uncached CountActs = "acts.sql", (
@@ -63,9 +64,10 @@ pub(super) fn of(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<
 
 /// Whether the audit tells of any of them at all.
 pub(super) fn have_acted(conn: &mut Conn, actor: &Actor, ids: &[String]) -> QueryResult<bool> {
-    let organisation = filter_by(actor);
+    let (organisation, foreign) = (filter_by(actor), actor.kind == ActorKind::Support);
     for id in ids {
-        if (HasActed { organisation, actor: id, lifetime: PhantomData }).get_result(conn)? {
+        let acted = HasActed { organisation, actor: id, foreign, lifetime: PhantomData };
+        if acted.get_result(conn)? {
             return Ok(true);
         }
     }

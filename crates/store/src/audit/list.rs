@@ -76,7 +76,7 @@ pub struct AuditFilter {
     pub to: Option<DateTime<Utc>>,
 }
 
-/// Events, newest first.
+/// Events, newest first. Who was refused something of another organisation is told to support alone.
 ///
 /// # Errors
 /// [`StoreError`]; inside, [`UnknownFilter`].

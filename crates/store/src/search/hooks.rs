@@ -130,13 +130,9 @@ fn name_hosts(conn: &mut Conn, looking: Looking<'_>, hosts: &mut [FoundHost]) ->
     if looking.actor.organisation().is_some() {
         return Ok(());
     }
-    let only = |host: &FoundHost| match host.organisations[..] {
-        [only] => Some(only),
-        _ => None,
-    };
-    let names = names::of(conn, hosts.iter().filter_map(only))?;
+    let names = names::of(conn, hosts.iter().filter_map(FoundHost::organisation).copied())?;
     for host in hosts {
-        host.organisation_name = only(host).and_then(|owner| names.get(&owner).cloned());
+        host.organisation_name = host.organisation().and_then(|owner| names.get(owner).cloned());
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! An id: of an attempt, with its export; of an export; of a webhook; of a customer or a candidate.
 
 use domain::id::{ExportId, OrganisationId};
+use domain::role::Action;
 use uuid::Uuid;
 
 use super::{Hit, Looking, Results, What, candidates, hooks};
@@ -28,7 +29,9 @@ pub(super) fn find(conn: &mut Conn, looking: Looking<'_>, id: Uuid) -> Result<Re
         export.into_iter().for_each(|export| add(What::Export(Box::new(export))));
         return Ok(found);
     }
-    if let Some(organisation) = organisations::found(conn, actor, OrganisationId::from(id))? {
+    if actor.may(Action::FindOrganisations)
+        && let Some(organisation) = organisations::found(conn, actor, OrganisationId::from(id))?
+    {
         add(What::Organisation(Box::new(organisation)));
         return Ok(found);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::actor::{Actor, Scope};
 use domain::explanation::Traffic;
+use domain::id::OrganisationId;
 
 use super::{FoundRequester, Hit, Looking, MOST_EXPORTS, Results, What, traffic};
 use crate::db::Conn;
@@ -16,7 +17,7 @@ pub(super) fn find(
     looking: Looking<'_>,
     email: &str,
 ) -> Result<Results, StoreError> {
-    let (ids, within) = who(conn, looking.actor, email)?;
+    let Asked { ids, owners, within } = who(conn, looking.actor, email)?;
     if ids.is_empty() {
         return Ok(Results::default());
     }
@@ -41,34 +42,49 @@ pub(super) fn find(
         }
     };
     let traffic = traffic::of_requesters(conn, looking, &ids)?;
-    let requester = found(email, named, traffic);
+    let requester = found(email, named, owners, traffic);
     let mut hits = vec![Hit { exact: true, what: What::Requester(Box::new(requester)) }];
     let exports = newest.into_iter().map(|export| What::Export(Box::new(export)));
     hits.extend(exports.map(|what| Hit { exact: true, what }));
     Ok(Results { hits, more: Vec::new() })
 }
 
-/// Whom the address names, and the actor who looks where they are alone: mostly that is one organisation.
-fn who(conn: &mut Conn, actor: &Actor, email: &str) -> Result<(Vec<String>, Actor), StoreError> {
-    if actor.scope != Scope::All {
-        return Ok((filter::requesters(conn, actor, email)?, actor.clone()));
-    }
-    let found = filter::owners_of_email(conn, actor, email)?;
-    let owners: BTreeSet<_> = found.iter().map(|(_, owner)| *owner).collect();
-    let within = match owners.iter().collect::<Vec<_>>()[..] {
-        [only] => actor.within((*only).into()),
-        _ => actor.clone(),
-    };
-    let ids: BTreeSet<String> = found.into_iter().map(|(id, _)| id).collect();
-    Ok((ids.into_iter().collect(), within))
+/// Whom an address names.
+struct Asked {
+    /// Subjects.
+    ids: Vec<String>,
+    /// Where they asked.
+    owners: Vec<OrganisationId>,
+    /// The actor who looks where they are alone: mostly that is one organisation.
+    within: Actor,
 }
 
-fn found(email: &str, newest: Export, traffic: Traffic) -> FoundRequester {
+fn who(conn: &mut Conn, actor: &Actor, email: &str) -> Result<Asked, StoreError> {
+    if actor.scope != Scope::All {
+        let ids = filter::requesters(conn, actor, email)?;
+        let owners = actor.organisation().into_iter().collect();
+        return Ok(Asked { ids, owners, within: actor.clone() });
+    }
+    let found = filter::owners_of_email(conn, actor, email)?;
+    let owners: BTreeSet<OrganisationId> = found.iter().map(|(_, it)| (*it).into()).collect();
+    let owners: Vec<_> = owners.into_iter().collect();
+    let within = if let [only] = owners[..] { actor.within(only) } else { actor.clone() };
+    let ids: BTreeSet<String> = found.into_iter().map(|(id, _)| id).collect();
+    Ok(Asked { ids: ids.into_iter().collect(), owners, within })
+}
+
+fn found(
+    email: &str,
+    newest: Export,
+    organisations: Vec<OrganisationId>,
+    traffic: Traffic,
+) -> FoundRequester {
+    let is_one = organisations.len() == 1;
     FoundRequester {
         email: newest.requested_by.email.unwrap_or_else(|| email.to_owned()),
         name: newest.requested_by.name,
-        organisation_id: newest.organisation_id,
-        organisation_name: newest.organisation_name,
+        organisations,
+        organisation_name: newest.organisation_name.filter(|_| is_one),
         traffic,
     }
 }

@@ -7,6 +7,7 @@ use domain::search::Exact;
 use store::Conn;
 use store::attempts::{self, AttemptFilter};
 use store::exports::{self, ExportFilter};
+use store::filter::UnknownFilter;
 use uuid::Uuid;
 
 use crate::actors::recruiter;
@@ -130,5 +131,13 @@ fn a_host_that_is_masked_is_no_oracle() {
         assert_eq!(found(&mut world.conn, &ann, &host(text)).0, whole, "{text}");
         assert_eq!(found(&mut world.conn, &support, &host(text)).0, masked, "{text}");
         assert_eq!(found(&mut world.conn, &world.stranger, &host(text)).0, [], "{text}");
+        let filter = ExportFilter { host: Some(text.to_owned()), ..ExportFilter::default() };
+        for (actor, expected) in [(&ann, whole), (&support, masked)] {
+            let page = exports::list(&mut world.conn, actor, &filter, None, 10).expect("Postgres");
+            let ids = page.map(|page| page.items.iter().map(|it| it.id).collect::<Vec<_>>());
+            // Who filters is told that there is no such host.
+            let unknown = || Err(UnknownFilter::Host);
+            assert_eq!(ids, if expected.is_empty() { unknown() } else { Ok(expected) }, "{text}");
+        }
     }
 }

@@ -120,9 +120,10 @@ fn a_host_is_one_of_a_webhook_that_is_or_was() {
     let deleted = store::webhooks::delete(&mut world.conn, &ann, third, false);
     deleted.expect("Postgres").expect("idle");
     let none = || Err(UnknownFilter::Host);
+    let alike = || Ok(vec![ids[1], ids[0]]);
     let cases = [
         ("aaaa-1.ngrok-free.app", Ok(vec![ids[0]])),
-        ("***.ngrok-free.app", Ok(vec![ids[1], ids[0]])),
+        ("***.ngrok-free.app", alike()),
         ("hooks_1.example.com", Ok(vec![ids[2]])),
         ("unused.example.com", Ok(vec![])),
         ("hooksx1.example.com", none()),
@@ -131,9 +132,11 @@ fn a_host_is_one_of_a_webhook_that_is_or_was() {
         ("other.example.com", none()),
     ];
     for (host, expected) in cases {
-        for actor in [&ann, &world.support.clone()] {
-            assert_eq!(listed(&mut world.conn, actor, None, Some(host)), expected, "{host}");
-        }
+        assert_eq!(listed(&mut world.conn, &ann, None, Some(host)), expected, "{host}");
+        // Who reads it masked asks for all that look alike.
+        let expected = if host == "aaaa-1.ngrok-free.app" { alike() } else { expected };
+        let support = world.support.clone();
+        assert_eq!(listed(&mut world.conn, &support, None, Some(host)), expected, "{host}");
         assert_eq!(listed(&mut world.conn, &world.stranger, None, Some(host)), none(), "{host}");
     }
 }

@@ -56,10 +56,12 @@ pub struct AttemptSummaryLine {
     /// How many attempts.
     #[schema(example = 5_231)]
     pub attempts: u64,
-    /// Of how many exports. By outcome, an export counts once for each outcome, where it had it first; else
-    /// where it was tried first.
+    /// How many exports had this outcome for the first time here (not counted by outcome and not narrowed to
+    /// one: were tried for the first time). So each export counts once over all days. One that had it before
+    /// `from` and is tried again is in `attempts` alone: in an outage that began before, this may be 0. Ask
+    /// from the beginning of an outage, and it is all exports that it affected.
     #[schema(example = 812)]
-    pub exports: u64,
+    pub new_exports: u64,
     /// Of how many organisations; null for all but support.
     #[schema(example = 14)]
     pub organisations: Option<u64>,
@@ -115,8 +117,8 @@ pub struct AttemptSummaryQuery {
 
 /// Count attempts
 ///
-/// The log in numbers, by host, outcome, organisation, webhook or day: how many attempts and exports, since
-/// when, and one to look at. Attempts under way are not counted. Recruiters see those of their own exports,
+/// The log in numbers, by host, outcome, organisation, webhook or day: how many attempts and new exports,
+/// since when, and one to look at. Attempts under way are not counted. Recruiters see those of their own exports,
 /// support all.
 #[utoipa::path(
     tag = "attempts",
@@ -171,7 +173,7 @@ impl AttemptSummaryLine {
             webhook_name,
             day: line.day,
             attempts: line.count,
-            exports: line.affected,
+            new_exports: line.affected,
             organisations: is_support.then_some(line.organisations),
             since: line.since,
             last: line.last,

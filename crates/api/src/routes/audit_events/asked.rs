@@ -19,8 +19,10 @@ impl Actions {
             return Some(Self(vec![action]));
         }
         let kind = word.strip_suffix(".*").unwrap_or(word);
+        // What is done to several at once (`candidates.searched`) is of the kind, too.
+        let is_kind = |it: &str| it == kind || it.strip_suffix('s') == Some(kind);
         let of_kind =
-            |action: &&Action| action.as_str().split_once('.').is_some_and(|it| it.0 == kind);
+            |action: &&Action| action.as_str().split_once('.').is_some_and(|it| is_kind(it.0));
         let actions: Vec<_> = Action::ALL.iter().filter(of_kind).copied().collect();
         (!actions.is_empty()).then_some(Self(actions))
     }
@@ -47,6 +49,15 @@ mod tests {
         let words: Vec<_> = words.into_iter().flatten().collect();
         let expected = [Action::WebhookDeleted, Action::ApiKeyCreated, Action::ApiKeyRevoked];
         assert_eq!(Actions::all_of(&words), expected);
+        let people = ["candidate", "candidate.*"].map(Actions::parse);
+        let expected = Actions(vec![
+            Action::CandidatesSearched,
+            Action::CandidateExportsRead,
+            Action::CandidateErased,
+        ]);
+        assert!(people.iter().all(|it| it.as_ref() == Some(&expected)), "{people:?}");
+        let several = Actions(vec![Action::CandidatesSearched]);
+        assert_eq!(Actions::parse("candidates"), Some(several));
         for unknown in ["", "*", ".*", "web", "webhook.", "webhook.painted", "webhook.deleted.*"] {
             assert_eq!(Actions::parse(unknown), None, "{unknown}");
         }

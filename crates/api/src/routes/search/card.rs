@@ -1,7 +1,7 @@
 //! The card of each kind of hit, in the words of whoever reads it.
 
 use chrono::{DateTime, Utc};
-use domain::explanation::{Contacts, Counted, Explanation, Health};
+use domain::explanation::{Called, Contacts, Counted, Explanation, Health};
 use domain::search::Window;
 use store::organisations::FoundOrganisation;
 use store::search::{Delivery, FoundCandidate, FoundHost, FoundRequester, FoundWebhook, Hit, What};
@@ -83,7 +83,7 @@ impl Reader<'_> {
         let deleted = if found.deleted_at.is_some() { " (deleted)" } else { "" };
         Card {
             title: format!("Webhook {}, to {host}{deleted}", found.name),
-            sentence: self.health(&found.name, &found.delivery),
+            sentence: self.health(Called::Webhook(&found.name), &found.delivery),
             organisation_id: Some(found.organisation_id),
             organisation_name: found.organisation_name,
             exports: Some(found.delivery.traffic.into()),
@@ -101,14 +101,10 @@ impl Reader<'_> {
         }
         let day = self.window.from.format("%-d %b %Y");
         let on = if self.window.day { format!(" on {day}") } else { String::new() };
-        let only = match found.organisations[..] {
-            [only] => Some(only),
-            _ => None,
-        };
         Card {
             title: format!("Host {}{on}", found.host),
-            sentence: self.health(&found.host, &found.delivery),
-            organisation_id: only,
+            sentence: self.health(Called::Host(&found.host), &found.delivery),
+            organisation_id: found.organisation().copied(),
             organisation_name: found.organisation_name,
             exports: Some(found.delivery.traffic.into()),
             next,
@@ -125,7 +121,7 @@ impl Reader<'_> {
         Card {
             sentence: format!("{who} asks for exports. {traffic}"),
             title: who,
-            organisation_id: Some(found.organisation_id),
+            organisation_id: found.organisation().copied(),
             organisation_name: found.organisation_name,
             exports: Some(found.traffic.into()),
             next: both(("requested_by", &found.email), &self.window).into(),
@@ -133,7 +129,7 @@ impl Reader<'_> {
         }
     }
 
-    fn health(&self, called: &str, delivery: &Delivery) -> String {
+    fn health(&self, called: Called<'_>, delivery: &Delivery) -> String {
         let role = self.caller.role;
         let failure = delivery.last_failure.as_ref().map(|attempt| {
             let host = redaction::host(role, &attempt.host);

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
-use domain::actor::Actor;
+use domain::actor::{Actor, ActorKind};
 use domain::audit::Action;
 use domain::id::AuditEventId;
 use uuid::Uuid;
@@ -29,6 +29,11 @@ const BY_OWNER: Order = (
 );
 /// Not `=`: of what is equal Postgres knows that its order is none.
 const IN_RANGE: &str = "organisation_id >= $1 AND organisation_id <= $1";
+
+/// What an organisation reads. Who asked for something of another one is support's to know: such an event
+/// says that there is something of that id.
+const NOT_FOREIGN: &str = "(walked.action <> 'access.refused'
+    OR walked.details ->> 'why' IS DISTINCT FROM 'foreign')";
 
 /// Whom the audit tells of, those included that are not here any more.
 const OWNERS: &str = "(SELECT id FROM organisations
@@ -149,7 +154,10 @@ impl<'a> Wanted<'a> {
         let actors = self.actors.filter(|_| !matches!(way, Way::Actor(_)));
         let actions: Vec<_> = filter.actions.iter().map(|action| action.as_str()).collect();
         let told = matches!(way, Way::Action(_)) || actions.is_empty();
-        Where::default()
+        let all = Where::default();
+        let visible =
+            if self.actor.kind == ActorKind::Support { all } else { all.and(NOT_FOREIGN) };
+        visible
             .and_if::<SqlUuid, _>("walked.organisation_id = $1", owner)
             .and_if::<Array<Text>, _>("walked.actor_id = ANY($1)", actors)
             .and_if::<Array<Text>, _>("walked.action = ANY($1)", (!told).then_some(actions))

@@ -1,12 +1,15 @@
-//! What was refused is told to the organisation of who asked: objects of others, and what a role may
+//! What was refused is told of the organisation of who asked: objects of others, and what a role may
 //! not do. What exists nowhere is not.
 
+use domain::actor::Actor;
 use domain::audit::{Action, ObjectType};
 use serde_json::json;
-use store::audit::{Object, Refused, refused};
+use store::audit::{AuditFilter, Object, Refused, page, refused};
+use store::filter::UnknownFilter;
 use uuid::Uuid;
 
 use super::{briefly, told};
+use crate::actors::recruiter;
 use crate::database::World;
 use crate::people::people;
 use crate::sending::{test_export, webhook};
@@ -50,6 +53,34 @@ fn objects_of_another_organisation_are_told() {
         refused(&mut world.conn, actor, &refusal(false, &asked)).expect("Postgres");
         assert_eq!(told(&mut world.conn), [], "it is theirs, or nowhere");
     }
+}
+
+/// An admin who reads of it would learn which ids there are elsewhere.
+#[test]
+fn only_support_reads_who_asked_for_what_is_elsewhere() {
+    let mut world = World::new();
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
+    let ben = recruiter(world.contoso, "auth0|ben");
+    let (theirs, support) = (world.stranger.clone(), world.support.clone());
+    let mut read = |actor: &Actor, filter: AuditFilter| {
+        refused(&mut world.conn, &ben, &refusal(false, &[webhook.into()])).expect("Postgres");
+        let page = page(&mut world.conn, actor, &filter, None, 100).expect("Postgres");
+        page.map(|page| page.items.iter().any(|it| it.action == "access.refused"))
+    };
+    let filters = [
+        AuditFilter::default(),
+        AuditFilter { actions: vec![Action::AccessRefused], ..AuditFilter::default() },
+        AuditFilter { object: Some(webhook.into()), ..AuditFilter::default() },
+    ];
+    for filter in filters {
+        assert_eq!(read(&theirs, filter.clone()), Ok(false), "{filter:?}");
+        for actor in [&support, &support.within(world.contoso)] {
+            assert_eq!(read(actor, filter.clone()), Ok(true), "{filter:?}");
+        }
+    }
+    let by_ben = AuditFilter { actor: Some(ben.id.clone()), ..AuditFilter::default() };
+    assert_eq!(read(&theirs, by_ben.clone()), Err(UnknownFilter::Actor), "as if nothing was");
+    assert_eq!(read(&support, by_ben), Ok(true));
 }
 
 #[test]
