@@ -9,3 +9,5 @@ CREATE INDEX audit_events_actor_idx ON audit_events (organisation_id, actor_id, 
 CREATE INDEX audit_events_object_idx ON audit_events (object_id, id) WHERE object_id IS NOT NULL;
 CREATE INDEX audit_events_removed_idx ON audit_events (organisation_id) WHERE action = 'organisation.removed';
 CREATE INDEX audit_events_action_idx ON audit_events (organisation_id, action, id) WHERE action <> 'export.requested';
+-- By the type of its object, but for exports, of which accepting tells.
+CREATE INDEX audit_events_object_type_idx ON audit_events (organisation_id, object_type, id) WHERE object_type <> 'export';

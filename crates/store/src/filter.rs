@@ -16,6 +16,7 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::exports;
 use crate::owner::filter_by;
+use crate::page::in_order;
 use crate::schema::{organisations, vacancies, webhooks};
 use crate::statement::composed::Where;
 use crate::statement::statement;
@@ -162,11 +163,22 @@ pub(crate) fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryRes
     if actor.own().is_some() {
         return Ok(Vec::new());
     }
+    if filter_by(actor).is_none() && address.is_some() && text.contains('@') {
+        let found = of_email(conn, actor, text)?;
+        if !found.is_empty() && !may_be_id(conn, text)? {
+            return Ok(found);
+        }
+    }
     let by_id = IsRequester { organisation: filter_by(actor), id: text, lifetime: PhantomData };
     if by_id.get_result(conn)? {
         return Ok(vec![text.to_owned()]);
     }
     if text.contains('@') { of_email(conn, actor, text) } else { Ok(Vec::new()) }
+}
+
+/// Whether an id is to be looked for in each organisation, which an address mostly is not.
+fn may_be_id(conn: &mut Conn, text: &str) -> QueryResult<bool> {
+    in_order(conn, |conn| MayBeId { id: text, lifetime: PhantomData }.get_result(conn))
 }
 
 /// Who asked under an e-mail address, however it is written.
@@ -184,11 +196,14 @@ pub(crate) fn owners_of_email(
     email: &str,
 ) -> QueryResult<Vec<(String, Uuid)>> {
     let Some(wanted) = email::key(email) else { return Ok(Vec::new()) };
-    let all = FindRequesters { organisation: filter_by(actor), lifetime: PhantomData };
-    let mut found: Vec<(String, String, Uuid)> = all.load(conn)?;
+    let organisation = filter_by(actor);
+    let alike = FindRequesters { organisation, key: &wanted, lifetime: PhantomData };
+    let mut found: Vec<(String, String, Uuid)> = in_order(conn, |conn| alike.load(conn))?;
     found.retain(|(_, email, _)| email::key(email).is_some_and(|key| key == wanted));
     Ok(found.into_iter().map(|(id, _, organisation)| (id, organisation)).collect())
 }
+
+statement!(uncached MayBeId = "filter/may_be_id.sql", (id: Text => &'a str) -> Bool);
 
 statement!(uncached IsRequester = "filter/is_requester.sql", (
     organisation: Nullable<SqlUuid> => Option<Uuid>,
@@ -197,6 +212,7 @@ statement!(uncached IsRequester = "filter/is_requester.sql", (
 
 statement!(uncached FindRequesters = "filter/find_requesters.sql", (
     organisation: Nullable<SqlUuid> => Option<Uuid>,
+    key: Text => &'a str,
 ) -> (Text, Text, SqlUuid));
 
 /// The hosts of webhooks, live or deleted, that are this one, or look like it where it is masked.

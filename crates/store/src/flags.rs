@@ -48,6 +48,9 @@ statement!(NoteRound = "flags/note_round.sql", (
     judged: Array<SqlUuid> => Vec<Uuid>,
 ) -> ());
 statement!(uncached ForgetRounds = "flags/forget_rounds.sql", () -> ());
+statement!(uncached NoteRequesters = "flags/requesters.sql", (
+    exports: Array<SqlUuid> => Vec<Uuid>,
+) -> ());
 statement!(WriteFlags = "flags/write.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     exports: Array<SqlUuid> => Vec<Uuid>,
@@ -92,6 +95,7 @@ fn judge_batch(conn: &mut Conn, settled: Duration) -> Result<Judged, StoreError>
     }
     ForgetRounds { lifetime: PhantomData }.execute(conn)?;
     let ids: Vec<Uuid> = late.into_iter().chain(fresh).collect();
+    NoteRequesters { exports: ids.clone(), lifetime: PhantomData }.execute(conn)?;
     let exports = facts::exports(conn, ids)?;
     if exports.is_empty() {
         return Ok(Judged { more, ..Judged::default() });

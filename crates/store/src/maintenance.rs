@@ -18,7 +18,7 @@ use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::statement::{row, statement};
 
-pub use members::{drop_notifications, drop_usual, forget_members};
+pub use members::{drop_notifications, drop_usual, forget_members, forget_requesters};
 pub use sealed::{SEALED, SealedColumn, SealedValue, replace_sealed, sealed_values};
 
 /// Rows that one call deletes at most, of all organisations together, so that no transaction grows long.

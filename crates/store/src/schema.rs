@@ -457,6 +457,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    requesters (organisation_id, id, email) {
+        organisation_id -> Uuid,
+        id -> Text,
+        email -> Text,
+        email_key -> Nullable<Text>,
+        asked_on -> Date,
+    }
+}
+
+diesel::table! {
     stage_counts (organisation_id, vacancy_id, stage) {
         organisation_id -> Uuid,
         vacancy_id -> Uuid,
@@ -574,6 +584,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payload_parts,
     receipt_keys,
     reference_keys,
+    requesters,
     stage_counts,
     url_marks,
     vacancies,

@@ -1,29 +1,23 @@
--- $1 organisation or null. Who asked, under which e-mail address, and where. From one requester to the next by the index: they are
--- few among many exports. Of each the address of the first export and of the last.
-SELECT DISTINCT requester.id, person.email, o.id AS organisation_id
-  FROM organisations o
- CROSS JOIN LATERAL (
-       WITH RECURSIVE requester (id) AS (
-           (SELECT e.requested_by_id FROM exports e
-             WHERE e.organisation_id = o.id
-             ORDER BY e.requested_by_id LIMIT 1)
-           UNION ALL
-           SELECT (SELECT e.requested_by_id FROM exports e
-                    WHERE e.organisation_id = o.id AND e.requested_by_id > requester.id
-                    ORDER BY e.requested_by_id LIMIT 1)
-             FROM requester
-            WHERE requester.id IS NOT NULL
-       )
-       SELECT id FROM requester WHERE id IS NOT NULL
-       ) requester
- CROSS JOIN LATERAL (
-       (SELECT e.requested_by_email AS email FROM exports e
-         WHERE e.organisation_id = o.id AND e.requested_by_id = requester.id
-         ORDER BY e.id LIMIT 1)
-       UNION ALL
-       (SELECT e.requested_by_email FROM exports e
-         WHERE e.organisation_id = o.id AND e.requested_by_id = requester.id
-         ORDER BY e.id DESC LIMIT 1)
-       ) person
- WHERE $1::uuid IS NULL OR o.id = $1
- ORDER BY requester.id
+-- $1 organisation or null, $2 key of an e-mail address. Who asked, under which address, and where: whoever may have it.
+-- They are noted when their exports are judged; what is not judged yet, or may have come late, is read itself.
+SELECT found.id, found.email, found.organisation_id
+  FROM (SELECT r.id, r.email, r.organisation_id
+          FROM (SELECT * FROM requesters WHERE email_key = $2
+                 UNION ALL
+                SELECT * FROM requesters WHERE email_key IS NULL) r
+         CROSS JOIN LATERAL (
+               SELECT FROM exports e
+                WHERE e.organisation_id = r.organisation_id AND e.requested_by_id = r.id LIMIT 1
+               ) has_asked
+         WHERE $1::uuid IS NULL OR r.organisation_id = $1
+         UNION
+        SELECT e.requested_by_id, e.requested_by_email, e.organisation_id
+          FROM exports e
+         WHERE e.id > coalesce(
+                   (SELECT since FROM flag_rounds WHERE looks = 0 ORDER BY until LIMIT 1),
+                   (SELECT until FROM flag_rounds ORDER BY until DESC LIMIT 1),
+                   '00000000-0000-0000-0000-000000000000')
+           AND ($1::uuid IS NULL OR e.organisation_id = $1)
+           AND coalesce(plain_email_key(e.requested_by_email), $2) = $2
+       ) found
+ ORDER BY found.id

@@ -29,6 +29,20 @@ statement!(uncached ForgetMembers = "members/forget_members.sql", (
     members: BigInt => i64,
 ) -> ());
 
+statement!(uncached ForgetRequesters = "members/forget_requesters.sql", (
+    kept_s: Double => f64,
+    rows: BigInt => i64,
+) -> ());
+
+/// Forgets a batch of those who asked for exports of which none is left, and answers how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn forget_requesters(conn: &mut Conn, log_retention: Duration) -> Result<usize, StoreError> {
+    let kept_s = log_retention.as_secs_f64();
+    Ok(ForgetRequesters { kept_s, rows: BATCH, lifetime: PhantomData }.execute(conn)?)
+}
+
 /// Forgets a batch of what was usual longer ago than anybody asks for, and answers how many rows.
 ///
 /// # Errors

@@ -44,7 +44,7 @@ BEGIN
         'stage_counts', 'api_keys', 'carry_overs', 'webhook_reviews', 'attempt_days', 'export_days',
         'days_counted', 'days_to_recount',
         'members', 'news', 'notifications', 'mails',
-        'export_flags', 'flag_rounds', 'member_days', 'export_hours', 'url_marks',
+        'export_flags', 'flag_rounds', 'member_days', 'export_hours', 'requesters', 'url_marks',
         'erasures', 'erasure_cuts', 'reference_keys',
         'erased_references']
     LOOP

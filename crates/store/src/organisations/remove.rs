@@ -15,7 +15,8 @@ use crate::schema::{
     api_keys, applications, attempt_days, attempts, candidates, carry_overs, days_to_recount,
     erased_references, erasure_cuts, erasures, export_days, export_hours, export_jobs, exports,
     idempotency_keys, lanes, mails, member_days, members, news, notifications, organisations,
-    payload_ends, reference_keys, url_marks, vacancies, webhook_reviews, webhook_secrets, webhooks,
+    payload_ends, reference_keys, requesters, url_marks, vacancies, webhook_reviews,
+    webhook_secrets, webhooks,
 };
 use crate::{audit, queue, webhooks as hooks};
 
@@ -90,7 +91,7 @@ fn delete_rows(conn: &mut Conn, id: OrganisationId) -> QueryResult<()> {
     delete_from!(carry_overs, attempts, exports, payload_ends);
     delete_from!(mails, notifications, members, news);
     delete_from!(webhook_reviews, webhook_secrets, url_marks, lanes, webhooks);
-    delete_from!(member_days, export_hours);
+    delete_from!(member_days, export_hours, requesters);
     delete_from!(applications, candidates, vacancies, idempotency_keys, api_keys);
     // After the exports, whose deletion asks for their days to be counted again.
     delete_from!(attempt_days, export_days, days_to_recount);

@@ -165,11 +165,15 @@ fn within(looking: Looking<'_>) -> Where<'static> {
 /// The webhooks that are wanted: what is called just so first, then the live ones, the newest first.
 pub(super) fn statement<'a>(wanted: Where<'a>, name_key: &'a str, rows: usize) -> Composed<'a> {
     let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+    // Sorted and cut before each is looked up in the lanes.
     Composed::default()
         .sql(include_str!("webhooks.sql"))
+        .with::<Text, _>("FROM (SELECT w.*, w.name_key IS NOT DISTINCT FROM $1", name_key)
+        .sql("AS is_called_so FROM webhooks w")
         .then(wanted)
-        .with::<Text, _>("ORDER BY w.name_key IS NOT DISTINCT FROM $1 DESC,", name_key)
-        .with::<BigInt, _>("w.deleted_at IS NOT NULL, w.id DESC LIMIT $1", rows)
+        .sql("ORDER BY is_called_so DESC, w.deleted_at IS NOT NULL, w.id DESC")
+        .with::<BigInt, _>("LIMIT $1) w", rows)
+        .sql(include_str!("lanes.sql"))
 }
 
 #[cfg(test)]

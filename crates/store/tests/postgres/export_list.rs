@@ -187,3 +187,41 @@ fn pages_are_stable_while_exports_come() {
     }
     assert_eq!(seen, ids);
 }
+
+/// Of few, support's pages are gathered by organisation and webhook; of many they are found among all.
+#[test]
+fn what_many_share_is_paged_alike_however_many_there_are() {
+    let mut world = World::new();
+    let support = world.support.clone();
+    let mut ids = Vec::new();
+    for actor in [world.admin.clone(), world.stranger.clone()] {
+        let webhook = webhook(&mut world.conn, &actor, 1);
+        for code in [200, 500, 200] {
+            let id = test_export(&mut world.conn, &actor, webhook);
+            let jobs = lease(&mut world.conn, 1);
+            answer(&mut world.conn, jobs, code);
+            ids.extend((code == 200).then_some(id));
+        }
+    }
+    ids.reverse();
+    let host = read(&mut world, ids[0]).host;
+    let delivered = || vec![ExportStatus::Delivered];
+    for filter in [
+        ExportFilter { statuses: delivered(), ..ExportFilter::default() },
+        ExportFilter { statuses: delivered(), host: Some(host), ..ExportFilter::default() },
+    ] {
+        for limit in [1, 2, 3, 4, 200] {
+            let (mut found, mut after) = (Vec::new(), None);
+            loop {
+                let page = list(&mut world.conn, &support, &filter, after, limit);
+                let page = page.expect("Postgres").expect("known");
+                found.extend(page.items.iter().map(|export| export.id));
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(found, ids, "{limit}");
+        }
+    }
+}

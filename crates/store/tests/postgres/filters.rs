@@ -1,17 +1,22 @@
 //! Filters that name something: found in each spelling, and told when it is not there, which is
 //! what everything of another organisation is.
 
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use domain::actor::Actor;
 use domain::id::{ExportId, VacancyId, WebhookId};
 use store::Conn;
 use store::attempts::{self, AttemptFilter};
 use store::exports::{self, ExportFilter};
 use store::filter::UnknownFilter;
+use store::maintenance::forget_requesters;
 use uuid::Uuid;
 
 use crate::actors::{admin, recruiter};
 use crate::database::World;
-use crate::people::people;
+use crate::people::{count, people};
 use crate::sending::{answer, lease, new_webhook, test_export, webhook};
 
 type Found = Result<Vec<ExportId>, UnknownFilter>;
@@ -99,6 +104,79 @@ fn a_requester_is_found_by_id_and_by_email() {
     for text in ["auth0|rosa", "rosa.new@northwind.example"] {
         assert_eq!(listed(&mut world.conn, &renamed, Some(text), None), both());
     }
+}
+
+/// Judges all that there is, and says that nothing can have come late.
+fn swept(world: &mut World) {
+    store::flags::judge(&mut world.conn, Duration::ZERO).expect("Postgres");
+    world.sql("UPDATE flag_rounds SET looks = 2, look_again_at = 'infinity'");
+}
+
+#[test]
+fn a_requester_is_found_by_email_however_long_ago_they_asked() {
+    let mut world = World::new();
+    let webhook = webhook(&mut world.conn, &world.admin, 1);
+    let (ann, support) = (world.admin.clone(), world.support.clone());
+    let rosa = with_email(recruiter(world.northwind, "auth0|rosa"), "Rosa@Northwind.example");
+    let zoe = with_email(recruiter(world.northwind, "auth0|zoe"), "Zo\u{eb}@B\u{fc}cher.example");
+    let mut of_rosa = vec![delivered(&mut world, &rosa, webhook)];
+    let of_zoe = delivered(&mut world, &zoe, webhook);
+    for turn in 0..3 {
+        for actor in [&ann, &support] {
+            let mut found = |text| listed(&mut world.conn, actor, Some(text), None);
+            assert_eq!(found("ROSA@northwind.example"), Ok(of_rosa.clone()), "{turn}");
+            assert_eq!(found("zo\u{eb}@xn--bcher-kva.example"), Ok(vec![of_zoe]), "{turn}");
+            assert_eq!(found("eve@example.com"), Err(UnknownFilter::Requester), "{turn}");
+        }
+        let found = listed(&mut world.conn, &world.stranger, Some("rosa@northwind.example"), None);
+        assert_eq!(found, Err(UnknownFilter::Requester));
+        swept(&mut world);
+        assert_eq!(count(&mut world.conn, "requesters"), 2);
+        of_rosa.insert(0, delivered(&mut world, &rosa, webhook));
+    }
+    world.sql("UPDATE exports SET payload_kept_until = NULL, finished_at = '2026-01-01'");
+    world.sql("UPDATE requesters SET asked_on = '2026-01-01'");
+    let kept = Duration::from_hours(24);
+    assert_eq!(forget_requesters(&mut world.conn, kept).expect("Postgres"), 2, "by their day");
+    swept(&mut world);
+    world.sql("DELETE FROM exports WHERE requested_by_id = 'auth0|rosa'");
+    let found = listed(&mut world.conn, &support, Some("rosa@northwind.example"), None);
+    assert_eq!(found, Err(UnknownFilter::Requester), "by an address of exports alone");
+}
+
+#[test]
+fn a_plain_key_is_the_key_of_an_address() {
+    use domain::email;
+    let mut world = World::new();
+    for (address, is_plain) in [
+        ("Ada.B+jobs@Example.COM", true),
+        ("ADA_x-1@mail.example.com", true),
+        ("ada@localhost", true),
+        ("ada@192.0.2.1", true),
+        ("ada@XN--BCHER-KVA.example", true),
+        ("ada@xn--0.example", true),
+        ("ada..b@-example..com.", true),
+        ("zo\u{eb}@example.com", false),
+        ("ada@b\u{fc}cher.example", false),
+        (" ada@example.com", false),
+        ("ada@example.com\n", false),
+        ("ada\u{ff20}example.com", false),
+        ("\u{212a}ada@example.com", false),
+        ("ada", false),
+        ("", false),
+    ] {
+        let asked = diesel::sql_query("SELECT plain_email_key($1) AS key");
+        let found: Plain =
+            asked.bind::<Text, _>(address).get_result(&mut world.conn).expect("a good statement");
+        assert_eq!(found.key.is_some(), is_plain, "{address}");
+        assert!(found.key.is_none() || found.key == email::key(address), "{address}");
+    }
+}
+
+#[derive(QueryableByName)]
+struct Plain {
+    #[diesel(sql_type = Nullable<Text>)]
+    key: Option<String>,
 }
 
 #[test]

@@ -69,6 +69,9 @@ fn fill(conn: &mut Conn, organisation: OrganisationId) {
     for row in [
         format!("export_flags VALUES ('{organisation}', '{export}', '[{{}}]')"),
         format!("member_days VALUES ('{organisation}', 'auth0|ada', now(), 2)"),
+        format!(
+            "requesters VALUES ('{organisation}', 'auth0|ada', 'ada@example.com', DEFAULT, now())"
+        ),
         format!("export_hours VALUES ('{organisation}', now(), 9, 1)"),
     ] {
         diesel::sql_query(format!("INSERT INTO {row}")).execute(conn).expect("a good statement");

@@ -46,6 +46,7 @@ pub(super) async fn run(db: Db, log_retention: Duration, mut stopped: Stopped) {
 fn delete_old(conn: &mut Conn, log_retention: Duration) -> Result<(), StoreError> {
     maintenance::make_partitions(conn)?;
     while maintenance::drop_exports(conn, log_retention)? > 0 {}
+    while maintenance::forget_requesters(conn, log_retention)? > 0 {}
     while maintenance::drop_idempotency_keys(conn)? > 0 {}
     while maintenance::drop_usual(conn)? > 0 {}
     while maintenance::drop_notifications(conn)? > 0 {}

@@ -1,6 +1,6 @@
 -- The month {ago} months ago with {rows} attempts, spread evenly over what has passed of it. Of 25
--- attempts in a row, the first four belong to one export. Organisations, webhooks and requesters
--- are skewed (the square of chance: the first of 20 has a fifth), and so are outcomes.
+-- attempts in a row, the first four belong to one export. The first of 1,000 organisations has a fifth of them.
+-- Webhooks and requesters, 20 of an organisation, are skewed (the square of chance), and so are outcomes.
 BEGIN;
 CREATE TABLE seed.month_{ago} (LIKE attempts INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE);
 INSERT INTO seed.month_{ago} (organisation_id, id, export_id, webhook_id, webhook_name, host, requested_by_id,
@@ -14,7 +14,7 @@ FROM (
         (left(uuid_v7_floor(month.start + (month.until - month.start) * (export_number / {rows}.0::float8))::text, 24)
             || lpad(to_hex({ago}), 4, '0') || lpad(to_hex(export_number), 8, '0'))::uuid AS export_id,
         1 + numbers.n - export_number AS attempt_number,
-        floor(20 * seed.chance(export_number, 1) ^ 2)::integer AS organisation,
+        floor(1000 * seed.chance(export_number, 1) ^ 4.3)::integer AS organisation,
         floor(20 * seed.chance(export_number, 2) ^ 2)::integer AS hook,
         floor(20 * seed.chance(export_number, 3) ^ 2)::integer AS requester,
         seed.chance(numbers.n, 4) AS luck, seed.chance(numbers.n, 5) AS more_luck

@@ -1,12 +1,12 @@
--- 20 organisations with 20 webhooks each; two fifths of the webhooks go to one host, one fifth to
+-- 1,000 organisations with 20 webhooks each; two fifths of the webhooks go to one host, one fifth to
 -- another, the rest to a host of their own.
 CREATE SCHEMA seed;
 CREATE TABLE seed.webhooks AS
 SELECT n, n / 20 AS organisation, uuid_v7() AS id,
        CASE n % 5 WHEN 0 THEN 'hooks.zapier.com' WHEN 1 THEN 'hooks.zapier.com'
                   WHEN 2 THEN 'hook.eu1.make.com' ELSE 'receiver-' || n || '.example.com' END AS host
-FROM generate_series(0, 399) n;
-CREATE TABLE seed.organisations AS SELECT n, uuid_v7() AS id FROM generate_series(0, 19) n;
+FROM generate_series(0, 19999) n;
+CREATE TABLE seed.organisations AS SELECT n, uuid_v7() AS id FROM generate_series(0, 999) n;
 INSERT INTO organisations (id, name) SELECT id, 'Log ' || n FROM seed.organisations;
 INSERT INTO webhooks (organisation_id, id, name, host, url_sealed, url_hmac, include,
     created_by_type, created_by_id, created_by_name, created_by_email)

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::{Actor, ActorKind};
-use domain::audit::Action;
+use domain::audit::{Action, ObjectType};
 use domain::id::AuditEventId;
 use uuid::Uuid;
 
@@ -64,6 +64,7 @@ enum Way<'a> {
     Object(Uuid),
     Actor(&'a str),
     Action(Action),
+    Kind(ObjectType),
     All,
 }
 
@@ -93,7 +94,11 @@ impl<'a> Wanted<'a> {
                 actors.iter().map(|actor| Way::Actor(actor)).collect()
             }
             _ if indexed => actions.iter().copied().map(Way::Action).collect(),
-            _ => vec![Way::All],
+            // As with actions: of exports there is enough.
+            _ => match self.filter.object_type.filter(|kind| *kind != ObjectType::Export) {
+                Some(kind) => vec![Way::Kind(kind)],
+                None => vec![Way::All],
+            },
         }
     }
 
@@ -129,6 +134,7 @@ impl<'a> Wanted<'a> {
             }
             Way::Actor(actor) => owner.and_with::<Text, _>("actor_id = $1", actor),
             Way::Action(action) => owner.and_with::<Text, _>("action = $1", action.as_str()),
+            Way::Kind(kind) => owner.and_with::<Text, _>("object_type = $1", kind.as_str()),
             Way::All => owner,
         };
         let walked = Composed::default()

@@ -48,6 +48,11 @@ fn every_way_to_ask_is_a_statement() {
         (!ways.is_empty()).then(|| (what(wanted), Walk::counts(wanted, &ways, 100)))
     });
     composed(counts, Count::columns);
+    let met = wanted.iter().filter_map(|wanted| {
+        let status = wanted.filter.statuses.first().copied();
+        Walk::may_be_common(wanted, status).then(|| (what(wanted), Walk::met(wanted, status)))
+    });
+    composed(met, Count::columns);
 }
 
 /// Along each index that may be the shortest.
@@ -59,8 +64,10 @@ fn every_way(wanted: &Wanted<'_>) -> Vec<Vec<Way>> {
         return ways.into_iter().map(|way| vec![(None, way)]).collect();
     };
     let ways = |status: &ExportStatus| Walk::ways(wanted, Some(*status));
+    let all = statuses.iter().map(|status| (Some(*status), Walk::All)).collect();
     (0..ways(first).len())
         .map(|place| statuses.iter().map(|status| (Some(*status), ways(status)[place])).collect())
+        .chain([all])
         .collect()
 }
 

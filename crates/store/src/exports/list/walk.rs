@@ -13,13 +13,16 @@ use super::Wanted;
 use crate::db::Conn;
 use crate::owner::filter_by;
 use crate::page::{Count, fewest, in_order};
-use crate::row::since_1970;
+use crate::row::{page_rows, since_1970};
 use crate::statement::composed::{Composed, Where};
 
 /// How far is counted, first and then: where one has fewer than a page or two, the others need not be
 /// counted on. Walking the last many takes a few milliseconds; beyond, one of those that have many is
 /// as good as the other.
 const COUNTED: [i64; 2] = [100, 5_000];
+
+/// So many of the newest exports of all organisations are looked through for a page of what is common.
+const NEWEST: i64 = 10_000;
 
 /// What an index is asked by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +48,12 @@ impl Walk {
         wanted: &Wanted<'_>,
         status: Option<ExportStatus>,
     ) -> QueryResult<Self> {
+        if Self::may_be_common(wanted, status) {
+            let met = in_order(conn, |conn| Self::met(wanted, status).get_result::<Count>(conn))?;
+            if met.rows >= page_rows(wanted.limit) {
+                return Ok(Self::All);
+            }
+        }
         let ways = Self::ways(wanted, status);
         if let [] | [_] = ways[..] {
             return Ok(ways.first().copied().unwrap_or(Self::All));
@@ -57,6 +66,31 @@ impl Walk {
             }
         }
         Ok(ways[0])
+    }
+
+    /// Whether it is asked for across all organisations, by what many exports may share: of each of a thousand
+    /// organisations, or of the webhooks of a host, a page would be read for one page.
+    pub(super) fn may_be_common(wanted: &Wanted<'_>, status: Option<ExportStatus>) -> bool {
+        let Wanted { actor, filter, named, .. } = wanted;
+        let rare = [
+            named.export.is_some(),
+            wanted.requesters().is_some(),
+            filter.webhook_id.is_some(),
+            filter.vacancy_id.is_some(),
+            filter.flagged == Some(true),
+        ];
+        let is_shared = status.map_or(named.hosts.is_some(), |status| !status.in_progress());
+        filter_by(actor).is_none() && is_shared && !rare.contains(&true)
+    }
+
+    /// How many of the newest it is, up to a page.
+    pub(super) fn met<'a>(wanted: &'a Wanted<'a>, status: Option<ExportStatus>) -> Composed<'a> {
+        Composed::default()
+            .sql("SELECT 0 AS place, count(*) AS rows FROM (SELECT FROM (SELECT * FROM exports")
+            .then(Self::All.conditions(wanted))
+            .with::<BigInt, _>("ORDER BY id DESC LIMIT $1) e", NEWEST)
+            .then(wanted.conditions(status))
+            .with::<BigInt, _>("LIMIT $1) met", page_rows(wanted.limit))
     }
 
     /// All ways. Where each has many, the first is walked: whoever has many of an organisation's exports

@@ -1,0 +1,2 @@
+DROP TABLE requesters;
+DROP FUNCTION plain_email_key(text);
