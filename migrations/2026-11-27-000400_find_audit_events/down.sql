@@ -1,4 +1,5 @@
 DROP INDEX audit_events_action_idx;
+DROP INDEX audit_events_support_idx;
 DROP INDEX audit_events_removed_idx;
 DROP INDEX audit_events_object_idx;
 DROP INDEX audit_events_actor_idx;
