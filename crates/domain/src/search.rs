@@ -1,6 +1,7 @@
 //! What somebody who searches has at hand, as they paste it: an id out of a log line, an e-mail address
 //! out of a mail, a host, or words; with a day beside it, perhaps.
 
+mod day;
 mod pasted;
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,9 @@ pub enum SearchRefusal {
     /// Different days.
     #[error("holds several days: say one, such as 2026-11-23")]
     SeveralDays,
+    /// A day that lists cannot be asked for.
+    #[error("holds a day of which there is nothing: say one from 1970-01-01 to 9999-12-30")]
+    NoSuchDay,
     /// Nothing but a day.
     #[error("say also what to search for on that day: a host, an e-mail address or a name")]
     DayAlone,
@@ -108,6 +112,9 @@ impl Search {
             return Ok(Self { what: Sought::Id(id), day: None });
         }
         let (pasted, day) = pasted.without_day()?;
+        if day.is_some_and(|day| !can_be_asked(day)) {
+            return Err(SearchRefusal::NoSuchDay);
+        }
         if let Some(email) = pasted.email()? {
             return Ok(Self { what: Sought::Email(email), day });
         }
@@ -136,6 +143,12 @@ impl Search {
             }
         }
     }
+}
+
+/// Whether lists take its begin and its end: not before 1970, and with four digits of the year (RFC 3339).
+fn can_be_asked(day: NaiveDate) -> bool {
+    let last = NaiveDate::from_ymd_opt(9999, 12, 30);
+    day >= DateTime::UNIX_EPOCH.date_naive() && last.is_some_and(|last| day <= last)
 }
 
 /// A text as a host or as a part of one, in the form in which hosts are stored; none where it is neither.

@@ -4,8 +4,8 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::SearchRefusal;
-use crate::name;
+use super::{SearchRefusal, day};
+use crate::{email, name};
 
 /// What stands around a word and is not of it.
 const AROUND: [char; 22] = [
@@ -59,18 +59,18 @@ impl Pasted {
         }
     }
 
-    /// The one e-mail address in it: alone, after a name, or in a link.
+    /// The one e-mail address in it: alone, after a name, in a link, or in a sentence.
     pub(super) fn email(&self) -> Result<Option<String>, SearchRefusal> {
-        let address = |word: &str| {
-            let word = word.rsplit(['<', '(', ',', ';']).next().unwrap_or_default();
-            let word = word.trim_matches(around).trim_end_matches(['.', ':']);
-            let address = word.rsplit_once(':').map_or(word, |(_, address)| address);
+        let address = |part: &str| {
+            let part = part.trim_matches(around).trim_end_matches(['.', ':', '?']);
+            let address = part.rsplit_once(':').map_or(part, |(_, address)| address);
             let (name, host) = address.rsplit_once('@')?;
             (!name.is_empty() && !host.is_empty()).then(|| address.to_owned())
         };
         let words = self.words().filter(|word| !word.contains("://"));
-        let mut addresses: Vec<String> = words.filter_map(address).collect();
-        addresses.dedup();
+        let parts = words.flat_map(|word| word.split(['<', '>', '(', ')', ',', ';']));
+        let mut addresses: Vec<String> = parts.filter_map(address).collect();
+        addresses.dedup_by_key(|address| email::key(address));
         match addresses.len() {
             0 | 1 => Ok(addresses.pop()),
             _ => Err(SearchRefusal::SeveralEmails),
@@ -79,12 +79,14 @@ impl Pasted {
 
     /// The rest without the one day in it, and that day.
     pub(super) fn without_day(self) -> Result<(Self, Option<NaiveDate>), SearchRefusal> {
-        let days: Vec<NaiveDate> = self.words().filter_map(day).collect();
+        let words: Vec<&str> = self.words().collect();
+        let (mut days, rest) = day::taken_out(&words);
+        days.dedup();
         match days[..] {
             [] => Ok((self, None)),
             [day] => {
-                let rest: Vec<_> = self.words().filter(|word| self::day(word).is_none()).collect();
-                Ok((Self { text: rest.join(" ").trim_matches(around).to_owned() }, Some(day)))
+                let text = rest.join(" ").trim_matches(around).to_owned();
+                Ok((Self { text }, Some(day)))
             }
             _ => Err(SearchRefusal::SeveralDays),
         }
@@ -95,7 +97,7 @@ impl Pasted {
     }
 }
 
-fn around(char: char) -> bool {
+pub(super) fn around(char: char) -> bool {
     char.is_whitespace() || AROUND.contains(&char)
 }
 
@@ -116,9 +118,4 @@ fn id(text: &str) -> Option<Uuid> {
 /// The end of a part that a word before it ran into.
 fn last(part: &str) -> &str {
     &part[part.len().saturating_sub(ID)..]
-}
-
-fn day(word: &str) -> Option<NaiveDate> {
-    let word = word.trim_matches(around);
-    (word.len() == 10).then(|| NaiveDate::parse_from_str(word, "%Y-%m-%d").ok()).flatten()
 }

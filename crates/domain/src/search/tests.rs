@@ -70,14 +70,20 @@ fn an_address_is_found_as_mails_have_it() {
         "From: rosa@northwind.example.",
         "(rosa@northwind.example)",
         "rosa@north\u{200b}wind.example",
+        "rosa@northwind.example, where is my export?",
+        "where is the export of rosa@northwind.example?",
+        "'rosa@northwind.example' <Rosa@northwind.example>",
     ] {
         let email = Ok("email rosa@northwind.example".to_owned());
         assert_eq!((sought(text), exact(text)), (email.clone(), email), "{text}");
     }
     let day = sought("rosa@northwind.example 2026-11-23");
     assert_eq!(day.as_deref(), Ok("email rosa@northwind.example on 2026-11-23"));
-    let two = "rosa@northwind.example ben@northwind.example";
-    assert_eq!(sought(two), Err(SearchRefusal::SeveralEmails));
+    for between in [" ", ",", ", ", ";", "; ", "><", " and "] {
+        let two = format!("rosa@northwind.example{between}ben+jobs@northwind.example");
+        let refused = Err(SearchRefusal::SeveralEmails);
+        assert_eq!((sought(&two), exact(&two)), (refused.clone(), refused), "{two}");
+    }
 }
 
 #[test]
@@ -120,9 +126,52 @@ fn a_host_is_exact_and_words_are_words() {
         ("ab", SearchRefusal::Short),
         ("\"a\u{200b}b\"", SearchRefusal::Short),
         ("2026-11-23", SearchRefusal::DayAlone),
+        ("2026-11-23T03:42:00Z", SearchRefusal::DayAlone),
+        ("on 23 Nov 2026 at 03:42", SearchRefusal::DayAlone),
         ("a.example 2026-11-23 2026-11-24", SearchRefusal::SeveralDays),
+        ("a.example 23 Nov 2026, 24 Nov 2026", SearchRefusal::SeveralDays),
+        ("a.example 1969-12-31", SearchRefusal::NoSuchDay),
+        ("a.example 9999-12-31", SearchRefusal::NoSuchDay),
+        ("a.example 9999-12-31T03:42:00Z", SearchRefusal::NoSuchDay),
     ] {
         assert_eq!(sought(text), Err(refusal), "{text:?}");
+    }
+}
+
+#[test]
+fn a_day_is_read_as_logs_and_people_write_it() {
+    let on = |day: &str| Ok(format!("words hooks.example.com (hooks.example.com) on {day}"));
+    for text in [
+        "hooks.example.com 2026-11-27T03:42:00Z",
+        "[2026-11-27T03:42:00.123456Z] hooks.example.com",
+        "2026-11-27T03:42 hooks.example.com",
+        "2026-11-28T00:30:00+01:00 hooks.example.com",
+        "2026-11-27 03:42:00 hooks.example.com",
+        "2026-11-27T03:42:00Z hooks.example.com 2026-11-27T03:42:01Z",
+        "hooks.example.com on 2026-11-27",
+        "hooks.example.com am 2026-11-27.",
+        "hooks.example.com at 03:42 UTC on 2026-11-27?",
+        "hooks.example.com - 2026-11-27",
+        "2026-11-27: hooks.example.com",
+        "(2026-11-27) hooks.example.com",
+        "hooks.example.com 27 Nov 2026",
+        "on 27. november 2026, hooks.example.com",
+        "November 27, 2026 hooks.example.com",
+    ] {
+        assert_eq!(sought(text), on("2026-11-27"), "{text}");
+    }
+    for day in ["1970-01-01", "9999-12-30"] {
+        assert_eq!(sought(&format!("hooks.example.com {day}")), on(day));
+    }
+    for (text, expected) in [
+        ("Jobs on Main", "words Jobs on Main ()"),
+        ("Jobs at 10:30", "words Jobs at 10:30 ()"),
+        ("Jobs on Main 27 Nov 2026", "words Jobs on Main () on 2026-11-27"),
+        ("31 Feb 2026", "words 31 Feb 2026 ()"),
+        ("27 \u{e4}\u{e4} 2026", "words 27 \u{e4}\u{e4} 2026 ()"),
+        ("27 \u{20ac}\u{20ac}\u{20ac}\u{20ac}", "words 27 \u{20ac}\u{20ac}\u{20ac}\u{20ac} ()"),
+    ] {
+        assert_eq!(sought(text).as_deref(), Ok(expected), "{text}");
     }
 }
 
@@ -135,5 +184,6 @@ fn a_day_is_a_day_and_without_one_it_is_the_week() {
     assert_eq!(day.to - day.from, chrono::TimeDelta::days(1));
     let week = window("hooks.example.com");
     assert_eq!((now - week.from, week.day), (chrono::TimeDelta::days(7), false));
-    let _ = window("hooks.example.com 9999-12-31");
+    let last = window("hooks.example.com 9999-12-30");
+    assert_eq!(last.to.to_rfc3339(), "9999-12-31T00:00:00+00:00");
 }

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use domain::actor::{Actor, ActorKind};
 use domain::email;
+use domain::search::Exact;
 use uuid::Uuid;
 
 use crate::db::Conn;
@@ -16,6 +17,8 @@ use crate::schema::{api_keys, webhooks};
 use crate::statement::statement;
 
 statement!(uncached FindActors = "actors.sql", (organisation: SqlUuid => Uuid) -> (Text, Text));
+
+statement!(uncached FindActorsOfAll = "actors_of_all.sql", () -> (Text, Text));
 
 statement!(uncached HasActed = "has_acted.sql", (
     organisation: Nullable<SqlUuid> => Option<Uuid>,
@@ -40,12 +43,18 @@ pub(super) fn are_busy(conn: &mut Conn, actor: &Actor, ids: &[String]) -> QueryR
     Ok(acts.get_result::<i64>(conn)? >= MUCH)
 }
 
-/// The ids that a text stands for: itself, and those of its e-mail address. Across all organisations
-/// an address is looked for among those who asked for exports, registered webhooks or made keys.
+/// The ids that a text stands for: itself, and those of the e-mail address in it. Across all organisations
+/// an address is looked for among those who asked for exports, registered webhooks or made keys, the known
+/// members, the support desk, and whoever acted in an organisation that is not here any more.
 pub(super) fn of(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<String>> {
     let text = text.trim();
     let mut ids = BTreeSet::from([text.to_owned()]);
-    if let Some(key) = email::key(text) {
+    // An address may have a name before it.
+    let address = match Exact::parse(text) {
+        Ok(Exact::Email(address)) => address,
+        _ => text.to_owned(),
+    };
+    if let Some(key) = email::key(&address) {
         let same = |address: &str| email::key(address).is_some_and(|it| it == key);
         if actor.email.as_deref().is_some_and(same) {
             ids.insert(actor.id.clone());
@@ -55,8 +64,11 @@ pub(super) fn of(conn: &mut Conn, actor: &Actor, text: &str) -> QueryResult<Vec<
             let all: Vec<(String, String)> = all.load(conn)?;
             ids.extend(all.into_iter().filter(|(_, address)| same(address)).map(|(id, _)| id));
         } else {
-            ids.extend(filter::of_email(conn, actor, text)?);
-            ids.extend(makers(conn)?.into_iter().filter(|(_, at)| same(at)).map(|(id, _)| id));
+            ids.extend(filter::of_email(conn, actor, &address)?);
+            let others: Vec<(String, String)> =
+                FindActorsOfAll { lifetime: PhantomData }.load(conn)?;
+            let all = makers(conn)?.into_iter().chain(others);
+            ids.extend(all.filter(|(_, at)| same(at)).map(|(id, _)| id));
         }
     }
     Ok(ids.into_iter().collect())

@@ -97,7 +97,7 @@ fn what_holds_for_all_exports_of_a_webhook_is_told_once_a_day() {
         assert!(ask(&mut world, shared[0], 1).is_empty(), "it is known");
     }
     let both = json!(["whole_vacancy", "shared_url"]);
-    assert_eq!(ask(&mut world, shared[0], 20), [both.clone()], "a reason of its own");
+    assert_eq!(ask(&mut world, shared[0], 20), std::slice::from_ref(&both), "a reason of its own");
     assert_eq!(ask(&mut world, shared[1], 20), [both], "another webhook");
     assert!(ask(&mut world, shared[1], 1).is_empty());
     // As if all that had been yesterday.

@@ -77,6 +77,7 @@ fn each_filter_finds_its_events_from_both_sides() {
         (of(&[Action::ExportRequested, Action::WebhookTested]), vec!["webhook.tested"]),
         (by("auth0|rosa"), vec!["webhook.tested"]),
         (by(&email), vec!["webhook.tested"]),
+        (by(&format!("\"Rosa\" <{email}>")), vec!["webhook.tested"]),
         (AuditFilter { actions: vec![Action::WebhookDeleted], ..by("auth0|rosa") }, vec![]),
         (
             AuditFilter { object: Some(hook.into()), ..all() },
@@ -149,6 +150,46 @@ fn what_is_about_no_organisation_or_a_removed_one_is_there_for_support() {
     let admin = world.admin.clone();
     let own = read(&mut world, &admin, &all());
     assert!(!actions(&own).contains(&"access.refused"), "{own:?}");
+}
+
+/// Whoever is in the audit is found by their address, though they never asked for an export.
+#[test]
+fn support_finds_by_address_who_only_looked() {
+    let mut world = World::new();
+    let named = |actor: &Actor, id: &str| Actor {
+        id: id.to_owned(),
+        email: Some(format!("{id}@example.com")),
+        ..actor.clone()
+    };
+    let refused = store::audit::Refused {
+        operation: "POST /v1/webhooks".to_owned(),
+        forbidden: true,
+        objects: vec![],
+    };
+    let support = world.support.clone();
+    let looked = [("carl", &world.admin), ("sue", &support), ("una", &world.stranger)]
+        .map(|(id, actor)| named(actor, id));
+    for actor in &looked {
+        store::audit::refused(&mut world.conn, actor, &refused).expect("Postgres");
+        store::members::note(&mut world.conn, actor).expect("Postgres");
+    }
+    let operator = Actor::system("command line", Scope::All);
+    store::organisations::remove(&mut world.conn, &operator, world.contoso, "Contoso")
+        .expect("Postgres")
+        .expect("removed");
+    for actor in &looked {
+        let address = actor.email.clone().expect("they share it");
+        for text in [address.to_uppercase(), format!("Somebody <{address}>")] {
+            let by = AuditFilter { actor: Some(text), ..all() };
+            assert_eq!(actions(&read(&mut world, &support, &by)), ["access.refused"], "{address}");
+        }
+    }
+    let admin = world.admin.clone();
+    for (address, there) in [("carl@example.com", true), ("una@example.com", false)] {
+        let by = AuditFilter { actor: Some(address.to_owned()), ..all() };
+        let found = list(&mut world.conn, &admin, &by, None, 10).expect("Postgres");
+        assert_eq!(found.is_ok(), there, "others' stay unknown to an admin: {address}");
+    }
 }
 
 #[test]
