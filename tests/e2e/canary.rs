@@ -44,7 +44,8 @@ fn secrets(world: &World, webhook: &Webhook, key: &str) -> Vec<Mark> {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_left_behind() {
     let mut mails = MailServer::start().await;
-    let smtp = mails.url().replace("smtp://", &format!("smtp://mailer:{MAIL_PASSWORD}@"));
+    mails.ask_for("mailer", MAIL_PASSWORD);
+    let smtp = mails.url_as("mailer", MAIL_PASSWORD);
     let world = world().own_cluster().password(PASSWORD).env("LOG", "trace");
     let world = world.env("RETRY_SCHEDULE", "0s").env("SMTP_URL", &smtp);
     let world = world.env("MAIL_FROM", "no-reply@example.com").env("MAIL_INTERVAL", "1s");

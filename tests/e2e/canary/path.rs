@@ -83,7 +83,7 @@ pub(super) async fn read_everything(world: &World, export: &str) -> Vec<Text> {
     let mut texts = Vec::new();
     for (place, call) in calls {
         let reply = call.await;
-        reply.expect(200);
+        assert_eq!(reply.status, 200, "{place}: {}", reply.text());
         texts.push(Text::new(place, reply.text()));
     }
     // These show people to those who may see them, and are written nowhere.

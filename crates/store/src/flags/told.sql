@@ -1,5 +1,5 @@
--- $1 organisations, $2 webhooks, $3 UTC days, one by one, $4 reasons: which of these an export of that webhook
--- has that was asked for on that day; newest first, since what holds for one holds for the last one. OFFSET 0
+-- $1 organisations, $2 webhooks, $3 UTC days, one by one, $4 reasons: which of these an export of that
+-- webhook has that was asked for on that day; newest first, since what holds for one holds for the last one. OFFSET 0
 -- keeps the look-ups by key.
 SELECT asked.place, reason
   FROM unnest($1::uuid[], $2::uuid[], $3::date[])
