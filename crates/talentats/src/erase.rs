@@ -49,11 +49,11 @@ pub(crate) async fn replay(arguments: EraseArguments) -> anyhow::Result<()> {
     if failed.is_empty() {
         return Ok(());
     }
-    let count = failed.len();
-    bail!(
-        "{count} lines could not be replayed; correct them and run this again:\n{}",
-        failed.join("\n")
-    )
+    let lines = match failed.len() {
+        1 => "1 line".to_owned(),
+        count => format!("{count} lines"),
+    };
+    bail!("{lines} could not be replayed; correct them and run this again:\n{}", failed.join("\n"))
 }
 
 fn erase_all(
