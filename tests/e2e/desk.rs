@@ -251,6 +251,14 @@ async fn what_is_of_no_kind_is_told_so() {
             "2026-11-23",
             "say also what to search for on that day: a host, an e-mail address or a name",
         ),
+        (
+            "hooks.example.com 9999-12-31",
+            "holds a day of which there is nothing: say one from 1970-01-01 to 9999-12-30",
+        ),
+        (
+            "rosa@example.com, ben@example.com",
+            "holds several e-mail addresses: search for one at a time",
+        ),
         (&"x".repeat(401), "at most 400 characters"),
     ] {
         let problem = support.get("/v1/search").query("q", q).await.problem(422, "invalid");

@@ -228,7 +228,9 @@ async fn replayed(world: &mut World, id: &str) {
     let done = command(world, &["erase", "--replay", path]).await;
     assert_eq!(done.status.code(), Some(1), "{}", done.output);
     assert!(
-        done.output.contains("line 1:") && done.output.contains("1 were not there"),
+        done.output.contains("1 line could not be replayed")
+            && done.output.contains("line 1:")
+            && done.output.contains("1 were not there"),
         "{}",
         done.output
     );

@@ -68,11 +68,11 @@ async fn replay(url: &str, file: &Path, secret_keys: &SecretString) -> anyhow::R
     if failed.is_empty() {
         return Ok(());
     }
-    let count = failed.len();
-    bail!(
-        "{count} lines could not be replayed; correct them and run this again:\n{}",
-        failed.join("\n")
-    )
+    let lines = match failed.len() {
+        1 => "1 line".to_owned(),
+        count => format!("{count} lines"),
+    };
+    bail!("{lines} could not be replayed; correct them and run this again:\n{}", failed.join("\n"))
 }
 
 fn erase_all(

@@ -98,8 +98,9 @@ fn shown(text: &str) -> Option<String> {
     name::clean(&clean.chars().take(LONGEST_TEXT).collect::<String>()).ok()
 }
 
-/// An e-mail address in the form that people's have; what is none stays, to be shown.
+/// An e-mail address in the form that people's have; what is none stays, to be shown. A blank within it is
+/// not left out: that would be somebody else's mailbox.
 fn address(text: &str) -> Option<String> {
-    let text = shown(&text.split_whitespace().collect::<String>())?;
+    let text = shown(text)?;
     Some(email::parse(&text).unwrap_or(text))
 }

@@ -125,7 +125,7 @@ pub struct SearchQuery {
     /// it was pasted; a name of a webhook or a part of it; a host or a part of it, 3 characters at least; an
     /// e-mail address of who asked for exports; for support, words of the name of an organisation; for an
     /// admin, a name, e-mail address or reference of a candidate. With a day beside it (`hooks.example.com
-    /// 2026-11-23`) it is about that day (UTC), otherwise about the last seven.
+    /// 2026-11-23`; also an instant out of a log, or `23 Nov 2026`) it is about that day (UTC), otherwise about the last seven.
     #[validate(length(max = 400, message = "at most 400 characters"))]
     #[param(min_length = 1, max_length = 400, example = "hooks.zapier.com 2026-11-23")]
     q: String,
