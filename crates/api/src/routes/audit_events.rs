@@ -118,7 +118,8 @@ pub struct AuditEventsQuery {
 /// List audit events
 ///
 /// Who did what, newest first: for admins their organisation's, looks of the support desk included; for
-/// support all. Kept for three years.
+/// support all. That somebody asked for what is another organisation's, support alone reads. Kept for three
+/// years.
 #[utoipa::path(
     tag = "audit",
     security(("bearer" = [])),
