@@ -14,14 +14,15 @@ CREATE TABLE attempt_days (
     last_at timestamptz NOT NULL,
     newest text COLLATE "C" NOT NULL,
     CONSTRAINT attempt_days_pkey PRIMARY KEY (organisation_id, span, day, webhook_id, outcome),
-    CONSTRAINT attempt_days_span_known CHECK (span IN ('day', 'month')),
+    CONSTRAINT attempt_days_span_known CHECK (span IN ('day', 'month', 'whole')),
     -- Whoever counts while an organisation is removed either is before it, and goes with it, or fails.
     CONSTRAINT attempt_days_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations (id) ON DELETE CASCADE
 -- Today's are written again and again.
 ) WITH (fillfactor = 80);
 CREATE INDEX attempt_days_span_idx ON attempt_days (span, day);
 COMMENT ON TABLE attempt_days IS 'The log counted by day and by month: of attempts whose ids are below days_counted.until, and whose day is not in days_to_recount';
-COMMENT ON COLUMN attempt_days.span IS 'day, or month: the same again by month, for summaries of many';
+COMMENT ON COLUMN attempt_days.span IS 'day, or the same again for summaries of many: month, and whole: by day, of all webhooks of the organisation together';
+COMMENT ON COLUMN attempt_days.webhook_id IS 'Zeros where span is whole';
 COMMENT ON COLUMN attempt_days.day IS 'UTC day on which the attempts began; of a month the first';
 COMMENT ON COLUMN attempt_days.exports IS 'Exports that had this outcome for the first time then; the sum over days counts each export once';
 COMMENT ON COLUMN attempt_days.first_tries IS 'Exports whose first attempt this was; the sum over days and outcomes counts each export once';
@@ -47,7 +48,7 @@ CREATE TABLE export_days (
 ) WITH (fillfactor = 80);
 CREATE INDEX export_days_span_idx ON export_days (span, day);
 COMMENT ON TABLE export_days IS 'Ended exports counted by day and by month: those whose end was written before days_counted.until, and whose day is not in days_to_recount';
-COMMENT ON COLUMN export_days.span IS 'As in attempt_days';
+COMMENT ON COLUMN export_days.span IS 'day, or month: the same again by month';
 COMMENT ON COLUMN export_days.day IS 'UTC day on which the exports were asked for; of a month the first';
 COMMENT ON COLUMN export_days.end_state IS 'As in exports';
 COMMENT ON COLUMN export_days.outcome IS 'As in exports; empty where there is none';

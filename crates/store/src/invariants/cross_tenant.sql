@@ -17,7 +17,8 @@ SELECT 'lanes ' || l.webhook_id FROM lanes l
 WHERE NOT EXISTS (SELECT FROM webhooks w WHERE w.organisation_id = l.organisation_id AND w.id = l.webhook_id)
 UNION ALL
 SELECT 'attempt_days ' || d.newest FROM attempt_days d
-WHERE NOT EXISTS (SELECT FROM webhooks w WHERE w.organisation_id = d.organisation_id AND w.id = d.webhook_id)
+WHERE d.span <> 'whole'
+  AND NOT EXISTS (SELECT FROM webhooks w WHERE w.organisation_id = d.organisation_id AND w.id = d.webhook_id)
 UNION ALL
 SELECT 'export_days ' || d.newest FROM export_days d
 WHERE NOT EXISTS (SELECT FROM webhooks w WHERE w.organisation_id = d.organisation_id AND w.id = d.webhook_id)

@@ -107,6 +107,11 @@ statement!(uncached CountMonthsOfAttempts = "count/months_of_attempts.sql", (
     months: Array<Date> => Vec<NaiveDate>,
 ) -> ());
 
+statement!(uncached CountWholeDaysOfAttempts = "count/whole_days_of_attempts.sql", (
+    organisations: Array<SqlUuid> => Vec<Uuid>,
+    days: Array<Date> => Vec<NaiveDate>,
+) -> ());
+
 statement!(uncached CountMonthsOfExports = "count/months_of_exports.sql", (
     organisations: Array<SqlUuid> => Vec<Uuid>,
     webhooks: Array<SqlUuid> => Vec<Uuid>,
@@ -154,6 +159,12 @@ fn count_again(conn: &mut Conn, what: Counted, until: DateTime<Utc>) -> Result<b
     count_days(conn, what, &days, until)?;
     clear(conn, what, &months, "month")?;
     count_months(conn, what, &months)?;
+    if what == Counted::Attempts {
+        let whole: BTreeSet<Key> = days.iter().map(|key| (key.0, Uuid::nil(), key.2)).collect();
+        clear(conn, what, &whole, "whole")?;
+        let (organisations, _, days) = columns(&whole);
+        CountWholeDaysOfAttempts { organisations, days, lifetime: PhantomData }.execute(conn)?;
+    }
     Ok(more)
 }
 

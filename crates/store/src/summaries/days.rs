@@ -17,6 +17,15 @@ pub(super) fn counted<'a>(
 ) -> Vec<Composed<'a>> {
     let (first, after) = look.filter.window.days();
     let part = |wanted: Where<'a>| select().then(wanted);
+    if what == "attempts" && is_of_whole_days(look) {
+        let mut parts = vec![part(whole(look, what, first, after))];
+        if look.again {
+            let condition = include_str!("whole_again.sql");
+            let others = days(look, what, first, after).and_with::<Text, _>(condition, what);
+            parts.push(part(others));
+        }
+        return parts;
+    }
     let Some((start, end)) = look.filter.window.months().filter(|_| !look.groups.day) else {
         return vec![part(days(look, what, first, after))];
     };
@@ -44,6 +53,26 @@ fn days<'a>(
 ) -> Where<'a> {
     let wanted = Where::default().and("d.span = 'day'");
     within(look, wanted, what, include_str!("not_again.sql"), (first, after))
+}
+
+/// Whether webhooks are neither told nor asked for. Several days of thousands of them are many rows.
+fn is_of_whole_days(look: &Look<'_>) -> bool {
+    let (groups, filter) = (look.groups, look.filter);
+    groups.day
+        && !groups.host
+        && !groups.webhook
+        && filter.webhook_id.is_none()
+        && filter.host.is_none()
+}
+
+fn whole<'a>(
+    look: &Look<'a>,
+    what: &'static str,
+    first: NaiveDate,
+    after: Option<NaiveDate>,
+) -> Where<'a> {
+    let wanted = Where::default().and("d.span = 'whole'");
+    within(look, wanted, what, concat!("NOT ", include_str!("whole_again.sql")), (first, after))
 }
 
 fn months<'a>(

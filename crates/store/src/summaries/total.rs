@@ -145,6 +145,9 @@ impl<'a> Total<'a> {
                 "p.webhook_id, w.name AS webhook_name,",
                 "NULL::uuid AS webhook_id, NULL::text AS webhook_name,",
             ))
+            .sql("p.day, sum(p.counted)::bigint AS counted, sum(p.affected)::bigint AS affected,")
+            // Without webhooks there is one row of each organisation, and nothing to sort for it.
+            .sql(pick(self.needs_webhooks(), "count(DISTINCT p.organisation_id)", "count(*)"))
             .sql(include_str!("total.sql"))
             .then(self.by_webhook(sources))
             .sql(if self.needs_webhooks() { WITH_WEBHOOKS } else { ") p" });

@@ -203,6 +203,13 @@ fn what_many_share_is_paged_alike_however_many_there_are() {
             ids.extend((code == 200).then_some(id));
         }
     }
+    world.sql("INSERT INTO organisations (id, name) SELECT uuid_v7(), 'O ' || n FROM generate_series(1, 200) n");
+    world.sql(
+        "INSERT INTO webhooks (organisation_id, id, name, host, url_sealed, url_hmac, include, created_by_type,
+                               created_by_id, created_by_name, created_by_email)
+         SELECT o.id, uuid_v7(), 'hook', w.host, '\\x00', int4send(1), '{}', 'member', 'ada', 'Ada', ''
+           FROM organisations o, (SELECT host FROM webhooks LIMIT 1) w WHERE o.name LIKE 'O %'",
+    );
     ids.reverse();
     let host = read(&mut world, ids[0]).host;
     let delivered = || vec![ExportStatus::Delivered];

@@ -53,6 +53,12 @@ fn every_way_to_ask_is_a_statement() {
         Walk::may_be_common(wanted, status).then(|| (what(wanted), Walk::met(wanted, status)))
     });
     composed(met, Count::columns);
+    let places = wanted.iter().filter_map(|wanted| {
+        let ways = Walk::ways(wanted, wanted.filter.statuses.first().copied());
+        let keys = ways.first()?.keys(wanted)?;
+        Some((what(wanted), Walk::places(keys)))
+    });
+    composed(places, Count::columns);
 }
 
 /// Along each index that may be the shortest.

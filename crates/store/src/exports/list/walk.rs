@@ -21,6 +21,9 @@ use crate::statement::composed::{Composed, Where};
 /// as good as the other.
 const COUNTED: [i64; 2] = [100, 5_000];
 
+/// A page of each of so many organisations or webhooks is too much to read for one page.
+const MANY: i64 = 200;
+
 /// So many of the newest exports of all organisations are looked through for a page of what is common.
 const NEWEST: i64 = 10_000;
 
@@ -48,13 +51,13 @@ impl Walk {
         wanted: &Wanted<'_>,
         status: Option<ExportStatus>,
     ) -> QueryResult<Self> {
-        if Self::may_be_common(wanted, status) {
+        let ways = Self::ways(wanted, status);
+        if Self::may_be_common(wanted, status) && Self::has_many(conn, wanted, &ways)? {
             let met = in_order(conn, |conn| Self::met(wanted, status).get_result::<Count>(conn))?;
             if met.rows >= page_rows(wanted.limit) {
                 return Ok(Self::All);
             }
         }
-        let ways = Self::ways(wanted, status);
         if let [] | [_] = ways[..] {
             return Ok(ways.first().copied().unwrap_or(Self::All));
         }
@@ -81,6 +84,21 @@ impl Walk {
         ];
         let is_shared = status.map_or(named.hosts.is_some(), |status| !status.in_progress());
         filter_by(actor).is_none() && is_shared && !rare.contains(&true)
+    }
+
+    /// Whether the first way has many places to look at.
+    fn has_many(conn: &mut Conn, wanted: &Wanted<'_>, ways: &[Self]) -> QueryResult<bool> {
+        let Some(keys) = ways.first().and_then(|way| way.keys(wanted)) else { return Ok(false) };
+        let places: Count = Self::places(keys).get_result(conn)?;
+        Ok(places.rows >= MANY)
+    }
+
+    /// How many places there are, up to many.
+    pub(super) fn places(keys: Composed<'_>) -> Composed<'_> {
+        Composed::default()
+            .sql("SELECT 0 AS place, count(*) AS rows FROM (SELECT FROM")
+            .then(keys)
+            .with::<BigInt, _>("LIMIT $1) places", MANY)
     }
 
     /// How many of the newest it is, up to a page.

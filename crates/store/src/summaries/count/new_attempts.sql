@@ -8,5 +8,5 @@ CROSS JOIN LATERAL (
 ) a
 GROUP BY 1, 2, 3, 4
 ) d
-CROSS JOIN unnest(ARRAY['day', 'month']) span
+CROSS JOIN unnest(ARRAY['day', 'month', 'whole']) span
 GROUP BY 1, 2, 3, 4, 5
