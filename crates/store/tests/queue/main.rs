@@ -4,6 +4,7 @@ mod admission;
 mod claim;
 mod database;
 mod late;
+mod mails;
 mod maintenance;
 mod notify;
 mod record;
