@@ -77,7 +77,6 @@ const COVERED: &[&[&str]] = &[
     deletion::OPERATIONS,
     delivery::OPERATIONS,
     downloads::OPERATIONS,
-    downloads::AUDIT,
     desk::OPERATIONS,
     elsewhere::OPERATIONS,
     erasure::OPERATIONS,

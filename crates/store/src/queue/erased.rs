@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Double, Nullable, Timestamptz, Uuid as SqlUuid};
 use domain::export::EndedBy;
 use domain::id::{ApplicationId, ExportId};
 use domain::payload::without;
@@ -26,9 +26,9 @@ const BATCH: i64 = 50;
 /// Erasures that one call looks at once more.
 const AGAIN: i64 = 20;
 /// Seconds until an export is tried again that somebody else had in hand.
-const PASSED_BY_S: i32 = 5;
+const PASSED_BY_S: f64 = 5.0;
 /// Seconds until one is tried again that failed.
-const FAILED_S: i32 = 60;
+const FAILED_S: f64 = 60.0;
 
 statement!(uncached FindCuts = "erased/find_cuts.sql", (exports: BigInt => i64) -> (SqlUuid, SqlUuid));
 statement!(uncached LookAgain = "erased/look_again.sql", (erasures: BigInt => i64) -> ());
@@ -99,10 +99,10 @@ pub fn cut_erased(conn: &mut Conn, kept: PayloadRetention) -> Result<Cuts, Store
 statement!(uncached RetryLater = "erased/retry_later.sql", (
     organisation: SqlUuid => Uuid,
     export: SqlUuid => Uuid,
-    seconds: Integer => i32,
+    seconds: Double => f64,
 ) -> ());
 
-fn retry_in(conn: &mut Conn, (organisation, export): Key, seconds: i32) -> QueryResult<()> {
+fn retry_in(conn: &mut Conn, (organisation, export): Key, seconds: f64) -> QueryResult<()> {
     RetryLater { organisation, export, seconds, lifetime: PhantomData }.execute(conn)?;
     Ok(())
 }
