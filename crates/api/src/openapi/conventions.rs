@@ -55,9 +55,7 @@ pub(super) fn bodies<'a>(
     while let Some(name) = ahead.pop() {
         let schema = schemas.get(&name).map(|schema| serde_json::json!(schema).to_string());
         if reached.insert(name) {
-            let schema = schema.unwrap_or_default();
-            let parts = schema.split(SCHEMAS).skip(1).filter_map(|part| part.split('"').next());
-            ahead.extend(parts.map(ToOwned::to_owned));
+            ahead.extend(names_in(&schema.unwrap_or_default()));
         }
     }
     reached
@@ -70,14 +68,18 @@ fn of_operations<'a>(operations: impl Iterator<Item = &'a Operation>) -> BTreeSe
             _ => None,
         })
         .flatten();
-    let names = contents.filter_map(|content| match content {
-        RefOr::T(content) => match &content.schema {
-            Some(RefOr::Ref(reference)) => reference.ref_location.strip_prefix(SCHEMAS),
-            _ => None,
-        },
+    let schemas = contents.filter_map(|content| match content {
+        RefOr::T(content) => content.schema.as_ref(),
         RefOr::Ref(_) => None,
     });
-    names.map(ToOwned::to_owned).collect()
+    // Of a body that may be left out, the reference is one of a choice.
+    schemas.flat_map(|schema| names_in(&serde_json::json!(schema).to_string())).collect()
+}
+
+/// The names of the schemas that a text refers to.
+fn names_in(text: &str) -> Vec<String> {
+    let parts = text.split(SCHEMAS).skip(1).filter_map(|part| part.split('"').next());
+    parts.map(ToOwned::to_owned).collect()
 }
 
 /// An optional parameter is absent, never null.
