@@ -61,9 +61,9 @@ pub struct Card {
     pub organisation_name: Option<String>,
     /// What became of the exports of the last seven days, or of the day that was asked for: of a webhook, a
     /// host or a requester.
-    pub exports: Option<Counts>,
+    pub exports: Option<CardCounts>,
     /// Where to look next.
-    pub next: Vec<Link>,
+    pub next: Vec<CardLink>,
 }
 
 /// What kind of thing was found.
@@ -88,7 +88,7 @@ pub enum CardKind {
 
 /// What became of exports.
 #[derive(Serialize, ToSchema)]
-pub struct Counts {
+pub struct CardCounts {
     /// Accepted by the receiver.
     #[schema(example = 9)]
     pub accepted: u32,
@@ -107,7 +107,7 @@ pub struct Counts {
 
 /// Where to look next.
 #[derive(Serialize, ToSchema)]
-pub struct Link {
+pub struct CardLink {
     /// What is there.
     #[schema(example = "Its attempts")]
     pub label: &'static str,
@@ -176,7 +176,7 @@ impl From<HitKind> for CardKind {
     }
 }
 
-impl From<domain::explanation::Traffic> for Counts {
+impl From<domain::explanation::Traffic> for CardCounts {
     fn from(traffic: domain::explanation::Traffic) -> Self {
         Self {
             accepted: traffic.accepted,

@@ -7,15 +7,15 @@ use domain::role::Role;
 use domain::search::Window;
 use url::form_urlencoded::Serializer;
 
-use super::Link;
+use super::CardLink;
 
 /// One place.
-pub(super) fn link(label: &'static str, href: impl Into<String>) -> Link {
-    Link { label, href: href.into() }
+pub(super) fn link(label: &'static str, href: impl Into<String>) -> CardLink {
+    CardLink { label, href: href.into() }
 }
 
 /// A list with filters.
-pub(super) fn list(label: &'static str, path: &str, filters: &[(&str, &dyn Display)]) -> Link {
+pub(super) fn list(label: &'static str, path: &str, filters: &[(&str, &dyn Display)]) -> CardLink {
     let mut query = Serializer::new(String::new());
     for (name, value) in filters {
         query.append_pair(name, &value.to_string());
@@ -25,7 +25,7 @@ pub(super) fn list(label: &'static str, path: &str, filters: &[(&str, &dyn Displ
 
 /// Exports and attempts by one filter, on the day that was asked for; without one all exports, and the
 /// attempts that the log shows by itself.
-pub(super) fn both(filter: (&str, &dyn Display), window: &Window) -> [Link; 2] {
+pub(super) fn both(filter: (&str, &dyn Display), window: &Window) -> [CardLink; 2] {
     let lists =
         [("Its exports, newest first", "/v1/exports"), ("Each try to send them", "/v1/attempts")];
     lists.map(|(label, path)| on_the_day(label, path, filter, window))
@@ -37,7 +37,7 @@ pub(super) fn on_the_day(
     path: &str,
     filter: (&str, &dyn Display),
     window: &Window,
-) -> Link {
+) -> CardLink {
     let day = window.day.then(|| {
         let text =
             |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
@@ -51,7 +51,7 @@ pub(super) fn on_the_day(
 }
 
 /// What there is of an export.
-pub(super) fn of_export(id: &impl Display, role: Role) -> Vec<Link> {
+pub(super) fn of_export(id: &impl Display, role: Role) -> Vec<CardLink> {
     let mut links = vec![
         link("The export", format!("/v1/exports/{id}")),
         link("Each try to send it", format!("/v1/exports/{id}/attempts")),
