@@ -3,6 +3,7 @@
 
 mod host;
 mod inspection;
+mod known;
 mod limit;
 mod mask;
 mod refusal;

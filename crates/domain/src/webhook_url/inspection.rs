@@ -1,25 +1,18 @@
 //! Hosts where people try out webhooks: not a place for people's data.
 
-use super::host::is_under;
+use super::known::{INSPECTORS, TUNNELS, is_under_one_of};
 
-/// Services that show what they were sent to whoever knows the address, and tunnels that hand it to
-/// somebody's own computer.
-const INSPECTION: [&str; 34] = [
-    "webhook.site",
+/// Beside those that are known to everybody here.
+const OTHERS: [&str; 18] = [
     "webhook-test.com",
     "webhook.cool",
     "webhookapp.com",
-    "requestbin.com",
     "requestbin.net",
     "requestbin.io",
     "requestb.in",
     "m.pipedream.net",
     "x.pipedream.net",
-    "requestcatcher.com",
-    "beeceptor.com",
-    "hookbin.com",
     "hookdeck.com",
-    "typedwebhook.tools",
     "requestinspector.com",
     "postb.in",
     "toolsqa-requestbin.com",
@@ -28,22 +21,12 @@ const INSPECTION: [&str; 34] = [
     "mockbin.org",
     "mockbin.io",
     "ptsv3.com",
-    "ngrok.io",
-    "ngrok.app",
-    "ngrok.dev",
-    "ngrok-free.app",
-    "ngrok-free.dev",
-    "trycloudflare.com",
-    "loca.lt",
     "localhost.run",
-    "lhr.life",
-    "serveo.net",
-    "pinggy.link",
 ];
 
 /// Whether a host is known to serve for looking at requests.
 pub fn is_inspection(host: &str) -> bool {
-    INSPECTION.iter().any(|domain| is_under(host, domain))
+    is_under_one_of(host, &[&INSPECTORS, &TUNNELS, &OTHERS])
 }
 
 #[cfg(test)]

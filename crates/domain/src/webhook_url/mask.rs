@@ -2,7 +2,7 @@
 
 use url::{Position, Url};
 
-use super::host::is_under;
+use super::known::{TUNNELS, is_under_one_of};
 use crate::role::Role;
 
 /// Characters of path and query that stay readable, so that two webhooks can be told apart.
@@ -11,20 +11,10 @@ const TAIL: usize = 4;
 /// Path and query must hide at least this many characters beside the readable ones.
 const HIDDEN: usize = 8;
 
-/// Services whose host names are handed out like keys.
-const SECRET_HOSTS: [&str; 16] = [
-    "ngrok.io",
-    "ngrok.app",
-    "ngrok.dev",
-    "ngrok-free.app",
-    "ngrok-free.dev",
+/// Services whose host names are handed out like keys, beside tunnels.
+const SECRET_HOSTS: [&str; 6] = [
     "pipedream.net",
-    "trycloudflare.com",
-    "loca.lt",
     "localhost.run",
-    "lhr.life",
-    "serveo.net",
-    "pinggy.link",
     "devtunnels.ms",
     "beeceptor.com",
     "requestcatcher.com",
@@ -38,7 +28,7 @@ const RANDOM_LENGTH: usize = 16;
 /// themselves becomes `***`.
 pub fn mask_host(host: &str) -> String {
     let Some((first, rest)) = host.split_once('.') else { return host.to_owned() };
-    let handed_out = SECRET_HOSTS.iter().any(|service| is_under(rest, service));
+    let handed_out = is_under_one_of(rest, &[&TUNNELS, &SECRET_HOSTS]);
     if handed_out || looks_random(first) { format!("***.{rest}") } else { host.to_owned() }
 }
 

@@ -1,13 +1,13 @@
 //! What an admin should know about a URL that may be registered all the same.
 
 use super::WebhookUrl;
-use super::host::is_under;
+use super::known::{INSPECTORS, TUNNELS, is_under_one_of};
 
 /// Sentences for the one who registers it; most URLs have none.
 pub fn warnings(url: &WebhookUrl) -> Vec<String> {
     let host = url.host();
     let path = url.url().path();
-    let under = |domains: &[&str]| domains.iter().any(|domain| is_under(host, domain));
+    let under = |domains: &[&str]| is_under_one_of(host, &[domains]);
     let checks = [
         (url.url().scheme() == "http", CLEAR),
         (path.contains("/webhook-test/"), N8N_TEST),
@@ -17,33 +17,10 @@ pub fn warnings(url: &WebhookUrl) -> Vec<String> {
         (under(&["chat.googleapis.com"]), GOOGLE_CHAT),
         (under(&["script.google.com"]), APPS_SCRIPT),
         (under(&INSPECTORS), INSPECTOR),
-        (under(&TUNNELS), TUNNEL),
+        (is_under_one_of(host, &[&TUNNELS, &["devtunnels.ms"]]), TUNNEL),
     ];
     checks.iter().filter(|(applies, _)| *applies).map(|(_, text)| (*text).to_owned()).collect()
 }
-
-const INSPECTORS: [&str; 6] = [
-    "webhook.site",
-    "requestbin.com",
-    "requestcatcher.com",
-    "beeceptor.com",
-    "typedwebhook.tools",
-    "hookbin.com",
-];
-
-const TUNNELS: [&str; 11] = [
-    "ngrok.io",
-    "ngrok.app",
-    "ngrok.dev",
-    "ngrok-free.app",
-    "ngrok-free.dev",
-    "trycloudflare.com",
-    "loca.lt",
-    "lhr.life",
-    "serveo.net",
-    "pinggy.link",
-    "devtunnels.ms",
-];
 
 const CLEAR: &str = "This URL is not encrypted: candidates' data can be read on the way.";
 
