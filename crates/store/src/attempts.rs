@@ -126,7 +126,7 @@ pub fn list(
     after: Option<AttemptId>,
     limit: usize,
 ) -> Result<Result<Page<Attempt, AttemptId>, UnknownFilter>, StoreError> {
-    let page = found(conn, actor, filter, after, limit)?;
+    let page = found(conn, actor, filter, Answers::Shown, after, limit)?;
     if let Ok(page) = &page {
         tell(conn, actor, ObjectType::Attempt, &page.items)?;
     }
@@ -145,14 +145,14 @@ pub fn page(
     after: Option<AttemptId>,
     limit: usize,
 ) -> Result<Result<Page<Attempt, AttemptId>, UnknownFilter>, StoreError> {
-    let bare = |attempt| Attempt { response_body: None, ..attempt };
-    Ok(found(conn, actor, filter, after, limit)?.map(|page| page.map(bare)))
+    found(conn, actor, filter, Answers::Left, after, limit)
 }
 
 fn found(
     conn: &mut Conn,
     actor: &Actor,
     filter: &AttemptFilter,
+    answers: Answers,
     after: Option<AttemptId>,
     limit: usize,
 ) -> Result<Result<Page<Attempt, AttemptId>, UnknownFilter>, StoreError> {
@@ -165,7 +165,8 @@ fn found(
     let page = match &named {
         Some(named) => {
             narrowed.export_id = named.export;
-            read(conn, actor, (&narrowed, named), Order::NewestFirst, after, limit)?
+            let how = (Order::NewestFirst, answers);
+            read(conn, actor, (&narrowed, named), how, after, limit)?
         }
         None => Page { items: Vec::new(), next: None },
     };
@@ -193,7 +194,8 @@ pub fn of_export(
     let actor = &actor.within(owner);
     let filter = AttemptFilter { export_id: Some(export), ..AttemptFilter::default() };
     let named = Named::default();
-    let page = read(conn, actor, (&filter, &named), Order::OldestFirst, after, limit)?;
+    let how = (Order::OldestFirst, Answers::Shown);
+    let page = read(conn, actor, (&filter, &named), how, after, limit)?;
     tell(conn, actor, export, &page.items)?;
     Ok(Some(page))
 }
@@ -209,9 +211,8 @@ pub(crate) fn without_answers(
     let filter = AttemptFilter { export_id: Some(export), ..AttemptFilter::default() };
     let named = Named::default();
     let actor = &actor.within(owner);
-    let page = read(conn, actor, (&filter, &named), Order::OldestFirst, None, limit)?;
-    let bare = |attempt| Attempt { response_body: None, ..attempt };
-    Ok(page.items.into_iter().map(bare).collect())
+    let how = (Order::OldestFirst, Answers::Left);
+    Ok(read(conn, actor, (&filter, &named), how, None, limit)?.items)
 }
 
 /// One attempt of an export, without what the receiver answered; nobody is told.
@@ -225,9 +226,8 @@ pub(crate) fn one(
     let named = Named { attempt: Some(id), ..Named::default() };
     // Within its owner it is looked up by key; whose names are told is the actor's.
     let within = &actor.within(owner);
-    let page = read(conn, within, (&filter, &named), Order::NewestFirst, None, 1)?;
-    let bare = |attempt| Attempt { response_body: None, ..attempt };
-    Ok(page.items.into_iter().next().map(bare))
+    let how = (Order::NewestFirst, Answers::Left);
+    Ok(read(conn, within, (&filter, &named), how, None, 1)?.items.pop())
 }
 
 /// What receivers answered may quote personal data: who reads it is told, and each look of support.
@@ -246,20 +246,27 @@ fn tell(
     audit::did(conn, actor, Action::AttemptResponsesRead, object, json!({ "attempts": answers }))
 }
 
+/// What receivers answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answers {
+    /// Whoever may see them does.
+    Shown,
+    /// They are not read.
+    Left,
+}
+
 fn read(
     conn: &mut Conn,
     actor: &Actor,
     (filter, named): (&AttemptFilter, &Named),
-    order: Order,
+    (order, answers): (Order, Answers),
     after: Option<AttemptId>,
     limit: usize,
 ) -> Result<Page<Attempt, AttemptId>, StoreError> {
-    let asked = Asked { actor, filter, named, order, after, limit, now: Utc::now() };
+    let answers = answers == Answers::Shown && actor.role == Some(Role::OrgAdmin);
+    let asked = Asked { actor, filter, named, order, answers, after, limit, now: Utc::now() };
     let rows: Vec<Row> = asked.statement().load(conn)?;
     let mut attempts = rows.into_iter().map(Row::attempt).collect::<Result<Vec<_>, _>>()?;
-    if actor.role != Some(Role::OrgAdmin) {
-        attempts.iter_mut().for_each(|attempt| attempt.response_body = None);
-    }
     names::tell(conn, actor, &mut attempts)?;
     Ok(Page::from_rows(attempts, limit, |attempt| attempt.id))
 }

@@ -60,6 +60,8 @@ pub(super) struct Asked<'a> {
     /// Whom and what the filter names.
     pub(super) named: &'a Named,
     pub(super) order: Order,
+    /// Whether what receivers answered is read.
+    pub(super) answers: bool,
     /// Id after which the page starts.
     pub(super) after: Option<AttemptId>,
     /// Most rows of the page; one more is read.
@@ -121,7 +123,9 @@ impl<'a> Asked<'a> {
         let by = ("a.requested_by_id = $1", "a.requested_by_id = ANY($1)");
         let wanted = one_of(wanted, by.0, by.1, requesters);
         let wanted = one_of(wanted, "a.host = $1", "a.host = ANY($1)", hosts);
-        let log = Composed::default().sql(include_str!("log.sql")).then(self.begun(wanted));
+        let body = if self.answers { "a.response_body" } else { "NULL::bytea AS response_body" };
+        let log = Composed::default().sql(include_str!("log.sql")).sql(body);
+        let log = log.sql("FROM attempts a").then(self.begun(wanted));
         self.page(log, "ORDER BY a.id")
     }
 

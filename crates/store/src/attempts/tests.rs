@@ -22,7 +22,8 @@ fn every_way_to_ask_is_a_statement() {
         filters.iter().flat_map(move |(filter, named, after)| {
             [Order::NewestFirst, Order::OldestFirst].map(|order| {
                 let (after, limit, now) = (*after, 50, Utc::now());
-                Asked { actor, filter, named, order, after, limit, now }
+                let answers = matches!(order, Order::OldestFirst);
+                Asked { actor, filter, named, order, answers, after, limit, now }
             })
         })
     });
