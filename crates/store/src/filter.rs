@@ -163,17 +163,15 @@ pub(crate) fn requesters(conn: &mut Conn, actor: &Actor, text: &str) -> QueryRes
     if actor.own().is_some() {
         return Ok(Vec::new());
     }
-    if filter_by(actor).is_none() && address.is_some() && text.contains('@') {
-        let found = of_email(conn, actor, text)?;
-        if !found.is_empty() && !may_be_id(conn, text)? {
-            return Ok(found);
-        }
+    let found = if text.contains('@') { of_email(conn, actor, text)? } else { Vec::new() };
+    if filter_by(actor).is_none() && !found.is_empty() && !may_be_id(conn, text)? {
+        return Ok(found);
     }
     let by_id = IsRequester { organisation: filter_by(actor), id: text, lifetime: PhantomData };
     if by_id.get_result(conn)? {
         return Ok(vec![text.to_owned()]);
     }
-    if text.contains('@') { of_email(conn, actor, text) } else { Ok(Vec::new()) }
+    Ok(found)
 }
 
 /// Whether an id is to be looked for in each organisation, which an address mostly is not.
