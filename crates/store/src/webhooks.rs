@@ -188,7 +188,7 @@ fn read(
     Ok(webhooks)
 }
 
-statement!(ReadWebhooks = "webhooks/read.sql", (
+statement!(ReadWebhooks = "webhooks/page.sql" "webhooks/wanted.sql" "webhooks/read.sql", (
     organisation: Nullable<SqlUuid> => Option<Uuid>,
     id: Nullable<SqlUuid> => Option<Uuid>,
     after: Nullable<SqlUuid> => Option<Uuid>,

@@ -64,8 +64,9 @@ pub struct Registered {
     pub deleted_at: Option<DateTime<Utc>>,
 }
 
-statement!(uncached ReadRegister = "register.sql", (
+statement!(uncached ReadRegister = "register.sql" "wanted.sql" "newest_first.sql", (
     organisation: Nullable<SqlUuid> => Option<Uuid>,
+    id: Nullable<SqlUuid> => Option<Uuid>,
     after: Nullable<SqlUuid> => Option<Uuid>,
     rows: BigInt => i64,
     stale: Nullable<Bool> => Option<bool>,
@@ -92,6 +93,7 @@ pub fn register(
     };
     let read = ReadRegister {
         organisation: filter_by(actor),
+        id: wanted.id,
         after: after.map(Uuid::from),
         rows: page_rows(limit),
         stale: wanted.stale,

@@ -1,0 +1,2 @@
+ ORDER BY w.id DESC
+ LIMIT $4
