@@ -5,13 +5,13 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Double, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Double, Uuid as SqlUuid};
 use domain::export::EndedBy;
 use domain::id::{ApplicationId, ExportId};
 use domain::payload::without;
 use uuid::Uuid;
 
-use super::restricted::carry_on;
+use super::restricted::{carry_on, lock_free_lane};
 use crate::db::{Conn, transaction};
 use crate::error::StoreError;
 use crate::exports::derived::Key;
@@ -36,10 +36,6 @@ statement!(uncached GoneOfExport = "erased/gone.sql", (
     organisation: SqlUuid => Uuid,
     export: SqlUuid => Uuid,
 ) -> Array<SqlUuid>);
-statement!(uncached LockFreeLane = "restricted/lock_free.sql", (
-    organisation: SqlUuid => Uuid,
-    webhook: SqlUuid => Uuid,
-) -> Nullable<Timestamptz>);
 
 /// What a sweep did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -156,8 +152,7 @@ fn take_lane(
     if turn == Turn::Wait {
         return Ok(Some(lock_lane(conn, organisation.into(), webhook.into())?.flatten()));
     }
-    let lock = LockFreeLane { organisation, webhook, lifetime: PhantomData };
-    if let Some(deleted_at) = lock.get_result::<Option<DateTime<Utc>>>(conn).optional()? {
+    if let Some(deleted_at) = lock_free_lane(conn, (organisation, webhook))? {
         return Ok(Some(deleted_at));
     }
     let lane = lanes::table.find((organisation, webhook));

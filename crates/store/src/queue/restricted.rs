@@ -52,8 +52,7 @@ pub fn derive_restricted(conn: &mut Conn, kept: PayloadRetention) -> Result<Carr
     for (organisation, export, webhook) in found {
         let ended = transaction(conn, |conn| {
             // Another one has the lane: next time.
-            let lane = LockFree { organisation, webhook, lifetime: PhantomData };
-            match lane.get_result::<Option<DateTime<Utc>>>(conn).optional()? {
+            match lock_free_lane(conn, (organisation, webhook))? {
                 None => Ok(None),
                 Some(deleted_at) => carry_on(conn, (organisation, export), deleted_at, kept),
             }
@@ -76,6 +75,14 @@ statement!(uncached LockFree = "restricted/lock_free.sql", (
     organisation: SqlUuid => Uuid,
     webhook: SqlUuid => Uuid,
 ) -> Nullable<Timestamptz>);
+
+/// Locks a lane, and says when its webhook was deleted; none where somebody else has the lane.
+pub(super) fn lock_free_lane(
+    conn: &mut Conn,
+    (organisation, webhook): Key,
+) -> QueryResult<Option<Option<DateTime<Utc>>>> {
+    LockFree { organisation, webhook, lifetime: PhantomData }.get_result(conn).optional()
+}
 
 statement!(uncached LockRestricted = "restricted/lock.sql", (
     organisation: SqlUuid => Uuid,

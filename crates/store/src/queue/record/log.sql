@@ -10,7 +10,8 @@ SELECT seen.organisation_id, seen.id, seen.export_id, e.webhook_id, e.webhook_na
        e.requested_by_id, seen.attempt_number, seen.outcome, seen.ambiguous, seen.http_status,
        seen.started_at, seen.duration_ms, seen.dns_ms, seen.connect_ms, seen.first_byte_ms,
        seen.request_bytes_sent, e.payload_bytes, e.payload_sha256, seen.response_headers::jsonb,
-       CASE WHEN e.bodies_dropped_at IS NULL THEN seen.response_body END, seen.response_truncated, seen.response_too_large, seen.facts::jsonb,
+       CASE WHEN e.bodies_dropped_at IS NULL THEN seen.response_body END,
+       seen.response_truncated, seen.response_too_large, seen.facts::jsonb,
        seen.resolved_address, seen.next_attempt_at, seen.worker
 FROM unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::text[], $6::boolean[], $7::smallint[],
