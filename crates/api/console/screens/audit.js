@@ -1,0 +1,8 @@
+// Audit.
+
+import { page } from "../route.js";
+
+/** Audit. */
+export async function audit() {
+  return page("Audit", []);
+}

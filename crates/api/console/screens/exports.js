@@ -1,0 +1,8 @@
+// Exports.
+
+import { page } from "../route.js";
+
+/** Exports. */
+export async function exports() {
+  return page("Exports", []);
+}

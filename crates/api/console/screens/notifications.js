@@ -1,0 +1,8 @@
+// Notifications.
+
+import { page } from "../route.js";
+
+/** Notifications. */
+export async function notifications() {
+  return page("Notifications", []);
+}

@@ -1,0 +1,8 @@
+// People's data.
+
+import { page } from "../route.js";
+
+/** People's data. */
+export async function people() {
+  return page("People's data", []);
+}

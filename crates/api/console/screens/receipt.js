@@ -1,0 +1,8 @@
+// Receipt.
+
+import { page } from "../route.js";
+
+/** Receipt. */
+export async function receipt() {
+  return page("Receipt", []);
+}

@@ -1,0 +1,8 @@
+// Vacancy.
+
+import { page } from "../route.js";
+
+/** Vacancy. */
+export async function vacancy() {
+  return page("Vacancy", []);
+}

@@ -1,0 +1,8 @@
+// Webhook.
+
+import { page } from "../route.js";
+
+/** Webhook. */
+export async function webhook() {
+  return page("Webhook", []);
+}

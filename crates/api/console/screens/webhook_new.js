@@ -1,0 +1,8 @@
+// Create Webhook.
+
+import { page } from "../route.js";
+
+/** Create Webhook. */
+export async function createWebhook() {
+  return page("Create Webhook", []);
+}

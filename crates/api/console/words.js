@@ -1,0 +1,63 @@
+// How times, sizes and counts are written: like the sentences of the API, in UTC.
+
+import { h } from "./element.js";
+
+const LOCALE = "en-GB";
+const format = (options) => new Intl.DateTimeFormat(LOCALE, { timeZone: "UTC", ...options });
+const DAY = format({ day: "numeric", month: "short", year: "numeric" });
+const MINUTE = format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const CLOCK = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** "23 Nov, 14:05 UTC", as an element; nothing for null. */
+export function when(instant) {
+  return instant && time(instant, `${MINUTE.format(new Date(instant))} UTC`);
+}
+
+/** "14:05:09 UTC", as an element. */
+export function clock(instant) {
+  return instant && time(instant, `${CLOCK.format(new Date(instant))} UTC`);
+}
+
+/** "23 Nov 2026", as an element; a date without a time is that day. */
+export function day(instant) {
+  return instant && time(instant, DAY.format(new Date(instant)));
+}
+
+/** "11 candidates", "1 candidate". */
+export function count(number, one, several = `${one}s`) {
+  return `${number.toLocaleString(LOCALE)} ${number === 1 ? one : several}`;
+}
+
+/** "25.6 KB" of bytes. */
+export function size(bytes) {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const [divisor, unit] = bytes < 1e6 ? [1e3, "KB"] : [1e6, "MB"];
+  return `${(bytes / divisor).toFixed(1)} ${unit}`;
+}
+
+/** "340 ms", "2.4 s" of milliseconds; nothing for null. */
+export function lasted(ms) {
+  if (ms === null || ms === undefined) return null;
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** "org_admin" as people say it. */
+export function role(name) {
+  return { org_admin: "Organisation Admin", recruiter: "Recruiter", support: "Support" }[name] ?? name;
+}
+
+/** "http_5xx" as words: "http 5xx". */
+export function plain(name) {
+  return String(name ?? "").replaceAll("_", " ");
+}
+
+/** Who did it: a person's name, an API key, or the id of who is not known any more. */
+export function who(requester) {
+  if (!requester) return null;
+  const name = requester.name ?? requester.email ?? requester.id;
+  return requester.type === "api_key" ? `API key ${name}` : name;
+}
+
+function time(instant, text) {
+  return h("time", { datetime: instant, title: new Date(instant).toString() }, text);
+}
