@@ -48,8 +48,8 @@ function header(me, sections, links) {
   const groups = sections.map(([title, list]) => h("div", {}, h("span", { class: "quiet" }, title),
     h("ul", {}, list.map(() => h("li", {}, links[next++])))));
   const who = h("div", { class: "who" },
-    h("span", {}, me.member.name ?? me.member.id),
-    h("span", { class: "quiet" }, [role(me.role), me.organisation?.name].filter(Boolean).join(", ")),
+    h("div", {}, h("div", {}, me.member.name ?? me.member.id),
+      h("div", { class: "quiet" }, [role(me.role), me.organisation?.name].filter(Boolean).join(", "))),
     me.role !== "support" && bell(),
     button("Sign out", signOut, { class: "plain" }));
   return h("header", { class: "top" }, h("strong", {}, "talentATS Webhooks"), h("nav", { "aria-label": "Main" }, groups), who);
