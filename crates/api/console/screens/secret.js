@@ -36,6 +36,6 @@ export function secretOnce({ secret, warnings = [] }, ...more) {
 }
 
 function ask() {
-  const what = h("p", {}, "The signing secret is never shown again. Without it your system cannot verify requests, until the secret is rotated.");
+  const what = h("p", {}, "The signing secret is never shown again. Without it your system cannot verify requests, unless it is rotated.");
   return confirm({ title: "Leave without the secret?", what, action: "Leave", act: async () => {} });
 }

@@ -87,7 +87,8 @@ function sent(id, signal) {
     columns: [
       ["Asked for", (one) => link(when(one.requested_at), `/exports/${one.id}`)],
       ["Status", status],
-      ["What", (one) => one.type === "test" ? "Test" : [count(one.candidate_count, "candidate"), one.vacancy_title && `, ${one.vacancy_title}`]],
+      ["What", (one) => one.type === "test" ? "Test" : count(one.candidate_count, "candidate")],
+      ["Vacancy", (one) => one.vacancy_title ?? "–"],
       ["By", (one) => who(one.requested_by)],
     ],
     load: (cursor) => call("list_exports", { query: { webhook_id: id, limit: LINES, cursor }, signal }),

@@ -28,7 +28,7 @@ export async function createWebhook({ signal }) {
   const place = h("div");
   let last = {};
   const send = async () => {
-    const body = { url: url.field.input.value.trim(), name: typed(name), purpose: typed(purpose), owner: typed(owner), include: groups.chosen() };
+    const body = { url: typed(url.field) ?? "", name: typed(name), purpose: typed(purpose), owner: typed(owner), include: groups.chosen() };
     // Sent again as it was, it is the same request: one webhook, whatever became of the answer.
     if (last.body !== JSON.stringify(body)) last = { body: JSON.stringify(body), key: freshKey() };
     replace(place, created(await call("create_webhook", { body, key: last.key }), signal));
@@ -65,8 +65,8 @@ function fieldGroups(sample) {
 }
 
 function example(sample, group) {
-  const values = group === "requester" ? { name: sample.export.requested_by.name, email: sample.export.requested_by.email } : sample.candidates[0][group];
-  return leaves(values).join(", ");
+  const { name, email } = sample.export.requested_by;
+  return leaves(group === "requester" ? { name, email } : sample.candidates[0][group]).join(", ");
 }
 
 /** The values in something nested, numbers with their names. */

@@ -14,7 +14,7 @@ import { PLACE } from "./webhooks.js";
 const WAYS = [
   ["none", "Nothing", "What waits is cancelled, what failed stays as it is."],
   ["failed", "What failed", "What waits is cancelled."],
-  ["all", "What failed, and what waits", "Nothing that was asked for is lost."],
+  ["all", "What failed, and what waits", "Tests stay behind."],
 ];
 
 /** Replace. */
@@ -32,9 +32,10 @@ export async function replaceWebhook({ params: { id }, signal }) {
     const ask = (dry, key) => call("replace_webhook", { path: { id }, body: { ...body, dry_run: dry }, key });
     const plan = await ask(true);
     const key = freshKey();
+    const title = ["Replace ", h("bdi", {}, old.name), "?"];
     let answer;
     const act = async () => (answer = await ask(false, key));
-    if (await confirm({ title: `Replace ${old.name}?`, what: planned(old, plan), action: "Replace", act })) replace(place, done(answer, signal));
+    if (await confirm({ title, what: planned(old, plan), action: "Replace", act })) replace(place, done(answer, signal));
   };
   const fields = { "/url": url.field, "/name": name, "/since": since };
   replace(place, form({ fields, action: "See what will happen", send, more: link("Back", `/webhooks/${id}`) },
@@ -62,7 +63,8 @@ function carried({ failed, waiting, sending, cancelled, payload_gone: gone }) {
 
 function done(webhook, signal) {
   const test = tester("Send a test", webhook.id, signal);
-  return [h("p", { class: "sentence" }, h("bdi", {}, webhook.name), " sends to ", webhook.host, " from now on."), carried(webhook.carried_over),
+  return [h("p", { class: "sentence" }, h("bdi", {}, webhook.name), " sends to ", webhook.host, " from now on."),
+    carried(webhook.carried_over),
     secretOnce(webhook, h("h2", {}, "Next: test the webhook, and update any references to the old URL"),
       h("div", { class: "actions" }, test.button, link("To the webhook", `/webhooks/${webhook.id}`)), test.place)];
 }

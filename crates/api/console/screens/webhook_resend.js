@@ -30,7 +30,7 @@ export function resendFailed({ id, name, failing_since: failing }, after) {
   const send = async () => {
     const { resent } = await ask(false, freshKey());
     close();
-    tell(`${count(resent, "failed export")} to ${name} sent again.`);
+    tell(`${count(resent, "failed export")} sent again to `, h("bdi", {}, name), ".");
     await after();
   };
   const close = openDialog("Resend what failed", form({ fields: { "/since": since }, action: "Resend", send },

@@ -7,6 +7,7 @@ import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { empty } from "../state.js";
 import { plain, when } from "../words.js";
+import { remove } from "./webhook_actions.js";
 
 /** Where webhooks are: the crumbs of their screens. */
 export const PLACE = ["Settings", "Access Management"];
@@ -44,14 +45,15 @@ export async function webhooks({ query, signal }) {
     replace(nothing, Object.values(chosen.values).some(Boolean) ? empty("No webhook is like this.") : none());
     return answer;
   };
-  const shown = list({ caption: "The organisation's webhooks, newest first", columns: columns(mayAll), load, nothing, signal });
+  const caption = "The organisation's webhooks, newest first";
+  const shown = list({ caption, columns: columns(mayAll, () => shown.again()), load, nothing, signal });
   const register = () => download("download_webhooks", { query: chosen.values }, "webhooks.csv");
   return page("Webhooks", PLACE,
     mayAll && h("div", { class: "actions" }, create(), button("Download the register (CSV)", register)),
     chosen.element, shown.element);
 }
 
-function columns(mayAll) {
+function columns(mayAll, again) {
   const seen = [
     ["Name", (one) => link(one.name, `/webhooks/${one.id}`)],
     ["URL", (one) => h("code", {}, one.url ?? one.host)],
@@ -61,7 +63,9 @@ function columns(mayAll) {
     ["Last use", (one) => when(one.last_delivered_at) ?? "never"],
     ["Accepted in 30 days", (one) => share(one.success_rate) ?? "–", { number: true }],
     ["Still needed?", (one) => marks(one) || "–"],
-    ["Owner", (one) => one.owner ?? "–"]] : seen;
+    ["Owner", (one) => one.owner ?? "–"],
+    ["Action", (one) => button("Delete", async () => (await remove(one)) && again(), { "aria-label": `Delete ${one.name}` })],
+  ] : seen;
 }
 
 function create() {
@@ -70,7 +74,8 @@ function create() {
 
 function none() {
   const kinds = ["A URL endpoint in an external system", "A destination for data exports",
-    "An automated connection between talentATS and your other tools", "A way to keep systems in sync without manual work"];
+    "An automated connection between talentATS and your other tools",
+    "A way to keep systems in sync without manual work"];
   return empty("No webhooks yet. A webhook is:", h("ul", {}, kinds.map((kind) => h("li", {}, kind))),
     h("p", {}, "When you export candidates to a webhook, talentATS sends their data as a request to that URL."),
     me().role === "org_admin" ? create() : h("p", {}, "An Organisation Admin can create one."));
