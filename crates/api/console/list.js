@@ -7,8 +7,9 @@ import { empty, failed, loading } from "./state.js";
 
 /** A list that loads itself page by page. `columns` are `[title, item => cell, { number, sort }]`, the
  *  first one names the row; `load(cursor)` answers `{ items, next_cursor }`; `nothing` is what an empty
- *  one says. Answers `{ element, again }`: `again()` starts over at the first page. */
-export function list({ caption, columns, load, nothing, signal, row = () => ({}) }) {
+ *  one says, or makes it; `filled()` is told of each page that is there. Answers `{ element, again,
+ *  body }`: `again()` starts over at the first page. */
+export function list({ caption, columns, load, nothing, signal, filled, row = () => ({}) }) {
   const cursors = [null];
   const body = h("tbody", { role: "rowgroup" });
   const heads = columns.map(([title, , { number } = {}]) =>
@@ -19,6 +20,7 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
   const on = button("Next page", () => turn(1));
   const pages = h("div", { class: "pages" }, back, on);
   const place = h("div", { class: "list-place" }, loading());
+  const none = () => (typeof nothing === "function" ? nothing() : nothing) ?? empty("Nothing here.");
   let asked = 0;
 
   async function fill() {
@@ -32,7 +34,8 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
       back.disabled = cursors.length === 1;
       replace(body, answer.items.map((item) => rowOf(item)));
       pages.hidden = back.disabled && on.disabled;
-      replace(place, answer.items.length || cursors.length > 1 ? [table, pages] : nothing ?? empty("Nothing here."));
+      replace(place, answer.items.length || cursors.length > 1 ? [table, pages] : none());
+      filled?.();
     } catch (problem) {
       if (!signal?.aborted && mine === asked) replace(place, failed(problem, fill));
     } finally {
