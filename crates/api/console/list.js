@@ -7,9 +7,11 @@ import { empty, failed, loading } from "./state.js";
 
 /** A list that loads itself page by page. `columns` are `[title, item => cell, { number, sort }]`, the
  *  first one names the row; `load(cursor)` answers `{ items, next_cursor }`; `nothing` is what an empty
- *  one says. Answers `{ element, again }`: `again()` starts over at the first page. */
+ *  one says, or answers that. Answers `{ element, again, refresh, renew }`: `again()` starts over at the
+ *  first page, `refresh()` reads this one, `renew(item)` shows anew the row that has the item's `id`. */
 export function list({ caption, columns, load, nothing, signal, row = () => ({}) }) {
   const cursors = [null];
+  const rows = new Map();
   const body = h("tbody", { role: "rowgroup" });
   const heads = columns.map(([title, , { number } = {}]) =>
     h("th", { role: "columnheader", scope: "col", class: number && "number" }, title));
@@ -30,9 +32,10 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
       on.disabled = !answer.next_cursor;
       on.cursor = answer.next_cursor;
       back.disabled = cursors.length === 1;
+      rows.clear();
       replace(body, answer.items.map((item) => rowOf(item)));
       pages.hidden = back.disabled && on.disabled;
-      replace(place, answer.items.length || cursors.length > 1 ? [table, pages] : nothing ?? empty("Nothing here."));
+      replace(place, answer.items.length || cursors.length > 1 ? [table, pages] : (nothing?.call ? nothing() : nothing) ?? empty("Nothing here."));
     } catch (problem) {
       if (!signal?.aborted && mine === asked) replace(place, failed(problem, fill));
     } finally {
@@ -44,7 +47,9 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
     const cells = columns.map(([title, cell, { number } = {}], at) => at === 0
       ? h("th", { role: "rowheader", scope: "row", "data-title": title }, cell(item))
       : h("td", { role: "cell", "data-title": title, class: number && "number" }, cell(item)));
-    return h("tr", { role: "row", ...row(item) }, cells);
+    const made = h("tr", { role: "row", ...row(item) }, cells);
+    rows.set(item.id, made);
+    return made;
   }
 
   async function turn(way) {
@@ -53,18 +58,27 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
     table.scrollIntoView({ block: "nearest" });
   }
 
+  // Only the cells that differ: whoever is in the row stays there.
+  function renew(item) {
+    const old = rows.get(item.id);
+    const cells = [...rowOf(item).cells];
+    rows.set(item.id, old);
+    cells.forEach((cell, at) => old.cells[at].isEqualNode(cell) || old.cells[at].replaceWith(cell));
+  }
+
   const again = () => {
     cursors.splice(1);
     return fill();
   };
   again();
-  return { element: place, again, body };
+  return { element: place, again, refresh: fill, renew, has: (id) => rows.has(id), body };
 }
 
 const TYPING_MS = 250;
 
 /** Filters: `fields` are `{ name, label, type, options, several }`; `changed(values)` is told of each
- *  change. They begin with what the address says and are noted in it. `more` is kept as it is. */
+ *  change; a field that is `whole` only once it is typed to its end. They begin with what the address says
+ *  and are noted in it. What it says besides is kept as it is. */
 export function filters(query, fields, changed) {
   const values = Object.fromEntries(query);
   let timer;
@@ -74,12 +88,12 @@ export function filters(query, fields, changed) {
     clearTimeout(timer);
     timer = setTimeout(() => changed(values), typed ? TYPING_MS : 0);
   };
-  const made = fields.map(({ name, label, type = "search", options, ...rest }) => {
+  const made = fields.map(({ name, label, type = "search", options, whole, ...rest }) => {
     const id = freshId("filter");
     const value = values[name] ?? "";
     const input = options
       ? h("select", { id, onchange: () => set(name, input.value) }, choices(options, value))
-      : h("input", { id, type, value, ...rest, oninput: () => set(name, input.value, type === "search") });
+      : h("input", { id, type, value, ...rest, [whole ? "onchange" : "oninput"]: () => set(name, input.value, type === "search") });
     if (type === "checkbox") {
       input.checked = value === "true";
       input.oninput = () => set(name, input.checked ? "true" : "");
