@@ -1,7 +1,8 @@
 // Exports: one's own, for an admin those of the organisation, for support those of all of them.
 
-import { call, download } from "../api.js";
-import { button, h, replace } from "../element.js";
+import { call } from "../api.js";
+import { downloadButton } from "../download.js";
+import { h, replace } from "../element.js";
 import { listen } from "../feed.js";
 import { filters, list } from "../list.js";
 import { status } from "../live.js";
@@ -25,7 +26,7 @@ export async function exports({ query, signal }) {
   follow(shown, told, signal);
   const whose = role === "org_admin" && h("nav", { "aria-label": "Whose exports", class: "actions" },
     link("Of everybody", "/exports"), link("Mine", "/exports", { requested_by: member.email ?? member.id }));
-  const csv = button("Download CSV", () => download("download_exports", { query: chosen.values }, "exports.csv"));
+  const csv = downloadButton("Download CSV", "download_exports", () => chosen.values);
   return page("Exports", [], whose, chosen.element, h("div", { class: "actions" }, csv), told, shown.element);
 }
 
@@ -34,14 +35,14 @@ async function fields(role, query) {
   const days = [{ name: "from", label: "From", type: "date" }, { name: "to", label: "To", type: "date" }];
   const flagged = { name: "flagged", label: "Unusual only", type: "checkbox" };
   if (role === "support") {
-    const box = { name: "q", label: "Id, host or e-mail address", whole: true };
-    return [kinds, box, { name: "host", label: "Host", whole: true }, ...days, flagged];
+    const box = { name: "q", label: "Id, host or e-mail address", late: true };
+    return [kinds, box, { name: "host", label: "Host", late: true }, ...days, flagged];
   }
   const webhooks = (await call("list_webhooks", { query: { limit: 200 } })).items.map(({ id, name }) => [id, name]);
   const named = query.get("webhook_id");
   if (named && !webhooks.some(([id]) => id === named)) webhooks.push([named, "A deleted webhook"]);
   const hooks = { name: "webhook_id", label: "Webhook", options: [["", "All"], ...webhooks] };
-  const by = { name: "requested_by", label: "Asked for by (e-mail address)", whole: true };
+  const by = { name: "requested_by", label: "Asked for by (e-mail address)", late: true };
   return role === "org_admin" ? [kinds, hooks, by, ...days, flagged] : [kinds, hooks, ...days];
 }
 
