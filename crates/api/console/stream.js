@@ -1,12 +1,13 @@
 // Streams of the API: followed over lost connections, until they end for good.
 
-import { Problem, answered, pause } from "./api.js";
+import { answered, pause } from "./api.js";
 
 /** Why a stream ends for good. */
 const ENDS = ["finished", "organisation_unknown"];
+/** Before it is opened again: twice as long each time that it could not be, so that all who wait for an
+ *  API that was down do not come at once. */
 const PAUSE_MS = 1000;
-/** There are too many streams of this member: another tab may be closed. */
-const FULL_MS = 15_000;
+const LONGEST_PAUSE_MS = 8000;
 /** The API gives a sign of life every 15 seconds; a connection without one is lost. */
 const SILENCE_MS = 40_000;
 
@@ -14,22 +15,24 @@ const SILENCE_MS = 40_000;
  *  connection was lost comes afterwards, by Last-Event-ID. */
 export async function stream(name, { signal, ...options }, told) {
   let last = null;
+  let wait = PAUSE_MS;
   let ended = false;
   while (!ended && !signal.aborted) {
-    let wait = PAUSE_MS;
     try {
       const headers = { accept: "text/event-stream", ...(last && { "last-event-id": last }) };
       const answer = await answered(name, { ...options, signal, headers });
+      wait = PAUSE_MS;
       for await (const event of events(answer.body)) {
         last = event.id ?? last;
         if (event.name === "end") ended = ENDS.includes(event.data.reason);
         else if (event.name) told(event.name, event.data);
       }
     } catch (problem) {
-      if (problem.status === 429) wait = FULL_MS;
-      else if (problem instanceof Problem && !problem.offline && problem.status < 500) return;
+      // Too many streams of this member: another tab may be closed.
+      if (problem.status < 500 && problem.status !== 429) return;
     }
     if (!ended) await pause(wait, signal);
+    wait = Math.min(wait * 2, LONGEST_PAUSE_MS);
   }
 }
 

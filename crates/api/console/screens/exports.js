@@ -2,7 +2,7 @@
 
 import { call } from "../api.js";
 import { downloadButton } from "../download.js";
-import { h, replace } from "../element.js";
+import { button, h, replace } from "../element.js";
 import { listen } from "../feed.js";
 import { filters, list } from "../list.js";
 import { status } from "../live.js";
@@ -20,14 +20,25 @@ const STATUSES = [
 export async function exports({ query, signal }) {
   const { role, member } = me();
   const chosen = filters(query, await fields(role, query), () => shown.again());
-  const load = (cursor) => call("list_exports", { query: { ...chosen.values, cursor }, signal });
+  let newest = null;
+  const load = async (cursor) => {
+    const answer = await call("list_exports", { query: { ...chosen.values, cursor }, signal });
+    if (!cursor) newest = answer.items[0]?.id ?? "";
+    if (!cursor) newer.hidden = true;
+    return answer;
+  };
   const shown = list({ caption: "Newest first", columns: columns(role), load, nothing: () => nothing(chosen.values, role), signal });
   const told = h("p", { class: "quiet", role: "status" });
-  follow(shown, told, signal);
+  const newer = button("Show newer ones", () => shown.again(), { hidden: true });
+  follow(shown, told, signal, (id) => (newer.hidden = newest === null || id < newest || narrowing(chosen.values)));
+  const mine = member.email ?? member.id;
+  const here = (by) => ({ "aria-current": query.get("requested_by") === by && "page" });
   const whose = role === "org_admin" && h("nav", { "aria-label": "Whose exports", class: "actions" },
-    link("Of everybody", "/exports"), link("Mine", "/exports", { requested_by: member.email ?? member.id }));
+    link("Of everybody", "/exports", {}, here(null)), link("Mine", "/exports", { requested_by: mine }, here(mine)));
+  const narrow = ["vacancy_id", "organisation_id", role === "support" && "webhook_id"].find((name) => query.get(name));
+  const narrowed = narrow && h("p", { class: "notice" }, `Only those of one ${narrow.replace("_id", "")}. `, link("Show all", "/exports"));
   const csv = downloadButton("Download CSV", "download_exports", () => chosen.values);
-  return page("Exports", [], whose, chosen.element, h("div", { class: "actions" }, csv), told, shown.element);
+  return page("Exports", [], whose, narrowed, chosen.element, h("div", { class: "actions" }, csv, newer), told, shown.element);
 }
 
 async function fields(role, query) {
@@ -42,7 +53,7 @@ async function fields(role, query) {
   const named = query.get("webhook_id");
   if (named && !webhooks.some(([id]) => id === named)) webhooks.push([named, "A deleted webhook"]);
   const hooks = { name: "webhook_id", label: "Webhook", options: [["", "All"], ...webhooks] };
-  const by = { name: "requested_by", label: "Asked for by (e-mail address)", late: true };
+  const by = { name: "requested_by", label: "Asked for by (e-mail)", late: true };
   return role === "org_admin" ? [kinds, hooks, by, ...days, flagged] : [kinds, hooks, ...days];
 }
 
@@ -57,8 +68,8 @@ function columns(role) {
   ];
 }
 
-/** Shows anew what changed of what is shown; says so only of what came to its end. */
-function follow(shown, told, signal) {
+/** Shows anew what changed of what is shown, and says so only of what came to its end; tells of others. */
+function follow(shown, told, signal, other) {
   const changed = new Set();
   const reading = new Set();
   const renew = async (id) => {
@@ -80,12 +91,16 @@ function follow(shown, told, signal) {
   listen((event, data) => {
     if (event === "begin" && begun && data.missed) shown.refresh();
     begun ||= event === "begin";
-    if (event === "status" && shown.has(data.export_id)) renew(data.export_id);
+    if (event === "status") shown.has(data.export_id) ? renew(data.export_id) : other(data.export_id);
   }, signal);
 }
 
 function nothing(values, role) {
-  if (Object.values(values).some(Boolean)) return empty("No export fits these filters.", link("Show all", "/exports"));
+  if (narrowing(values)) return empty("No export fits these filters.", link("Show all", "/exports"));
   if (role === "support") return empty("Nobody has exported anything yet.");
   return empty("Nothing was exported yet. Open a vacancy, choose candidates, and click Export.", link("Vacancies", "/vacancies"));
+}
+
+function narrowing(values) {
+  return Object.values(values).some(Boolean);
 }
