@@ -41,10 +41,12 @@ export function size(bytes) {
   return `${(bytes / divisor).toFixed(1)} ${unit}`;
 }
 
-/** "340 ms", "2.4 s" of milliseconds; nothing for null. */
+/** "340 ms", "2.4 s", "5 min", "2.5 h" of milliseconds; nothing for null. */
 export function lasted(ms) {
   if (ms === null || ms === undefined) return null;
-  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 120e3) return `${(ms / 1000).toFixed(1)} s`;
+  return ms < 72e5 ? `${Math.round(ms / 6e4)} min` : `${(ms / 36e5).toFixed(1)} h`;
 }
 
 /** "org_admin" as people say it. */
