@@ -3,6 +3,8 @@
 
 import { signIn, token } from "./session.js";
 
+export { download } from "./download.js";
+
 /** The operations of the API that the console uses, as openapi.json has them. */
 export const operations = {
   get_me: "GET /v1/me",
@@ -86,15 +88,6 @@ export async function call(name, options = {}) {
   return text ? JSON.parse(text) : null;
 }
 
-/** Saves the answer of an operation as a file. One that is cut off is a problem, never a file. */
-export async function download(name, options, file) {
-  const body = await reached(async () => (await answered(name, options)).blob());
-  const url = URL.createObjectURL(body);
-  const link = Object.assign(document.createElement("a"), { href: url, download: file });
-  link.click();
-  URL.revokeObjectURL(url);
-}
-
 /** The text of an answer that is not JSON. */
 export async function text(name, options) {
   return (await answered(name, options)).text();
@@ -121,7 +114,8 @@ export async function stream(name, { signal, ...options }, told) {
   }
 }
 
-async function answered(name, options) {
+/** The answer of an operation, whose body is still to be read. */
+export async function answered(name, options) {
   const [method, template] = operations[name].split(" ");
   const request = {
     method,

@@ -63,8 +63,9 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
 
 const TYPING_MS = 250;
 
-/** Filters: `fields` are `{ name, label, type, options, several }`; `changed(values)` is told of each
- *  change. They begin with what the address says and are noted in it. `more` is kept as it is. */
+/** Filters: `fields` are `{ name, label, type, options, late }`; `changed(values)` is told of each
+ *  change, of a `late` one when it is done. They begin with what the address says and are noted in it;
+ *  what else the address says is kept. */
 export function filters(query, fields, changed) {
   const values = Object.fromEntries(query);
   let timer;
@@ -74,12 +75,12 @@ export function filters(query, fields, changed) {
     clearTimeout(timer);
     timer = setTimeout(() => changed(values), typed ? TYPING_MS : 0);
   };
-  const made = fields.map(({ name, label, type = "search", options, ...rest }) => {
+  const made = fields.map(({ name, label, type = "search", options, late, ...rest }) => {
     const id = freshId("filter");
     const value = values[name] ?? "";
     const input = options
       ? h("select", { id, onchange: () => set(name, input.value) }, choices(options, value))
-      : h("input", { id, type, value, ...rest, oninput: () => set(name, input.value, type === "search") });
+      : h("input", { id, type, value, ...rest, [late ? "onchange" : "oninput"]: () => set(name, input.value, type === "search" && !late) });
     if (type === "checkbox") {
       input.checked = value === "true";
       input.oninput = () => set(name, input.checked ? "true" : "");
