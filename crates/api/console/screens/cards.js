@@ -19,7 +19,7 @@ const UUID = /^[0-9a-f-]{36}$/;
 /** The cards of `GET /v1/search`. */
 export function cards({ items, more }) {
   if (items.length === 0) {
-    return empty("Nothing was found.", h("p", {}, "Look whether all of it was pasted. What was erased or is no longer kept cannot be found."));
+    return empty("Nothing was found. Look whether all of it was pasted; what is no longer kept cannot be found.");
   }
   const kinds = more.map((kind) => plain(kind)).join(", ");
   return [
