@@ -5,7 +5,6 @@ import { confirm } from "../dialog.js";
 import { facts, h, replace } from "../element.js";
 import { field, form, tick } from "../form.js";
 import { link, page } from "../route.js";
-import { count } from "../words.js";
 import { secretOnce } from "./secret.js";
 import { urlField } from "./url_field.js";
 import { tester } from "./webhook_test.js";
@@ -53,11 +52,11 @@ function planned(old, { carried_over: counts, warnings }) {
 
 function carried({ failed, waiting, sending, cancelled, payload_gone: gone }) {
   return facts([
-    ["Failed, go on to the new webhook", count(failed, "export")],
-    ["Wait, go on to the new webhook", count(waiting, "export")],
-    ["Wait, are cancelled", count(cancelled, "export")],
-    ["On the wire, go on if they are not accepted", sending ? count(sending, "export") : null],
-    ["Failed, stay: the data is no longer kept", gone ? count(gone, "export") : null],
+    ["Failed exports that go on", failed],
+    ["Waiting exports that go on", waiting],
+    ["Waiting exports that are cancelled", cancelled],
+    ["On the wire: go on if they are not accepted", sending || null],
+    ["Failed exports that stay: their data is no longer kept", gone || null],
   ]);
 }
 

@@ -16,7 +16,7 @@ const TONES = { healthy: "good", failing: "warning", disabled: "bad" };
 
 /** How delivery to a webhook goes, as a mark. */
 export function health(webhook) {
-  return h("span", { class: `status ${TONES[webhook.health] ?? "calm"}` }, plain(webhook.health));
+  return h("span", { class: `status whole ${TONES[webhook.health] ?? "calm"}` }, plain(webhook.health));
 }
 
 /** What asks whether a webhook is still needed, as marks. */
@@ -57,12 +57,11 @@ function columns(mayAll, again) {
   const seen = [
     ["Name", (one) => link(one.name, `/webhooks/${one.id}`)],
     ["URL", (one) => h("code", {}, one.url ?? one.host)],
-    ["Health", health],
+    ["Health", (one) => [health(one), " ", marks(one)]],
   ];
   return mayAll ? [...seen,
     ["Last use", (one) => when(one.last_delivered_at) ?? "never"],
-    ["Accepted in 30 days", (one) => share(one.success_rate) ?? "–", { number: true }],
-    ["Still needed?", (one) => marks(one) || "–"],
+    ["Success, 30 days", (one) => share(one.success_rate) ?? "–", { number: true }],
     ["Owner", (one) => one.owner ?? "–"],
     ["Action", (one) => button("Delete", async () => (await remove(one)) && again(), { "aria-label": `Delete ${one.name}` })],
   ] : seen;
