@@ -45,8 +45,12 @@ export async function webhooks({ query, signal }) {
     replace(nothing, Object.values(chosen.values).some(Boolean) ? empty("No webhook is like this.") : none());
     return answer;
   };
+  const again = async () => {
+    await shown.again();
+    document.querySelector("h1").focus();
+  };
   const caption = "The organisation's webhooks, newest first";
-  const shown = list({ caption, columns: columns(mayAll, () => shown.again()), load, nothing, signal });
+  const shown = list({ caption, columns: columns(mayAll, again), load, nothing, signal });
   const register = () => download("download_webhooks", { query: chosen.values }, "webhooks.csv");
   return page("Webhooks", PLACE,
     mayAll && h("div", { class: "actions" }, create(), button("Download the register (CSV)", register)),
@@ -56,7 +60,7 @@ export async function webhooks({ query, signal }) {
 function columns(mayAll, again) {
   const seen = [
     ["Name", (one) => link(one.name, `/webhooks/${one.id}`)],
-    ["URL", (one) => h("code", {}, one.url ?? one.host)],
+    [mayAll ? "URL" : "Host", (one) => h("code", {}, one.url ?? one.host)],
     ["Health", (one) => [health(one), " ", marks(one)]],
   ];
   return mayAll ? [...seen,
