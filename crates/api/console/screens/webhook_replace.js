@@ -19,7 +19,8 @@ const WAYS = [
 /** Replace. */
 export async function replaceWebhook({ params: { id }, signal }) {
   const old = await call("get_webhook", { path: { id }, signal });
-  const url = urlField("New webhook URL");
+  // Its own name, place and URL are free for what comes instead.
+  const url = urlField("New webhook URL", { without: ["not_registered", "name_free", "room"] });
   const name = field("Name", { maxlength: 100, placeholder: old.name, hint: "The name stays if you leave it empty." });
   const ways = WAYS.map(([way, label, hint]) => [way, tick(label, { hint, type: "radio", name: "carry_over", checked: way === "failed" })]);
   const since = field("Failed since", { type: "date", hint: "Everything of which the data is still kept, if you leave it empty." });
