@@ -35,7 +35,8 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
       rows.clear();
       replace(body, answer.items.map((item) => rowOf(item)));
       pages.hidden = back.disabled && on.disabled;
-      replace(place, answer.items.length || cursors.length > 1 ? [table, pages] : (nothing?.call ? nothing() : nothing) ?? empty("Nothing here."));
+      const none = typeof nothing === "function" ? nothing() : nothing;
+      replace(place, answer.items.length || cursors.length > 1 ? [table, pages] : none ?? empty("Nothing here."));
     } catch (problem) {
       if (!signal?.aborted && mine === asked) replace(place, failed(problem, fill));
     } finally {
