@@ -7,9 +7,10 @@ import { empty, failed, loading } from "./state.js";
 
 /** A list that loads itself page by page. `columns` are `[title, item => cell, { number, sort }]`, the
  *  first one names the row; `load(cursor)` answers `{ items, next_cursor }`; `nothing` is what an empty
- *  one says, or answers that. Answers `{ element, again, refresh, renew }`: `again()` starts over at the
- *  first page, `refresh()` reads this one, `renew(item)` shows anew the row that has the item's `id`. */
-export function list({ caption, columns, load, nothing, signal, row = () => ({}) }) {
+ *  one says, or makes it; `filled()` is told of each page that is there. Answers `{ element, again, refresh,
+ *  renew, body }`: `again()` starts over at the first page, `refresh()` reads this one, `renew(item)` shows
+ *  anew the row that has the item's `id`. */
+export function list({ caption, columns, load, nothing, signal, filled, row = () => ({}) }) {
   const cursors = [null];
   const rows = new Map();
   const body = h("tbody", { role: "rowgroup" });
@@ -21,6 +22,7 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
   const on = button("Next page", () => turn(1));
   const pages = h("div", { class: "pages" }, back, on);
   const place = h("div", { class: "list-place" }, loading());
+  const none = () => (typeof nothing === "function" ? nothing() : nothing) ?? empty("Nothing here.");
   let asked = 0;
 
   async function fill() {
@@ -35,8 +37,8 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
       rows.clear();
       replace(body, answer.items.map((item) => rowOf(item)));
       pages.hidden = back.disabled && on.disabled;
-      const none = typeof nothing === "function" ? nothing() : nothing;
-      replace(place, answer.items.length || cursors.length > 1 ? [table, pages] : none ?? empty("Nothing here."));
+      replace(place, answer.items.length || cursors.length > 1 ? [table, pages] : none());
+      filled?.();
     } catch (problem) {
       if (!signal?.aborted && mine === asked) replace(place, failed(problem, fill));
     } finally {
@@ -64,7 +66,9 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
     const old = rows.get(item.id);
     const cells = [...rowOf(item).cells];
     rows.set(item.id, old);
+    const inside = old.contains(document.activeElement);
     cells.forEach((cell, at) => old.cells[at].isEqualNode(cell) || old.cells[at].replaceWith(cell));
+    if (inside && !old.contains(document.activeElement)) old.querySelector("a, button")?.focus();
   }
 
   const again = () => {

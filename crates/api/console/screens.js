@@ -1,6 +1,7 @@
 // The address of each screen.
 
 import { apiKeys } from "./screens/api_keys.js";
+import { attempts } from "./screens/attempts.js";
 import { audit } from "./screens/audit.js";
 import { desk } from "./screens/desk.js";
 import { exportPage } from "./screens/export.js";
@@ -28,6 +29,7 @@ export const table = [
   ["/exports/:id", exportPage],
   ["/exports/:id/receipt", receipt],
   ["/desk", desk],
+  ["/attempts", attempts],
   ["/audit", audit],
   ["/api-keys", apiKeys],
   ["/notifications", notifications],

@@ -23,6 +23,12 @@ export function day(instant) {
   return instant && time(instant, DAY.format(new Date(instant)));
 }
 
+/** "3 May" of this year, "3 May 2025" of another one. */
+export function date(instant) {
+  const text = DAY.format(new Date(instant));
+  return time(instant, text.replace(` ${new Date().getUTCFullYear()}`, ""));
+}
+
 /** "11 candidates", "1 candidate". */
 export function count(number, one, several = `${one}s`) {
   return `${number.toLocaleString(LOCALE)} ${number === 1 ? one : several}`;
