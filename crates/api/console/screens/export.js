@@ -5,7 +5,7 @@ import { facts, h, replace } from "../element.js";
 import { followExport, status } from "../live.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
-import { count, plain, size, when, who } from "../words.js";
+import { plain, size, when, who } from "../words.js";
 import { actions } from "./export_actions.js";
 import { attempts } from "./export_attempts.js";
 import { carried } from "./export_data.js";
@@ -82,9 +82,4 @@ function about(item) {
     ["SHA-256 of what was sent", h("code", {}, item.payload_sha256)],
     ["Payload kept until", when(item.payload_kept_until)],
   ]);
-}
-
-/** "the 3 candidates", "the candidate". */
-export function everybody({ candidate_count }) {
-  return candidate_count === 1 ? "the candidate" : `the ${count(candidate_count, "candidate")}`;
 }

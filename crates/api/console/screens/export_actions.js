@@ -7,8 +7,7 @@ import { field } from "../form.js";
 import { go, link } from "../route.js";
 import { me } from "../session.js";
 import { tell } from "../state.js";
-import { plain } from "../words.js";
-import { everybody } from "./export.js";
+import { everybody, plain } from "../words.js";
 
 /** The buttons that it has as it stands. */
 export function actions(item, { show, follow, signal }) {

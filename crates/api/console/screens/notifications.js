@@ -25,7 +25,9 @@ const KINDS = [
 export async function notifications({ signal }) {
   let newest = null;
   const seen = async (body, item) => {
-    ring((await call("mark_notifications_seen", { body })).unseen);
+    const { unseen } = await call("mark_notifications_seen", { body });
+    ring(unseen);
+    all.hidden = unseen === 0;
     item ? shown.renew({ ...item, seen: true }) : await shown.refresh();
   };
   const load = async (cursor) => {
