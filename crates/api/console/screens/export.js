@@ -32,7 +32,7 @@ export async function exportPage({ params: { id }, signal }) {
   const follow = () => new Promise((shown, fail) => followExport(id, signal, (item) => shown(show(item))).catch(fail));
   const item = await follow();
   const what = item.vacancy_title ?? (item.type === "test" ? "Test" : "Export");
-  return page(`${what}, to ${item.webhook_name}`, [link("Exports", "/exports"), item.organisation_name ?? item.host], head, acts,
+  return page(`${what}, to ${item.webhook_name}`, [link("Exports", "/exports"), item.organisation_name].filter(Boolean), head, acts,
     h("p", { class: "quiet" }, "The id of this export, to quote where you ask for help:"), copyable("the id of this export", id),
     h("h2", {}, "What happened when"), log.element, h("h2", {}, "Details"), detail, kept, asked);
 }
