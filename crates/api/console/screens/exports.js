@@ -21,19 +21,33 @@ const STATUSES = [
 export async function exports({ query, signal }) {
   const { role, member } = me();
   const chosen = filters(query, await fields(role, query), () => shown.again());
-  let newest = null;
+  let newest = "";
+  // What is heard while a page is on its way is looked at once that is there.
+  let heard = null;
   const load = async (cursor) => {
+    heard = new Set();
     const answer = await call("list_exports", { query: { ...asked(chosen.values), cursor }, signal });
     if (cursor) return answer;
     newest = answer.items[0]?.id ?? "";
     newer.hidden = true;
     return answer;
   };
-  const shown = list({ caption: "Newest first", columns: columns(role), load, nothing: () => nothing(chosen.values, role), signal });
+  const filled = () => {
+    const these = heard;
+    heard = null;
+    these.forEach(look);
+  };
+  const none = () => nothing(chosen.values, role);
+  const shown = list({ caption: "Newest first", columns: columns(role), load, nothing: none, signal, filled });
   if (role === "support") chosen.element.prepend(organisationFilter(chosen.values, () => shown.again(), signal));
   const told = h("p", { class: "quiet", role: "status" });
   const newer = button("Show newer ones", () => shown.again(), { hidden: true });
-  follow(shown, told, signal, (id) => (newer.hidden = newest === null || id < newest || narrowing(chosen.values)));
+  const renew = renewer(shown, told, signal);
+  const look = (id) => shown.has(id) ? renew(id) : (newer.hidden = id < newest || narrowing(chosen.values));
+  listen((event, data) => {
+    if (event === "begin" && data.missed) shown.refresh();
+    if (event === "status") heard ? heard.add(data.export_id) : look(data.export_id);
+  }, signal);
   const mine = member.email ?? member.id;
   const here = (by) => ({ "aria-current": query.get("requested_by") === by && "page" });
   const whose = role === "org_admin" && h("nav", { "aria-label": "Whose exports", class: "actions" },
@@ -72,11 +86,16 @@ function columns(role) {
   ];
 }
 
-/** Shows anew what changed of what is shown, and says so only of what came to its end; tells of others. */
-function follow(shown, told, signal, other) {
+/** Shows an export anew that is shown; says so only when it came to its end. */
+function renewer(shown, told, signal) {
   const changed = new Set();
   const reading = new Set();
-  const renew = async (id) => {
+  const show = (item) => {
+    if (!shown.has(item.id)) return;
+    shown.renew(item);
+    if (item.finished_at) replace(told, clock(item.finished_at), " ", h("bdi", {}, item.webhook_name), ": ", item.status_label);
+  };
+  return async (id) => {
     changed.add(id);
     if (reading.has(id)) return;
     reading.add(id);
@@ -86,17 +105,6 @@ function follow(shown, told, signal, other) {
       reading.delete(id);
     }
   };
-  const show = (item) => {
-    if (!shown.has(item.id)) return;
-    shown.renew(item);
-    if (item.finished_at) replace(told, clock(item.finished_at), " ", h("bdi", {}, item.webhook_name), ": ", item.status_label);
-  };
-  let begun = false;
-  listen((event, data) => {
-    if (event === "begin" && begun && data.missed) shown.refresh();
-    begun ||= event === "begin";
-    if (event === "status") shown.has(data.export_id) ? renew(data.export_id) : other(data.export_id);
-  }, signal);
 }
 
 function nothing(values, role) {
