@@ -105,10 +105,27 @@ async fn what_docs_prefill_works(admin: &Client) {
     }
 }
 
+/// A link into the console for each role, with the token of that role.
+async fn the_console_is_there(up: &Process, folder: &Path) {
+    let env = environment(folder);
+    let text = up.output();
+    let links: Vec<_> =
+        text.split_whitespace().filter(|word| word.contains("/console#/")).collect();
+    assert_eq!(links.len(), 3, "one a role: {links:?}");
+    let (url, tokens) = (&env["TALENTATS_URL"], ["RECRUITER", "ADMIN", "SUPPORT"]);
+    for ((link, screen), role) in links.iter().zip(["vacancies/", "webhooks", "desk"]).zip(tokens) {
+        assert!(link.starts_with(&format!("{url}/console#/{screen}")), "{link}");
+        let token = &env[&format!("TALENTATS_{role}_TOKEN")];
+        assert_eq!(link.split_once("?token=").map(|(_, token)| token), Some(token.as_str()));
+    }
+    assert_eq!(admin(folder).get("/console").unread().await.status, 200);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_walk_works_and_nothing_is_left_behind() {
     let folder = open_folder();
     let mut first = up(folder.path()).await;
+    the_console_is_there(&first, folder.path()).await;
     let said = walk(&first).await;
     assert!(said.lines().all(|line| line.len() < 200), "summaries, not whole answers: {said}");
     for part in [

@@ -2,6 +2,7 @@
 //! dependencies may enter. Each test names the rule that ARCHITECTURE.md argues for.
 
 mod actors;
+mod console;
 mod layers;
 mod sources;
 mod statements;

@@ -4,6 +4,7 @@
 import { signIn, token } from "./session.js";
 
 export { download } from "./download.js";
+export { stream } from "./stream.js";
 
 /** The operations of the API that the console uses, as openapi.json has them. */
 export const operations = {
@@ -60,8 +61,6 @@ export const operations = {
   get_payload_sample: "GET /samples/candidates-exported.json",
 };
 
-/** Why a stream ends for good. */
-const ENDS = ["finished", "organisation_unknown"];
 const RETRIES = 2;
 const PAUSE_MS = 1000;
 /** Longest pause that the API may ask for without the page telling so, in seconds. */
@@ -91,27 +90,6 @@ export async function call(name, options = {}) {
 /** The text of an answer that is not JSON. */
 export async function text(name, options) {
   return (await answered(name, options)).text();
-}
-
-/** Follows a stream until it ends or `signal` says so: `told(event, data)`. What was missed while the
- *  connection was lost comes afterwards, by Last-Event-ID. */
-export async function stream(name, { signal, ...options }, told) {
-  let last = null;
-  let ended = false;
-  while (!ended && !signal.aborted) {
-    try {
-      const headers = { accept: "text/event-stream", ...(last && { "last-event-id": last }) };
-      const answer = await answered(name, { ...options, signal, headers });
-      for await (const event of events(answer.body)) {
-        last = event.id ?? last;
-        if (event.name === "end") ended = ENDS.includes(event.data.reason);
-        else if (event.name) told(event.name, event.data);
-      }
-    } catch (problem) {
-      if (problem instanceof Problem && !problem.offline && problem.status < 500) return;
-    }
-    if (!ended) await pause(PAUSE_MS, signal);
-  }
 }
 
 /** The answer of an operation, whose body is still to be read. */
@@ -169,23 +147,6 @@ async function problem(answer) {
   });
 }
 
-/** The events of a stream (HTML standard, 9.2.6), with their data parsed. */
-async function* events(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const blocks = (rest + value).split("\n\n");
-    rest = blocks.pop();
-    for (const block of blocks) {
-      const field = (name) => block.match(new RegExp(`^${name}: ?(.*)$`, "m"))?.[1];
-      const data = field("data");
-      yield { id: field("id"), name: field("event"), data: data && JSON.parse(data) };
-    }
-  }
-}
-
 function path(template, parameters = {}) {
   return template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters[name]));
 }
@@ -201,7 +162,8 @@ export function freshKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function pause(ms, signal) {
+/** Waits; no longer than `signal` lets it. */
+export function pause(ms, signal) {
   return new Promise((done) => {
     const timer = setTimeout(done, ms);
     signal?.addEventListener("abort", () => (clearTimeout(timer), done()), { once: true });

@@ -7,9 +7,12 @@ import { empty, failed, loading } from "./state.js";
 
 /** A list that loads itself page by page. `columns` are `[title, item => cell, { number, sort }]`, the
  *  first one names the row; `load(cursor)` answers `{ items, next_cursor }`; `nothing` is what an empty
- *  one says. Answers `{ element, again }`: `again()` starts over at the first page. */
-export function list({ caption, columns, load, nothing, signal, row = () => ({}) }) {
+ *  one says, or makes it; `filled()` is told of each page that is there. Answers `{ element, again, refresh,
+ *  renew, body }`: `again()` starts over at the first page, `refresh()` reads this one, `renew(item)` shows
+ *  anew the row that has the item's `id`. */
+export function list({ caption, columns, load, nothing, signal, filled, row = () => ({}) }) {
   const cursors = [null];
+  const rows = new Map();
   const body = h("tbody", { role: "rowgroup" });
   const heads = columns.map(([title, , { number } = {}]) =>
     h("th", { role: "columnheader", scope: "col", class: number && "number" }, title));
@@ -19,6 +22,7 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
   const on = button("Next page", () => turn(1));
   const pages = h("div", { class: "pages" }, back, on);
   const place = h("div", { class: "list-place" }, loading());
+  const none = () => (typeof nothing === "function" ? nothing() : nothing) ?? empty("Nothing here.");
   let asked = 0;
 
   async function fill() {
@@ -30,9 +34,11 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
       on.disabled = !answer.next_cursor;
       on.cursor = answer.next_cursor;
       back.disabled = cursors.length === 1;
+      rows.clear();
       replace(body, answer.items.map((item) => rowOf(item)));
       pages.hidden = back.disabled && on.disabled;
-      replace(place, answer.items.length || cursors.length > 1 ? [table, pages] : nothing ?? empty("Nothing here."));
+      replace(place, answer.items.length || cursors.length > 1 ? [table, pages] : none());
+      filled?.();
     } catch (problem) {
       if (!signal?.aborted && mine === asked) replace(place, failed(problem, fill));
     } finally {
@@ -44,7 +50,9 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
     const cells = columns.map(([title, cell, { number } = {}], at) => at === 0
       ? h("th", { role: "rowheader", scope: "row", "data-title": title }, cell(item))
       : h("td", { role: "cell", "data-title": title, class: number && "number" }, cell(item)));
-    return h("tr", { role: "row", ...row(item) }, cells);
+    const made = h("tr", { role: "row", ...row(item) }, cells);
+    rows.set(item.id, made);
+    return made;
   }
 
   async function turn(way) {
@@ -53,12 +61,20 @@ export function list({ caption, columns, load, nothing, signal, row = () => ({})
     table.scrollIntoView({ block: "nearest" });
   }
 
+  // Only the cells that differ: whoever is in the row stays there.
+  function renew(item) {
+    const old = rows.get(item.id);
+    const cells = [...rowOf(item).cells];
+    rows.set(item.id, old);
+    cells.forEach((cell, at) => old.cells[at].isEqualNode(cell) || old.cells[at].replaceWith(cell));
+  }
+
   const again = () => {
     cursors.splice(1);
     return fill();
   };
   again();
-  return { element: place, again, body };
+  return { element: place, again, refresh: fill, renew, has: (id) => rows.has(id), body };
 }
 
 const TYPING_MS = 250;

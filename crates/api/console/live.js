@@ -14,7 +14,7 @@ export async function followExport(id, signal, shown) {
   const first = await read();
   if (first.finished_at) return first;
   let reading = Promise.resolve(first);
-  await stream("follow_export", { path: { id }, signal }, () => (reading = reading.then(read)));
+  await stream("follow_export", { path: { id }, signal }, () => (reading = reading.then(read).catch(() => first)));
   return signal.aborted ? reading : read();
 }
 

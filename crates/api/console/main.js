@@ -47,11 +47,13 @@ function header(me, sections, links) {
   let next = 0;
   const groups = sections.map(([title, list]) => h("div", {}, h("span", { class: "quiet" }, title),
     h("ul", {}, list.map(() => h("li", {}, links[next++])))));
-  const who = h("div", { class: "who" },
-    h("span", {}, me.member.name ?? me.member.id),
-    h("span", { class: "quiet" }, [role(me.role), me.organisation?.name].filter(Boolean).join(", ")),
-    me.role !== "support" && bell(),
-    button("Sign out", signOut, { class: "plain" }));
+  const help = me.support_url
+    ? h("a", { href: me.support_url, rel: "noreferrer" }, "Need Help?")
+    : h("span", { class: "quiet" }, "Need help? Ask whoever runs talentATS for you.");
+  const profile = h("details", { class: "profile" }, h("summary", {}, me.member.name ?? me.member.id), h("div", { class: "panel" },
+    h("p", {}, role(me.role)), me.organisation && h("p", {}, me.organisation.name), h("p", {}, help),
+    button("Sign out", signOut)));
+  const who = h("div", { class: "who" }, me.role !== "support" && bell(), profile);
   return h("header", { class: "top" }, h("strong", {}, "talentATS Webhooks"), h("nav", { "aria-label": "Main" }, groups), who);
 }
 

@@ -4,6 +4,13 @@ import { h, replace } from "./element.js";
 import { explained, failed, loading } from "./state.js";
 
 let leaving = new AbortController();
+let keeping = null;
+addEventListener("beforeunload", (event) => keeping && event.preventDefault());
+
+/** Asks before the screen is left for another one: `ask()` answers whether it may be. Null: it may. */
+export function beforeLeaving(ask) {
+  keeping = ask;
+}
 
 /** The address of a screen: `to("/exports/ID", { status: "failed" })`. */
 export function to(path, query = {}) {
@@ -41,7 +48,8 @@ export function page(title, crumbs, ...content) {
 /** Shows the screen of each address in `main`. A table's entry is `[pattern, screen]`; a screen is
  *  asked with `{ params, query, signal }` and answers elements; the signal says that it is left. */
 export function follow(main, table, home, shown) {
-  const look = () => {
+  const look = async (event) => {
+    if (keeping && event) return stay(event.oldURL);
     leaving.abort();
     leaving = new AbortController();
     const [path, query] = location.hash.slice(1).split("?");
@@ -51,6 +59,16 @@ export function follow(main, table, home, shown) {
   };
   addEventListener("hashchange", look);
   return look();
+}
+
+/** Goes on to where somebody wanted to go only when they say so. */
+async function stay(here) {
+  const ask = keeping;
+  const there = location.hash;
+  history.replaceState(null, "", here);
+  keeping = () => false;
+  keeping = (await ask()) ? null : ask;
+  if (!keeping) location.hash = there;
 }
 
 async function open(main, found, query, signal) {

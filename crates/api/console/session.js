@@ -4,6 +4,7 @@
 import { h } from "./element.js";
 import { call } from "./api.js";
 import { openDialog } from "./dialog.js";
+import { beforeLeaving } from "./route.js";
 import { explained } from "./state.js";
 
 const KEY = "token";
@@ -95,7 +96,10 @@ async function accept(given) {
   const answer = await call("get_me", { token: given });
   sessionStorage.setItem(KEY, given);
   // Somebody else must not go on with what the one before had on the screen.
-  if (present && identity(present) !== identity(answer)) location.reload();
+  if (present && identity(present) !== identity(answer)) {
+    beforeLeaving(null);
+    location.reload();
+  }
 }
 
 /** Who is here, as the API says (`GET /v1/me`). */

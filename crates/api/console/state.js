@@ -57,7 +57,7 @@ const passing = h("div", { class: "passing", role: "status" });
 /** Tells in passing, without taking the focus. */
 export function tell(...content) {
   if (!passing.isConnected) document.body.append(passing);
-  const note = h("div", {}, content);
+  const note = h("div", {}, h("div", {}, content));
   note.append(button("Close", () => note.remove(), { class: "plain" }));
   passing.replaceChildren(note);
 }

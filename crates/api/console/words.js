@@ -23,6 +23,12 @@ export function day(instant) {
   return instant && time(instant, DAY.format(new Date(instant)));
 }
 
+/** "3 May" of this year, "3 May 2025" of another one. */
+export function date(instant) {
+  const text = DAY.format(new Date(instant));
+  return time(instant, text.replace(` ${new Date().getUTCFullYear()}`, ""));
+}
+
 /** "11 candidates", "1 candidate". */
 export function count(number, one, several = `${one}s`) {
   return `${number.toLocaleString(LOCALE)} ${number === 1 ? one : several}`;
@@ -35,10 +41,12 @@ export function size(bytes) {
   return `${(bytes / divisor).toFixed(1)} ${unit}`;
 }
 
-/** "340 ms", "2.4 s" of milliseconds; nothing for null. */
+/** "340 ms", "2.4 s", "5 min", "2.5 h" of milliseconds; nothing for null. */
 export function lasted(ms) {
   if (ms === null || ms === undefined) return null;
-  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 120e3) return `${(ms / 1000).toFixed(1)} s`;
+  return ms < 72e5 ? `${Math.round(ms / 6e4)} min` : `${(ms / 36e5).toFixed(1)} h`;
 }
 
 /** "org_admin" as people say it. */

@@ -59,6 +59,10 @@ pub struct ApiConfig {
     #[arg(long, env = "WAKE_UP", default_value = "on", hide_possible_values = true, action = clap::ArgAction::Set, value_parser = clap::builder::BoolishValueParser::new())]
     pub wake_up: bool,
 
+    /// Serve the console, the pages for a browser, at /console: on or off.
+    #[arg(long, env = "CONSOLE", default_value = "off", hide_possible_values = true, action = clap::ArgAction::Set, value_parser = clap::builder::BoolishValueParser::new())]
+    pub console: bool,
+
     /// The identity provider's public keys: an https URL, or the path of a JWKS file.
     #[arg(long, env = "AUTH_JWKS")]
     pub auth_jwks: String,

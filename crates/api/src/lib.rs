@@ -7,6 +7,7 @@ mod caching;
 mod compression;
 pub mod config;
 mod connection;
+mod console;
 mod csv;
 pub mod extract;
 mod gauges;
@@ -111,16 +112,18 @@ pub fn app(
 > {
     let shown = utoipa_swagger_ui::Config::from("/openapi.json");
     let shown = shown.validator_url("none").persist_authorization(true).try_it_out_enabled(true);
+    let has_console = state.console.is_some();
     let docs = SwaggerUi::new(not_here::DOCS).config(shown);
     App::new()
         .app_data(state)
         .app_data(web::Data::new(openapi::Documents::new()))
-        .app_data(web::Data::new(not_here::Addresses::new()))
+        .app_data(web::Data::new(not_here::Addresses::new(has_console)))
         .into_utoipa_app()
         .configure(routes::configure)
         .into_app()
         .service(web::redirect("/docs", "/docs/"))
         .service(docs)
+        .configure(|app| console::configure(app, has_console))
         .default_service(web::to(not_here::refuse))
         .wrap(from_fn(not_here::keep_apart))
         .wrap(headers::cors(origins))

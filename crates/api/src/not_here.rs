@@ -9,6 +9,7 @@ use actix_web::{Error, HttpRequest, web};
 use domain::explanation::EDIT_REFUSED;
 use utoipa::openapi::PathItem;
 
+use crate::console;
 use crate::openapi;
 use crate::problem::{Kind, Problem};
 
@@ -20,11 +21,14 @@ pub(crate) const DOCS: &str = "/docs/{_:.*}";
 pub(crate) struct Addresses(Vec<(ResourceDef, Vec<Method>)>);
 
 impl Addresses {
-    /// Those of the OpenAPI document, which is the route table, and of the page that shows it.
-    pub(crate) fn new() -> Self {
+    /// Those of the OpenAPI document, which is the route table, of the page that shows it, and of the
+    /// console where it is served.
+    pub(crate) fn new(has_console: bool) -> Self {
         let paths = openapi::document().paths.paths;
         let documented = paths.iter().map(|(path, item)| (path.as_str(), methods(item)));
-        let shown = [(DOCS, vec![Method::GET, Method::HEAD])];
+        let console: &[&str] = if has_console { &console::ADDRESSES } else { &[] };
+        let shown = [DOCS].into_iter().chain(console.iter().copied());
+        let shown = shown.map(|path| (path, vec![Method::GET, Method::HEAD]));
         let all = documented.chain(shown);
         Self(all.map(|(path, methods)| (ResourceDef::new(path), methods)).collect())
     }
@@ -34,12 +38,6 @@ impl Addresses {
         let written_out = matching().find(|(address, _)| address.pattern() == Some(path));
         let (address, methods) = written_out.or_else(|| matching().next())?;
         Some((address.pattern().unwrap_or_default(), methods))
-    }
-}
-
-impl Default for Addresses {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -15,6 +15,7 @@ use store::{Db, DbConfig};
 
 use crate::auth::{KeySource, Verifier};
 use crate::config::ApiConfig;
+use crate::console::Console;
 use crate::csv::Downloads;
 use crate::imports::Imports;
 use crate::key_uses::KeyUses;
@@ -77,6 +78,8 @@ pub struct State {
     pub payload_retention: Duration,
     /// How long the payload of a delivered export is kept.
     pub payload_retention_delivered: Duration,
+    /// The pages for a browser, where they are served.
+    pub(crate) console: Option<Console>,
     /// What the documentation shows in place of ids that name nothing.
     pub docs_examples: Option<PathBuf>,
 }
@@ -135,6 +138,7 @@ impl State {
             max_payload_bytes: config.max_payload_bytes,
             payload_retention: config.payload_retention,
             payload_retention_delivered: config.payload_retention_delivered,
+            console: config.console.then(Console::load),
             docs_examples: config.docs_examples,
         })
     }

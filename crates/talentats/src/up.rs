@@ -3,6 +3,7 @@
 
 mod account;
 mod child;
+mod console;
 mod demo;
 mod examples;
 mod folder;
@@ -81,6 +82,11 @@ async fn start(arguments: &UpArguments, folder: &Folder) -> anyhow::Result<(Post
     settings.write(folder)?;
     examples::write(&link, folder, vacancy.as_ref()).await?;
     folder.write_env(&walk::environment(&link, &accounts, folder, &postgres.url))?;
-    answer::line(&walk::text(&link, &accounts, folder, vacancy.as_ref()))?;
+    let console = if link.has_console().await? {
+        console::text(&link.api_url, &accounts, vacancy.as_ref())
+    } else {
+        String::new()
+    };
+    answer::line(&walk::text(&link, &accounts, folder, &console, vacancy.as_ref()))?;
     Ok((postgres, children))
 }

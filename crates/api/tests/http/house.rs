@@ -24,6 +24,8 @@ use store::db::Gate;
 const TEMPLATE: &str = "template_api";
 const ISSUER: &str = "https://id.example.com";
 const AUDIENCE: &str = "talentats";
+/// Where no database is.
+const NOWHERE: &str = "postgres://nobody@127.0.0.1:1/nothing";
 
 type App = Rc<dyn Fn(test::TestRequest) -> LocalBoxFuture<'static, Result<ServiceResponse, Error>>>;
 
@@ -59,18 +61,22 @@ impl House {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("api_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         cluster().create_database(&name, TEMPLATE).expect("a copied database");
-        Self::at(&cluster().url(&name), true).await
+        Self::at(config(&cluster().url(&name)), true).await
     }
 
     /// An app whose database is not there.
     pub(crate) async fn without_database() -> Self {
-        Self::at("postgres://nobody@127.0.0.1:1/nothing", false).await
+        Self::at(config(NOWHERE), false).await
     }
 
-    async fn at(database_url: &str, there: bool) -> Self {
-        let state = web::Data::new(
-            State::new(config(database_url), Gate::open()).await.expect("good settings"),
-        );
+    /// The same, with the console.
+    pub(crate) async fn with_console() -> Self {
+        Self::at(ApiConfig { console: true, ..config(NOWHERE) }, false).await
+    }
+
+    async fn at(config: ApiConfig, there: bool) -> Self {
+        let state = State::new(config, Gate::open()).await.expect("good settings");
+        let state = web::Data::new(state);
         let names = ["Northwind", "Contoso"];
         let organisations = if there {
             let added = state.db.run(move |conn| {
@@ -184,6 +190,7 @@ impl Answer {
 fn config(database_url: &str) -> ApiConfig {
     ApiConfig {
         wake_up: true,
+        console: false,
         keep_alive: Duration::from_secs(75),
         import_timeout: Duration::from_mins(10),
         heartbeat: Duration::from_secs(15),

@@ -1,5 +1,6 @@
 //! The API from its front door: real app, real Postgres, no worker and no receiver.
 
+mod console;
 mod exports;
 mod front;
 mod house;

@@ -50,6 +50,7 @@ impl Children {
         let lifetime = format!("{}s", LONGEST.as_secs());
         api.env("METRICS_ADDR", ports.api_metrics.release().to_string())
             .env("AUTH_JWKS", folder.jwks())
+            .env("CONSOLE", given("CONSOLE").unwrap_or_else(|| "on".to_owned()))
             .env("DOCS_EXAMPLES", folder.file(EXAMPLES_FILE))
             .envs([("AUTH_ISSUER", ISSUER), ("AUTH_AUDIENCE", AUDIENCE)])
             .env("MAX_TOKEN_LIFETIME", lifetime);
@@ -124,10 +125,14 @@ fn command(name: &str, addr: std::net::SocketAddr) -> anyhow::Result<Command> {
     Ok(command)
 }
 
+/// What `up` was given for its children.
+fn given(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// What API and worker have to agree on; what `up` was given wins, and loopback is allowed
 /// beside it.
 fn allow_this_machine(command: &mut Command, settings: &Settings) {
-    let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let nets = given("ALLOW_NETS").map_or(LOOPBACK.to_owned(), |nets| format!("{nets},{LOOPBACK}"));
     command.envs([("ALLOW_NETS", nets.as_str()), ("ALLOW_HTTP", "true")]);
     command.env("ALLOW_PORTS", given("ALLOW_PORTS").unwrap_or_else(|| "*".to_owned()));

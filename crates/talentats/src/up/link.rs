@@ -75,6 +75,15 @@ impl Link {
         tokio::time::timeout(LIMIT, ready).await.context("the API did not get ready in time")
     }
 
+    /// Whether the API serves the console.
+    ///
+    /// # Errors
+    /// When the API does not answer.
+    pub(crate) async fn has_console(&self) -> anyhow::Result<bool> {
+        let answer = self.client.get(format!("{}/console", self.api_url)).send().await?;
+        Ok(answer.status().is_success())
+    }
+
     /// Registers the demo receiver, unless it is. One that was registered under another port
     /// is replaced, since a webhook can't be edited.
     ///

@@ -35,6 +35,7 @@ pub(crate) fn text(
     link: &Link,
     accounts: &Accounts,
     folder: &Folder,
+    console: &str,
     vacancy: Option<&Vacancy>,
 ) -> String {
     let [api_metrics, worker_metrics] = &link.metrics_urls;
@@ -46,7 +47,7 @@ talentATS Webhooks is up; Ctrl-C stops it.
   receiver   {receiver}       what came: curl {receiver}/
              it verifies with the secrets in {secrets}, one a line
   metrics    {api_metrics}   {worker_metrics}
-
+{console}
 Tokens for {name} ({id}), good for 30 days; /docs asks for one under \"Authorize\":
 
   org_admin  {admin}
