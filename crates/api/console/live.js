@@ -1,0 +1,30 @@
+// An export as it stands, live: read once, then again whenever the stream says that something changed.
+
+import { call, stream } from "./api.js";
+import { h } from "./element.js";
+
+/** Follows one export until it has ended: `shown(export)` at once and at each change. Ends when it is
+ *  read for the last time. */
+export async function followExport(id, signal, shown) {
+  const read = async () => {
+    const now = await call("get_export", { path: { id }, signal });
+    if (!signal.aborted) shown(now);
+    return now;
+  };
+  const first = await read();
+  if (first.finished_at) return first;
+  let reading = Promise.resolve(first);
+  await stream("follow_export", { path: { id }, signal }, () => (reading = reading.then(read).catch(() => first)));
+  return signal.aborted ? reading : read();
+}
+
+/** The status of an export as a mark: its label, with a colour and a shape for those who see them. */
+export function status(item) {
+  return h("span", { class: `status ${tone(item)}` }, item.status_label);
+}
+
+function tone(item) {
+  if (item.status === "delivered") return "good";
+  if (item.status === "failed") return "bad";
+  return item.status === "retrying" ? "warning" : "calm";
+}

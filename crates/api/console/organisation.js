@@ -1,0 +1,49 @@
+// Support's filter by organisation: found by name as one types.
+
+import { call } from "./api.js";
+import { freshId, h, replace } from "./element.js";
+import { note } from "./route.js";
+
+const TYPING_MS = 250;
+
+/** A filter that sets `organisation_id` among these values (and `organisation`, what is written in the box). */
+export function organisationFilter(values, changed, signal) {
+  const id = freshId("organisation");
+  const known = new Map();
+  const names = h("datalist", { id: `${id}-names` });
+  const hint = h("p", { class: "quiet", role: "status" });
+  let timer;
+
+  const choose = () => {
+    const name = input.value.trim();
+    const chosen = known.get(name) ?? "";
+    replace(hint, name && !chosen && "All organisations, until one of the list is chosen.");
+    if (chosen === (values.organisation_id ?? "")) return;
+    Object.assign(values, { organisation_id: chosen, organisation: chosen && name });
+    note(values);
+    changed(values);
+  };
+  const suggest = async () => {
+    const q = input.value.trim();
+    if (!q || known.has(q)) return;
+    const { items } = await call("list_organisations", { query: { q, limit: 20 }, signal });
+    // Two may have the same name.
+    items.forEach((one) => known.set((known.get(one.name) ?? one.id) === one.id ? one.name : `${one.name} (${one.id})`, one.id));
+    replace(names, [...known.keys()].map((value) => h("option", { value })));
+    choose();
+  };
+  const oninput = () => {
+    choose();
+    clearTimeout(timer);
+    timer = setTimeout(suggest, TYPING_MS);
+  };
+  const value = values.organisation ?? values.organisation_id ?? "";
+  if (value) known.set(value, values.organisation_id);
+  const input = h("input", { id, type: "search", list: names.id, value, autocomplete: "off", oninput });
+  return h("div", { class: "filter" }, h("label", { for: id }, "Organisation"), input, names, hint);
+}
+
+/** What of these values the API is asked with. */
+export function asked({ organisation, ...values }) {
+  return values;
+}

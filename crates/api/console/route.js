@@ -1,0 +1,104 @@
+// Which screen an address shows. Addresses stand in the fragment: ids and filters never reach a log.
+
+import { h, replace } from "./element.js";
+import { explained, failed, loading } from "./state.js";
+
+let leaving = new AbortController();
+let keeping = null;
+addEventListener("beforeunload", (event) => keeping && event.preventDefault());
+
+/** Asks before the screen is left for another one: `ask()` answers whether it may be. Null: it may. */
+export function beforeLeaving(ask) {
+  keeping = ask;
+}
+
+/** The address of a screen: `to("/exports/ID", { status: "failed" })`. */
+export function to(path, query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return `#${path}${given.length ? `?${new URLSearchParams(given)}` : ""}`;
+}
+
+/** A link to a screen. */
+export function link(text, path, query, properties = {}) {
+  return h("a", { href: to(path, query), ...properties }, text);
+}
+
+/** Goes there. */
+export function go(path, query) {
+  location.hash = to(path, query);
+}
+
+/** Notes filters in the address of the screen that is shown, without showing it anew. */
+export function note(query) {
+  const path = location.hash.slice(1).split("?")[0];
+  history.replaceState(null, "", to(path, query));
+}
+
+/** Shows a screen's content: title, where one is (crumbs as texts or links), and what is there. */
+export function page(title, crumbs, ...content) {
+  document.title = `${title} · talentATS Webhooks`;
+  const steps = crumbs.map((crumb) => h("li", {}, crumb));
+  return [
+    crumbs.length > 0 && h("nav", { "aria-label": "Where you are" }, h("ol", { class: "crumbs" }, steps)),
+    h("h1", { tabindex: "-1" }, title),
+    ...content,
+  ];
+}
+
+/** Shows the screen of each address in `main`. A table's entry is `[pattern, screen]`; a screen is
+ *  asked with `{ params, query, signal }` and answers elements; the signal says that it is left. */
+export function follow(main, table, home, shown) {
+  const look = async (event) => {
+    if (keeping && event) return stay(event.oldURL);
+    leaving.abort();
+    leaving = new AbortController();
+    const [path, query] = location.hash.slice(1).split("?");
+    if (path === "" || path === "/") return location.replace(to(home));
+    shown(path);
+    return open(main, find(table, path), new URLSearchParams(query), leaving.signal);
+  };
+  addEventListener("hashchange", look);
+  return look();
+}
+
+/** Goes on to where somebody wanted to go only when they say so. */
+async function stay(here) {
+  const ask = keeping;
+  const there = location.hash;
+  history.replaceState(null, "", here);
+  keeping = () => false;
+  keeping = (await ask()) ? null : ask;
+  if (!keeping) location.hash = there;
+}
+
+async function open(main, found, query, signal) {
+  replace(main, loading());
+  main.setAttribute("aria-busy", "true");
+  try {
+    const content = found
+      ? await found.screen({ params: found.params, query, signal })
+      : page("There is no such page", [], h("p", {}, "Choose another one above."));
+    if (signal.aborted) return;
+    replace(main, content);
+    main.querySelector("h1")?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  } catch (problem) {
+    if (signal.aborted) return;
+    const heading = problem.status === 404 ? "This does not exist" : "This could not be shown";
+    const again = () => open(main, found, query, signal);
+    replace(main, page(heading, [], problem.status === 404 ? explained(problem) : failed(problem, again)));
+  } finally {
+    main.removeAttribute("aria-busy");
+  }
+}
+
+function find(table, path) {
+  for (const [pattern, screen] of table) {
+    const names = [...pattern.matchAll(/:(\w+)/g)].map((match) => match[1]);
+    const match = path.match(new RegExp(`^${pattern.replace(/:\w+/g, "([^/]+)")}$`));
+    if (match) {
+      return { screen, params: Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(match[at + 1])])) };
+    }
+  }
+  return null;
+}

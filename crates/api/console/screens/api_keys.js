@@ -1,0 +1,90 @@
+// API keys: for programs of third parties. A key is shown once, and revoked at once.
+
+import { call, freshKey } from "../api.js";
+import { confirm, openDialog } from "../dialog.js";
+import { button, h, replace } from "../element.js";
+import { field, form } from "../form.js";
+import { list } from "../list.js";
+import { page } from "../route.js";
+import { tell } from "../state.js";
+import { day, role, when, who } from "../words.js";
+
+/** What a key of each role may do. */
+const MAY = {
+  recruiter: "Recruiter: read vacancies, candidates and webhooks, export, and follow its own exports.",
+  org_admin: "Organisation Admin: that, and all exports, webhooks and the import. No key makes keys, erases people or reads the audit.",
+};
+
+/** API keys. */
+export async function apiKeys({ signal }) {
+  const keys = list({
+    caption: "Keys, newest first",
+    columns: [
+      ["Name", (key) => key.name],
+      ["Role", (key) => role(key.role)],
+      ["Made", (key) => [when(key.created_at), ` by ${who(key.created_by)}`]],
+      ["Last used", (key) => when(key.last_used_at) ?? "never"],
+      ["Expires", (key) => day(key.expires_at)],
+      ["State", (key) => [state(key), " ", isLive(key) && button("Revoke", () => revoke(key), { "aria-label": `Revoke ${key.name}` })]],
+    ],
+    load: (cursor) => call("list_api_keys", { query: { cursor }, signal }),
+    nothing: h("p", { class: "empty" }, "No program has a key yet."),
+    signal,
+  });
+  const revoke = async (key) => {
+    const used = key.last_used_at ? h("p", {}, "It was last used ", when(key.last_used_at), ".") : h("p", {}, "It was never used.");
+    const what = [
+      h("p", {}, `From that moment nothing takes ${key.name}: what calls with it is refused. Exports that it asked for go on.`), used,
+      h("p", {}, "This cannot be undone; make a new key instead.")];
+    const act = () => call("revoke_api_key", { path: { id: key.id } });
+    if (await confirm({ title: `Revoke ${key.name}?`, what, action: "Revoke", act })) {
+      tell(`${key.name} is revoked.`);
+      await keys.again();
+    }
+  };
+  return page("API keys", ["Settings", "Access Management"],
+    h("p", {}, "A program signs in with a key instead of a person's token. Give each program its own: then each can be revoked alone."),
+    h("div", { class: "actions" }, button("Create API key", () => create(keys.again), { class: "primary" })), keys.element);
+}
+
+function isLive(key) {
+  return !key.revoked_at && Date.parse(key.expires_at) > Date.now();
+}
+
+function state(key) {
+  if (key.revoked_at) return h("span", {}, "Revoked ", when(key.revoked_at));
+  return h("span", { class: `status ${isLive(key) ? "good" : "calm"}` }, isLive(key) ? "Works" : "Expired");
+}
+
+function create(made) {
+  const name = field("Name", { hint: "What the program is called; it asks for exports under this name.", required: true });
+  const may = field("Role", { options: [["recruiter", "Recruiter"], ["org_admin", "Organisation Admin"]],
+    hint: h("span", {}, MAY.recruiter, h("br"), MAY.org_admin) });
+  const days = field("Days until it expires", { type: "number", value: 90, min: 1, max: 366, required: true });
+  const key = freshKey();
+  const send = async () => {
+    const body = { name: name.input.value, role: may.input.value, expires_in_days: Number(days.input.value) };
+    replace(content, shown(await call("create_api_key", { body, key })));
+    made();
+  };
+  const fields = { "/name": name, "/role": may, "/expires_in_days": days };
+  const content = h("div", {}, form({ fields, action: "Create API key", send }, name.element, may.element, days.element));
+  openDialog("Create API key", content);
+  name.input.focus();
+}
+
+/** A key just made: the only time that it is shown. */
+function shown({ name, secret, expires_at }) {
+  if (!secret) return h("p", {}, `${name} was made by an earlier request, and its key cannot be shown again. Revoke it and make another.`);
+  const copy = async () => {
+    await navigator.clipboard.writeText(secret);
+    replace(told, "Copied.");
+  };
+  const told = h("span", { role: "status" });
+  const trial = `read -rs TALENTATS_KEY\ncurl -H "Authorization: Bearer $TALENTATS_KEY" ${location.origin}/v1/me`;
+  return h("div", { role: "status" },
+    h("p", {}, `This is the key of ${name}. Keep it now: it is never shown again. It works until `, day(expires_at), "."),
+    h("pre", { tabindex: "0" }, secret), h("div", { class: "actions" }, button("Copy", copy, { class: "primary" }), told),
+    h("p", {}, "To try it, paste the key when the first line waits for it; so no history of a shell has it:"),
+    h("pre", { tabindex: "0" }, trial));
+}

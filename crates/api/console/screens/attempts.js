@@ -1,0 +1,47 @@
+// Attempts: the log of each try to send an export.
+
+import { call } from "../api.js";
+import { downloadButton } from "../download.js";
+import { h } from "../element.js";
+import { filters, list } from "../list.js";
+import { asked, organisationFilter } from "../organisation.js";
+import { link, page } from "../route.js";
+import { me } from "../session.js";
+import { OUTCOMES } from "../vocabulary.js";
+import { lasted, plain, when } from "../words.js";
+
+const FIELDS = [
+  { name: "host", label: "Host", late: true },
+  { name: "outcome", label: "Outcome", options: [["", "All"], ...OUTCOMES.map((outcome) => [outcome, plain(outcome)])] },
+  { name: "http_status", label: "HTTP status", type: "number", min: 100, max: 999, late: true },
+  { name: "from", label: "From", type: "date", late: true },
+  { name: "to", label: "To", type: "date", late: true },
+];
+
+/** Attempts. */
+export async function attempts({ query, signal }) {
+  const support = me().role === "support";
+  const { element, values } = filters(query, FIELDS, () => lines.again());
+  if (support) element.prepend(organisationFilter(values, () => lines.again(), signal));
+  const narrowed = ["q", "webhook_id", "export_id", "requested_by"].filter((name) => values[name])
+    .map((name) => `${plain(name)} ${values[name]}`);
+  const lines = list({
+    caption: "Attempts, newest first",
+    columns: [
+      ["What happened", (one) => [one.explanation, one.advice && h("p", { class: "quiet" }, one.advice)]],
+      ["Began", (one) => when(one.started_at)],
+      ["Host", (one) => one.host],
+      ["HTTP", (one) => one.http_status, { number: true }],
+      ["Took", (one) => lasted(one.duration_ms), { number: true }],
+      support && ["Organisation", (one) => one.organisation_name],
+      ["Export", (one) => link("The export", `/exports/${one.export_id}`)],
+    ].filter(Boolean),
+    load: (cursor) => call("list_attempts", { query: { ...asked(values), cursor }, signal }),
+    nothing: h("p", { class: "empty" }, "No attempt is like that. Without dates, these are those of the last 31 days."),
+    signal,
+  });
+  return page("Attempts", [support && link("Support desk", "/desk")].filter(Boolean), element,
+    narrowed.length > 0 && h("p", { class: "notice" }, `Only ${narrowed.join(", ")}. `, link("Show all", "/attempts")),
+    lines.element,
+    h("div", { class: "actions" }, downloadButton("Download CSV", "download_attempts", () => asked(values))));
+}

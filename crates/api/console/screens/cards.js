@@ -1,0 +1,56 @@
+// What the search found: a card each, the sentence to read aloud first.
+
+import { facts, h } from "../element.js";
+import { to } from "../route.js";
+import { empty } from "../state.js";
+import { plain, when } from "../words.js";
+
+/** Where what the API names is shown here; the first that fits. */
+const SCREENS = [
+  [/^\/v1\/(exports\/[^/]+\/receipt)$/, "/$1"],
+  [/^\/v1\/(exports\/[^/]+)(\/.*)?$/, "/$1"],
+  [/^\/v1\/candidates\/([^/]+)\/exports$/, "/people/$1"],
+  [/^\/v1\/attempts\/summary$/, "/desk"],
+  [/^\/v1\/(exports|attempts|webhooks.*)$/, "/$1"],
+];
+
+const UUID = /^[0-9a-f-]{36}$/;
+
+/** The cards of `GET /v1/search`. */
+export function cards({ items, more }) {
+  if (items.length === 0) {
+    return empty("Nothing was found. Look whether all of it was pasted; what is no longer kept cannot be found.");
+  }
+  const kinds = more.map((kind) => plain(kind)).join(", ");
+  return [
+    h("h2", {}, items.length === 1 ? "Found" : `Found: ${items.length}`),
+    more.length > 0 && h("p", { class: "notice" }, `There are more than are shown (${kinds}): say more.`),
+    ...items.map(card),
+  ].filter(Boolean);
+}
+
+function card(one) {
+  return h("article", { class: "panel card", "aria-label": one.title },
+    h("p", { class: "aloud" }, one.sentence),
+    one.advice && h("p", {}, one.advice),
+    facts([
+      ["What", one.title],
+      ["Organisation", one.organisation_name],
+      ["Id", UUID.test(one.id) && h("code", {}, one.id)],
+      ["When", when(one.at)],
+      ["Who can act", one.act_by && one.act_by !== "nobody" && plain(one.act_by)],
+    ]),
+    h("ul", { class: "next" }, [...onward(one.next)].map(([href, label]) => h("li", {}, h("a", { href }, label)))));
+}
+
+/** Addresses of screens with their labels; several places of the API are one screen. */
+function onward(links) {
+  const screens = new Map();
+  for (const { label, href } of links) {
+    const [path, query] = href.split("?");
+    const fits = SCREENS.find(([pattern]) => pattern.test(path));
+    const address = fits && to(path.replace(...fits), Object.fromEntries(new URLSearchParams(query)));
+    if (address && !screens.has(address)) screens.set(address, label);
+  }
+  return screens;
+}

@@ -1,0 +1,64 @@
+// An export that was just confirmed: ten seconds to undo it, then how it goes, live, to its end.
+
+import { call } from "../api.js";
+import { button, freshId, h, replace } from "../element.js";
+import { followExport, status } from "../live.js";
+import { link } from "../route.js";
+import { explained } from "../state.js";
+import { count } from "../words.js";
+
+/** How many are watched side by side: a browser has few connections. */
+const WATCHED = 3;
+const SECOND_MS = 1000;
+
+/** Shows it in `place`, above those before. `gone()` is told once it cannot be undone any more, `ended()`
+ *  at its end. */
+export function sent(place, made, signal, { gone, ended }) {
+  const leaving = new AbortController();
+  const mine = AbortSignal.any([signal, leaving.signal]);
+  const state = h("div", { role: "status" });
+  const left = h("span");
+  const told = h("div", { role: "alert" });
+  const undo = button("Undo", () => attempt(() => call("cancel_export", { path: { id: made.id } })));
+  const held = h("div", { class: "actions" }, undo, left);
+  const id = freshId("sent");
+  const head = h("h2", { id, tabindex: "-1" }, `Export to ${made.webhook_name}`);
+  const hide = button("Hide", () => panel.close(), { class: "plain" });
+  const panel = h("section", { class: "panel", "aria-labelledby": id }, head, state, held, told,
+    h("div", { class: "actions" }, link("Open this export", `/exports/${made.id}`), hide));
+  panel.close = () => (leaving.abort(), panel.remove());
+
+  const attempt = async (work) => {
+    replace(told);
+    try {
+      show(await work());
+    } catch (problem) {
+      replace(told, explained(problem));
+    }
+  };
+  let isGone = false;
+  const show = (now) => {
+    replace(state, h("p", {}, status(now)), h("p", { class: "sentence" }, now.explanation), now.advice && h("p", {}, now.advice));
+    held.hidden = !now.held_until;
+    if (now.held_until || now.status === "cancelled" || isGone) return;
+    isGone = true;
+    gone();
+  };
+  // Of the service's own clock: that of this machine may be wrong.
+  let seconds = Math.ceil((Date.parse(made.held_until) - Date.parse(made.requested_at)) / SECOND_MS);
+  const timer = setInterval(() => {
+    seconds -= 1;
+    left.textContent = seconds > 0 ? `It goes out in ${count(seconds, "second")}.` : "";
+    if (seconds > 0) return;
+    clearInterval(timer);
+    held.hidden = true;
+  }, SECOND_MS);
+  left.textContent = `It goes out in ${count(seconds, "second")}.`;
+  mine.addEventListener("abort", () => clearInterval(timer), { once: true });
+
+  place.prepend(panel);
+  [...place.children].slice(WATCHED).forEach((old) => old.close());
+  head.focus();
+  show(made);
+  followExport(made.id, mine, show).then(() => mine.aborted || ended()).catch((problem) => mine.aborted || replace(told, explained(problem)));
+}

@@ -1,0 +1,46 @@
+// People's data: finds a person, for somebody who asks what is known of them.
+
+import { call } from "../api.js";
+import { field } from "../form.js";
+import { h, replace } from "../element.js";
+import { list } from "../list.js";
+import { link, note, page } from "../route.js";
+
+/** People's data. */
+export async function people({ query, signal }) {
+  const box = field("Find a person", { type: "search", value: query.get("q") ?? "", spellcheck: "false",
+    hint: "Words of the name or e-mail address, or the whole reference. That you looked is told to the audit, not for whom." });
+  const found = h("div");
+  const look = () => {
+    const q = box.input.value.trim();
+    note({ q });
+    replace(found, q && candidates(q, signal).element);
+  };
+  const onsubmit = (event) => {
+    event.preventDefault();
+    look();
+  };
+  look();
+  return page("People's data", [],
+    h("p", {}, "What is known of somebody, which receivers have it, and how to restrict or erase it."),
+    h("form", { role: "search", class: "form", onsubmit }, box.element,
+      h("div", { class: "actions" }, h("button", { type: "submit", class: "primary" }, "Search"))),
+    found);
+}
+
+function candidates(q, signal) {
+  return list({
+    caption: `Candidates found by “${q}”`,
+    columns: [
+      ["Name", (one) => link(one.full_name, `/people/${one.id}`)],
+      ["Reference", (one) => one.reference],
+      ["E-mail address", (one) => one.email],
+      ["Applications", (one) => one.applications, { number: true }],
+      ["Exports", (one) => one.exports, { number: true }],
+      ["Restricted", (one) => (one.restricted ? h("span", { class: "mark warning" }, "Restricted") : "no")],
+    ],
+    load: (cursor) => call("list_candidates", { query: { q, cursor }, signal }),
+    nothing: h("p", { class: "empty", role: "status" }, "Nobody is called that. Who was erased cannot be found."),
+    signal,
+  });
+}

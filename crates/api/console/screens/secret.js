@@ -1,0 +1,41 @@
+// A signing secret, the only time that it is shown: it is not left behind by mistake.
+
+import { copyable } from "../copy.js";
+import { confirm } from "../dialog.js";
+import { h } from "../element.js";
+import { tick } from "../form.js";
+import { beforeLeaving } from "../route.js";
+
+const PYTHON = `from standardwebhooks import Webhook   # pip install standardwebhooks
+def receive(headers, body):                              # body: the bytes as they came
+    payload = Webhook("whsec_…").verify(body, headers)   # raises if forged, changed or old
+    for person in payload["candidates"]:
+        print(person["sequence"], person["full_name"])`;
+const JAVASCRIPT = `import { Webhook } from "standardwebhooks"; // npm install standardwebhooks
+export function receive(headers, body) {                        // headers: a plain object; body: the text as it came
+  const payload = new Webhook("whsec_…").verify(body, headers); // throws if forged, changed or old
+  for (const person of payload.candidates) console.log(person.sequence, person.full_name);
+}`;
+
+/** Shows the secret of an answer with its warnings; `more` comes after. Asks before it is left. */
+export function secretOnce({ secret, warnings = [] }, ...more) {
+  const heading = h("h2", { tabindex: "-1" }, "The signing secret");
+  queueMicrotask(() => heading.focus());
+  const notices = warnings.map((text) => h("p", { class: "notice" }, text));
+  if (!secret) {
+    return h("section", {}, heading, h("p", {}, "An earlier request did this, and its answer was lost. The secret is kept nowhere"
+      + " in the clear: rotate the secret of the webhook for one that you know."), notices, more);
+  }
+  const stored = tick("I have stored it", { onchange: () => beforeLeaving(stored.input.checked ? null : ask) });
+  beforeLeaving(ask);
+  return h("section", {}, heading,
+    h("p", {}, "Your system verifies with it that requests come from here. Store it now: it is never shown again."),
+    h("div", { class: "panel" }, copyable("the signing secret", secret), stored.element), notices,
+    h("details", {}, h("summary", {}, "Verify requests in five lines"),
+      h("h3", {}, "Python"), h("pre", {}, PYTHON), h("h3", {}, "JavaScript"), h("pre", {}, JAVASCRIPT)), more);
+}
+
+function ask() {
+  const what = h("p", {}, "The signing secret is never shown again. Without it your system cannot verify requests, unless it is rotated.");
+  return confirm({ title: "Leave without the secret?", what, action: "Leave", act: async () => {} });
+}

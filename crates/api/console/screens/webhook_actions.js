@@ -1,0 +1,122 @@
+// What an Organisation Admin can do with a webhook.
+
+import { call } from "../api.js";
+import { confirm, openDialog } from "../dialog.js";
+import { button, h, replace } from "../element.js";
+import { field, form } from "../form.js";
+import { go, link } from "../route.js";
+import { tell } from "../state.js";
+import { count, when } from "../words.js";
+import { resendFailed } from "./webhook_resend.js";
+import { secretOnce } from "./secret.js";
+import { tester } from "./webhook_test.js";
+
+const IN_PROGRESS = "queued,delivering,retrying";
+
+/** The buttons for a webhook, and what comes of them; `again()` reads it anew. */
+export function actions(webhook, signal, again) {
+  let now = webhook;
+  const secret = h("div");
+  const test = tester("Test", webhook.id, signal, () => after());
+  const enabling = button("Enable", () => enable(now, after), { class: "primary" });
+  const ending = button("End rotation", () => endRotation(now, after));
+  const draw = () => {
+    enabling.hidden = now.health !== "disabled";
+    ending.hidden = !now.rotation_ends_at;
+  };
+  const after = async () => {
+    now = await again();
+    draw();
+    if (document.activeElement === document.body) test.button.focus();
+  };
+  draw();
+  return [h("div", { class: "actions" }, test.button, enabling,
+    button("Resend what failed", () => resendFailed(now, after)),
+    button("Reviewed", () => reviewed(now, after)),
+    button("Rotate secret", () => rotate(now, secret, after)), ending,
+    link("Replace", `/webhooks/${now.id}/replace`, {}, { class: "button" }),
+    button("Delete", async () => (await remove(now)) && go("/webhooks"), { class: "danger" })), test.place, secret];
+}
+
+async function enable({ id, name }, after) {
+  await call("enable_webhook", { path: { id } });
+  tell(h("bdi", {}, name), " is enabled: exports go there again.");
+  await after();
+}
+
+async function rotate({ id, name }, place, after) {
+  let answer;
+  const what = h("p", {}, "A new secret signs from now on. The earlier one signs along for 24 hours, so that your system can change over.");
+  const act = async () => (answer = await call("rotate_webhook_secret", { path: { id } }));
+  const title = ["Rotate the secret of ", h("bdi", {}, name), "?"];
+  if (!(await confirm({ title, what, action: "Rotate secret", danger: false, act }))) return;
+  const until = answer.old_signs_until && h("p", {}, "The earlier secret signs along until ", when(answer.old_signs_until), ".");
+  replace(place, secretOnce(answer, until));
+  await after();
+}
+
+async function endRotation({ id, name, rotation_ends_at: ends }, after) {
+  const what = h("p", {}, "Earlier secrets stop signing at once, instead of at ", when(ends),
+    ". A system that still verifies with one of them will refuse what comes.");
+  const act = () => call("end_webhook_rotation", { path: { id } });
+  if (await confirm({ title: ["End the rotation of ", h("bdi", {}, name), "?"], what, action: "End rotation", act })) await after();
+}
+
+function reviewed({ id, name, owner: present }, after) {
+  const owner = field("Owner", { value: present ?? "", maxlength: 200, hint: "Who answers for it from now on." });
+  const next = field("Review again by", { type: "date", hint: "Two years ahead at most; in a year if left empty." });
+  const send = async () => {
+    const body = { owner: owner.input.value.trim() || null, review_by: next.input.value || null };
+    await call("review_webhook", { path: { id }, body });
+    close();
+    tell(h("bdi", {}, name), " was reviewed.");
+    await after();
+  };
+  const fields = { "/owner": owner, "/review_by": next };
+  const close = openDialog(["Is ", h("bdi", {}, name), " still needed?"], form({ fields, action: "Reviewed", send },
+    h("p", {}, "If not, close this and delete it. Nothing else about it changes here."), owner.element, next.element));
+}
+
+/** Deletes a webhook, once that is confirmed; answers whether it was. */
+export async function remove({ id, name }) {
+  const after = ["The webhook is removed immediately", "The webhook URL can no longer be used",
+    "You cannot export to this webhook anymore", "If you need it again, create a new webhook"];
+  const { all } = await inProgress(id);
+  const what = [h("ul", {}, after.map((line) => h("li", {}, line))),
+    h("p", {}, `${count(all, "export to it is", "exports to it are")} in progress. Those that have ended stay readable.`)];
+  let blocked = null;
+  const act = async () => {
+    try {
+      await call("delete_webhook", { path: { id } });
+    } catch (problem) {
+      if (problem.slug !== "exports_in_progress") throw problem;
+      blocked = problem;
+    }
+  };
+  if (!(await confirm({ title: ["Delete ", h("bdi", {}, name), "?"], what, action: "Delete", act }))) return false;
+  if (blocked && !(await cancelToo(id, blocked))) return false;
+  tell(h("bdi", {}, name), " was deleted.");
+  return true;
+}
+
+/** What is in progress is waited for, or cancelled. */
+async function cancelToo(id, { exports, actual }) {
+  const { sending } = await inProgress(id);
+  const waiting = Math.max(0, actual - sending);
+  const named = exports.map((one) => h("li", {}, link(one.id, `/exports/${one.id}`), `, ${one.status}`,
+    one.next_attempt_at && [", tried next at ", when(one.next_attempt_at)]));
+  const what = [
+    h("p", {}, `${count(actual, "export to this webhook is", "exports to this webhook are")} in progress.`),
+    h("p", {}, `Cancel what waits: ${count(waiting, "export")} will be cancelled`,
+      sending > 0 && `, and ${count(sending, "export")} on the wire will finish`, "."),
+    h("p", {}, "Or go back and wait: it can be deleted when they have ended."),
+    h("details", {}, h("summary", {}, "Which they are", actual > named.length && `: the first ${named.length}`), h("ul", {}, named))];
+  const act = () => call("delete_webhook", { path: { id }, query: { cancel_pending: true } });
+  return confirm({ title: "Exports are in progress", what, action: "Cancel what waits, and delete", act });
+}
+
+async function inProgress(id) {
+  const { items } = await call("summarize_exports", { query: { webhook_id: id, group_by: "status", status: IN_PROGRESS } });
+  const sum = (lines) => lines.reduce((total, line) => total + line.exports, 0);
+  return { all: sum(items), sending: sum(items.filter(({ status }) => status === "delivering")) };
+}
