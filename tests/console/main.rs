@@ -29,7 +29,10 @@ macro_rules! stories {
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
-    let stories = stories![judged::what_a_page_must_not_do_is_noted, page::it_loads,];
+    let stories = stories![
+        judged::what_a_page_must_not_do_is_noted,
+        page::it_loads_and_keeps_its_token_to_itself,
+    ];
     not_checked(&arguments);
     let conclusion = libtest_mimic::run(&arguments, stories);
     assert!(conclusion.num_passed == 0 || browser::missing().is_none(), "without a browser");
@@ -64,7 +67,9 @@ where
         runtime.block_on(story());
         Ok(())
     };
-    Trial::test(name, tell).with_ignored_flag(browser::missing().is_some())
+    let is_missing = browser::missing().is_some();
+    let kind = if is_missing { "NOT CHECKED" } else { "" };
+    Trial::test(name, tell).with_kind(kind).with_ignored_flag(is_missing)
 }
 
 /// A world with the console, about to be made.
