@@ -84,7 +84,7 @@ function previewed(seen, webhook, leaveOut) {
     seen.warnings.map((warning) => h("p", { class: "notice" }, warning.message)),
     all > 0 && h("div", { class: "notice" },
       h("p", {}, `${count(all, "person", "people")} cannot go${seen.can_be_created ? " and will be left out" : ""}:`),
-      h("ul", { class: "choices", tabindex: 0, "aria-label": "Who cannot go" }, left.map((one) => h("li", {}, h("bdi", {}, one.full_name ?? "Somebody"), ` ${REASONS[one.reason] ?? one.reason}`)),
+      h("ul", { class: "choices", tabindex: 0, "aria-label": "Who cannot go" }, left.map((one) => h("li", {}, h("bdi", {}, one.full_name ?? "Somebody"), `: ${REASONS[one.reason] ?? one.reason}`)),
         all > left.length && h("li", {}, `and ${all - left.length} more`)),
       !seen.can_be_created && people > 0 && button("Leave them out", leaveOut)),
     seen.sample.length > 0 && h("details", {},
