@@ -176,7 +176,7 @@ impl Asked<'_> {
             SortBy::FullName => {
                 Composed::default()
                     .sql("(SELECT * FROM applications")
-                    .then(self.of_vacancy().and("counts").and_some(self.after()))
+                    .then(self.of_vacancy(Where::default()).and("counts").and_some(self.after()))
                     .sql(self.sort.either(
                         by_name!("ORDER BY ", ", id"),
                         by_name!("ORDER BY ", " DESC, id DESC"),
@@ -191,7 +191,8 @@ impl Asked<'_> {
     /// Who was rated, then who was not: in the index they are the last in one direction only.
     fn walk_of_ratings(&self, rows: i64) -> Composed<'_> {
         let after = self.after.as_ref().map(|key| (&key.place, Uuid::from(key.id)));
-        let rated = self.of_vacancy().and("counts").and(by_rating!("", " IS NOT NULL"));
+        let rated =
+            self.of_vacancy(Where::default()).and("counts").and(by_rating!("", " IS NOT NULL"));
         let rated = match after {
             None => rated,
             Some((Place::Rating(Some(value)), id)) => rated.and(
@@ -203,7 +204,8 @@ impl Asked<'_> {
             ),
             Some(_) => rated.and("false"),
         };
-        let others = self.of_vacancy().and("counts").and(by_rating!("", " IS NULL"));
+        let others =
+            self.of_vacancy(Where::default()).and("counts").and(by_rating!("", " IS NULL"));
         let others = match after {
             Some((Place::Rating(None), id)) => others
                 .and(Composed::default().sql("id").sql(self.beyond()).with::<SqlUuid, _>("$1", id)),
@@ -230,12 +232,18 @@ impl Asked<'_> {
 
     /// Stage by stage, from the one on at which the page before ended.
     fn walk_of_stages(&self, rows: i64) -> Composed<'_> {
-        let mut stages: Vec<&str> = self.stage_order.iter().map(String::as_str).collect();
+        let meant = |stage: &&str| {
+            self.stages.as_ref().is_none_or(|named| named.iter().any(|named| named == stage))
+        };
+        let mut stages: Vec<&str> =
+            self.stage_order.iter().map(String::as_str).filter(meant).collect();
         if self.sort.descending {
             stages.reverse();
         }
-        let mut at_stage =
-            self.of_vacancy().and("counts").and("stage >= key.stage AND stage <= key.stage");
+        let mut at_stage = self
+            .of_vacancy(Where::default())
+            .and("counts")
+            .and("stage >= key.stage AND stage <= key.stage");
         if let Some(ApplicationKey { place: Place::Stage(stage, at), id }) = &self.after {
             stages = stages.into_iter().skip_while(|known| known != stage).collect();
             at_stage = at_stage.and(

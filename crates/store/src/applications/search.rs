@@ -145,27 +145,33 @@ impl Asked<'_> {
             .sql("OFFSET 0)")
     }
 
-    /// Of the vacancy, within the time that is asked for.
-    pub(super) fn of_vacancy(&self) -> Where<'_> {
-        self.in_time(Where::default())
-    }
-
-    fn in_time<'a>(&'a self, wanted: Where<'a>) -> Where<'a> {
+    /// Of the vacancy.
+    pub(super) fn of_vacancy<'a>(&'a self, wanted: Where<'a>) -> Where<'a> {
         wanted
             .and_with::<SqlUuid, _>("organisation_id = $1", Uuid::from(self.organisation))
             .and_with::<SqlUuid, _>("vacancy_id = $1", Uuid::from(self.vacancy))
-            .and_if::<Timestamptz, _>("applied_at > $1", self.filter.applied_after)
     }
 
-    /// The same, and after the page before where the indexes are in the order of that.
+    /// The same within the time that is asked for, and after the page before where the indexes are in the
+    /// order of that.
     pub(super) fn in_window<'a>(&'a self, wanted: Where<'a>) -> Where<'a> {
         let by_time = self.sort.by == SortBy::AppliedAt;
-        self.in_time(wanted).and_some(self.after().filter(|_| by_time))
+        self.of_vacancy(wanted)
+            .and_if::<Timestamptz, _>("applied_at > $1", self.filter.applied_after)
+            .and_some(self.after().filter(|_| by_time))
     }
 
     /// The first of these whom the filter means.
     pub(super) fn page<'a>(&'a self, applications: Composed<'a>) -> Composed<'a> {
         let by_time = self.sort.by == SortBy::AppliedAt;
+        // What the walks by time begin with.
+        let wanted = if by_time {
+            self.wanted()
+        } else {
+            self.wanted()
+                .and_if::<Timestamptz, _>("applied_at > $1", self.filter.applied_after)
+                .and_some(self.after())
+        };
         let page = Composed::default()
             .sql(include_str!("list.sql"))
             .with::<Array<Text>, _>(
@@ -174,7 +180,7 @@ impl Asked<'_> {
             )
             .then(applications)
             .sql("a")
-            .then(self.wanted().and_some(self.after().filter(|_| !by_time)))
+            .then(wanted)
             .sql(self.sort.of_page())
             .with::<BigInt, _>("LIMIT $1", page_rows(self.limit))
             .sql(include_str!("people.sql"));

@@ -62,7 +62,7 @@ impl Asked<'_> {
         match self.ways().first() {
             Some(Way::Time) | None => Composed::default()
                 .sql("(SELECT * FROM applications")
-                .then(self.of_vacancy().and("counts"))
+                .then(self.in_window(Where::default()).and("counts"))
                 .sql("OFFSET 0)"),
             Some(way) => self.all_along(*way),
         }
