@@ -92,8 +92,8 @@ statement!(FindConditions = "candidates/conditions.sql", (
     words: Array<Text> => Vec<&'a str>,
 ) -> (Integer, Integer));
 
-/// Candidates whose name or e-mail address has the words of `q`, in any order, or whose reference is `q`;
-/// by id. Who looked is told, not for whom.
+/// Candidates whose name or e-mail address has the words of `q`, in any order, or whose reference or id is
+/// `q`; by id. Who looked is told, not for whom.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -145,6 +145,12 @@ impl Asked<'_> {
     }
 
     fn read(&self, conn: &mut Conn) -> QueryResult<Vec<Row>> {
+        if let Ok(id) = Uuid::try_parse(self.q) {
+            let known: Vec<Row> = self.by_id(id).load(conn)?;
+            if !known.is_empty() {
+                return Ok(known);
+            }
+        }
         let rows: Vec<Row> = in_order(conn, |conn| self.along_all().load(conn))?;
         if rows.len() > self.limit {
             return Ok(rows);
@@ -153,6 +159,14 @@ impl Asked<'_> {
         let find = FindConditions { organisation, words, lifetime: PhantomData };
         let conditions: Vec<(i32, i32)> = find.load(conn)?;
         self.by_letters(&conditions).load(conn)
+    }
+
+    fn by_id(&self, id: Uuid) -> Composed<'_> {
+        Composed::default()
+            .sql(include_str!("candidates/list.sql"))
+            .sql("candidates c")
+            .then(self.in_window().and_with::<SqlUuid, _>("id = $1", id))
+            .sql(include_str!("candidates/counts.sql"))
     }
 
     /// The first of all people, in the order of their ids.

@@ -54,7 +54,8 @@ pub struct Candidate {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CandidatesQuery {
-    /// Words of name or e-mail address, in any order, case and accents aside; or the whole reference.
+    /// Words of name or e-mail address, in any order, case and accents aside; or the whole reference, or
+    /// the id.
     #[validate(
         length(min = 1, max = 200, message = "1 to 200 characters"),
         custom(function = "printable")
@@ -72,8 +73,8 @@ pub struct CandidatesQuery {
 
 /// Find candidates
 ///
-/// By words of name or e-mail address, or by reference. Each look is told to the audit, without what was
-/// looked for.
+/// By words of name or e-mail address, by reference or by id. Each look is told to the audit, without what
+/// was looked for.
 #[utoipa::path(
     tag = "candidates",
     params(CandidatesQuery),
