@@ -64,11 +64,12 @@ export async function vacancy({ params: { id }, query, signal }) {
     mark();
     tell(why ?? "Nobody is selected any more.");
   };
-  const cleared = button("Clear", () => clear(), { class: "plain" });
+  const cleared = button("Clear", () => (clear(), picks.page.firstChild.focus()), { class: "plain" });
   const every = button("", () => {
     selection.clear();
     selection.all = { select: selected(values), total };
     mark();
+    cleared.focus();
   }, { class: "plain" });
   const mark = () => {
     picks.mark();
