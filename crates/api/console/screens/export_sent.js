@@ -65,5 +65,6 @@ export function sent(place, made, signal, { gone, ended }) {
   [...place.children].slice(WATCHED).forEach((old) => old.close());
   head.focus();
   show(made);
-  followExport(made.id, mine, show).then(() => mine.aborted || ended()).catch((problem) => mine.aborted || replace(told, explained(problem)));
+  followExport(made.id, mine, show).then(() => mine.aborted || ended())
+    .catch((problem) => mine.aborted || replace(told, explained(problem)));
 }
