@@ -25,8 +25,8 @@ const DANGEROUS: [&str; 10] = [
     "new Function",
     "javascript:",
 ];
-/// The one name that looks like an address.
-const NAMESPACE: &str = "http://www.w3.org/";
+/// What looks like an address and is asked for by nobody: a name, and the guide's example of a webhook.
+const SPOKEN_OF: [&str; 2] = ["http://www.w3.org/", "https://yourdomain.com/webhook"];
 
 fn files() -> Vec<Source> {
     let found: Vec<_> =
@@ -107,7 +107,7 @@ fn what_is_inline_is_found() {
 #[test]
 fn it_reaches_nobody_else() {
     let foreign = |line: &str| {
-        let rest = line.replace(NAMESPACE, "");
+        let rest = SPOKEN_OF.iter().fold(line.to_owned(), |rest, name| rest.replace(name, ""));
         rest.contains("http://") || rest.contains("https://") || rest.contains("url(\"//")
     };
     none(lines(files(), foreign), "the console names no other server");

@@ -66,7 +66,9 @@ export function list({ caption, columns, load, nothing, signal, filled, row = ()
     const old = rows.get(item.id);
     const cells = [...rowOf(item).cells];
     rows.set(item.id, old);
+    const inside = old.contains(document.activeElement);
     cells.forEach((cell, at) => old.cells[at].isEqualNode(cell) || old.cells[at].replaceWith(cell));
+    if (inside && !old.contains(document.activeElement)) old.querySelector("a, button")?.focus();
   }
 
   const again = () => {

@@ -34,6 +34,11 @@ export function count(number, one, several = `${one}s`) {
   return `${number.toLocaleString(LOCALE)} ${number === 1 ? one : several}`;
 }
 
+/** "the 11 candidates" of an export, "the candidate". */
+export function everybody({ candidate_count }) {
+  return candidate_count === 1 ? "the candidate" : `the ${count(candidate_count, "candidate")}`;
+}
+
 /** "25.6 KB" of bytes. */
 export function size(bytes) {
   if (bytes < 1000) return `${bytes} bytes`;

@@ -5,7 +5,7 @@ import { facts, h, replace } from "../element.js";
 import { followExport, status } from "../live.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
-import { count, plain, size, when, who } from "../words.js";
+import { plain, size, when, who } from "../words.js";
 import { actions } from "./export_actions.js";
 import { attempts } from "./export_attempts.js";
 import { carried } from "./export_data.js";
@@ -32,7 +32,7 @@ export async function exportPage({ params: { id }, signal }) {
   const follow = () => new Promise((shown, fail) => followExport(id, signal, (item) => shown(show(item))).catch(fail));
   const item = await follow();
   const what = item.vacancy_title ?? (item.type === "test" ? "Test" : "Export");
-  return page(`${what}, to ${item.webhook_name}`, [link("Exports", "/exports"), item.organisation_name ?? item.host], head, acts,
+  return page(`${what}, to ${item.webhook_name}`, [link("Exports", "/exports"), item.organisation_name].filter(Boolean), head, acts,
     h("p", { class: "quiet" }, "The id of this export, to quote where you ask for help:"), copyable("the id of this export", id),
     h("h2", {}, "What happened when"), log.element, h("h2", {}, "Details"), detail, kept, asked);
 }
@@ -82,9 +82,4 @@ function about(item) {
     ["SHA-256 of what was sent", h("code", {}, item.payload_sha256)],
     ["Payload kept until", when(item.payload_kept_until)],
   ]);
-}
-
-/** "the 3 candidates", "the candidate". */
-export function everybody({ candidate_count }) {
-  return candidate_count === 1 ? "the candidate" : `the ${count(candidate_count, "candidate")}`;
 }

@@ -7,8 +7,7 @@ import { field } from "../form.js";
 import { go, link } from "../route.js";
 import { me } from "../session.js";
 import { tell } from "../state.js";
-import { plain } from "../words.js";
-import { everybody } from "./export.js";
+import { everybody, plain } from "../words.js";
 
 /** The buttons that it has as it stands. */
 export function actions(item, { show, follow, signal }) {
@@ -25,8 +24,9 @@ export function actions(item, { show, follow, signal }) {
 /** What a cancel still changes. */
 function after(item) {
   const { host, attempt_count, status, ambiguous } = item;
-  if (status === "delivering") return `It is being sent right now. That try ends first, so ${everybody(item)} may arrive at ${host} all the same.`;
-  if (attempt_count === 0) return `Nothing was sent so far: ${everybody(item)} will not reach ${host}.`;
+  const people = everybody(item);
+  if (status === "delivering") return `It is being sent right now. That try ends first, so ${people} may arrive at ${host} all the same.`;
+  if (attempt_count === 0) return `Nothing was sent so far: ${people} will not reach ${host}.`;
   const tried = `It is not tried again after ${attempt_count === 1 ? "this try" : `these ${attempt_count} tries`}.`;
   return ambiguous ? `${tried} It may already have arrived at ${host}.` : `${tried} ${host} accepted nothing so far.`;
 }

@@ -19,7 +19,8 @@ export function attempts(id, signal) {
     const mine = (asked += 1);
     try {
       const all = item.attempt_count === 0 ? [] : await read(id, signal);
-      if (mine === asked && !signal.aborted) replace(place, all.length ? [picture(item, all), tries(all, known)] : empty("Nothing was sent so far."));
+      if (mine !== asked || signal.aborted) return;
+      replace(place, all.length ? [picture(item, all), tries(all, known)] : empty("Nothing was sent so far."));
     } catch (problem) {
       if (mine === asked && !signal.aborted) replace(place, failed(problem, () => show(item)));
     }
@@ -75,13 +76,14 @@ function tries(all, known) {
 
 function attempt(one, longest, following) {
   const ended = Date.parse(one.started_at) + (one.duration_ms ?? 0);
+  const headers = one.response_headers && Object.entries(one.response_headers).map(([name, value]) => `${name}: ${value}`).join("\n");
   return h("li", {},
     h("h3", {}, `Try ${one.attempt_number}, `, clock(one.started_at), " ", h("span", { class: `status ${tone(one)}` }, came(one))),
     h("p", {}, one.explanation),
     one.late && h("p", { class: "notice" }, "We learnt later, at ", clock(one.late.recorded_at), `: ${came({ ...one.late })}.`),
     bar(one, longest),
     h("p", { class: "quiet" }, figures(one)),
-    one.response_headers && details("Headers of the answer", Object.entries(one.response_headers).map(([name, value]) => `${name}: ${value}`).join("\n")),
+    headers && details("Headers of the answer", headers),
     one.response_body && details(`Body of the answer${one.response_truncated ? ", the beginning of it" : ""}`, one.response_body),
     following && h("p", { class: "quiet" }, `Then ${lasted(Math.max(0, Date.parse(following.started_at) - ended))} until the next try.`));
 }

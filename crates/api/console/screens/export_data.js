@@ -7,8 +7,7 @@ import { list } from "../list.js";
 import { link } from "../route.js";
 import { me } from "../session.js";
 import { empty, show } from "../state.js";
-import { size, when } from "../words.js";
-import { everybody } from "./export.js";
+import { everybody, size, when } from "../words.js";
 
 /** Bytes up to which a payload is shown in the page. */
 const READABLE = 500_000;

@@ -8,11 +8,11 @@ import { link } from "../route.js";
 import { me } from "../session.js";
 import { explained, show } from "../state.js";
 import { count, size } from "../words.js";
+import { health } from "./webhooks.js";
 
 /** How long an export can be undone. */
 const HOLD_SECONDS = 10;
 const LAST = "webhook";
-const TONES = { healthy: "good", failing: "warning", disabled: "bad" };
 const REASONS = {
   withdrawn: "withdrew", restricted: "processing is restricted", not_found: "is not in this vacancy any more", duplicate: "is there twice",
 };
@@ -63,7 +63,7 @@ export function exportDialog({ vacancy, webhooks, body, names, signal, created }
   const radios = webhooks.map((one) => {
     const off = one.health === "disabled";
     const chosen = one === usual && !off;
-    const hint = [`${one.host} · `, h("span", { class: `status ${TONES[one.health] ?? "calm"}` }, one.health),
+    const hint = [`${one.host} · `, health(one),
       off && ". Nothing is sent there until an Organisation Admin enables it."];
     return tick(one.name, { type: "radio", name: "webhook", hint, disabled: off,
       checked: chosen, autofocus: chosen, onchange: () => choose(one) }).element;

@@ -6,6 +6,7 @@ import { button, h, replace } from "../element.js";
 import { listen } from "../feed.js";
 import { filters, list } from "../list.js";
 import { status } from "../live.js";
+import { asked, organisationFilter } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { empty } from "../state.js";
@@ -20,24 +21,40 @@ const STATUSES = [
 export async function exports({ query, signal }) {
   const { role, member } = me();
   const chosen = filters(query, await fields(role, query), () => shown.again());
-  let newest = null;
+  let newest = "";
+  // What is heard while a page is on its way is looked at once that is there.
+  let heard = null;
   const load = async (cursor) => {
-    const answer = await call("list_exports", { query: { ...chosen.values, cursor }, signal });
-    if (!cursor) newest = answer.items[0]?.id ?? "";
-    if (!cursor) newer.hidden = true;
+    heard = new Set();
+    const answer = await call("list_exports", { query: { ...asked(chosen.values), cursor }, signal });
+    if (cursor) return answer;
+    newest = answer.items[0]?.id ?? "";
+    newer.hidden = true;
     return answer;
   };
-  const shown = list({ caption: "Newest first", columns: columns(role), load, nothing: () => nothing(chosen.values, role), signal });
+  const filled = () => {
+    const these = heard;
+    heard = null;
+    these.forEach(look);
+  };
+  const none = () => nothing(chosen.values, role);
+  const shown = list({ caption: "Newest first", columns: columns(role), load, nothing: none, signal, filled });
+  if (role === "support") chosen.element.prepend(organisationFilter(chosen.values, () => shown.again(), signal));
   const told = h("p", { class: "quiet", role: "status" });
   const newer = button("Show newer ones", () => shown.again(), { hidden: true });
-  follow(shown, told, signal, (id) => (newer.hidden = newest === null || id < newest || narrowing(chosen.values)));
+  const renew = renewer(shown, told, signal);
+  const look = (id) => shown.has(id) ? renew(id) : (newer.hidden = id < newest || narrowing(chosen.values));
+  listen((event, data) => {
+    if (event === "begin" && data.missed) shown.refresh();
+    if (event === "status") heard ? heard.add(data.export_id) : look(data.export_id);
+  }, signal);
   const mine = member.email ?? member.id;
   const here = (by) => ({ "aria-current": query.get("requested_by") === by && "page" });
   const whose = role === "org_admin" && h("nav", { "aria-label": "Whose exports", class: "actions" },
     link("Of everybody", "/exports", {}, here(null)), link("Mine", "/exports", { requested_by: mine }, here(mine)));
-  const narrow = ["vacancy_id", "organisation_id", role === "support" && "webhook_id"].find((name) => query.get(name));
+  const narrow = ["vacancy_id", role === "support" && "webhook_id"].find((name) => query.get(name));
   const narrowed = narrow && h("p", { class: "notice" }, `Only those of one ${narrow.replace("_id", "")}. `, link("Show all", "/exports"));
-  const csv = downloadButton("download_exports", "Download CSV", () => chosen.values);
+  const csv = downloadButton("download_exports", "Download CSV", () => asked(chosen.values));
   return page("Exports", [], whose, narrowed, chosen.element, h("div", { class: "actions" }, csv, newer), told, shown.element);
 }
 
@@ -60,7 +77,8 @@ async function fields(role, query) {
 function columns(role) {
   const title = (item) => item.vacancy_title ?? (item.type === "test" ? "Test" : item.organisation_name ?? "Export");
   return [
-    ["Export", (item) => [link(title(item), `/exports/${item.id}`), h("p", { class: "quiet" }, item.webhook_name, " · ", item.host)]],
+    ["Export", (item) => [link(title(item), `/exports/${item.id}`), h("p", { class: "quiet" },
+      h("bdi", {}, item.webhook_name), " · ", item.host)]],
     ["Status", (item) => [status(item), item.flags?.length > 0 && h("p", {}, h("span", { class: "mark warning" }, "Unusual"))]],
     ["What happened", (item) => item.explanation],
     ["Candidates", (item) => item.candidate_count, { number: true }],
@@ -68,11 +86,16 @@ function columns(role) {
   ];
 }
 
-/** Shows anew what changed of what is shown, and says so only of what came to its end; tells of others. */
-function follow(shown, told, signal, other) {
+/** Shows an export anew that is shown; says so only when it came to its end. */
+function renewer(shown, told, signal) {
   const changed = new Set();
   const reading = new Set();
-  const renew = async (id) => {
+  const show = (item) => {
+    if (!shown.has(item.id)) return;
+    shown.renew(item);
+    if (item.finished_at) replace(told, clock(item.finished_at), " ", h("bdi", {}, item.webhook_name), ": ", item.status_label);
+  };
+  return async (id) => {
     changed.add(id);
     if (reading.has(id)) return;
     reading.add(id);
@@ -82,17 +105,6 @@ function follow(shown, told, signal, other) {
       reading.delete(id);
     }
   };
-  const show = (item) => {
-    if (!shown.has(item.id)) return;
-    shown.renew(item);
-    if (item.finished_at) replace(told, clock(item.finished_at), ` ${item.webhook_name}: ${item.status_label}`);
-  };
-  let begun = false;
-  listen((event, data) => {
-    if (event === "begin" && begun && data.missed) shown.refresh();
-    begun ||= event === "begin";
-    if (event === "status") shown.has(data.export_id) ? renew(data.export_id) : other(data.export_id);
-  }, signal);
 }
 
 function nothing(values, role) {

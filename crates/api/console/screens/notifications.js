@@ -24,9 +24,11 @@ const KINDS = [
 /** Notifications. */
 export async function notifications({ signal }) {
   let newest = null;
-  const seen = async (body) => {
-    ring((await call("mark_notifications_seen", { body })).unseen);
-    await shown.refresh();
+  const seen = async (body, item) => {
+    const { unseen } = await call("mark_notifications_seen", { body });
+    ring(unseen);
+    all.hidden = unseen === 0;
+    item ? shown.renew({ ...item, seen: true }) : await shown.refresh();
   };
   const load = async (cursor) => {
     const answer = await call("list_notifications", { query: { cursor }, signal });
@@ -39,7 +41,7 @@ export async function notifications({ signal }) {
     ["Webhook", (item) => item.webhook_name],
     ["When", (item) => when(item.at)],
     ["New", (item) => item.seen ? "Seen" : h("span", {}, h("span", { class: "mark" }, "New"), " ",
-      button("Mark as seen", () => seen({ ids: [item.id] }), { class: "plain" }))],
+      button("Mark as seen", () => seen({ ids: [item.id] }, item), { class: "plain" }))],
   ];
   const all = button("Mark all as seen", () => seen({ up_to: newest }), { hidden: true });
   const nothing = empty("Nothing has happened that you would have to know of.");

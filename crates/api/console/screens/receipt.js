@@ -47,11 +47,12 @@ function about(said) {
 function attempts({ attempts: all, attempt_count }) {
   if (attempt_count === 0) return h("p", {}, "Nothing was sent so far.");
   const last = all.slice(-SHOWN);
-  const caption = last.length < attempt_count ? `${count(attempt_count, "try", "tries")}, the last ${last.length} of them` : count(attempt_count, "try", "tries");
+  const left = last.length < attempt_count && `, the last ${last.length} of them`;
+  const titles = ["Try", "At", "Took", "Outcome", "Attempt"].map((title) => h("th", { scope: "col" }, title));
   const rows = last.map((one) => h("tr", {}, h("th", { scope: "row" }, one.attempt_number), h("td", {}, second(one.started_at)),
     h("td", {}, lasted(one.duration_ms)), h("td", {}, came(one)), h("td", {}, h("code", {}, one.id))));
-  return h("table", {}, h("caption", {}, caption),
-    h("thead", {}, h("tr", {}, ["Try", "At", "Took", "Outcome", "Attempt"].map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows));
+  return h("table", {}, h("caption", {}, count(attempt_count, "try", "tries"), left),
+    h("thead", {}, h("tr", {}, titles)), h("tbody", {}, rows));
 }
 
 function came({ outcome, http_status, ambiguous, late_outcome }) {
@@ -66,7 +67,11 @@ function signature({ jws, keys }) {
     return h("p", {}, "The signed form is too long for a page: keep the ", h("code", {}, "jws"), " of the JSON; the keys at ",
       h("code", {}, keys), " verify it.");
   }
-  return [h("h2", {}, "Signed"), h("p", {}, "JWS, EdDSA; the keys at ", h("code", {}, keys), " verify it."), h("pre", { class: "jws", tabindex: "0" }, jws)];
+  return [
+    h("h2", {}, "Signed"),
+    h("p", {}, "JWS, EdDSA; the keys at ", h("code", {}, keys), " verify it."),
+    h("pre", { class: "jws", tabindex: "0", "aria-label": "What was signed" }, jws),
+  ];
 }
 
 function second(instant) {

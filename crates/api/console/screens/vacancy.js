@@ -47,7 +47,7 @@ export async function vacancy({ params: { id }, query, signal }) {
       ["Status", (one) => STATUSES.find(([name]) => name === one.status)?.[1] ?? one.status],
       ["Rating", (one) => one.rating && `${one.rating.value} of ${one.rating.scale_max}`],
       ["Applied", (one) => day(one.applied_at)],
-      ["Already in", (one) => one.last_export && already(one.last_export, webhooks.find((other) => other.id === values.webhook_id))],
+      ["Exported before", (one) => one.last_export && already(one.last_export, webhooks.find((other) => other.id === values.webhook_id))],
     ],
     load,
     nothing: () => empty(about.application_count > 0
@@ -83,7 +83,9 @@ export async function vacancy({ params: { id }, query, signal }) {
     if (selection.size === 0) return tell("Nobody is selected: tick the boxes of the candidates to export, then click Export.");
     const { body, forget } = selection.taken();
     const gone = () => (forget(), mark());
-    const created = (made) => sent(under, made, signal, gone);
+    // Whoever is at work in the list is not disturbed.
+    const ended = () => shown.body.contains(document.activeElement) || shown.refresh();
+    const created = (made) => sent(under, made, signal, { gone, ended });
     return exportDialog({ vacancy: about, webhooks, body, names: selection.all ? [] : [...selection.people.values()], signal, created });
   };
   const bar = h("div", { class: "actions bar", role: "group", "aria-label": "Selection" },

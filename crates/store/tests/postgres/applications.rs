@@ -4,7 +4,7 @@ use domain::actor::Actor;
 use domain::id::VacancyId;
 use domain::import::{ApplicationStatus, parse_instant};
 use serde_json::{Value, json};
-use store::applications::{ApplicationFilter, ListRefusal, list};
+use store::applications::{ApplicationFilter, FilterRefusal, ListRefusal, list};
 use store::{Conn, vacancies};
 
 use crate::database::World;
@@ -121,12 +121,16 @@ fn a_stage_that_a_vacancy_has_not_is_told_with_those_that_it_has() {
     let stages = || ["Applied", "Offer"].map(str::to_owned).to_vec();
     for unknown in ["Interview", "Offer,Interview", "", "off"] {
         let refused = listed(&mut world, unknown);
-        assert_eq!(refused, Err(ListRefusal::UnknownStage(stages())), "{unknown}");
+        assert_eq!(
+            refused,
+            Err(ListRefusal::Filter(FilterRefusal::UnknownStage(stages()))),
+            "{unknown}"
+        );
     }
     let unknown = VacancyId::from(uuid::Uuid::from_u128(9));
     for (actor, vacancy) in [(&world.stranger, id), (&world.admin, unknown)] {
         let refused = list(&mut world.conn, actor, vacancy, &stage("Interview"), None, 50);
-        assert_eq!(refused.expect("Postgres"), Err(ListRefusal::Unknown));
+        assert_eq!(refused.expect("Postgres"), Err(ListRefusal::Filter(FilterRefusal::Unknown)));
     }
     world.sql("UPDATE vacancies SET stages = '{Offer, \"Interview, on site\"}'");
     let former = listed(&mut world, "applied").expect("people still stand there");
