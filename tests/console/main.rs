@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stderr, reason = "it is its own harness")]
 
+mod everywhere;
 mod judged;
 mod page;
 
@@ -29,7 +30,11 @@ macro_rules! stories {
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
-    let stories = stories![judged::what_a_page_must_not_do_is_noted, page::it_loads,];
+    let stories = stories![
+        everywhere::each_screen_is_for_everybody,
+        judged::what_a_page_must_not_do_is_noted,
+        page::it_loads,
+    ];
     not_checked(&arguments);
     let conclusion = libtest_mimic::run(&arguments, stories);
     assert!(conclusion.num_passed == 0 || browser::missing().is_none(), "without a browser");
