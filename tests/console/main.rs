@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stderr, reason = "it is its own harness")]
 
+mod everywhere;
 mod judged;
 mod page;
 
@@ -32,6 +33,9 @@ fn main() -> ExitCode {
     let stories = stories![
         judged::what_a_page_must_not_do_is_noted,
         page::it_loads_and_keeps_its_token_to_itself,
+        everywhere::each_screen_is_for_everybody,
+        judged::what_a_page_must_not_do_is_noted,
+        page::it_loads,
     ];
     not_checked(&arguments);
     let conclusion = libtest_mimic::run(&arguments, stories);
