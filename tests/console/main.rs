@@ -34,8 +34,6 @@ fn main() -> ExitCode {
         judged::what_a_page_must_not_do_is_noted,
         page::it_loads_and_keeps_its_token_to_itself,
         everywhere::each_screen_is_for_everybody,
-        judged::what_a_page_must_not_do_is_noted,
-        page::it_loads,
     ];
     not_checked(&arguments);
     let conclusion = libtest_mimic::run(&arguments, stories);
