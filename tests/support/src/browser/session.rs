@@ -43,6 +43,8 @@ impl Session {
             "--disable-dev-shm-usage",
             "--disable-gpu",
             "--disable-background-networking",
+            // Pages that were left, with their open streams, would take the connections of the next.
+            "--disable-features=BackForwardCache",
             "--no-first-run",
             "--no-proxy-server",
             "--remote-debugging-pipe",
