@@ -72,7 +72,10 @@ pub(crate) async fn what_is_in_progress_is_waited_for_or_cancelled() {
     // Or cancel what waits.
     browser.click("Delete").await;
     browser.within("dialog", "").click("Delete").await;
-    browser.within("dialog", "Exports are in progress").click("Cancel what waits, and delete").await;
+    browser
+        .within("dialog", "Exports are in progress")
+        .click("Cancel what waits, and delete")
+        .await;
     browser.sees("was deleted.").await;
     browser.is_at("#/webhooks").await;
     browser.sees("No webhooks yet.").await;

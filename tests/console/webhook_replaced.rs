@@ -24,18 +24,9 @@ pub(crate) async fn what_waits_goes_on_to_the_new_url() {
     browser.sees("1 rule is not met.").await;
     browser.fill("New webhook URL", &new.url()).await;
     browser.sees("No rule is broken.").await;
-    // The dry run: what would be lost, and what goes on.
-    browser.click("See what will happen").await;
-    let dialog = browser.within("dialog", "Replace New hires?");
-    dialog.sees("Waiting exports that are cancelled 1").await;
-    dialog.click("Back").await;
-    browser.click("What failed, and what waits").await;
-    browser.passes_axe().await;
-    browser.click("See what will happen").await;
-    dialog.sees("Waiting exports that go on 1").await;
-    dialog.sees("Waiting exports that are cancelled 0").await;
+    counted(&browser).await;
     assert_eq!(admin.get("/v1/webhooks/{id}").id(&webhook.id).await.expect(200)["url"], old.url());
-    dialog.click("Replace").await;
+    browser.within("dialog", "Replace New hires?").click("Replace").await;
     browser.sees("New hires sends to 127.0.0.1 from now on.").await;
     let secret = browser.within_css("main .copy code").text().await;
     let delivery = new.next().await;
@@ -49,4 +40,17 @@ pub(crate) async fn what_waits_goes_on_to_the_new_url() {
     browser.sees("Onboarding list").await;
     browser.sees(&new.url()).await;
     browser.finish().await;
+}
+
+/// The dry run: what would be lost, and what goes on.
+async fn counted(browser: &Browser) {
+    browser.click("See what will happen").await;
+    let dialog = browser.within("dialog", "Replace New hires?");
+    dialog.sees("Waiting exports that are cancelled 1").await;
+    dialog.click("Back").await;
+    browser.click("What failed, and what waits").await;
+    browser.passes_axe().await;
+    browser.click("See what will happen").await;
+    dialog.sees("Waiting exports that go on 1").await;
+    dialog.sees("Waiting exports that are cancelled 0").await;
 }
