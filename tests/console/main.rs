@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stderr, reason = "it is its own harness")]
 
+mod everywhere;
 mod judged;
 mod page;
 mod token_runs_out;
@@ -50,6 +51,9 @@ fn main() -> ExitCode {
         webhook_replaced::what_waits_goes_on_to_the_new_url,
         webhook_roles::a_recruiter_sees_names_and_health_and_can_change_nothing,
         webhook_rotated::the_earlier_secret_signs_along_until_that_is_ended,
+        everywhere::each_screen_is_for_everybody,
+        judged::what_a_page_must_not_do_is_noted,
+        page::it_loads,
     ];
     not_checked(&arguments);
     let conclusion = libtest_mimic::run(&arguments, stories);
