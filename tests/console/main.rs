@@ -7,6 +7,14 @@
 mod everywhere;
 mod judged;
 mod page;
+mod token_runs_out;
+mod webhook_added;
+mod webhook_deleted;
+mod webhook_heals;
+mod webhook_names;
+mod webhook_replaced;
+mod webhook_roles;
+mod webhook_rotated;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -31,6 +39,19 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     let stories = stories![
+        judged::what_a_page_must_not_do_is_noted,
+        page::it_loads,
+        token_runs_out::nothing_that_was_typed_is_lost,
+        webhook_added::a_webhook_is_added_and_tested,
+        webhook_added::each_rule_of_a_url_is_told_while_it_is_typed,
+        webhook_deleted::a_webhook_is_updated_by_the_guides_three_steps,
+        webhook_deleted::what_is_in_progress_is_waited_for_or_cancelled,
+        webhook_heals::what_failed_is_sent_again_once_it_is_enabled,
+        webhook_names::names_do_no_harm,
+        webhook_replaced::what_waits_goes_on_to_the_new_url,
+        webhook_roles::a_recruiter_sees_names_and_health_and_can_change_nothing,
+        webhook_rotated::the_earlier_secret_signs_along_until_that_is_ended,
+        everywhere::each_screen_is_for_everybody,
         judged::what_a_page_must_not_do_is_noted,
         page::it_loads_and_keeps_its_token_to_itself,
         everywhere::each_screen_is_for_everybody,
