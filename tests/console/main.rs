@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "it is its own harness")]
 
 mod crowd;
+mod everywhere;
 mod interrupted;
 mod judged;
 mod page;
@@ -35,19 +36,20 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     let stories = stories![
-        judged::what_a_page_must_not_do_is_noted,
-        page::it_loads,
         crowd::ten_thousand_are_worked_with_as_a_few,
-        interrupted::what_changed_since_the_preview_is_shown_before_it_goes,
+        everywhere::each_screen_is_for_everybody,
         interrupted::a_lost_connection_loses_nothing,
         interrupted::a_token_that_ran_out_loses_nothing,
+        interrupted::what_changed_since_the_preview_is_shown_before_it_goes,
+        judged::what_a_page_must_not_do_is_noted,
+        page::it_loads,
         selection::all_that_match_are_exported_by_their_filters,
-        selection::whoever_cannot_go_is_named,
         selection::names_from_outside_are_text,
         selection::the_selection_lives_across_pages_and_screens,
+        selection::whoever_cannot_go_is_named,
+        vacancy::a_receiver_that_fails_and_heals_is_watched_to_the_end,
         vacancy::candidates_are_exported_as_the_guide_says,
         vacancy::the_first_export_takes_three_clicks,
-        vacancy::a_receiver_that_fails_and_heals_is_watched_to_the_end,
     ];
     not_checked(&arguments);
     let conclusion = libtest_mimic::run(&arguments, stories);
