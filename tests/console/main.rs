@@ -4,7 +4,9 @@
 
 #![expect(clippy::print_stderr, reason = "it is its own harness")]
 
+mod crowd;
 mod everywhere;
+mod interrupted;
 mod judged;
 mod page;
 mod token_runs_out;
@@ -15,6 +17,9 @@ mod webhook_names;
 mod webhook_replaced;
 mod webhook_roles;
 mod webhook_rotated;
+mod selection;
+mod stage;
+mod vacancy;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -55,6 +60,20 @@ fn main() -> ExitCode {
         judged::what_a_page_must_not_do_is_noted,
         page::it_loads_and_keeps_its_token_to_itself,
         everywhere::each_screen_is_for_everybody,
+        crowd::ten_thousand_are_worked_with_as_a_few,
+        everywhere::each_screen_is_for_everybody,
+        interrupted::a_lost_connection_loses_nothing,
+        interrupted::a_token_that_ran_out_loses_nothing,
+        interrupted::what_changed_since_the_preview_is_shown_before_it_goes,
+        judged::what_a_page_must_not_do_is_noted,
+        page::it_loads,
+        selection::all_that_match_are_exported_by_their_filters,
+        selection::names_from_outside_are_text,
+        selection::the_selection_lives_across_pages_and_screens,
+        selection::whoever_cannot_go_is_named,
+        vacancy::a_receiver_that_fails_and_heals_is_watched_to_the_end,
+        vacancy::candidates_are_exported_as_the_guide_says,
+        vacancy::the_first_export_takes_three_clicks,
     ];
     not_checked(&arguments);
     let conclusion = libtest_mimic::run(&arguments, stories);
