@@ -263,5 +263,9 @@ async fn by_reference_once_under_one_key() {
     let key = admin.with_token(key["secret"].as_str().expect("a secret"));
     let id = id_of(&admin.get("/v1/candidates").query("q", "C-2").await.items()[0]);
     key.get("/v1/candidates").query("q", "C-2").await.expect(200);
+    let by_id = |client: &Client| client.get("/v1/candidates").query("q", format!(" {id} "));
+    let found = by_id(admin).await.items();
+    assert_eq!((found.len(), &found[0]["reference"]), (1, &json!("C-2")));
+    assert!(by_id(&world.contoso.admin).await.items().is_empty(), "not theirs");
     key.delete("/v1/candidates/{id}").id(&id).await.problem(403, "forbidden");
 }

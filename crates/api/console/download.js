@@ -29,7 +29,7 @@ export function save(blob, file) {
 }
 
 /** A button that downloads what a list shows: `query()` is asked when it is pressed. */
-export function downloadButton(text, operation, query) {
+export function downloadButton(operation, text, query) {
   const told = h("span", { role: "status", class: "quiet" });
   const work = async () => {
     let all = 0;

@@ -39,6 +39,12 @@ pub struct Listing {
 #[derive(Serialize, Deserialize)]
 struct Cursor<K>(K, [u8; FINGERPRINT_BYTES]);
 
+/// What is no cursor of this list.
+pub(crate) fn mismatch() -> Problem {
+    const AGAIN: &str = "This cursor does not continue this list: start again without it.";
+    Problem::new(Kind::CursorMismatch, AGAIN)
+}
+
 impl Listing {
     /// A list of that name with that filter; what pages it (`limit`, `cursor`) is left out.
     ///
@@ -73,10 +79,7 @@ impl Listing {
             Some(Cursor(position, fingerprint)) if fingerprint == self.fingerprint => {
                 Ok(Some(position))
             }
-            _ => Err(Problem::new(
-                Kind::CursorMismatch,
-                "This cursor does not continue this list: start again without it.",
-            )),
+            _ => Err(mismatch()),
         }
     }
 

@@ -25,6 +25,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(me::get_me)
         .service(webhooks::read::list_webhooks)
         .service(webhooks::read::register::download_webhooks)
+        .service(webhooks::check::check_webhook)
         .service(webhooks::create::create_webhook)
         .service(webhooks::read::get_webhook)
         .service(webhooks::control::delete_webhook)

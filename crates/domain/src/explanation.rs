@@ -187,19 +187,33 @@ const TEST_AGAIN: &str = "The webhook is disabled. Test it again once its receiv
 
 const SENDING: &str = "Sending now";
 
+/// Where an export stands that went to a receiver, or may have: `accepted` once, whatever came then.
+pub fn short_label(status: ExportStatus, accepted: bool) -> &'static str {
+    match status {
+        ExportStatus::Queued => WAITING,
+        ExportStatus::Delivering => SENDING,
+        ExportStatus::Retrying => TRYING_AGAIN,
+        ExportStatus::Delivered => "Accepted",
+        _ if accepted => "Accepted",
+        ExportStatus::Failed => NOT_CONFIRMED,
+        ExportStatus::Cancelled => CANCELLED_LATE,
+    }
+}
+
+const WAITING: &str = "Waiting to be sent";
+const TRYING_AGAIN: &str = "Trying again";
+const NOT_CONFIRMED: &str = "Not confirmed: it may have arrived";
+const CANCELLED_LATE: &str = "Cancelled: it may already have arrived";
+
 fn label_of_export(subject: &Subject<'_>) -> String {
     match subject.status {
-        ExportStatus::Queued => "Waiting to be sent".to_owned(),
+        ExportStatus::Queued => WAITING.to_owned(),
         ExportStatus::Delivering => SENDING.to_owned(),
-        ExportStatus::Retrying => "Trying again".to_owned(),
+        ExportStatus::Retrying => TRYING_AGAIN.to_owned(),
         ExportStatus::Delivered => history::accepted_label(subject),
-        ExportStatus::Failed if subject.ambiguous => {
-            "Not confirmed: it may have arrived".to_owned()
-        }
+        ExportStatus::Failed if subject.ambiguous => NOT_CONFIRMED.to_owned(),
         ExportStatus::Failed => "Not delivered".to_owned(),
-        ExportStatus::Cancelled if subject.anything_sent => {
-            "Cancelled: it may already have arrived".to_owned()
-        }
+        ExportStatus::Cancelled if subject.anything_sent => CANCELLED_LATE.to_owned(),
         ExportStatus::Cancelled => "Cancelled: nothing was sent".to_owned(),
     }
 }

@@ -7,6 +7,7 @@ mod known;
 mod limit;
 mod mask;
 mod refusal;
+mod rule;
 mod shared;
 mod unjudged;
 mod warning;
@@ -26,6 +27,7 @@ pub use inspection::is_inspection;
 pub use limit::{TEST_URL_S, is_test_url, largest_body};
 pub use mask::{host_for, mask_host};
 pub use refusal::UrlRefusal;
+pub use rule::{Verdict, WebhookRule};
 pub use shared::serves_many;
 pub use warning::warnings;
 pub use written::written_host;
@@ -68,7 +70,17 @@ impl UrlRules {
     /// # Errors
     /// The rule that it breaks.
     pub fn check(&self, text: &str) -> Result<WebhookUrl, UrlRefusal> {
+        self.judge(text, |_| ())
+    }
+
+    /// The same, and tells each rule once it is known to hold.
+    fn judge(
+        &self,
+        text: &str,
+        mut held: impl FnMut(WebhookRule),
+    ) -> Result<WebhookUrl, UrlRefusal> {
         check_text(text)?;
+        held(WebhookRule::Characters);
         let mut url = Url::parse(text).map_err(|error| match UrlRefusal::from(error) {
             // Where IDNA has no use for a joiner, it is a character that nobody sees.
             UrlRefusal::HostMalformed if text.contains(host::is_joiner) => {
@@ -76,13 +88,21 @@ impl UrlRules {
             }
             refusal => refusal,
         })?;
+        held(WebhookRule::Complete);
+        if url.as_str().len() > URL_LENGTH {
+            return Err(UrlRefusal::TooLong);
+        }
+        held(WebhookRule::Length);
         self.check_scheme(&url)?;
+        held(WebhookRule::Https);
         if !url.username().is_empty() || url.password().is_some() || has_userinfo(text) {
             return Err(UrlRefusal::Userinfo);
         }
+        held(WebhookRule::NoUser);
         if url.fragment().is_some() {
             return Err(UrlRefusal::Fragment);
         }
+        held(WebhookRule::NoFragment);
         if let Some(Host::Domain(name)) = url.host()
             && let Some(name) = name.strip_suffix('.')
         {
@@ -94,10 +114,8 @@ impl UrlRules {
             }
         }
         self.check_port(&url)?;
-        self.check_host(&url, text)?;
-        if url.as_str().len() > URL_LENGTH {
-            return Err(UrlRefusal::TooLong);
-        }
+        held(WebhookRule::Port);
+        self.check_host(&url, text, held)?;
         let host = url.host_str().ok_or(UrlRefusal::HostMissing)?.to_owned();
         Ok(WebhookUrl { url, host })
     }
@@ -122,23 +140,32 @@ impl UrlRules {
     }
 
     /// `text` is the URL as it was entered: the parser completes and converts IPv4 addresses.
-    fn check_host(&self, url: &Url, text: &str) -> Result<(), UrlRefusal> {
+    fn check_host(
+        &self,
+        url: &Url,
+        text: &str,
+        mut held: impl FnMut(WebhookRule),
+    ) -> Result<(), UrlRefusal> {
         let literal = match url.host().ok_or(UrlRefusal::HostMissing)? {
-            Host::Domain(name) => return host::check_name(name),
+            Host::Domain(name) => return host::check_name(name, held),
             Host::Ipv4(address) => IpAddr::V4(address),
             Host::Ipv6(address) => IpAddr::V6(address),
         };
         let written = literal.is_ipv4().then(|| host::as_written(authority(text)));
         let short = |written: &String| written.contains('.') && written.split('.').count() < 4;
         if written.as_ref().is_some_and(short) {
-            Err(UrlRefusal::ShortAddress)
-        } else if !self.guard.permits(literal) {
-            Err(UrlRefusal::ForbiddenAddress)
-        } else if written.is_some_and(|written| written != literal.to_string()) {
-            Err(UrlRefusal::ShortAddress)
-        } else {
-            Ok(())
+            return Err(UrlRefusal::ShortAddress);
         }
+        let unusual = written.is_some_and(|written| written != literal.to_string());
+        if !unusual {
+            held(WebhookRule::Host);
+            held(WebhookRule::Own);
+        }
+        if !self.guard.permits(literal) {
+            return Err(UrlRefusal::ForbiddenAddress);
+        }
+        held(WebhookRule::Public);
+        if unusual { Err(UrlRefusal::ShortAddress) } else { Ok(()) }
     }
 }
 

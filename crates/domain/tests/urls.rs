@@ -1,7 +1,7 @@
 //! What URL may be registered: a corpus of spellings, and what operators may loosen.
 
 use domain::address::{AddressGuard, parse_net};
-use domain::webhook_url::{AllowPorts, UrlRefusal, UrlRules, warnings};
+use domain::webhook_url::{AllowPorts, UrlRefusal, UrlRules, Verdict, WebhookRule, warnings};
 
 const CORPUS: &str = include_str!("urls.txt");
 
@@ -141,4 +141,61 @@ fn admins_are_warned_of_urls_that_will_disappoint() {
     }
     let plain = development().check("https://hooks.zapier.com/hooks/catch/1/a").expect("allowed");
     assert!(warnings(&plain).is_empty());
+}
+
+#[test]
+fn rule_by_rule_a_url_is_judged_as_when_it_is_registered() {
+    for (verdict, url) in cases() {
+        let (allowed, verdicts) = UrlRules::default().verdicts(&url);
+        let broken: Vec<_> = verdicts.iter().filter(|it| it.passed == Some(false)).collect();
+        match UrlRules::default().check(&url) {
+            Ok(checked) => {
+                assert_eq!(allowed, Some(checked), "{url:?}");
+                assert!(verdicts.iter().all(|it| it.passed == Some(true)), "{url:?}: {verdicts:?}");
+            }
+            Err(refusal) => {
+                assert_eq!(allowed, None, "{url:?}: {verdict}");
+                assert_eq!(broken.len(), 1, "{url:?}: {verdicts:?}");
+                assert_eq!(broken[0].rule, refusal.breaks(), "{url:?}");
+                assert_eq!(broken[0].detail, Some(refusal.to_string()), "{url:?}");
+            }
+        }
+        for it in &verdicts {
+            assert_eq!(it.detail.is_some(), it.passed == Some(false), "{url:?}: {it:?}");
+        }
+    }
+    for refusal in UrlRefusal::ALL {
+        let told = UrlRules::default().verdicts("x").1;
+        assert!(told.iter().any(|it| it.rule == refusal.breaks()), "{refusal:?}: of URLs");
+    }
+}
+
+#[test]
+fn each_letter_that_is_typed_tells_how_far_the_url_is_right() {
+    let told = |text: &str| {
+        let (_, verdicts) = UrlRules::default().verdicts(text);
+        let sign = |it: &Verdict| it.passed.map_or('?', |passed| if passed { '+' } else { '-' });
+        verdicts.iter().map(sign).collect::<String>()
+    };
+    let table = [
+        ("", "?-????????"),
+        ("h", "+-????????"),
+        ("https://", "+-????????"),
+        ("http://hooks.acme.com", "+++-??????"),
+        ("https://ada@hooks.acme.com", "++++-?????"),
+        ("https://hooks.acme.com/#a", "+++++-????"),
+        ("https://hooks.acme.com:22/", "++++++-???"),
+        ("https://hooks..acme.com/", "+++++++-??"),
+        ("https://example.com/", "++++++++-?"),
+        ("https://hooks", "+++++++++-"),
+        ("https://127.0.0.1/", "+++++++++-"),
+        ("https://hooks.acme.com/in", "++++++++++"),
+        ("https://hooks.acme.com/ in", "-?????????"),
+        ("https://hooks.acme.com:99999", "+?????-???"),
+    ];
+    for (text, verdicts) in table {
+        assert_eq!(told(text), verdicts, "{text:?}");
+    }
+    assert_eq!(UrlRules::default().title(WebhookRule::Https), "Starts with https://");
+    assert_eq!(development().title(WebhookRule::Https), "Starts with https:// or http://");
 }

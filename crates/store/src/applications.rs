@@ -2,26 +2,30 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::Actor;
-use domain::id::{ApplicationId, CandidateId, OrganisationId, VacancyId};
+use domain::export::ExportStatus;
+use domain::id::{ApplicationId, CandidateId, ExportId, OrganisationId, VacancyId, WebhookId};
 use domain::import::{ApplicationStatus, Rating};
 use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::filter::is_webhook;
 use crate::owner::organisation_of;
 use crate::page::Page;
-use crate::row::{Typed, unsigned, word};
 use crate::schema::{stage_counts, vacancies};
-use crate::statement::row;
 
+mod order;
+mod row;
 mod search;
 pub(crate) mod select;
 #[cfg(test)]
 mod tests;
+mod total;
 mod ways;
 
+pub use order::{ApplicationKey, Place, Sort, SortBy};
+use row::Row;
 use search::Asked;
 
 /// An application with what tells the person.
@@ -51,6 +55,24 @@ pub struct Application {
     pub status: ApplicationStatus,
     /// Processing of the person is restricted: never exported.
     pub restricted: bool,
+    /// Of the webhook that is asked about: the newest export with this person that it got, may have got or
+    /// is about to get.
+    pub last_export: Option<LastExport>,
+}
+
+/// An export that carries somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastExport {
+    /// The export, which may be a colleague's.
+    pub id: ExportId,
+    /// When it was asked for.
+    pub at: DateTime<Utc>,
+    /// Who asked for it, by name or else by e-mail address; none where neither is shared.
+    pub by: Option<String>,
+    /// Where it stands.
+    pub status: ExportStatus,
+    /// The webhook accepted it once.
+    pub accepted: bool,
 }
 
 /// It is about a person: only the id is printed.
@@ -83,18 +105,40 @@ impl std::fmt::Debug for ApplicationFilter {
     }
 }
 
-/// Where a page of applications starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ApplicationKey {
-    /// When the last one of the page before was applied for.
-    pub applied_at: DateTime<Utc>,
-    /// Its id.
-    pub id: ApplicationId,
+/// How applications are listed.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed<'a> {
+    /// Which of them.
+    pub filter: &'a ApplicationFilter,
+    /// In which order.
+    pub sort: Sort,
+    /// The webhook to which their last exports are told.
+    pub webhook: Option<WebhookId>,
+    /// With the number of all.
+    pub counted: bool,
 }
 
-/// Why applications are not listed.
+/// By time of application.
+impl<'a> From<&'a ApplicationFilter> for Listed<'a> {
+    fn from(filter: &'a ApplicationFilter) -> Self {
+        Self { filter, sort: Sort::default(), webhook: None, counted: false }
+    }
+}
+
+/// A page of applications.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApplicationPage {
+    /// The page.
+    pub items: Vec<Application>,
+    /// Where the next one starts, if there are more.
+    pub next: Option<ApplicationKey>,
+    /// How many there are on all pages, where that is asked for.
+    pub total: Option<u64>,
+}
+
+/// Why a filter means nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ListRefusal {
+pub enum FilterRefusal {
     /// No such vacancy.
     Unknown,
     /// The filter names a stage that the vacancy has not; these it has.
@@ -103,30 +147,47 @@ pub enum ListRefusal {
     NoWords,
 }
 
-/// Applications of a vacancy by time of application, then id.
+/// Why applications are not listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListRefusal {
+    /// By the filter.
+    Filter(FilterRefusal),
+    /// No such webhook, live or deleted.
+    UnknownWebhook,
+}
+
+/// Applications of a vacancy, in the order that is asked for.
 ///
 /// # Errors
 /// [`StoreError`]; inside, [`ListRefusal`].
-pub fn list(
+pub fn list<'a>(
     conn: &mut Conn,
     actor: &Actor,
     vacancy: VacancyId,
-    filter: &ApplicationFilter,
+    listed: impl Into<Listed<'a>>,
     after: Option<ApplicationKey>,
     limit: usize,
-) -> Result<Result<Page<Application, ApplicationKey>, ListRefusal>, StoreError> {
+) -> Result<Result<ApplicationPage, ListRefusal>, StoreError> {
     let organisation = organisation_of(actor)?;
-    let Resolved { conditions, stages } = match resolve(conn, organisation, vacancy, filter)? {
-        Ok(resolved) => resolved,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let asked = Asked { organisation, vacancy, filter, stages, after, limit };
+    let Listed { filter, sort, webhook, counted } = listed.into();
+    let Resolved { conditions, stages, stage_order } =
+        match resolve(conn, organisation, vacancy, filter, sort)? {
+            Ok(resolved) => resolved,
+            Err(refusal) => return Ok(Err(ListRefusal::Filter(refusal))),
+        };
+    if let Some(id) = webhook
+        && !is_webhook(conn, actor, id)?
+    {
+        return Ok(Err(ListRefusal::UnknownWebhook));
+    }
+    let asked =
+        Asked { organisation, vacancy, filter, stages, sort, stage_order, webhook, after, limit };
     let rows = asked.read(conn, conditions.as_deref())?;
-    let items = rows.into_iter().map(Row::application).collect::<Result<_, _>>()?;
-    Ok(Ok(Page::from_rows(items, limit, |application: &Application| ApplicationKey {
-        applied_at: application.applied_at,
-        id: application.id,
-    })))
+    let page = Page::from_rows(rows, limit, |row| sort.key(row));
+    let items = page.items.into_iter().map(Row::application).collect::<Result<_, _>>()?;
+    let all = Asked { after: None, ..asked };
+    let total = counted.then(|| all.total(conn, conditions.as_deref())).transpose()?;
+    Ok(Ok(ApplicationPage { items, next: page.next, total }))
 }
 
 /// What a filter says, once it was looked up.
@@ -135,6 +196,8 @@ struct Resolved {
     conditions: Option<Vec<search::Condition>>,
     /// The stages that are named.
     stages: Option<Vec<String>>,
+    /// All stages in their order, those that the vacancy has no more last; where they are sorted by.
+    stage_order: Vec<String>,
 }
 
 fn resolve(
@@ -142,31 +205,36 @@ fn resolve(
     organisation: OrganisationId,
     vacancy: VacancyId,
     filter: &ApplicationFilter,
-) -> Result<Result<Resolved, ListRefusal>, StoreError> {
+    sort: Sort,
+) -> Result<Result<Resolved, FilterRefusal>, StoreError> {
     let conditions = filter.q.as_deref().map(|q| search::conditions(conn, vacancy, q));
     let conditions = conditions.transpose()?;
     if conditions.as_ref().is_some_and(Vec::is_empty) {
-        return Ok(Err(ListRefusal::NoWords));
+        return Ok(Err(FilterRefusal::NoWords));
     }
     let stages: Option<Vec<String>> = vacancies::table
         .find((Uuid::from(organisation), Uuid::from(vacancy)))
         .select(vacancies::stages)
         .first(conn)
         .optional()?;
-    let Some(mut stages) = stages else { return Ok(Err(ListRefusal::Unknown)) };
-    let mut named = None;
-    if let Some(text) = &filter.stage {
+    let Some(mut stages) = stages else { return Ok(Err(FilterRefusal::Unknown)) };
+    let text = filter.stage.as_deref();
+    let mut named = text.and_then(|text| stages_named(text, &stages));
+    let ordered = sort.by == SortBy::Stage;
+    if ordered || (text.is_some() && named.is_none()) {
+        // Somebody may stand at a stage that the vacancy has no more.
+        stages.extend(former_stages(conn, organisation, vacancy, &stages)?);
+    }
+    if let Some(text) = text
+        && named.is_none()
+    {
         named = stages_named(text, &stages);
         if named.is_none() {
-            // Somebody may stand at a stage that the vacancy has no more.
-            stages.extend(former_stages(conn, organisation, vacancy, &stages)?);
-            named = stages_named(text, &stages);
-        }
-        if named.is_none() {
-            return Ok(Err(ListRefusal::UnknownStage(stages)));
+            return Ok(Err(FilterRefusal::UnknownStage(stages)));
         }
     }
-    Ok(Ok(Resolved { conditions, stages: named }))
+    let stage_order = if ordered { stages } else { Vec::new() };
+    Ok(Ok(Resolved { conditions, stages: named, stage_order }))
 }
 
 fn stages_named(text: &str, stages: &[String]) -> Option<Vec<String>> {
@@ -187,41 +255,6 @@ fn former_stages(
         .filter(stage_counts::applications.gt(0))
         .filter(stage_counts::stage.ne_all(stages))
         .select(stage_counts::stage)
+        .order(stage_counts::stage)
         .load(conn)
-}
-
-row!(
-    struct Row {
-        id: SqlUuid => Uuid,
-        candidate_id: SqlUuid => Uuid,
-        candidate_reference: Text => String,
-        reference: Text => String,
-        full_name: Text => String,
-        email: Nullable<Text> => Option<String>,
-        stage: Text => String,
-        stage_order: Nullable<Integer> => Option<i32>,
-        rating: Nullable<Jsonb> => Option<Typed<Rating>>,
-        applied_at: Timestamptz => DateTime<Utc>,
-        status: Text => String,
-        restricted: Bool => bool,
-    }
-);
-
-impl Row {
-    fn application(self) -> Result<Application, StoreError> {
-        Ok(Application {
-            id: self.id.into(),
-            candidate_id: self.candidate_id.into(),
-            candidate_reference: self.candidate_reference,
-            reference: self.reference,
-            full_name: self.full_name,
-            email: self.email,
-            stage: self.stage,
-            stage_order: self.stage_order.map(unsigned).transpose()?,
-            rating: self.rating.map(|rating| rating.value),
-            applied_at: self.applied_at,
-            status: word(ApplicationStatus::parse, &self.status)?,
-            restricted: self.restricted,
-        })
-    }
 }

@@ -50,6 +50,10 @@ pub struct Candidate {
     pub id: CandidateId,
     /// The organisation's own key.
     pub reference: String,
+    /// Given name, where it is known apart.
+    pub first_name: Option<String>,
+    /// Family name, where it is known apart.
+    pub last_name: Option<String>,
     /// The whole name.
     pub full_name: String,
     /// E-mail address.
@@ -77,6 +81,8 @@ row!(
     struct Row {
         id: SqlUuid => Uuid,
         reference: Text => String,
+        first_name: Nullable<Text> => Option<String>,
+        last_name: Nullable<Text> => Option<String>,
         full_name: Text => String,
         email: Nullable<Text> => Option<String>,
         restricted: Bool => bool,
@@ -92,8 +98,8 @@ statement!(FindConditions = "candidates/conditions.sql", (
     words: Array<Text> => Vec<&'a str>,
 ) -> (Integer, Integer));
 
-/// Candidates whose name or e-mail address has the words of `q`, in any order, or whose reference is `q`;
-/// by id. Who looked is told, not for whom.
+/// Candidates whose name or e-mail address has the words of `q`, in any order, or whose reference or id is
+/// `q`; by id. Who looked is told, not for whom.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -145,6 +151,12 @@ impl Asked<'_> {
     }
 
     fn read(&self, conn: &mut Conn) -> QueryResult<Vec<Row>> {
+        if let Ok(id) = Uuid::try_parse(self.q) {
+            let known: Vec<Row> = self.by_id(id).load(conn)?;
+            if !known.is_empty() {
+                return Ok(known);
+            }
+        }
         let rows: Vec<Row> = in_order(conn, |conn| self.along_all().load(conn))?;
         if rows.len() > self.limit {
             return Ok(rows);
@@ -153,6 +165,14 @@ impl Asked<'_> {
         let find = FindConditions { organisation, words, lifetime: PhantomData };
         let conditions: Vec<(i32, i32)> = find.load(conn)?;
         self.by_letters(&conditions).load(conn)
+    }
+
+    fn by_id(&self, id: Uuid) -> Composed<'_> {
+        Composed::default()
+            .sql(include_str!("candidates/list.sql"))
+            .sql("candidates c")
+            .then(self.in_window().and_with::<SqlUuid, _>("id = $1", id))
+            .sql(include_str!("candidates/counts.sql"))
     }
 
     /// The first of all people, in the order of their ids.
@@ -208,6 +228,8 @@ impl Row {
         Ok(Candidate {
             id: self.id.into(),
             reference: self.reference,
+            first_name: self.first_name,
+            last_name: self.last_name,
             full_name: self.full_name,
             email: self.email,
             restricted: self.restricted,

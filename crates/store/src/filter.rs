@@ -131,7 +131,8 @@ pub(crate) fn one_of<'a>(
     }
 }
 
-fn is_webhook(conn: &mut Conn, actor: &Actor, id: WebhookId) -> QueryResult<bool> {
+/// Whether the actor's organisation has such a webhook, live or deleted.
+pub(crate) fn is_webhook(conn: &mut Conn, actor: &Actor, id: WebhookId) -> QueryResult<bool> {
     let mut query = webhooks::table.filter(webhooks::id.eq(Uuid::from(id))).into_boxed();
     if let Some(organisation) = filter_by(actor) {
         query = query.filter(webhooks::organisation_id.eq(organisation));

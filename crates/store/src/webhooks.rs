@@ -32,6 +32,7 @@ mod replace;
 mod resend;
 mod review;
 mod row;
+mod would_create;
 
 pub use control::{
     EARLIER_SECRETS, EnableRefusal, RotateRefusal, enable, end_rotation, rotate_secret,
@@ -48,6 +49,7 @@ pub use replace::{
 pub use resend::{ResendFailed, ResendFailedRefusal, Resent, resend_failed};
 pub use review::{Review, review};
 use row::Row;
+pub use would_create::{WouldCreate, would_create};
 
 /// How deliveries to a webhook go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -43,5 +43,5 @@ export async function attempts({ query, signal }) {
   return page("Attempts", [support && link("Support desk", "/desk")].filter(Boolean), element,
     narrowed.length > 0 && h("p", { class: "notice" }, `Only ${narrowed.join(", ")}. `, link("Show all", "/attempts")),
     lines.element,
-    h("div", { class: "actions" }, downloadButton("Download CSV", "download_attempts", () => asked(values))));
+    h("div", { class: "actions" }, downloadButton("download_attempts", "Download CSV", () => asked(values))));
 }

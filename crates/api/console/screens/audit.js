@@ -44,7 +44,7 @@ export async function audit({ query, signal }) {
     signal,
   });
   return page("Audit", [], element, events.element,
-    h("div", { class: "actions" }, downloadButton("Download CSV", "download_audit_events", () => asked(values))));
+    h("div", { class: "actions" }, downloadButton("download_audit_events", "Download CSV", () => asked(values))));
 }
 
 function actor(one) {

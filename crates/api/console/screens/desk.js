@@ -102,7 +102,7 @@ function failing(query, signal) {
     nothing: h("p", { class: "empty" }, "No attempt failed in these days."),
   });
   const files = h("div", { class: "actions" },
-    downloadButton("Download failed attempts (CSV)", "download_attempts", failures),
-    downloadButton("Download failed exports (CSV)", "download_exports", () => ({ ...narrowed(), status: "failed" })));
+    downloadButton("download_attempts", "Download failed attempts (CSV)", failures),
+    downloadButton("download_exports", "Download failed exports (CSV)", () => ({ ...narrowed(), status: "failed" })));
   return { values, elements: [element, more, lines.element, files] };
 }

@@ -11,7 +11,7 @@ export function report(erasure, reference) {
   const file = new Blob([JSON.stringify(erasure, null, 2)], { type: "application/json" });
   const keep = () => save(file, `erasure-${erasure.candidate_id}.json`);
   return page("Report of an erasure", [link("People's data", "/people")],
-    h("p", { class: "notice" }, "This report is shown once: print or download it now. Where the data went stays at this address, without a name."),
+    h("p", { class: "notice" }, "Shown once: print or download it now. Where the data went stays at this address, without a name."),
     h("div", { class: "actions" }, button("Print", () => print(), { class: "primary" }), button("Download (JSON)", keep)),
     facts([
       ["Reference", reference],
@@ -46,8 +46,7 @@ function receivers({ receivers: all }) {
 function others(all) {
   if (all.length === 0) return h("p", {}, "Nobody else has it.");
   return [h("p", {}, "Probably the same person; each has to be erased on its own."),
-    h("ul", {}, all.map((one) => h("li", {},
-      link(one.reference ?? `${one.id} (gone, too)`, `/people/${one.id}`, { reference: one.reference }))))];
+    h("ul", {}, all.map((one) => h("li", {}, link(one.reference ?? `${one.id} (gone, too)`, `/people/${one.id}`))))];
 }
 
 function cut({ export_id, continued_as }) {

@@ -1,7 +1,7 @@
 // An export that was just confirmed: ten seconds to undo it, then how it goes, live, to its end.
 
 import { call } from "../api.js";
-import { button, h, replace } from "../element.js";
+import { button, freshId, h, replace } from "../element.js";
 import { followExport, status } from "../live.js";
 import { link } from "../route.js";
 import { explained } from "../state.js";
@@ -11,8 +11,9 @@ import { count } from "../words.js";
 const WATCHED = 3;
 const SECOND_MS = 1000;
 
-/** Shows it in `place`, above those before. `gone()` is told once it cannot be undone any more. */
-export function sent(place, made, signal, gone) {
+/** Shows it in `place`, above those before. `gone()` is told once it cannot be undone any more, `ended()`
+ *  at its end. */
+export function sent(place, made, signal, { gone, ended }) {
   const leaving = new AbortController();
   const mine = AbortSignal.any([signal, leaving.signal]);
   const state = h("div", { role: "status" });
@@ -20,11 +21,16 @@ export function sent(place, made, signal, gone) {
   const told = h("div", { role: "alert" });
   const undo = button("Undo", () => attempt(() => call("cancel_export", { path: { id: made.id } })));
   const held = h("div", { class: "actions" }, undo, left);
-  const head = h("h2", { tabindex: "-1" }, `Export to ${made.webhook_name}`);
-  const hide = button("Hide", () => panel.close(), { class: "plain" });
-  const panel = h("section", { class: "panel" }, head, state, held, told,
+  const id = freshId("sent");
+  const head = h("h2", { id, tabindex: "-1" }, `Export to ${made.webhook_name}`);
+  const hide = button("Hide", () => (panel.close(), document.querySelector("h1").focus()), { class: "plain" });
+  const panel = h("section", { class: "panel", "aria-labelledby": id }, head, state, held, told,
     h("div", { class: "actions" }, link("Open this export", `/exports/${made.id}`), hide));
   panel.close = () => (leaving.abort(), panel.remove());
+  const over = () => {
+    if (held.contains(document.activeElement)) head.focus();
+    held.hidden = true;
+  };
 
   const attempt = async (work) => {
     replace(told);
@@ -37,8 +43,9 @@ export function sent(place, made, signal, gone) {
   let isGone = false;
   const show = (now) => {
     replace(state, h("p", {}, status(now)), h("p", { class: "sentence" }, now.explanation), now.advice && h("p", {}, now.advice));
-    held.hidden = !now.held_until;
-    if (now.held_until || now.status === "cancelled" || isGone) return;
+    if (now.held_until) return;
+    over();
+    if (now.status === "cancelled" || isGone) return;
     isGone = true;
     gone();
   };
@@ -49,7 +56,7 @@ export function sent(place, made, signal, gone) {
     left.textContent = seconds > 0 ? `It goes out in ${count(seconds, "second")}.` : "";
     if (seconds > 0) return;
     clearInterval(timer);
-    held.hidden = true;
+    over();
   }, SECOND_MS);
   left.textContent = `It goes out in ${count(seconds, "second")}.`;
   mine.addEventListener("abort", () => clearInterval(timer), { once: true });
@@ -58,5 +65,6 @@ export function sent(place, made, signal, gone) {
   [...place.children].slice(WATCHED).forEach((old) => old.close());
   head.focus();
   show(made);
-  followExport(made.id, mine, show).catch((problem) => mine.aborted || replace(told, explained(problem)));
+  followExport(made.id, mine, show).then(() => mine.aborted || ended())
+    .catch((problem) => mine.aborted || replace(told, explained(problem)));
 }

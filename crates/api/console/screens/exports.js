@@ -54,7 +54,7 @@ export async function exports({ query, signal }) {
     link("Of everybody", "/exports", {}, here(null)), link("Mine", "/exports", { requested_by: mine }, here(mine)));
   const narrow = ["vacancy_id", role === "support" && "webhook_id"].find((name) => query.get(name));
   const narrowed = narrow && h("p", { class: "notice" }, `Only those of one ${narrow.replace("_id", "")}. `, link("Show all", "/exports"));
-  const csv = downloadButton("Download CSV", "download_exports", () => asked(chosen.values));
+  const csv = downloadButton("download_exports", "Download CSV", () => asked(chosen.values));
   return page("Exports", [], whose, narrowed, chosen.element, h("div", { class: "actions" }, csv, newer), told, shown.element);
 }
 

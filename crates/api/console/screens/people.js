@@ -32,7 +32,7 @@ function candidates(q, signal) {
   return list({
     caption: `Candidates found by “${q}”`,
     columns: [
-      ["Name", (one) => link(one.full_name, `/people/${one.id}`, { reference: one.reference })],
+      ["Name", (one) => link(one.full_name, `/people/${one.id}`)],
       ["Reference", (one) => one.reference],
       ["E-mail address", (one) => one.email],
       ["Applications", (one) => one.applications, { number: true }],

@@ -13,9 +13,9 @@ import { certainty, report } from "./erasure.js";
 const MOST = 200;
 const SENT = ["sent", "may_have_been_sent", "being_sent_now"];
 
-/** Person: the API has no candidate by id, so the address says by which reference to find them. */
-export async function person({ params: { id }, query, signal }) {
-  const known = await find(id, query.get("reference"), signal);
+/** Person. */
+export async function person({ params: { id }, signal }) {
+  const [known] = (await call("list_candidates", { query: { q: id }, signal })).items.filter((one) => one.id === id);
   const place = h("div");
   const went = list({
     caption: "Exports with this person, newest first",
@@ -46,19 +46,9 @@ export async function person({ params: { id }, query, signal }) {
     const erasure = await confirmErasure(one);
     if (erasure) replace(document.querySelector("main"), report(erasure, one.reference)).querySelector("h1").focus();
   };
-  if (known.full_name) shown(known);
-  else replace(place, h("p", { class: "notice" }, known.title ?? "There is nobody with this id: never known here, or erased.", " ",
-    link("Find a person", "/people"), known.title && " by name or reference to restrict or erase them."));
-  return page(known.full_name ?? "Person", [link("People's data", "/people")], place, h("h2", {}, "Where did it go"), went.element);
-}
-
-/** The candidate as the list tells of them, or the card that a search finds by the id. */
-async function find(id, reference, signal) {
-  const query = { q: reference, limit: MOST };
-  const found = reference && (await call("list_candidates", { query, signal })).items.find((one) => one.id === id);
-  if (found) return found;
-  const { items } = await call("search", { query: { q: id }, signal });
-  return { title: items.find((card) => card.kind === "candidate")?.title };
+  if (known) shown(known);
+  else replace(place, h("p", { class: "notice" }, "Nobody has this id: never here, or erased. Where the data went is told all the same."));
+  return page(known?.full_name ?? "Person", [link("People's data", "/people")], place, h("h2", {}, "Where did it go"), went.element);
 }
 
 function who(one) {

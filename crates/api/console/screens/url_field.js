@@ -8,10 +8,11 @@ import { count } from "../words.js";
 const TYPING_MS = 300;
 const MARKS = new Map([[true, ["good", "Met"]], [false, ["bad", "Not met"]], [null, ["calm", "Not known yet"]]]);
 
-/** `{ element, field }`; `named()` is the name that is to be checked along, `told(answer)` hears what the
- *  API said last. The last thing typed wins; a check that fails says nothing, since the form will. */
-export function urlField(label, { named = () => "", told = () => {}, ...rest } = {}) {
-  const url = field(label, { inputmode: "url", autocomplete: "off", spellcheck: "false", maxlength: 2048,
+/** `{ element, field, again }`; `named()` is the name that is to be checked along, `told(answer)` hears what
+ *  the API said last; rules in `without` are left out. The last thing typed wins; a check that fails says
+ *  nothing, since the form will. */
+export function urlField(label, { named = () => "", told = () => {}, without = [], ...rest } = {}) {
+  const url = field(label, { inputmode: "url", autocomplete: "off", spellcheck: "false",
     hint: "Publicly accessible, active and able to receive requests, such as https://yourdomain.com/webhook.", ...rest });
   const rules = h("ul", { class: "rules", "aria-label": "Rules for the URL" });
   const warnings = h("div");
@@ -20,10 +21,11 @@ export function urlField(label, { named = () => "", told = () => {}, ...rest } =
   let timer;
 
   const show = (answer) => {
-    replace(rules, answer.rules.map(rule));
-    replace(warnings, answer.warnings.map((one) => h("p", { class: "notice" }, one.message ?? one)));
-    const broken = answer.rules.filter(({ passed }) => passed === false).length;
-    const text = answer.rules.length === 0 ? "" : broken === 0 ? "No rule is broken." : `${count(broken, "rule is", "rules are")} not met.`;
+    const judged = answer.rules.filter((one) => !without.includes(one.rule));
+    replace(rules, judged.map(rule));
+    replace(warnings, answer.warnings.map((text) => h("p", { class: "notice" }, text)));
+    const broken = judged.filter(({ passed }) => passed === false).length;
+    const text = judged.length === 0 ? "" : broken === 0 ? "No rule is broken." : `${count(broken, "rule is", "rules are")} not met.`;
     // The same text again would be read out again.
     if (summary.textContent !== text) summary.textContent = text;
     told(answer);
@@ -52,5 +54,5 @@ export function urlField(label, { named = () => "", told = () => {}, ...rest } =
 
 function rule({ title, passed, detail }) {
   const [tone, word] = MARKS.get(passed);
-  return h("li", {}, h("span", { class: `status ${tone}` }, word), ": ", title, detail && [". ", h("span", { class: "quiet" }, detail)]);
+  return h("li", {}, h("span", { class: `status ${tone}` }, word), `: ${title}`, detail && h("p", { class: "quiet" }, detail));
 }

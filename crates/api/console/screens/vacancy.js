@@ -47,7 +47,7 @@ export async function vacancy({ params: { id }, query, signal }) {
       ["Status", (one) => STATUSES.find(([name]) => name === one.status)?.[1] ?? one.status],
       ["Rating", (one) => one.rating && `${one.rating.value} of ${one.rating.scale_max}`],
       ["Applied", (one) => day(one.applied_at)],
-      ["Already in", (one) => one.last_export && already(one.last_export, webhooks.find((other) => other.id === values.webhook_id))],
+      ["Exported before", (one) => one.last_export && already(one.last_export, webhooks.find((other) => other.id === values.webhook_id))],
     ],
     load,
     nothing: () => empty(about.application_count > 0
@@ -64,11 +64,12 @@ export async function vacancy({ params: { id }, query, signal }) {
     mark();
     tell(why ?? "Nobody is selected any more.");
   };
-  const cleared = button("Clear", () => clear(), { class: "plain" });
+  const cleared = button("Clear", () => (clear(), picks.page.firstChild.focus()), { class: "plain" });
   const every = button("", () => {
     selection.clear();
     selection.all = { select: selected(values), total };
     mark();
+    cleared.focus();
   }, { class: "plain" });
   const mark = () => {
     picks.mark();
@@ -83,7 +84,9 @@ export async function vacancy({ params: { id }, query, signal }) {
     if (selection.size === 0) return tell("Nobody is selected: tick the boxes of the candidates to export, then click Export.");
     const { body, forget } = selection.taken();
     const gone = () => (forget(), mark());
-    const created = (made) => sent(under, made, signal, gone);
+    // Whoever is at work in the list is not disturbed.
+    const ended = () => shown.body.contains(document.activeElement) || shown.refresh();
+    const created = (made) => sent(under, made, signal, { gone, ended });
     return exportDialog({ vacancy: about, webhooks, body, names: selection.all ? [] : [...selection.people.values()], signal, created });
   };
   const bar = h("div", { class: "actions bar", role: "group", "aria-label": "Selection" },
@@ -108,7 +111,8 @@ function fieldsOf(about, webhooks) {
 
 /** The filters as the body of an export takes them. */
 function selected({ q, stage, status, min_rating: rating, applied_after: after }) {
-  return { q: q || null, stage: stage || null, status: status || null, min_rating: rating ? Number(rating) : null, applied_after: after || null };
+  const given = { q, stage, status, min_rating: rating && Number(rating), applied_after: after };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ""));
 }
 
 function already(last, webhook) {

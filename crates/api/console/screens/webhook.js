@@ -58,7 +58,7 @@ function described(webhook) {
     ["Created", webhook.created_at && [day(webhook.created_at), ", by ", who(webhook.created_by)]],
     ["In the place of", webhook.replaces && link("A deleted webhook", "/exports", { webhook_id: webhook.replaces })],
     ["Last use", when(webhook.last_delivered_at)],
-    ["Accepted in 30 days", share(webhook.success_rate)],
+    ["Success, 30 days", share(webhook.success_rate)],
     ["Failing since", when(webhook.failing_since)],
     ["Disabled", when(webhook.disabled_at)],
     ["Earlier secrets sign along until", when(webhook.rotation_ends_at)],

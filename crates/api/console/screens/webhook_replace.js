@@ -5,7 +5,6 @@ import { confirm } from "../dialog.js";
 import { facts, h, replace } from "../element.js";
 import { field, form, tick } from "../form.js";
 import { link, page } from "../route.js";
-import { count } from "../words.js";
 import { secretOnce } from "./secret.js";
 import { urlField } from "./url_field.js";
 import { tester } from "./webhook_test.js";
@@ -20,7 +19,8 @@ const WAYS = [
 /** Replace. */
 export async function replaceWebhook({ params: { id }, signal }) {
   const old = await call("get_webhook", { path: { id }, signal });
-  const url = urlField("New webhook URL");
+  // Its own name, place and URL are free for what comes instead.
+  const url = urlField("New webhook URL", { without: ["not_registered", "name_free", "room"] });
   const name = field("Name", { maxlength: 100, placeholder: old.name, hint: "The name stays if you leave it empty." });
   const ways = WAYS.map(([way, label, hint]) => [way, tick(label, { hint, type: "radio", name: "carry_over", checked: way === "failed" })]);
   const since = field("Failed since", { type: "date", hint: "Everything of which the data is still kept, if you leave it empty." });
@@ -53,11 +53,11 @@ function planned(old, { carried_over: counts, warnings }) {
 
 function carried({ failed, waiting, sending, cancelled, payload_gone: gone }) {
   return facts([
-    ["Failed, go on to the new webhook", count(failed, "export")],
-    ["Wait, go on to the new webhook", count(waiting, "export")],
-    ["Wait, are cancelled", count(cancelled, "export")],
-    ["On the wire, go on if they are not accepted", sending ? count(sending, "export") : null],
-    ["Failed, stay: the data is no longer kept", gone ? count(gone, "export") : null],
+    ["Failed exports that go on", failed],
+    ["Waiting exports that go on", waiting],
+    ["Waiting exports that are cancelled", cancelled],
+    ["On the wire: go on if they are not accepted", sending || null],
+    ["Failed exports that stay: their data is no longer kept", gone || null],
   ]);
 }
 

@@ -16,7 +16,7 @@ const TONES = { healthy: "good", failing: "warning", disabled: "bad" };
 
 /** How delivery to a webhook goes, as a mark. */
 export function health(webhook) {
-  return h("span", { class: `status ${TONES[webhook.health] ?? "calm"}` }, plain(webhook.health));
+  return h("span", { class: `status whole ${TONES[webhook.health] ?? "calm"}` }, plain(webhook.health));
 }
 
 /** What asks whether a webhook is still needed, as marks. */
@@ -45,8 +45,12 @@ export async function webhooks({ query, signal }) {
     replace(nothing, Object.values(chosen.values).some(Boolean) ? empty("No webhook is like this.") : none());
     return answer;
   };
+  const again = async () => {
+    await shown.again();
+    document.querySelector("h1").focus();
+  };
   const caption = "The organisation's webhooks, newest first";
-  const shown = list({ caption, columns: columns(mayAll, () => shown.again()), load, nothing, signal });
+  const shown = list({ caption, columns: columns(mayAll, again), load, nothing, signal });
   const register = () => download("download_webhooks", { query: chosen.values }, "webhooks.csv");
   return page("Webhooks", PLACE,
     mayAll && h("div", { class: "actions" }, create(), button("Download the register (CSV)", register)),
@@ -56,13 +60,12 @@ export async function webhooks({ query, signal }) {
 function columns(mayAll, again) {
   const seen = [
     ["Name", (one) => link(one.name, `/webhooks/${one.id}`)],
-    ["URL", (one) => h("code", {}, one.url ?? one.host)],
-    ["Health", health],
+    [mayAll ? "URL" : "Host", (one) => h("code", {}, one.url ?? one.host)],
+    ["Health", (one) => [health(one), " ", marks(one)]],
   ];
   return mayAll ? [...seen,
     ["Last use", (one) => when(one.last_delivered_at) ?? "never"],
-    ["Accepted in 30 days", (one) => share(one.success_rate) ?? "–", { number: true }],
-    ["Still needed?", (one) => marks(one) || "–"],
+    ["Success, 30 days", (one) => share(one.success_rate) ?? "–", { number: true }],
     ["Owner", (one) => one.owner ?? "–"],
     ["Action", (one) => button("Delete", async () => (await remove(one)) && again(), { "aria-label": `Delete ${one.name}` })],
   ] : seen;

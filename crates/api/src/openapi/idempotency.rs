@@ -13,7 +13,7 @@ const KEY: &str = "Idempotency-Key";
 const HEADERS: Headers =
     Headers { asks: "IdempotencyKey", says: "IdempotencyReplayed", name: replay::HEADER };
 /// Operations by POST that change nothing.
-const CHANGE_NOTHING: [&str; 1] = ["preview_export"];
+const CHANGE_NOTHING: [&str; 2] = ["preview_export", "check_webhook"];
 
 const DESCRIPTION: &str = "Your name for this request. Sent again within 24 h, with the same body, it \
     does nothing anew and answers with what it made or changed, as that stands then, without secrets; \

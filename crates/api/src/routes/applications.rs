@@ -3,20 +3,29 @@
 use actix_web::{get, web};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
-use domain::id::{ApplicationId, CandidateId, VacancyId};
+use domain::id::{ApplicationId, CandidateId, VacancyId, WebhookId};
 use domain::import::ApplicationStatus;
 use domain::import::Figure;
 use serde::{Deserialize, Serialize};
-use store::applications::{ApplicationFilter, ApplicationKey, ListRefusal};
+use store::applications::{ApplicationFilter, FilterRefusal, ListRefusal, Listed, Sort};
+use store::filter::UnknownFilter;
 use store::{Conn, Page};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::authorized::{Authorized, SeeVacancies};
 use crate::extract::{PathId, Query, instant, several};
-use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
+use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing, filter};
 use crate::problem::Problem;
 use crate::state::State;
+
+mod last_export;
+mod position;
+mod sort;
+
+use last_export::LastExport;
+use position::Position;
+use sort::ApplicationSort;
 
 /// A candidate in a vacancy.
 #[derive(Serialize, ToSchema)]
@@ -51,6 +60,22 @@ pub struct Application {
     pub status: ApplicationStatus,
     /// Processing of the person is restricted: cannot be exported.
     pub restricted: bool,
+    /// The newest export with this person to the webhook `webhook_id`, of a colleague's, too: in progress,
+    /// accepted, or such that it may have arrived. Null where there is none among the last ten, and
+    /// without `webhook_id`.
+    pub last_export: Option<LastExport>,
+}
+
+/// A page of applications.
+#[derive(Serialize, ToSchema)]
+pub struct ApplicationList {
+    /// The items, in the order of the list.
+    pub items: Vec<Application>,
+    /// Send it as `cursor` for the next page; null on the last one.
+    pub next_cursor: Option<String>,
+    /// How many there are on all pages, those who cannot be exported included; null without `count`.
+    #[schema(example = 812)]
+    pub total: Option<u64>,
 }
 
 /// The overall rating of an application; numbers keep the form in which they were imported.
@@ -97,6 +122,19 @@ pub struct ApplicationsQuery {
     /// those who applied on it are not meant.
     #[serde(default, deserialize_with = "instant::after")]
     applied_after: Option<DateTime<Utc>>,
+    /// The order; with a `-` before it the other way round. By name case and accents do not count; by
+    /// rating its value does, and who was not rated comes last either way; `stage` is the order of the
+    /// stages in the vacancy, and of each the time of application.
+    #[serde(default)]
+    #[param(default = "applied_at")]
+    sort: ApplicationSort,
+    /// A webhook of which `last_export` tells, live or deleted. Of no effect on which applications are listed.
+    #[serde(default, skip_serializing)]
+    webhook_id: Option<WebhookId>,
+    /// Whether `total` is counted.
+    #[serde(default, skip_serializing)]
+    #[param(default = false)]
+    count: bool,
     /// Items of a page.
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
     #[param(minimum = 1, maximum = 200, default = 50)]
@@ -108,63 +146,49 @@ pub struct ApplicationsQuery {
 
 /// List the applications of a vacancy
 ///
-/// By time of application, oldest first.
+/// By time of application, oldest first, unless another order is asked for.
 #[utoipa::path(
     tag = "vacancies",
     params(("id" = VacancyId, Path, description = "Id of the vacancy"), ApplicationsQuery),
-    responses((status = 200, description = "A page of applications", body = List<Application>))
+    responses((status = 200, description = "A page of applications", body = ApplicationList))
 )]
 #[get("/v1/vacancies/{id}/applications")]
 pub(crate) async fn list_applications(
     state: web::Data<State>,
     call: Authorized<SeeVacancies, (PathId<VacancyId>, Query<ApplicationsQuery>)>,
-) -> Result<web::Json<List<Application>>, Problem> {
+) -> Result<web::Json<ApplicationList>, Problem> {
     let (PathId(vacancy), Query(query)) = call.input;
     let listing = Listing::new(&format!("applications of {vacancy}"), &call.caller, &query)?;
+    let sort = Sort::from(query.sort);
     let after = listing.position::<Position>(query.cursor.as_deref())?;
+    let after = after.map(|position| position.key(sort.by)).transpose()?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let (webhook, counted) = (query.webhook_id, query.count);
     let filter = query.into();
     let list = move |conn: &mut Conn, actor: &Actor| {
-        let after = after.map(ApplicationKey::from);
-        store::applications::list(conn, actor, vacancy, &filter, after, limit)
+        let listed = Listed { filter: &filter, sort, webhook, counted };
+        store::applications::list(conn, actor, vacancy, listed, after, limit)
     };
     let page = call.caller.run(&state, list).await?.map_err(refused)?;
+    let total = page.total;
     let page = Page { items: page.items, next: page.next.map(Position::from) };
-    Ok(web::Json(listing.page(page, Application::from)))
+    let List { items, next_cursor } = listing.page(page, Application::from);
+    Ok(web::Json(ApplicationList { items, next_cursor, total }))
 }
 
 fn refused(refusal: ListRefusal) -> Problem {
     match refusal {
-        ListRefusal::Unknown => Problem::not_found(),
-        ListRefusal::NoWords => {
+        ListRefusal::UnknownWebhook => filter::unknown(UnknownFilter::Webhook),
+        ListRefusal::Filter(FilterRefusal::Unknown) => Problem::not_found(),
+        ListRefusal::Filter(FilterRefusal::NoWords) => {
             let detail = "at least one letter or digit of a name or an e-mail address";
             Problem::invalid_value("/q", detail)
         }
-        ListRefusal::UnknownStage(stages) => {
+        ListRefusal::Filter(FilterRefusal::UnknownStage(stages)) => {
             let stages = stages.join(" · ");
             let detail = format!("names no stage of this vacancy; its stages are: {stages}");
             Problem::invalid_value("/stage", detail)
         }
-    }
-}
-
-/// What a cursor carries of the last person of a page. Clients may send it back changed.
-#[derive(Serialize, Deserialize)]
-struct Position {
-    #[serde(deserialize_with = "instant::required")]
-    applied_at: DateTime<Utc>,
-    id: ApplicationId,
-}
-
-impl From<Position> for ApplicationKey {
-    fn from(Position { applied_at, id }: Position) -> Self {
-        Self { applied_at, id }
-    }
-}
-
-impl From<ApplicationKey> for Position {
-    fn from(ApplicationKey { applied_at, id }: ApplicationKey) -> Self {
-        Self { applied_at, id }
     }
 }
 
@@ -200,6 +224,7 @@ impl From<store::applications::Application> for Application {
             applied_at: row.applied_at,
             status: row.status,
             restricted: row.restricted,
+            last_export: row.last_export.map(LastExport::from),
         }
     }
 }

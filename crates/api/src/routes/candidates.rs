@@ -28,6 +28,12 @@ pub struct Candidate {
     /// The organisation's own key.
     #[schema(example = "C-1007")]
     pub reference: String,
+    /// Given name; null where the import told the whole name alone.
+    #[schema(example = "Ada")]
+    pub first_name: Option<String>,
+    /// Family name; null for people with one name, and where the import told the whole name alone.
+    #[schema(example = "Example")]
+    pub last_name: Option<String>,
     /// The whole name.
     #[schema(example = "Ada Example")]
     pub full_name: String,
@@ -54,7 +60,8 @@ pub struct Candidate {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CandidatesQuery {
-    /// Words of name or e-mail address, in any order, case and accents aside; or the whole reference.
+    /// Words of name or e-mail address, in any order, case and accents aside; or the whole reference, or
+    /// the id.
     #[validate(
         length(min = 1, max = 200, message = "1 to 200 characters"),
         custom(function = "printable")
@@ -72,8 +79,8 @@ pub struct CandidatesQuery {
 
 /// Find candidates
 ///
-/// By words of name or e-mail address, or by reference. Each look is told to the audit, without what was
-/// looked for.
+/// By words of name or e-mail address, by reference or by id. Each look is told to the audit, without what
+/// was looked for.
 #[utoipa::path(
     tag = "candidates",
     params(CandidatesQuery),
@@ -101,6 +108,8 @@ impl From<store::candidates::Candidate> for Candidate {
         Self {
             id: row.id,
             reference: row.reference,
+            first_name: row.first_name,
+            last_name: row.last_name,
             full_name: row.full_name,
             email: row.email,
             restricted: row.restricted,

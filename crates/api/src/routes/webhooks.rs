@@ -1,6 +1,7 @@
 //! Webhooks: how they look to each role. A URL is a secret: whole only for an admin who asks
 //! for that one webhook.
 
+pub mod check;
 pub mod control;
 pub mod create;
 pub mod read;

@@ -23,6 +23,7 @@ async fn what_is_refused_before_anything_is_asked_about_the_caller() {
         ("HEAD", "/v1/import", 405, "method_not_allowed", Some("POST")),
         ("GET", "/v1/exports/preview", 405, "method_not_allowed", Some("POST")),
         ("HEAD", "/v1/exports/preview", 405, "method_not_allowed", Some("POST")),
+        ("GET", "/v1/webhooks/check", 405, "method_not_allowed", Some("POST")),
         ("HEAD", "/v1/nothing", 404, "not_found", None),
         ("DELETE", "/v1/exports/x/cancel", 405, "method_not_allowed", Some("POST")),
         ("PATCH", NOBODY, 405, "webhook_not_editable", Some("GET, HEAD, DELETE")),

@@ -2,7 +2,7 @@
 
 use url::Host;
 
-use super::UrlRefusal;
+use super::{UrlRefusal, WebhookRule};
 
 /// Names that mean something inside of a network only, and those under them. No top-level domain
 /// among them exists, or may come to exist without much warning.
@@ -86,26 +86,29 @@ const RESERVED: [&str; 4] = ["test", "invalid", "onion", "arpa"];
 const EXAMPLES: [&str; 5] =
     ["yourdomain.com", "example.com", "example.net", "example.org", "example"];
 
-/// Judges a name: lower case, punycode, without a trailing dot.
-pub(super) fn check_name(name: &str) -> Result<(), UrlRefusal> {
+/// Judges a name: lower case, punycode, without a trailing dot. Tells each rule once it holds.
+pub(super) fn check_name(name: &str, mut held: impl FnMut(WebhookRule)) -> Result<(), UrlRefusal> {
     if name.is_empty() {
         return Err(UrlRefusal::HostMissing);
     }
     if name.len() > 253 || !name.split('.').all(is_label) || !is_under_a_letter(name) {
         return Err(UrlRefusal::HostMalformed);
     }
+    held(WebhookRule::Host);
     let under = |domains: &[&str]| domains.iter().any(|domain| is_under(name, domain));
-    if under(&LOCAL) && (name.contains('.') || name == "localhost") {
-        Err(UrlRefusal::LocalName)
-    } else if under(&EXAMPLES) {
-        Err(UrlRefusal::ExampleHost)
-    } else if under(&RESERVED) {
-        Err(UrlRefusal::ReservedName)
-    } else if !name.contains('.') {
-        Err(UrlRefusal::SingleLabel)
-    } else {
-        Ok(())
+    if under(&EXAMPLES) {
+        return Err(UrlRefusal::ExampleHost);
     }
+    held(WebhookRule::Own);
+    if under(&LOCAL) && (name.contains('.') || name == "localhost") {
+        return Err(UrlRefusal::LocalName);
+    } else if under(&RESERVED) {
+        return Err(UrlRefusal::ReservedName);
+    } else if !name.contains('.') {
+        return Err(UrlRefusal::SingleLabel);
+    }
+    held(WebhookRule::Public);
+    Ok(())
 }
 
 /// An IPv4 address as it was entered, in ASCII (percent-encoding, full-width digits and dots

@@ -10,4 +10,3 @@
        WHERE organisation_id = a.organisation_id AND id = a.candidate_id
       OFFSET 0
   ) c
- ORDER BY a.applied_at, a.id

@@ -6,10 +6,10 @@ use std::marker::PhantomData;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Double, Integer, Text, Timestamptz, Uuid as SqlUuid};
-use domain::id::{OrganisationId, VacancyId};
+use domain::id::{OrganisationId, VacancyId, WebhookId};
 use uuid::Uuid;
 
-use super::{ApplicationFilter, ApplicationKey, Row};
+use super::{ApplicationFilter, ApplicationKey, Row, Sort, SortBy};
 use crate::db::Conn;
 use crate::filter::one_of;
 use crate::page::in_order;
@@ -61,9 +61,28 @@ pub(super) struct Asked<'a> {
     pub(super) filter: &'a ApplicationFilter,
     /// The stages that the filter names.
     pub(super) stages: Option<Vec<String>>,
+    pub(super) sort: Sort,
+    /// All stages in their order, where they are sorted by.
+    pub(super) stage_order: Vec<String>,
+    /// Whose last exports to it are told.
+    pub(super) webhook: Option<WebhookId>,
     pub(super) after: Option<ApplicationKey>,
     /// Most rows of the page; one more is read.
     pub(super) limit: usize,
+}
+
+impl<'a> Asked<'a> {
+    /// All whom a filter means, by time of application.
+    pub(super) fn everybody_of(
+        organisation: OrganisationId,
+        vacancy: VacancyId,
+        filter: &'a ApplicationFilter,
+        stages: Option<Vec<String>>,
+    ) -> Self {
+        let (sort, stage_order) = (Sort::default(), Vec::new());
+        let (webhook, after, limit) = (None, None, 0);
+        Self { organisation, vacancy, filter, stages, sort, stage_order, webhook, after, limit }
+    }
 }
 
 impl Asked<'_> {
@@ -90,14 +109,17 @@ impl Asked<'_> {
 
     /// In the order of the index; where few may be meant, the first of the vacancy only.
     pub(super) fn along_the_vacancy(&self) -> Composed<'_> {
-        let vacancy = Composed::default()
-            .sql("(SELECT * FROM applications")
-            .then(self.in_window(Where::default()))
-            .sql("ORDER BY applied_at, id");
         let vacancy = if self.is_narrowed() {
-            vacancy.with::<BigInt, _>("LIMIT $1)", LOOKED_THROUGH * page_rows(self.limit))
+            self.walk(LOOKED_THROUGH * page_rows(self.limit))
+        } else if self.sort.by == SortBy::AppliedAt {
+            // Its index has those, too, who do not count: nobody knows how many.
+            Composed::default()
+                .sql("(SELECT * FROM applications")
+                .then(self.in_window(Where::default()))
+                .sql(self.sort.of_page())
+                .sql("OFFSET 0)")
         } else {
-            vacancy.sql("OFFSET 0)")
+            self.walk(page_rows(self.limit))
         };
         self.page(vacancy)
     }
@@ -123,32 +145,50 @@ impl Asked<'_> {
             .sql("OFFSET 0)")
     }
 
-    /// Of the vacancy, after the page before.
-    pub(super) fn in_window<'a>(&'a self, wanted: Where<'a>) -> Where<'a> {
-        let wanted = wanted
+    /// Of the vacancy.
+    pub(super) fn of_vacancy<'a>(&'a self, wanted: Where<'a>) -> Where<'a> {
+        wanted
             .and_with::<SqlUuid, _>("organisation_id = $1", Uuid::from(self.organisation))
             .and_with::<SqlUuid, _>("vacancy_id = $1", Uuid::from(self.vacancy))
-            .and_if::<Timestamptz, _>("applied_at > $1", self.filter.applied_after);
-        match self.after {
-            None => wanted,
-            Some(key) => wanted.and(
-                Composed::default()
-                    .with::<Timestamptz, _>("(applied_at, id) > ($1,", key.applied_at)
-                    .with::<SqlUuid, _>("$1)", Uuid::from(key.id)),
-            ),
-        }
+    }
+
+    /// The same within the time that is asked for, and after the page before where the indexes are in the
+    /// order of that.
+    pub(super) fn in_window<'a>(&'a self, wanted: Where<'a>) -> Where<'a> {
+        let by_time = self.sort.by == SortBy::AppliedAt;
+        self.of_vacancy(wanted)
+            .and_if::<Timestamptz, _>("applied_at > $1", self.filter.applied_after)
+            .and_some(self.after().filter(|_| by_time))
     }
 
     /// The first of these whom the filter means.
     pub(super) fn page<'a>(&'a self, applications: Composed<'a>) -> Composed<'a> {
-        Composed::default()
+        let by_time = self.sort.by == SortBy::AppliedAt;
+        // What the walks by time begin with.
+        let wanted = if by_time {
+            self.wanted()
+        } else {
+            self.wanted()
+                .and_if::<Timestamptz, _>("applied_at > $1", self.filter.applied_after)
+                .and_some(self.after())
+        };
+        let page = Composed::default()
             .sql(include_str!("list.sql"))
+            .with::<Array<Text>, _>(
+                "$1::text[], a.stage) AS stage_place FROM",
+                &self.stage_order[..],
+            )
             .then(applications)
             .sql("a")
-            .then(self.wanted())
-            .sql("ORDER BY a.applied_at, a.id")
+            .then(wanted)
+            .sql(self.sort.of_page())
             .with::<BigInt, _>("LIMIT $1", page_rows(self.limit))
-            .sql(include_str!("people.sql"))
+            .sql(include_str!("people.sql"));
+        let page = match self.webhook {
+            Some(id) => page.with::<SqlUuid, _>(include_str!("last_export.sql"), Uuid::from(id)),
+            None => page.sql(include_str!("no_export.sql")),
+        };
+        page.sql(self.sort.of_page())
     }
 
     /// Whom the filter means.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::search::Asked;
 use super::ways::Way;
-use super::{ApplicationFilter, ListRefusal, Resolved, resolve};
+use super::{ApplicationFilter, FilterRefusal, Resolved, Sort, resolve};
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::owner::organisation_of;
@@ -35,13 +35,14 @@ pub(crate) fn select(
     vacancy: VacancyId,
     filter: &ApplicationFilter,
     mut each: impl FnMut(Selected),
-) -> Result<Result<(), ListRefusal>, StoreError> {
+) -> Result<Result<(), FilterRefusal>, StoreError> {
     let organisation = organisation_of(actor)?;
-    let Resolved { conditions, stages } = match resolve(conn, organisation, vacancy, filter)? {
-        Ok(resolved) => resolved,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let asked = Asked { organisation, vacancy, filter, stages, after: None, limit: 0 };
+    let Resolved { conditions, stages, .. } =
+        match resolve(conn, organisation, vacancy, filter, Sort::default())? {
+            Ok(resolved) => resolved,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+    let asked = Asked::everybody_of(organisation, vacancy, filter, stages);
     let told = if let Some(conditions) = &conditions {
         tell(conn, asked.everybody_by_letters(conditions), &mut each)
     } else {

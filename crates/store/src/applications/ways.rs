@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Double, Integer, Text};
 
 use super::search::Asked;
+use super::{Sort, SortBy};
 use crate::db::Conn;
 use crate::page::{Count, fewest, in_order};
 use crate::row::page_rows;
@@ -23,16 +24,21 @@ pub(super) enum Way {
     Status,
     /// Those rated at least so.
     Rating,
+    /// Those who applied after an instant, where another order is asked for.
+    Time,
 }
 
 impl Way {
     /// That of the index, which no other index has: where Postgres expects one row of each, it would
     /// take any of them. With `=` it would leave out the first of these.
-    fn order(self) -> &'static str {
-        match self {
-            Self::Stage => "ORDER BY stage, applied_at, id",
-            Self::Status => "ORDER BY status, applied_at, id",
-            Self::Rating => "ORDER BY (rating ->> 'value')::float8",
+    fn order(self, descending: bool) -> &'static str {
+        match (self, descending) {
+            (Self::Stage, false) => "ORDER BY stage, applied_at, id",
+            (Self::Stage, true) => "ORDER BY stage DESC, applied_at DESC, id DESC",
+            (Self::Status, false) => "ORDER BY status, applied_at, id",
+            (Self::Status, true) => "ORDER BY status DESC, applied_at DESC, id DESC",
+            (Self::Rating, _) => "ORDER BY (rating ->> 'value')::float8",
+            (Self::Time, _) => "ORDER BY applied_at, id",
         }
     }
 }
@@ -42,8 +48,10 @@ impl Asked<'_> {
     pub(super) fn ways(&self) -> Vec<Way> {
         let stage = self.stages.as_ref().map(|_| Way::Stage);
         let rating = self.filter.min_rating.map(|_| Way::Rating);
+        let by_time = self.sort.by == SortBy::AppliedAt;
+        let time = self.filter.applied_after.filter(|_| !by_time).map(|_| Way::Time);
         let status = (!self.filter.statuses.is_empty()).then_some(Way::Status);
-        [stage, rating, status].into_iter().flatten().collect()
+        [stage, rating, time, status].into_iter().flatten().collect()
     }
 
     /// The shortest way; none where letters are a shorter one.
@@ -72,30 +80,45 @@ impl Asked<'_> {
                 .then(self.keys(*way))
                 .sql("CROSS JOIN LATERAL (SELECT FROM applications")
                 .then(self.on(*way))
-                .sql(way.order())
+                .sql(way.order(false))
                 .with::<BigInt, _>("LIMIT $1) found", bound)
                 .with::<BigInt, _>("LIMIT $1) counted) AS rows", bound)
         });
         counts.reduce(|all, one| all.sql("UNION ALL").then(one)).unwrap_or_default()
     }
 
-    /// One page of each key, and of those the first.
+    /// One page of each key, and of those the first. In another order than that of the indexes: all.
     pub(super) fn along(&self, way: Way) -> Composed<'_> {
+        let Sort { by, descending } = self.sort;
+        if by != SortBy::AppliedAt {
+            return self.page(self.all_along(way));
+        }
         let walked = Composed::default()
             .sql("(SELECT page.* FROM")
             .then(self.keys(way))
             .sql("CROSS JOIN LATERAL (SELECT * FROM (SELECT * FROM applications")
             .then(self.on(way))
-            .sql(way.order())
+            .sql(way.order(descending))
             .sql("OFFSET 0) a")
             .then(self.wanted());
         // The index of ratings is in their order; in the others all of a key are in that of the list.
         let walked = match way {
-            Way::Rating => walked.sql("ORDER BY applied_at, id"),
-            Way::Stage | Way::Status => walked.sql(way.order()),
+            Way::Rating => walked.sql(self.sort.of_page()),
+            Way::Stage | Way::Status | Way::Time => walked.sql(way.order(descending)),
         };
         let walked = walked.with::<BigInt, _>("LIMIT $1) page)", page_rows(self.limit));
         self.page(walked)
+    }
+
+    /// All that lie there: an item of FROM.
+    pub(super) fn all_along(&self, way: Way) -> Composed<'_> {
+        Composed::default()
+            .sql("(SELECT walked.* FROM")
+            .then(self.keys(way))
+            .sql("CROSS JOIN LATERAL (SELECT * FROM applications")
+            .then(self.on(way))
+            .sql(way.order(false))
+            .sql("OFFSET 0) walked)")
     }
 
     /// What the index is asked for, one after the other, as an item of FROM that is named `key`.
@@ -114,15 +137,20 @@ impl Asked<'_> {
                 "(SELECT $1::float8 AS rating) key",
                 self.filter.min_rating.unwrap_or(0.0),
             ),
+            Way::Time => keys.sql("(SELECT) key"),
         }
     }
 
     /// What the index is asked by.
     pub(super) fn on(&self, way: Way) -> Where<'_> {
-        self.in_window(Where::default()).and("counts").and(match way {
-            Way::Stage => "stage >= key.stage AND stage <= key.stage",
-            Way::Status => "status >= key.status AND status <= key.status",
-            Way::Rating => "rating IS NOT NULL AND (rating ->> 'value')::float8 >= key.rating",
-        })
+        let there = self.in_window(Where::default()).and("counts");
+        match way {
+            Way::Stage => there.and("stage >= key.stage AND stage <= key.stage"),
+            Way::Status => there.and("status >= key.status AND status <= key.status"),
+            Way::Rating => {
+                there.and("rating IS NOT NULL AND (rating ->> 'value')::float8 >= key.rating")
+            }
+            Way::Time => there,
+        }
     }
 }

@@ -10,6 +10,7 @@ fn every_way_to_find_is_a_statement() {
     let asked =
         Asked { organisation: Uuid::nil(), q: "rosa o'brien", after: Uuid::nil(), limit: 50 };
     let statements = [
+        ("by id".to_owned(), asked.by_id(Uuid::nil())),
         ("along".to_owned(), asked.along_all()),
         ("by letters".to_owned(), asked.by_letters(&[(1, 2), (3, 4)])),
         ("by reference".to_owned(), asked.by_letters(&[])),

@@ -12,7 +12,7 @@ use super::look::{Look, look};
 use super::noticed::Noticed;
 use super::read::{self, Export};
 use super::unexportable::Refused;
-use crate::applications::{ApplicationFilter, ListRefusal};
+use crate::applications::{ApplicationFilter, FilterRefusal};
 use crate::db::{Connect, persevere};
 use crate::error::StoreError;
 use crate::idempotency_keys::{IdempotencyKey, Remembered, begun_too_often};
@@ -88,7 +88,7 @@ pub enum CreateRefusal {
         left_out: LeftOut,
     },
     /// The filter cannot be used.
-    Select(ListRefusal),
+    Select(FilterRefusal),
     /// What would go out is not what was seen before.
     SelectionChanged,
     /// More applications than one export takes.

@@ -7,7 +7,7 @@ use domain::id::ApplicationId;
 use super::create::{CreateRefusal, NewExport};
 use super::unexportable::Roll;
 use crate::applications::select::{Selected, select};
-use crate::applications::{ApplicationFilter, ListRefusal};
+use crate::applications::{ApplicationFilter, FilterRefusal};
 use crate::db::Conn;
 use crate::error::StoreError;
 
@@ -56,7 +56,7 @@ impl Selection {
         let left_out = roll.left_out;
         let refusal = match found {
             // It is told with the webhook, whether that is here.
-            Err(ListRefusal::Unknown) => None,
+            Err(FilterRefusal::Unknown) => None,
             Err(refusal) => Some(CreateRefusal::Select(refusal)),
             Ok(()) if actual > limit => Some(CreateRefusal::TooManyCandidates { limit, actual }),
             Ok(()) if actual == 0 && left_out.total() == 0 => {

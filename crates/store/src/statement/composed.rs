@@ -129,6 +129,14 @@ impl<'a> Where<'a> {
         self
     }
 
+    /// Adds a condition, if there is one.
+    pub(crate) fn and_some(self, condition: Option<Composed<'a>>) -> Self {
+        match condition {
+            Some(condition) => self.and(condition),
+            None => self,
+        }
+    }
+
     /// Adds a condition in which each `$1` is `value`.
     pub(crate) fn and_with<T, V>(self, condition: &'static str, value: V) -> Self
     where

@@ -105,9 +105,7 @@ pub fn create(
         let live = live_webhooks(conn, organisation)?;
         check_replaces(conn, organisation, new.replaces)?;
         let name = free(&live, &new.name, &new.url_hmacs).map_err(Abort::Refused)?;
-        if live.len() >= LIVE_LIMIT {
-            return Err(Abort::Refused(CreateRefusal::TooMany { limit: LIVE_LIMIT }));
-        }
+        has_room(&live).map_err(Abort::Refused)?;
         insert(conn, actor, organisation, new, &name)?;
         tell(conn, actor, new)?;
         Ok(())
@@ -129,13 +127,31 @@ pub(super) fn free(
     name: &WebhookName,
     url_hmacs: &[[u8; 32]],
 ) -> Result<String, CreateRefusal> {
-    if let Some(same) = live.iter().find(|live| live.has_url(url_hmacs)) {
-        let (id, name) = (same.id.into(), same.name.clone());
-        return Err(CreateRefusal::UrlExists { id, name });
+    url_is_free(live, url_hmacs)?;
+    name_is_free(live, name)
+}
+
+/// Fails where one of these has the URL.
+pub(super) fn url_is_free(live: &[Live], url_hmacs: &[[u8; 32]]) -> Result<(), CreateRefusal> {
+    match live.iter().find(|live| live.has_url(url_hmacs)) {
+        Some(same) => Err(CreateRefusal::UrlExists { id: same.id.into(), name: same.name.clone() }),
+        None => Ok(()),
     }
+}
+
+/// The name that none of these has.
+pub(super) fn name_is_free(live: &[Live], name: &WebhookName) -> Result<String, CreateRefusal> {
     // Reckoned anew: rows of an earlier version have no key.
     let taken: HashSet<String> = live.iter().map(|live| name::key(&live.name)).collect();
     free_name(name, &taken)
+}
+
+/// Fails where there are as many as there may be.
+pub(super) fn has_room(live: &[Live]) -> Result<(), CreateRefusal> {
+    if live.len() >= LIVE_LIMIT {
+        return Err(CreateRefusal::TooMany { limit: LIVE_LIMIT });
+    }
+    Ok(())
 }
 
 /// The live webhooks but for one, under the same lock as for a registration.
@@ -167,6 +183,11 @@ impl Live {
 /// otherwise both see a free name, and a free place under the limit.
 fn live_webhooks(conn: &mut Conn, organisation: OrganisationId) -> QueryResult<Vec<Live>> {
     organisations::lock(conn, organisation)?;
+    live_now(conn, organisation)
+}
+
+/// The same, as a look: others may come meanwhile.
+pub(super) fn live_now(conn: &mut Conn, organisation: OrganisationId) -> QueryResult<Vec<Live>> {
     let organisation = Uuid::from(organisation);
     webhooks::table
         .filter(webhooks::organisation_id.eq(organisation))

@@ -51,6 +51,7 @@ mod sealed;
 mod search;
 mod selected;
 mod sending;
+mod sorted;
 mod status;
 mod storage;
 mod summaries;

@@ -2,7 +2,7 @@
 
 use domain::name::is_invisible;
 use serde_json::json;
-use store::applications::{ApplicationFilter, ListRefusal, list};
+use store::applications::{ApplicationFilter, FilterRefusal, ListRefusal, list};
 
 use crate::applications::{found, four_people};
 use crate::database::World;
@@ -125,7 +125,11 @@ fn words_of_which_nothing_is_left_are_refused() {
     for words in empty {
         let filter = ApplicationFilter { q: Some(words.to_owned()), ..Default::default() };
         let refused = list(&mut world.conn, &world.admin, vacancy, &filter, None, 50);
-        assert_eq!(refused.expect("Postgres"), Err(ListRefusal::NoWords), "{words:?}");
+        assert_eq!(
+            refused.expect("Postgres"),
+            Err(ListRefusal::Filter(FilterRefusal::NoWords)),
+            "{words:?}"
+        );
     }
     let invisible = ('\0'..=char::MAX).filter(|char| is_invisible(*char) && *char < '\u{1fffe}');
     let invisible: Vec<String> = invisible.map(String::from).collect();

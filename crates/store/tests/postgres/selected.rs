@@ -3,7 +3,7 @@
 use domain::export::{LeaveOut, LeftOut, LeftOutReason};
 use domain::import::ApplicationStatus;
 use serde_json::json;
-use store::applications::{ApplicationFilter, ListRefusal};
+use store::applications::{ApplicationFilter, FilterRefusal};
 use store::exports::{self, CreateRefusal, Limits, NewExport, Picked, Unexportable};
 
 use crate::database::World;
@@ -80,11 +80,11 @@ fn a_filter_that_leaves_nobody_or_cannot_be_used_is_refused() {
         (nobody, CreateRefusal::NobodyToSend { left_out: LeftOut::default() }),
         (
             ApplicationFilter { q: Some("'-".into()), ..all() },
-            CreateRefusal::Select(ListRefusal::NoWords),
+            CreateRefusal::Select(FilterRefusal::NoWords),
         ),
         (
             ApplicationFilter { stage: Some("Offer".into()), ..all() },
-            CreateRefusal::Select(ListRefusal::UnknownStage(stages)),
+            CreateRefusal::Select(FilterRefusal::UnknownStage(stages)),
         ),
     ];
     for (filter, expected) in cases {

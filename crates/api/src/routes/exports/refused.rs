@@ -1,7 +1,7 @@
 //! Why an export is not accepted, or cannot be looked at.
 
 use domain::export::{DisabledReason, LeftOut};
-use store::applications::ListRefusal;
+use store::applications::FilterRefusal;
 use store::audit::Object;
 use store::exports::{CreateRefusal, Refused, Unexportable};
 
@@ -68,14 +68,14 @@ fn nobody(left_out: LeftOut, place: Place) -> Problem {
     Problem::new(Kind::NobodyToSend, detail).with_errors(errors)
 }
 
-fn unselectable(refusal: ListRefusal) -> Problem {
+fn unselectable(refusal: FilterRefusal) -> Problem {
     match refusal {
-        ListRefusal::Unknown => Problem::invalid_value("/vacancy_id", "not found"),
-        ListRefusal::NoWords => {
+        FilterRefusal::Unknown => Problem::invalid_value("/vacancy_id", "not found"),
+        FilterRefusal::NoWords => {
             let detail = "at least one letter or digit of a name or an e-mail address";
             Problem::invalid_value("/select/q", detail)
         }
-        ListRefusal::UnknownStage(stages) => {
+        FilterRefusal::UnknownStage(stages) => {
             let stages = stages.join(" · ");
             let detail = format!("names no stage of this vacancy; its stages are: {stages}");
             Problem::invalid_value("/select/stage", detail)

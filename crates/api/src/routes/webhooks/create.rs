@@ -191,18 +191,26 @@ impl Registration {
 /// # Errors
 /// 422 when it is none, too long, or has a secret in it.
 pub(crate) fn asked_name(name: &str) -> Result<String, Problem> {
-    let name = name::clean(name).map_err(|why| Problem::invalid_value("/name", why.to_string()))?;
-    refuse_secret("/name", &name)?;
+    name_as_kept(name).map_err(|why| Problem::invalid_value("/name", why))
+}
+
+/// The same, or why it is none.
+pub(super) fn name_as_kept(name: &str) -> Result<String, String> {
+    let name = name::clean(name).map_err(|why| why.to_string())?;
+    if name::carries_secret(&name) {
+        return Err(PASTED.to_owned());
+    }
     if name.chars().count() > NAME {
-        return Err(Problem::invalid_value("/name", "1 to 100 characters"));
+        return Err("1 to 100 characters".to_owned());
     }
     Ok(name)
 }
 
+const PASTED: &str = "has an API key or a signing secret in it: write a name in its place, and replace \
+                      that secret, since it was sent where it does not belong";
+
 /// Everybody who may pick a webhook reads these words, and the audit keeps them.
 fn refuse_secret(pointer: &str, text: &str) -> Result<(), Problem> {
-    const PASTED: &str = "has an API key or a signing secret in it: write a name in its place, and replace \
-                          that secret, since it was sent where it does not belong";
     if name::carries_secret(text) { Err(Problem::invalid_value(pointer, PASTED)) } else { Ok(()) }
 }
 
@@ -216,7 +224,7 @@ pub(super) fn asked_words(pointer: &str, text: &str) -> Result<Option<String>, P
 }
 
 /// Shown to everybody who may pick a webhook: the host as they may see it.
-fn default_name(url: &WebhookUrl, caller: &Caller) -> String {
+pub(super) fn default_name(url: &WebhookUrl, caller: &Caller) -> String {
     let actor = &caller.actor;
     let who = actor.name.as_deref().or(actor.email.as_deref()).unwrap_or(&actor.id);
     let name =
@@ -234,26 +242,38 @@ pub(super) fn url_refused(refusal: &UrlRefusal) -> Problem {
 }
 
 pub(super) fn refused(refusal: CreateRefusal) -> Problem {
+    let detail = in_words(&refusal);
     match refusal {
         CreateRefusal::ReplacesUnknown(id) => {
-            Problem::invalid_value("/replaces", "not found").with_not_found(vec![id.into()])
+            Problem::invalid_value("/replaces", detail).with_not_found(vec![id.into()])
         }
-        CreateRefusal::ReplacesLive => {
-            Problem::invalid_value("/replaces", "a deleted webhook; this one is live")
-        }
-        CreateRefusal::UrlExists { id, name } => {
-            let detail = format!("The webhook {name} already uses this URL. Its id is {id}.");
+        CreateRefusal::ReplacesLive => Problem::invalid_value("/replaces", detail),
+        CreateRefusal::UrlExists { id, .. } => {
             let extras = Extras { webhook_id: Some(id), ..Extras::default() };
             Problem::new(Kind::WebhookExists, detail).with_extras(extras)
         }
-        CreateRefusal::NameTaken => Problem::new(
-            Kind::WebhookNameTaken,
-            "Another live webhook has this name, perhaps in another case; choose another.",
-        ),
+        CreateRefusal::NameTaken => Problem::new(Kind::WebhookNameTaken, detail),
         CreateRefusal::TooMany { limit } => {
-            let detail = format!("Your organisation has {limit} live webhooks; delete one first.");
             let extras = Extras { limit: u64::try_from(limit).ok(), ..Extras::default() };
             Problem::new(Kind::TooManyWebhooks, detail).with_extras(extras)
+        }
+    }
+}
+
+/// Why, in words.
+pub(super) fn in_words(refusal: &CreateRefusal) -> String {
+    match refusal {
+        CreateRefusal::ReplacesUnknown(_) => "not found".to_owned(),
+        CreateRefusal::ReplacesLive => "a deleted webhook; this one is live".to_owned(),
+        CreateRefusal::UrlExists { id, name } => {
+            format!("The webhook {name} already uses this URL. Its id is {id}.")
+        }
+        CreateRefusal::NameTaken => {
+            "Another live webhook has this name, perhaps in another case; choose another."
+                .to_owned()
+        }
+        CreateRefusal::TooMany { limit } => {
+            format!("Your organisation has {limit} live webhooks; delete one first.")
         }
     }
 }

@@ -6,9 +6,10 @@ use domain::actor::Actor;
 use domain::export::ExportStatus;
 use domain::id::{OrganisationId, VacancyId, WebhookId};
 use domain::import::ApplicationStatus;
-use store::applications::{self, ApplicationFilter};
+use store::Conn;
+use store::applications::{self, ApplicationFilter, Listed, Sort, SortBy};
 use store::exports::{self, ExportFilter};
-use store::vacancies;
+use store::vacancies::{self, VacancyFilter};
 use uuid::Uuid;
 
 use super::rows_read;
@@ -178,6 +179,26 @@ fn people_of(world: &mut World, actor: &Actor) -> VacancyId {
     vacancy_id(&mut world.conn, actor, "V-1")
 }
 
+/// What a page may read where nothing else helps: everybody in the vacancy, and that once or twice.
+const ALL: i64 = 9_000;
+
+fn sorts() -> impl Iterator<Item = Sort> {
+    let all = [SortBy::AppliedAt, SortBy::FullName, SortBy::Rating, SortBy::Stage];
+    all.into_iter().flat_map(|by| [false, true].map(|descending| Sort { by, descending }))
+}
+
+/// The third page of all, as the one before it says where.
+fn read_to_the_end_of_three_pages(conn: &mut Conn, actor: &Actor, vacancy: VacancyId, sort: Sort) {
+    let all = ApplicationFilter::default();
+    let mut after = None;
+    for _ in 0..3 {
+        let listed = Listed { sort, ..Listed::from(&all) };
+        let page = applications::list(conn, actor, vacancy, listed, after, LIMIT);
+        after = page.expect("Postgres").expect("there").next;
+        assert!(after.is_some(), "more follow");
+    }
+}
+
 #[test]
 fn a_page_of_applications_reads_a_page() {
     for statistics in [Statistics::None, Statistics::OfBoth, Statistics::OfTheOther] {
@@ -204,22 +225,35 @@ fn a_page_of_applications_reads_a_page() {
         filters.extend([ApplicationStatus::Active, ApplicationStatus::Hired].map(standing));
         filters.push(ApplicationFilter { min_rating: Some(6.0), ..stage("Applied") });
         for (actor, vacancy) in [(&admin, ours), (&stranger, theirs)] {
-            for filter in &filters {
+            for (filter, sort) in
+                filters.iter().flat_map(|it| sorts().take(3).map(move |sort| (it, sort)))
+            {
                 let read = rows_read(&world, PEOPLE, |conn| {
-                    let page = applications::list(conn, actor, vacancy, filter, None, LIMIT);
+                    let listed = Listed { sort, ..Listed::from(filter) };
+                    let page = applications::list(conn, actor, vacancy, listed, None, LIMIT);
                     page.expect("Postgres").expect("there");
                 });
+                // In another order than that of the indexes all are read that one of them holds, and words
+                // that all have are looked for among all.
+                let most = if sort.by == SortBy::AppliedAt { FEW } else { ALL };
                 assert!(
-                    read < FEW,
-                    "{read} rows: {statistics:?} {:?} {:?} {:?} {:?}",
+                    read < most,
+                    "{read} rows: {statistics:?} {sort:?} {:?} {:?} {:?} {:?}",
                     filter.q,
                     filter.stage,
                     filter.statuses,
                     filter.min_rating
                 );
             }
+            for sort in sorts() {
+                let read = rows_read(&world, PEOPLE, |conn| {
+                    read_to_the_end_of_three_pages(conn, actor, vacancy, sort);
+                });
+                assert!(read < FEW, "{read} rows: {statistics:?} {sort:?}");
+            }
             let read = rows_read(&world, PEOPLE, |conn| {
-                vacancies::list(conn, actor, None, LIMIT).expect("Postgres");
+                let all = VacancyFilter::default();
+                vacancies::list(conn, actor, &all, None, LIMIT).expect("Postgres").expect("found");
             });
             assert!(read < FEW, "{read} rows: {statistics:?}, vacancies");
         }
