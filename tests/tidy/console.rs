@@ -210,8 +210,7 @@ fn calls(text: &str) -> Vec<String> {
 
 #[test]
 fn calls_are_found() {
-    let text =
-        "await call(\"a\", x); stream(\n  \"b\"); download(\"c\"); recall(\"d\"); call(name); \
+    let text = "await call(\"a\", x); stream(\n  \"b\"); download(\"c\"); recall(\"d\"); call(name); \
          downloadButton(\"e\", \"f\")";
     assert_eq!(calls(text), ["a", "b", "c", "e"]);
 }

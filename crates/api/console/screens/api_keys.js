@@ -64,7 +64,7 @@ function create(made) {
   const key = freshKey();
   const send = async () => {
     const body = { name: name.input.value, role: may.input.value, expires_in_days: Number(days.input.value) };
-    replace(content, shown(await call("create_api_key", { body, key })));
+    replace(content, shown(await call("create_api_key", { body, key }))).querySelector("button")?.focus();
     made();
   };
   const fields = { "/name": name, "/role": may, "/expires_in_days": days };
