@@ -35,6 +35,9 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("PUT /v1/notifications/preferences", "member.preferences_changed"),
 ];
 
+/// It shows nothing but what was sent along, and changes nothing.
+const LOOK: &str = "POST /v1/webhooks/check";
+
 /// The events of a world, from one call on.
 struct Audit {
     db: Db,
@@ -98,8 +101,8 @@ impl Audit {
 async fn each_changing_operation_tells_the_audit() {
     let mut world = world().start().await;
     let document = world.anonymous.get("/openapi.json").await.expect(200);
-    let changing: Vec<_> =
-        operations(&document).into_iter().filter(|name| !name.starts_with("GET ")).collect();
+    let looks = |name: &String| name.starts_with("GET ") || name == LOOK;
+    let changing: Vec<_> = operations(&document).into_iter().filter(|name| !looks(name)).collect();
     let listed: Vec<_> = ACTIONS.iter().map(|(operation, _)| (*operation).to_owned()).collect();
     for operation in &changing {
         assert!(listed.contains(operation), "{operation} has no audit event");

@@ -8,6 +8,7 @@ mod audit;
 mod batches;
 mod canary;
 mod cancel;
+mod checked;
 mod commands;
 mod configuration;
 mod coverage;
@@ -30,6 +31,7 @@ mod limits;
 mod live;
 mod matrix;
 mod operation;
+mod orders;
 mod outage;
 mod pages;
 mod pooler;
@@ -73,6 +75,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_talentats");
 const COVERED: &[&[&str]] = &[
     api_keys::OPERATIONS,
     cancel::OPERATIONS,
+    checked::OPERATIONS,
     customers::OPERATIONS,
     deletion::OPERATIONS,
     delivery::OPERATIONS,

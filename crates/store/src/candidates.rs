@@ -50,6 +50,10 @@ pub struct Candidate {
     pub id: CandidateId,
     /// The organisation's own key.
     pub reference: String,
+    /// Given name, where it is known apart.
+    pub first_name: Option<String>,
+    /// Family name, where it is known apart.
+    pub last_name: Option<String>,
     /// The whole name.
     pub full_name: String,
     /// E-mail address.
@@ -77,6 +81,8 @@ row!(
     struct Row {
         id: SqlUuid => Uuid,
         reference: Text => String,
+        first_name: Nullable<Text> => Option<String>,
+        last_name: Nullable<Text> => Option<String>,
         full_name: Text => String,
         email: Nullable<Text> => Option<String>,
         restricted: Bool => bool,
@@ -222,6 +228,8 @@ impl Row {
         Ok(Candidate {
             id: self.id.into(),
             reference: self.reference,
+            first_name: self.first_name,
+            last_name: self.last_name,
             full_name: self.full_name,
             email: self.email,
             restricted: self.restricted,

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Text};
 use domain::actor::Actor;
 use domain::id::{OrganisationId, VacancyId};
 use domain::import::VacancyStatus;
@@ -15,6 +17,16 @@ use crate::owner::organisation_of;
 use crate::page::{Page, in_order};
 use crate::row::{page_rows, unsigned, word};
 use crate::schema::{stage_counts, vacancies};
+
+/// Blanks aside, so that what people write as one word or as several is found either way.
+const WITH_WORDS: &str = "replace(search_text(concat_ws(E'\\n', title, reference, department, location)), \
+                          ' ', '') LIKE ALL (search_patterns(";
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// What is left of words where they are compared.
+    fn search_words(words: Array<Text>) -> Array<Text>;
+}
 
 /// A position that people apply for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,17 +64,39 @@ pub struct StageCount {
     pub applications: u64,
 }
 
+/// Which vacancies are listed; all conditions hold together.
+#[derive(Debug, Clone, Default)]
+pub struct VacancyFilter {
+    /// That stand at one of these; all where none is named.
+    pub statuses: Vec<VacancyStatus>,
+    /// In whose title, reference, department or location these words stand, in any order, each as a whole or
+    /// in part; case and accents aside.
+    pub q: Option<String>,
+}
+
+/// Nothing is left of the words that are looked for: every vacancy would be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoWords;
+
 /// The vacancies of an organisation, newest first.
 ///
 /// # Errors
-/// [`StoreError`].
+/// [`StoreError`]; inside, [`NoWords`].
 pub fn list(
     conn: &mut Conn,
     actor: &Actor,
+    filter: &VacancyFilter,
     after: Option<VacancyId>,
     limit: usize,
-) -> Result<Page<Vacancy, VacancyId>, StoreError> {
+) -> Result<Result<Page<Vacancy, VacancyId>, NoWords>, StoreError> {
     let organisation = organisation_of(actor)?;
+    let words: Option<Vec<&str>> = filter.q.as_deref().map(|q| q.split_whitespace().collect());
+    if let Some(words) = &words {
+        let left: Vec<String> = diesel::select(search_words(words)).get_result(conn)?;
+        if left.is_empty() {
+            return Ok(Err(NoWords));
+        }
+    }
     let mut query = vacancies::table
         .filter(vacancies::organisation_id.eq(Uuid::from(organisation)))
         .select(Row::as_select())
@@ -72,9 +106,21 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(vacancies::id.lt(Uuid::from(after)));
     }
+    // One alone is found by an index in the order of the list.
+    match filter.statuses.as_slice() {
+        [] => {}
+        [status] => query = query.filter(vacancies::status.eq(status.as_str())),
+        several => {
+            let several: Vec<&str> = several.iter().map(|status| status.as_str()).collect();
+            query = query.filter(vacancies::status.eq_any(several));
+        }
+    }
+    if let Some(words) = words {
+        query = query.filter(sql::<Bool>(WITH_WORDS).bind::<Array<Text>, _>(words).sql("))"));
+    }
     let rows = in_order(conn, |conn| query.load(conn))?;
     let page = Page::from_rows(rows, limit, |row: &Row| VacancyId::from(row.id));
-    Ok(Page { items: counted(conn, organisation, page.items)?, next: page.next })
+    Ok(Ok(Page { items: counted(conn, organisation, page.items)?, next: page.next }))
 }
 
 /// A vacancy.

@@ -112,7 +112,7 @@ impl Things {
                 json!({ "url": self.url(), "carry_over": "all" })
             }
             ("POST", "/v1/webhooks/{id}/resend") => json!({ "since": "2026-11-01T00:00:00Z" }),
-            ("POST", "/v1/webhooks") => json!({ "url": self.url() }),
+            ("POST", "/v1/webhooks" | "/v1/webhooks/check") => json!({ "url": self.url() }),
             ("POST", "/v1/api-keys") => json!({ "name": self.name(), "role": "recruiter" }),
             ("POST", "/v1/exports" | "/v1/exports/preview") => json!({
                 "vacancy_id": self.vacancy, "webhook_id": id, "application_ids": self.applications,

@@ -1,6 +1,7 @@
 //! What the end-to-end tests share: a world of real processes on a database of its own, a
 //! scriptable receiver, and a client that checks every error's shape. Knows the wire only.
 
+pub mod browser;
 pub mod client;
 pub mod corpus;
 pub mod database;
@@ -17,6 +18,7 @@ pub mod settings;
 mod template;
 pub mod world;
 
+pub use browser::Browser;
 pub use client::{Client, Reply};
 pub use process::Process;
 pub use receiver::{Answer, Delivery, Receiver};

@@ -37,7 +37,8 @@ export function exportDialog({ vacancy, webhooks, body, names, signal, created }
     const inside = place.contains(document.activeElement);
     await show(place, async () => {
       const seen = await call("preview_export", { body: asked, signal: mine });
-      return [...previewed(seen, webhook, () => look(webhook, "skip")), seen.can_be_created && confirmed(asked, seen, webhook)].filter(Boolean);
+      const confirm = seen.can_be_created && confirmed(asked, seen, webhook);
+      return [...previewed(seen, webhook, () => look(webhook, "skip")), confirm].filter(Boolean);
     }, mine);
     if (inside && !mine.aborted) place.querySelector("button")?.focus();
   };
@@ -57,7 +58,8 @@ export function exportDialog({ vacancy, webhooks, body, names, signal, created }
         if (problem.slug === "selection_changed") await look(webhook, asked.left_out);
       }
     };
-    return h("div", { class: "actions" }, button(`Confirm: export ${count(seen.candidate_count, "candidate")}`, send, { class: "primary" }));
+    const text = `Confirm: export ${count(seen.candidate_count, "candidate")}`;
+    return h("div", { class: "actions" }, button(text, send, { class: "primary" }));
   };
   const choose = (webhook) => (replace(told), look(webhook));
   const radios = webhooks.map((one) => {
@@ -80,11 +82,13 @@ function previewed(seen, webhook, leaveOut) {
   const { candidate_count: people, cannot_go: left, cannot_go_total: all } = seen;
   const json = JSON.stringify(seen.sample, null, 2);
   return [
-    h("p", { class: "sentence" }, `${count(people, "candidate")} to ${webhook.name} at ${webhook.host}: one request, ${size(seen.payload_bytes)}.`),
+    h("p", { class: "sentence" },
+      `${count(people, "candidate")} to ${webhook.name} at ${webhook.host}: one request, ${size(seen.payload_bytes)}.`),
     seen.warnings.map((warning) => h("p", { class: "notice" }, warning.message)),
     all > 0 && h("div", { class: "notice" },
       h("p", {}, `${count(all, "person", "people")} cannot go${seen.can_be_created ? " and will be left out" : ""}:`),
-      h("ul", { class: "choices", tabindex: 0, "aria-label": "Who cannot go" }, left.map((one) => h("li", {}, h("bdi", {}, one.full_name ?? "Somebody"), ` ${REASONS[one.reason] ?? one.reason}`)),
+      h("ul", { class: "choices", tabindex: 0, "aria-label": "Who cannot go" },
+        left.map((one) => h("li", {}, h("bdi", {}, one.full_name ?? "Somebody"), `: ${REASONS[one.reason] ?? one.reason}`)),
         all > left.length && h("li", {}, `and ${all - left.length} more`)),
       !seen.can_be_created && people > 0 && button("Leave them out", leaveOut)),
     seen.sample.length > 0 && h("details", {},

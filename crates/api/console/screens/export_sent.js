@@ -23,10 +23,14 @@ export function sent(place, made, signal, { gone, ended }) {
   const held = h("div", { class: "actions" }, undo, left);
   const id = freshId("sent");
   const head = h("h2", { id, tabindex: "-1" }, `Export to ${made.webhook_name}`);
-  const hide = button("Hide", () => panel.close(), { class: "plain" });
+  const hide = button("Hide", () => (panel.close(), document.querySelector("h1").focus()), { class: "plain" });
   const panel = h("section", { class: "panel", "aria-labelledby": id }, head, state, held, told,
     h("div", { class: "actions" }, link("Open this export", `/exports/${made.id}`), hide));
   panel.close = () => (leaving.abort(), panel.remove());
+  const over = () => {
+    if (held.contains(document.activeElement)) head.focus();
+    held.hidden = true;
+  };
 
   const attempt = async (work) => {
     replace(told);
@@ -39,8 +43,9 @@ export function sent(place, made, signal, { gone, ended }) {
   let isGone = false;
   const show = (now) => {
     replace(state, h("p", {}, status(now)), h("p", { class: "sentence" }, now.explanation), now.advice && h("p", {}, now.advice));
-    held.hidden = !now.held_until;
-    if (now.held_until || now.status === "cancelled" || isGone) return;
+    if (now.held_until) return;
+    over();
+    if (now.status === "cancelled" || isGone) return;
     isGone = true;
     gone();
   };
@@ -51,7 +56,7 @@ export function sent(place, made, signal, { gone, ended }) {
     left.textContent = seconds > 0 ? `It goes out in ${count(seconds, "second")}.` : "";
     if (seconds > 0) return;
     clearInterval(timer);
-    held.hidden = true;
+    over();
   }, SECOND_MS);
   left.textContent = `It goes out in ${count(seconds, "second")}.`;
   mine.addEventListener("abort", () => clearInterval(timer), { once: true });
@@ -60,5 +65,6 @@ export function sent(place, made, signal, { gone, ended }) {
   [...place.children].slice(WATCHED).forEach((old) => old.close());
   head.focus();
   show(made);
-  followExport(made.id, mine, show).then(() => mine.aborted || ended()).catch((problem) => mine.aborted || replace(told, explained(problem)));
+  followExport(made.id, mine, show).then(() => mine.aborted || ended())
+    .catch((problem) => mine.aborted || replace(told, explained(problem)));
 }

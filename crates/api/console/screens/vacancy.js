@@ -64,11 +64,12 @@ export async function vacancy({ params: { id }, query, signal }) {
     mark();
     tell(why ?? "Nobody is selected any more.");
   };
-  const cleared = button("Clear", () => clear(), { class: "plain" });
+  const cleared = button("Clear", () => (clear(), picks.page.firstChild.focus()), { class: "plain" });
   const every = button("", () => {
     selection.clear();
     selection.all = { select: selected(values), total };
     mark();
+    cleared.focus();
   }, { class: "plain" });
   const mark = () => {
     picks.mark();
@@ -110,7 +111,8 @@ function fieldsOf(about, webhooks) {
 
 /** The filters as the body of an export takes them. */
 function selected({ q, stage, status, min_rating: rating, applied_after: after }) {
-  return { q: q || null, stage: stage || null, status: status || null, min_rating: rating ? Number(rating) : null, applied_after: after || null };
+  const given = { q, stage, status, min_rating: rating && Number(rating), applied_after: after };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ""));
 }
 
 function already(last, webhook) {

@@ -28,6 +28,12 @@ pub struct Candidate {
     /// The organisation's own key.
     #[schema(example = "C-1007")]
     pub reference: String,
+    /// Given name; null where the import told the whole name alone.
+    #[schema(example = "Ada")]
+    pub first_name: Option<String>,
+    /// Family name; null for people with one name, and where the import told the whole name alone.
+    #[schema(example = "Example")]
+    pub last_name: Option<String>,
     /// The whole name.
     #[schema(example = "Ada Example")]
     pub full_name: String,
@@ -102,6 +108,8 @@ impl From<store::candidates::Candidate> for Candidate {
         Self {
             id: row.id,
             reference: row.reference,
+            first_name: row.first_name,
+            last_name: row.last_name,
             full_name: row.full_name,
             email: row.email,
             restricted: row.restricted,

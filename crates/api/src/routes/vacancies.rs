@@ -7,11 +7,12 @@ use domain::id::VacancyId;
 use domain::import::VacancyStatus;
 use serde::{Deserialize, Serialize};
 use store::Conn;
+use store::vacancies::{NoWords, VacancyFilter};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::authorized::{Authorized, SeeVacancies};
-use crate::extract::{NoParameters, PathId, Query};
+use crate::extract::{NoParameters, PathId, Query, several};
 use crate::page::{DEFAULT_LIMIT, LARGEST_LIMIT, List, Listing};
 use crate::problem::Problem;
 use crate::state::State;
@@ -67,6 +68,15 @@ pub struct Stage {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct VacanciesQuery {
+    /// Only those that stand at one of these, separated by commas; in whatever case.
+    #[serde(default, deserialize_with = "several::words")]
+    #[param(style = Form, explode = false, min_items = 1)]
+    status: Vec<VacancyStatus>,
+    /// Only those in whose title, reference, department or location all these words stand, in any order, each
+    /// as a whole or in part; case, accents, hyphens, dots and commas aside. Nothing left of it: 422.
+    #[validate(length(min = 1, max = 200, message = "1 to 200 characters"))]
+    #[param(min_length = 1, max_length = 200)]
+    q: Option<String>,
     /// Items of a page.
     #[validate(range(min = 1, max = LARGEST_LIMIT, message = "1 to 200"))]
     #[param(minimum = 1, maximum = 200, default = 50)]
@@ -93,10 +103,17 @@ pub(crate) async fn list_vacancies(
     let listing = Listing::new("vacancies", &call.caller, &query)?;
     let after = listing.position(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let list =
-        move |conn: &mut Conn, actor: &Actor| store::vacancies::list(conn, actor, after, limit);
-    let page = call.caller.run(&state, list).await?;
+    let filter = VacancyFilter { statuses: query.status, q: query.q };
+    let list = move |conn: &mut Conn, actor: &Actor| {
+        store::vacancies::list(conn, actor, &filter, after, limit)
+    };
+    let page = call.caller.run(&state, list).await?.map_err(|NoWords| no_words())?;
     Ok(web::Json(listing.page(page, Vacancy::from)))
+}
+
+fn no_words() -> Problem {
+    let detail = "at least one letter or digit of a title, a reference, a department or a location";
+    Problem::invalid_value("/q", detail)
 }
 
 /// Get a vacancy

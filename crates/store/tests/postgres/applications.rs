@@ -4,8 +4,9 @@ use domain::actor::Actor;
 use domain::id::VacancyId;
 use domain::import::{ApplicationStatus, parse_instant};
 use serde_json::{Value, json};
+use store::Conn;
 use store::applications::{ApplicationFilter, FilterRefusal, ListRefusal, list};
-use store::{Conn, vacancies};
+use store::vacancies::{self, VacancyFilter};
 
 use crate::database::World;
 use crate::people::{application, candidate, import, people, vacancy, vacancy_id};
@@ -151,9 +152,12 @@ fn a_vacancy_counts_its_applications_by_stage() {
         stages.iter().map(|stage| (stage.name.as_str(), stage.order, stage.applications)).collect();
     assert_eq!(stages, [("Applied", 1, 3), ("Offer", 2, 1)]);
     assert_eq!(vacancies::get(&mut world.conn, &world.stranger, id).expect("Postgres"), None);
-    let page = vacancies::list(&mut world.conn, &world.admin, None, 1).expect("Postgres");
+    let all = VacancyFilter::default();
+    let page = vacancies::list(&mut world.conn, &world.admin, &all, None, 1);
+    let page = page.expect("Postgres").expect("found");
     assert_eq!(page.items[0].reference, "V-2");
-    let rest = vacancies::list(&mut world.conn, &world.admin, page.next, 1).expect("Postgres");
+    let rest = vacancies::list(&mut world.conn, &world.admin, &all, page.next, 1);
+    let rest = rest.expect("Postgres").expect("found");
     assert_eq!((rest.items[0].id, rest.next), (id, None));
     assert_eq!(rest.items[0].stages[0].applications, 3);
 }

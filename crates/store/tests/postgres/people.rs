@@ -6,9 +6,10 @@ use domain::id::{ApplicationId, VacancyId};
 use domain::import::parse_line;
 use domain::sealing::SealingKeys;
 use serde_json::{Value, json};
+use store::Conn;
 use store::applications::{self, ApplicationFilter};
 use store::import::{ImportRefusal, Imported, load};
-use store::{Conn, vacancies};
+use store::vacancies::{self, VacancyFilter};
 
 /// Keys that seal and open.
 pub(crate) fn keys() -> SealingKeys {
@@ -68,7 +69,8 @@ pub(crate) fn people(
 
 /// The vacancy of that reference.
 pub(crate) fn vacancy_id(conn: &mut Conn, actor: &Actor, reference: &str) -> VacancyId {
-    let page = vacancies::list(conn, actor, None, 100).expect("Postgres");
+    let all = VacancyFilter::default();
+    let page = vacancies::list(conn, actor, &all, None, 100).expect("Postgres").expect("found");
     page.items.iter().find(|vacancy| vacancy.reference == reference).expect("imported").id
 }
 

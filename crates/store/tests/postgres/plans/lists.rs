@@ -9,7 +9,7 @@ use domain::import::ApplicationStatus;
 use store::Conn;
 use store::applications::{self, ApplicationFilter, Listed, Sort, SortBy};
 use store::exports::{self, ExportFilter};
-use store::vacancies;
+use store::vacancies::{self, VacancyFilter};
 use uuid::Uuid;
 
 use super::rows_read;
@@ -252,7 +252,8 @@ fn a_page_of_applications_reads_a_page() {
                 assert!(read < FEW, "{read} rows: {statistics:?} {sort:?}");
             }
             let read = rows_read(&world, PEOPLE, |conn| {
-                vacancies::list(conn, actor, None, LIMIT).expect("Postgres");
+                let all = VacancyFilter::default();
+                vacancies::list(conn, actor, &all, None, LIMIT).expect("Postgres").expect("found");
             });
             assert!(read < FEW, "{read} rows: {statistics:?}, vacancies");
         }

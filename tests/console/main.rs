@@ -1,0 +1,78 @@
+//! The console in a real browser: one story per file, by the words that people read and the names that
+//! a screen reader says. Its own harness: where there is no browser it says so loudly, and no story
+//! counts as passed.
+
+#![expect(clippy::print_stderr, reason = "it is its own harness")]
+
+mod everywhere;
+mod judged;
+mod page;
+
+use std::future::Future;
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+use support::browser;
+use support::world::Builder;
+
+/// The binary under test.
+const BINARY: &str = env!("CARGO_BIN_EXE_talentats");
+/// Browsers at once: each takes a core while a page loads.
+const AT_ONCE: usize = 2;
+
+/// All stories, each by the function that tells it.
+macro_rules! stories {
+    ($($file:ident::$story:ident,)+) => {
+        vec![$(trial(concat!(stringify!($file), "::", stringify!($story)), $file::$story),)+]
+    };
+}
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    let stories = stories![
+        everywhere::each_screen_is_for_everybody,
+        judged::what_a_page_must_not_do_is_noted,
+        page::it_loads,
+    ];
+    not_checked(&arguments);
+    let conclusion = libtest_mimic::run(&arguments, stories);
+    assert!(conclusion.num_passed == 0 || browser::missing().is_none(), "without a browser");
+    conclusion.exit_code()
+}
+
+/// What this machine lacks, on stderr, so that nobody misses it.
+fn not_checked(arguments: &Arguments) {
+    if arguments.list {
+        return;
+    }
+    if let Some(obstacle) = browser::missing() {
+        eprintln!("\nNOT CHECKED: the console in a browser (tests/console): {obstacle}.");
+        eprintln!(
+            "NOT CHECKED: install Chromium and its ChromeDriver (script/bootstrap --tests).\n"
+        );
+    } else if !browser::has_axe() {
+        eprintln!(
+            "\nNOT CHECKED: the console by axe-core: AXE_CORE is not the path of axe.min.js."
+        );
+        eprintln!("NOT CHECKED: .ci/run installs it.\n");
+    }
+}
+
+/// A story as a test of the usual harness, which is ignored where there is no browser.
+fn trial<F: Future<Output = ()>>(name: &str, story: fn() -> F) -> Trial
+where
+    F: 'static,
+{
+    let tell = move || {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(story());
+        Ok(())
+    };
+    Trial::test(name, tell).with_ignored_flag(browser::missing().is_some())
+}
+
+/// A world with the console, about to be made.
+fn world() -> Builder {
+    support::World::builder(BINARY).env("CONSOLE", "on")
+}
