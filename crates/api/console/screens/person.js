@@ -74,7 +74,9 @@ async function standing(id) {
 }
 
 async function confirmRestriction(one) {
-  const line = { kind: "candidate", reference: one.reference, full_name: one.full_name, restricted: !one.restricted };
+  // Names are not patched one by one: one that is left out is gone.
+  const { reference, first_name, last_name, full_name } = one;
+  const line = { kind: "candidate", reference, first_name, last_name, full_name, restricted: !one.restricted };
   const act = () => call("import_applications", { body: `${JSON.stringify(line)}\n`, type: "application/x-ndjson", key: freshKey() });
   if (one.restricted) {
     const what = h("p", {}, `${one.full_name} can be exported again. What went on without them meanwhile is not sent anew.`);
