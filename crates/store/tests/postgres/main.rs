@@ -54,4 +54,5 @@ mod sending;
 mod status;
 mod storage;
 mod summaries;
+mod together;
 mod webhooks;
