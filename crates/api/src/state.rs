@@ -1,6 +1,7 @@
 //! What every request of a process shares.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -10,7 +11,7 @@ use domain::sealing::SealingKeys;
 use domain::webhook_url::UrlRules;
 use secrecy::ExposeSecret;
 use store::db::{Gate, Share};
-use store::exports::Limits as ExportLimits;
+use store::exports::{Limits as ExportLimits, Together};
 use store::{Db, DbConfig};
 
 use crate::auth::{KeySource, Verifier};
@@ -36,6 +37,8 @@ const SHARE: Share = Share { least: 3, one_in: 8 };
 pub struct State {
     /// The database.
     pub db: Db,
+    /// Where exports meet that are asked for at the same time.
+    pub together: Arc<Together>,
     /// Notifies lanes and workers of new jobs.
     pub notifier: Notifier,
     /// How much may be asked.
@@ -113,6 +116,7 @@ impl State {
             refusals: Refusals::start(db.clone()),
             key_uses: KeyUses::start(db.clone()),
             members: Members::start(db.clone()),
+            together: Arc::default(),
             db,
             uploads: Uploads::default(),
             downloads: Downloads::default(),

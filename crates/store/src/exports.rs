@@ -25,9 +25,12 @@ mod test;
 mod tries;
 mod unexportable;
 
+pub use accept::Together;
 pub(crate) use cancel::lock_lane;
 pub use cancel::{CancelRefusal, Cancelled, cancel};
-pub use create::{Accepted, CreateRefusal, Limits, NewExport, Picked, create};
+pub use create::{
+    Accepted, CreateRefusal, Created, Limits, NewExport, Picked, create, create_together,
+};
 pub use elsewhere::resend_to;
 pub(crate) use forget::drop_bodies;
 pub use forget::{ForgetRefusal, forget_payload};

@@ -6,14 +6,14 @@ use domain::actor::Actor;
 use domain::export::{DisabledReason, LeaveOut, LeftOut};
 use domain::id::{ApplicationId, VacancyId, WebhookId};
 
-use super::accept::accept;
+use super::accept::{Order, Together, by_itself};
 use super::freeze::Frozen;
 use super::look::{Look, look};
 use super::noticed::Noticed;
 use super::read::{self, Export};
 use super::unexportable::Refused;
 use crate::applications::{ApplicationFilter, FilterRefusal};
-use crate::db::{Connect, persevere};
+use crate::db::Connect;
 use crate::error::StoreError;
 use crate::idempotency_keys::{IdempotencyKey, Remembered, begun_too_often};
 
@@ -130,8 +130,11 @@ pub enum CreateRefusal {
     },
 }
 
-/// Accepts an export of applications. Beside it, what was noticed while it was made; nothing of what an
-/// earlier request made.
+/// What became of a request: the export, and what was noticed while it was made (nothing of what an earlier
+/// request made); or why there is none.
+pub type Created = Result<(Accepted, Option<Noticed>), CreateRefusal>;
+
+/// Accepts an export of applications.
 ///
 /// # Errors
 /// [`StoreError`]; inside, [`CreateRefusal`].
@@ -139,7 +142,29 @@ pub fn create(
     db: &mut impl Connect,
     actor: &Actor,
     new: &NewExport,
-) -> Result<Result<(Accepted, Option<Noticed>), CreateRefusal>, StoreError> {
+) -> Result<Created, StoreError> {
+    create_by(db, actor, new, |db, order| by_itself(db, &order))
+}
+
+/// The same, written in one transaction with those that others ask for meanwhile.
+///
+/// # Errors
+/// [`StoreError`]; inside, [`CreateRefusal`].
+pub fn create_together(
+    db: &mut impl Connect,
+    actor: &Actor,
+    new: &NewExport,
+    others: &Together,
+) -> Result<Created, StoreError> {
+    create_by(db, actor, new, |db, order| others.write(db, order))
+}
+
+fn create_by<D: Connect>(
+    db: &mut D,
+    actor: &Actor,
+    new: &NewExport,
+    write: impl Fn(&mut D, Order) -> Result<Option<Export>, StoreError>,
+) -> Result<Created, StoreError> {
     let key = new.idempotency_key.as_ref();
     for _ in 0..BEGIN_AGAIN {
         let frozen = match db.with(|conn| look(conn, actor, new))?? {
@@ -155,9 +180,8 @@ pub fn create(
             Ok((frozen, noticed)) => (Frozen { hold_s: new.hold_s, ..frozen }, noticed),
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let written =
-            db.with(|conn| persevere(conn, |conn| accept(conn, actor, &frozen, key)))??;
-        if let Some(export) = written {
+        if let Some(export) = write(db, Order { actor: actor.clone(), frozen, key: key.cloned() })?
+        {
             return Ok(Ok((Accepted { export, replayed: false }, Some(noticed))));
         }
     }

@@ -1,5 +1,5 @@
 -- An ended export that may be sent again, and its webhook, locked. $1 organisation, $2 export.
--- As in accept.sql, what can have changed since the first look is looked at again under its lock.
+-- As in accept/write.sql, what can have changed since the first look is looked at again under its lock.
 WITH webhook AS MATERIALIZED (
     SELECT w.id
     FROM exports e JOIN webhooks w ON w.organisation_id = $1 AND w.id = e.webhook_id

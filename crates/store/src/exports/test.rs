@@ -10,7 +10,7 @@ use domain::id::WebhookId;
 use domain::payload::{PayloadContext, test_people, test_vacancy};
 use uuid::Uuid;
 
-use super::accept::accept;
+use super::accept::{Order, alone};
 use super::create::{Accepted, CreateRefusal, replay};
 use super::freeze::{Freezing, Frozen};
 use super::prepare::{self, Asked, Prepared, Target};
@@ -86,6 +86,8 @@ fn accept_in_turn(
 ) -> Result<Result<Option<Export>, CreateRefusal>, StoreError> {
     let organisation = Uuid::from(organisation_of(actor)?);
     let webhook = Uuid::from(target.id);
+    let frozen = frozen(actor, prepared, target);
+    let order = Order { actor: actor.clone(), frozen, key: key.cloned() };
     refusing_transaction(conn, |conn| {
         if target.disabled.is_some() {
             // Nothing else makes the lane of a disabled webhook due.
@@ -98,7 +100,7 @@ fn accept_in_turn(
             .select(webhooks::id)
             .for_no_key_update()
             .first::<Uuid>(conn)?;
-        let accepted = accept(conn, actor, &frozen(actor, prepared, target), key)?;
+        let accepted = alone(conn, &order)?;
         // Its own is counted, too.
         match exhausted(conn, organisation, webhook)? {
             Some(retry_after_s) if accepted.is_some() => {

@@ -55,4 +55,5 @@ mod sorted;
 mod status;
 mod storage;
 mod summaries;
+mod together;
 mod webhooks;

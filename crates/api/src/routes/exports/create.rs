@@ -54,8 +54,9 @@ pub(crate) async fn create_export(
     let (mut new, place) = body.asked(&state)?;
     new.idempotency_key = idempotency_key;
     let named = named(&new);
-    let actor = Arc::clone(&caller.actor);
-    let created = state.db.run_apart(move |db| store::exports::create(db, &actor, &new)).await?;
+    let (actor, others) = (Arc::clone(&caller.actor), Arc::clone(&state.together));
+    let create = move |db: &mut _| store::exports::create_together(db, &actor, &new, &others);
+    let created = state.db.run_apart(create).await?;
     let (accepted, noticed) = created.map_err(|refusal| refused(refusal, named, place))?;
     let warnings = noticed.map(|noticed| warned(&state, &caller, &noticed)).unwrap_or_default();
     let (mut response, export) = queued(&state, &caller, accepted).await;
