@@ -4,10 +4,15 @@
 
 #![expect(clippy::print_stderr, reason = "it is its own harness")]
 
+mod crowd;
 mod everywhere;
+mod interrupted;
 mod judged;
 mod page;
+mod selection;
+mod stage;
 mod token_runs_out;
+mod vacancy;
 mod webhook_added;
 mod webhook_deleted;
 mod webhook_heals;
@@ -42,9 +47,21 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(AT_ONCE);
     let stories = stories![
         everywhere::each_screen_is_for_everybody,
+        crowd::ten_thousand_are_worked_with_as_a_few,
+        everywhere::each_screen_is_for_everybody,
+        interrupted::a_lost_connection_loses_nothing,
+        interrupted::a_token_that_ran_out_loses_nothing,
+        interrupted::what_changed_since_the_preview_is_shown_before_it_goes,
         judged::what_a_page_must_not_do_is_noted,
-        page::it_loads,
+        page::it_loads_and_keeps_its_token_to_itself,
+        selection::all_that_match_are_exported_by_their_filters,
+        selection::names_from_outside_are_text,
+        selection::the_selection_lives_across_pages_and_screens,
+        selection::whoever_cannot_go_is_named,
         token_runs_out::nothing_that_was_typed_is_lost,
+        vacancy::a_receiver_that_fails_and_heals_is_watched_to_the_end,
+        vacancy::candidates_are_exported_as_the_guide_says,
+        vacancy::the_first_export_takes_three_clicks,
         webhook_added::a_webhook_is_added_and_tested,
         webhook_added::each_rule_of_a_url_is_told_while_it_is_typed,
         webhook_deleted::a_webhook_is_updated_by_the_guides_three_steps,
@@ -91,7 +108,9 @@ where
         runtime.block_on(story());
         Ok(())
     };
-    Trial::test(name, tell).with_ignored_flag(browser::missing().is_some())
+    let is_missing = browser::missing().is_some();
+    let kind = if is_missing { "NOT CHECKED" } else { "" };
+    Trial::test(name, tell).with_kind(kind).with_ignored_flag(is_missing)
 }
 
 /// A world with the console, about to be made.
