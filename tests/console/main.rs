@@ -46,7 +46,6 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     let stories = stories![
-        everywhere::each_screen_is_for_everybody,
         crowd::ten_thousand_are_worked_with_as_a_few,
         everywhere::each_screen_is_for_everybody,
         interrupted::a_lost_connection_loses_nothing,
