@@ -16,7 +16,9 @@ mod vacancy;
 mod webhook_added;
 mod webhook_deleted;
 mod webhook_heals;
+mod webhook_keyboard;
 mod webhook_names;
+mod webhook_needed;
 mod webhook_replaced;
 mod webhook_roles;
 mod webhook_rotated;
@@ -64,7 +66,9 @@ fn main() -> ExitCode {
         webhook_deleted::a_webhook_is_updated_by_the_guides_three_steps,
         webhook_deleted::what_is_in_progress_is_waited_for_or_cancelled,
         webhook_heals::what_failed_is_sent_again_once_it_is_enabled,
+        webhook_keyboard::nothing_needs_a_mouse,
         webhook_names::names_do_no_harm,
+        webhook_needed::a_webhook_is_marked_until_it_is_reviewed,
         webhook_replaced::what_waits_goes_on_to_the_new_url,
         webhook_roles::a_recruiter_sees_names_and_health_and_can_change_nothing,
         webhook_rotated::the_earlier_secret_signs_along_until_that_is_ended,
@@ -94,9 +98,9 @@ fn not_checked(arguments: &Arguments) {
 }
 
 /// A story as a test of the usual harness, which is ignored where there is no browser.
-fn trial<F: Future<Output = ()>>(name: &str, story: fn() -> F) -> Trial
+fn trial<F>(name: &str, story: fn() -> F) -> Trial
 where
-    F: 'static,
+    F: Future<Output = ()> + 'static,
 {
     let tell = move || {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");

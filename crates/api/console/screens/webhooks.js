@@ -1,6 +1,7 @@
 // Settings › Access Management › Webhooks: the organisation's webhooks, and whether each is still needed.
 
-import { call, download } from "../api.js";
+import { call } from "../api.js";
+import { downloadButton } from "../download.js";
 import { button, h, replace } from "../element.js";
 import { filters, list } from "../list.js";
 import { link, page } from "../route.js";
@@ -51,9 +52,9 @@ export async function webhooks({ query, signal }) {
   };
   const caption = "The organisation's webhooks, newest first";
   const shown = list({ caption, columns: columns(mayAll, again), load, nothing, signal });
-  const register = () => download("download_webhooks", { query: chosen.values }, "webhooks.csv");
+  const register = downloadButton("download_webhooks", "Download the register (CSV)", () => chosen.values);
   return page("Webhooks", PLACE,
-    mayAll && h("div", { class: "actions" }, create(), button("Download the register (CSV)", register)),
+    mayAll && h("div", { class: "actions" }, create(), register),
     chosen.element, shown.element);
 }
 
