@@ -5,8 +5,17 @@
 #![expect(clippy::print_stderr, reason = "it is its own harness")]
 
 mod everywhere;
+mod export_cancelled;
+mod export_failed;
+mod export_hostile;
+mod export_payload;
+mod export_receipt;
+mod export_resent;
+mod export_support;
 mod judged;
+mod notified;
 mod page;
+mod stream_broken;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -32,8 +41,18 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(AT_ONCE);
     let stories = stories![
         everywhere::each_screen_is_for_everybody,
+        export_cancelled::an_export_is_taken_back,
+        export_failed::a_recruiter_finds_what_failed_and_sends_it_again,
+        export_failed::the_list_goes_on_by_itself,
+        export_hostile::an_answer_does_no_harm,
+        export_payload::an_admin_reads_a_payload_and_has_it_forgotten,
+        export_receipt::a_receipt_is_one_page_however_often_it_was_tried,
+        export_resent::an_admin_resends_to_another_webhook,
+        export_support::support_finds_the_sentence_and_nobody,
         judged::what_a_page_must_not_do_is_noted,
+        notified::what_is_new_is_told_as_one_wishes,
         page::it_loads,
+        stream_broken::a_page_goes_on_after_the_api_was_started_anew,
     ];
     not_checked(&arguments);
     let conclusion = libtest_mimic::run(&arguments, stories);
