@@ -17,9 +17,9 @@ mod interrupted;
 mod judged;
 mod notified;
 mod page;
-mod stream_broken;
 mod selection;
 mod stage;
+mod stream_broken;
 mod token_runs_out;
 mod vacancy;
 mod webhook_added;
@@ -63,19 +63,17 @@ fn main() -> ExitCode {
         export_receipt::a_receipt_is_one_page_however_often_it_was_tried,
         export_resent::an_admin_resends_to_another_webhook,
         export_support::support_finds_the_sentence_and_nobody,
-        judged::what_a_page_must_not_do_is_noted,
-        notified::what_is_new_is_told_as_one_wishes,
-        page::it_loads,
-        stream_broken::a_page_goes_on_after_the_api_was_started_anew,
         interrupted::a_lost_connection_loses_nothing,
         interrupted::a_token_that_ran_out_loses_nothing,
         interrupted::what_changed_since_the_preview_is_shown_before_it_goes,
         judged::what_a_page_must_not_do_is_noted,
+        notified::what_is_new_is_told_as_one_wishes,
         page::it_loads_and_keeps_its_token_to_itself,
         selection::all_that_match_are_exported_by_their_filters,
         selection::names_from_outside_are_text,
         selection::the_selection_lives_across_pages_and_screens,
         selection::whoever_cannot_go_is_named,
+        stream_broken::a_page_goes_on_after_the_api_was_started_anew,
         token_runs_out::nothing_that_was_typed_is_lost,
         vacancy::a_receiver_that_fails_and_heals_is_watched_to_the_end,
         vacancy::candidates_are_exported_as_the_guide_says,
