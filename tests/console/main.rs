@@ -6,11 +6,20 @@
 
 mod crowd;
 mod everywhere;
+mod export_cancelled;
+mod export_failed;
+mod export_hostile;
+mod export_payload;
+mod export_receipt;
+mod export_resent;
+mod export_support;
 mod interrupted;
 mod judged;
+mod notified;
 mod page;
 mod selection;
 mod stage;
+mod stream_broken;
 mod token_runs_out;
 mod vacancy;
 mod webhook_added;
@@ -48,15 +57,25 @@ fn main() -> ExitCode {
     let stories = stories![
         crowd::ten_thousand_are_worked_with_as_a_few,
         everywhere::each_screen_is_for_everybody,
+        export_cancelled::an_export_is_taken_back,
+        export_failed::a_recruiter_finds_what_failed_and_sends_it_again,
+        export_failed::the_list_goes_on_by_itself,
+        export_hostile::an_answer_does_no_harm,
+        export_payload::an_admin_reads_a_payload_and_has_it_forgotten,
+        export_receipt::a_receipt_is_one_page_however_often_it_was_tried,
+        export_resent::an_admin_resends_to_another_webhook,
+        export_support::support_finds_the_sentence_and_nobody,
         interrupted::a_lost_connection_loses_nothing,
         interrupted::a_token_that_ran_out_loses_nothing,
         interrupted::what_changed_since_the_preview_is_shown_before_it_goes,
         judged::what_a_page_must_not_do_is_noted,
+        notified::what_is_new_is_told_as_one_wishes,
         page::it_loads_and_keeps_its_token_to_itself,
         selection::all_that_match_are_exported_by_their_filters,
         selection::names_from_outside_are_text,
         selection::the_selection_lives_across_pages_and_screens,
         selection::whoever_cannot_go_is_named,
+        stream_broken::a_page_goes_on_after_the_api_was_started_anew,
         token_runs_out::nothing_that_was_typed_is_lost,
         vacancy::a_receiver_that_fails_and_heals_is_watched_to_the_end,
         vacancy::candidates_are_exported_as_the_guide_says,

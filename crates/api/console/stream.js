@@ -24,8 +24,9 @@ export async function stream(name, { signal, ...options }, told) {
       wait = PAUSE_MS;
       for await (const event of events(answer.body)) {
         last = event.id ?? last;
+        // On its own: what fails in whoever is told is no matter of the connection.
         if (event.name === "end") ended = ENDS.includes(event.data.reason);
-        else if (event.name) told(event.name, event.data);
+        else if (event.name) queueMicrotask(() => told(event.name, event.data));
       }
     } catch (problem) {
       // Too many streams of this member: another tab may be closed.

@@ -7,6 +7,7 @@ mod driver;
 mod judge;
 mod keys;
 mod outline;
+mod paper;
 mod part;
 mod session;
 mod tree;
