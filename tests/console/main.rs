@@ -4,9 +4,14 @@
 
 #![expect(clippy::print_stderr, reason = "it is its own harness")]
 
+mod audit;
+mod desk;
 mod everywhere;
 mod judged;
+mod keys;
 mod page;
+mod people;
+mod states;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -31,9 +36,25 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     let stories = stories![
+        audit::who_did_what_is_told,
+        audit::each_reads_their_own,
+        desk::one_paste_answers_each_question,
+        desk::what_cannot_be_found_is_told_so,
+        desk::what_fails_is_told_by_host_and_downloaded,
+        desk::what_support_may_not_see_is_not_there,
+        desk::what_others_wrote_does_no_harm,
         everywhere::each_screen_is_for_everybody,
         judged::what_a_page_must_not_do_is_noted,
+        keys::a_key_is_made_used_and_revoked,
+        keys::keys_of_others_are_not_there,
         page::it_loads,
+        people::somebody_asks_for_their_data,
+        people::nobody_else_finds_them,
+        states::nothing_there,
+        states::not_there_yet,
+        states::a_problem_is_a_sentence_with_its_request,
+        states::without_a_connection,
+        states::nobody_signed_in,
     ];
     not_checked(&arguments);
     let conclusion = libtest_mimic::run(&arguments, stories);
