@@ -105,7 +105,7 @@ export function filters(query, fields, changed) {
     }
     return h("div", { class: "filter" }, h("label", { for: id }, label), input);
   });
-  const form = h("form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() }, made);
+  const form = h("form", { class: "filters", role: "search", "aria-label": "Filters", onsubmit: (event) => event.preventDefault() }, made);
   return { element: form, values };
 }
 

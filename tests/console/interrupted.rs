@@ -1,0 +1,60 @@
+//! What comes in between loses nothing: other people's changes, a lost connection, a token that ran out.
+
+use serde_json::json;
+use support::people;
+
+use crate::stage::{Stage, exported};
+
+pub(crate) async fn what_changed_since_the_preview_is_shown_before_it_goes() {
+    let mut stage = Stage::new(&["New hires"]).await;
+    let browser = stage.open_vacancy("V-1", "").await;
+    browser.expects_status(409);
+    browser.click("Ada0 Example").await;
+    browser.click("Export").await;
+    browser.has("button", "Confirm…").await;
+    let mut moved = people::application(0, "V-1");
+    moved["stage"] = json!("Offer");
+    stage.northwind.import(&people::ndjson(&[moved])).await.expect(200);
+    browser.click("Confirm…").await;
+    browser.sees("What would go out has changed since the preview").await;
+    browser.click("What New hires will see…").await;
+    browser.sees("\"stage_name\": \"Offer\"").await;
+    browser.click("Confirm…").await;
+    browser.sees("Accepted by 127.0.0.1").await;
+    assert_eq!(exported(&stage.receivers[0].next().await, "stage_name"), ["Offer"]);
+    stage.receivers[0].assert_no_more();
+    browser.finish().await;
+}
+
+pub(crate) async fn a_lost_connection_loses_nothing() {
+    let mut stage = Stage::new(&["New hires"]).await;
+    let browser = stage.open_vacancy("V-1", "").await;
+    browser.click("Ada0 Example").await;
+    browser.click("Export").await;
+    browser.has("button", "Confirm…").await;
+    browser.offline().await;
+    browser.click("Confirm…").await;
+    browser.sees("The service could not be reached").await;
+    browser.online().await;
+    browser.click("Confirm…").await;
+    browser.sees("Accepted by 127.0.0.1").await;
+    assert_eq!(exported(&stage.receivers[0].next().await, "full_name"), ["Ada0 Example"]);
+    stage.receivers[0].assert_no_more();
+    browser.finish().await;
+}
+
+pub(crate) async fn a_token_that_ran_out_loses_nothing() {
+    let mut stage = Stage::new(&["New hires"]).await;
+    let browser = stage.open_vacancy("V-1", "").await;
+    browser.expects_status(401);
+    browser.click("Ada0 Example").await;
+    browser.execute("sessionStorage.setItem('token', 'worn-out')").await;
+    browser.click("Export").await;
+    browser.sees("Your session has ended").await;
+    browser.fill("Token", stage.northwind.recruiter.token().expect("a token")).await;
+    browser.click("Sign in").await;
+    browser.click("Confirm…").await;
+    browser.sees("Accepted by 127.0.0.1").await;
+    assert_eq!(exported(&stage.receivers[0].next().await, "full_name"), ["Ada0 Example"]);
+    browser.finish().await;
+}
