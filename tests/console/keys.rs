@@ -19,7 +19,7 @@ pub(crate) async fn a_key_is_made_used_and_revoked() {
     browser.passes_axe().await;
     dialog.click("Create API key").await;
     dialog.sees("Keep it now: it is never shown again.").await;
-    browser.focuses("Copy").await;
+    browser.focuses("Copy the key").await;
     let shown = dialog.text().await;
     let secret = shown.split(' ').find(|word| word.starts_with("tak_")).expect("a key").to_owned();
     assert!(shown.contains("curl -H"), "{shown}");
