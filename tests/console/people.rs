@@ -19,7 +19,7 @@ fn person(n: usize, name: &str) -> Value {
 /// A vacancy with two people of hostile names and one address, and a third; an export of all went out
 /// and another one waits.
 async fn story() -> (World, String) {
-    let mut world = world().start().await;
+    let mut world = world().env("RETRY_SCHEDULE", "0s,10m").start().await;
     let receiver = world.receiver();
     let northwind = world.northwind.clone();
     let mut lines = people::vacancy_with_people("V-Q", 900..903);
