@@ -4,7 +4,9 @@
 
 #![expect(clippy::print_stderr, reason = "it is its own harness")]
 
+mod audit;
 mod crowd;
+mod desk;
 mod everywhere;
 mod export_cancelled;
 mod export_failed;
@@ -16,10 +18,13 @@ mod export_support;
 mod interrupted;
 mod judged;
 mod notified;
+mod keys;
 mod page;
+mod people;
 mod selection;
 mod stage;
 mod stream_broken;
+mod states;
 mod token_runs_out;
 mod vacancy;
 mod webhook_added;
@@ -55,7 +60,14 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     let stories = stories![
+        audit::each_reads_their_own,
+        audit::who_did_what_is_told,
         crowd::ten_thousand_are_worked_with_as_a_few,
+        desk::one_paste_answers_each_question,
+        desk::what_cannot_be_found_is_told_so,
+        desk::what_fails_is_told_by_host_and_downloaded,
+        desk::what_others_wrote_does_no_harm,
+        desk::what_support_may_not_see_is_not_there,
         everywhere::each_screen_is_for_everybody,
         export_cancelled::an_export_is_taken_back,
         export_failed::a_recruiter_finds_what_failed_and_sends_it_again,
@@ -70,12 +82,21 @@ fn main() -> ExitCode {
         interrupted::what_changed_since_the_preview_is_shown_before_it_goes,
         judged::what_a_page_must_not_do_is_noted,
         notified::what_is_new_is_told_as_one_wishes,
+        keys::a_key_is_made_used_and_revoked,
+        keys::keys_of_others_are_not_there,
         page::it_loads_and_keeps_its_token_to_itself,
+        people::nobody_else_finds_them,
+        people::somebody_asks_for_their_data,
         selection::all_that_match_are_exported_by_their_filters,
         selection::names_from_outside_are_text,
         selection::the_selection_lives_across_pages_and_screens,
         selection::whoever_cannot_go_is_named,
         stream_broken::a_page_goes_on_after_the_api_was_started_anew,
+        states::a_problem_is_a_sentence_with_its_request,
+        states::nobody_signed_in,
+        states::not_there_yet,
+        states::nothing_there,
+        states::without_a_connection,
         token_runs_out::nothing_that_was_typed_is_lost,
         vacancy::a_receiver_that_fails_and_heals_is_watched_to_the_end,
         vacancy::candidates_are_exported_as_the_guide_says,

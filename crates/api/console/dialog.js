@@ -8,10 +8,16 @@ export function openDialog(title, content, { closable = true, closed } = {}) {
   const id = freshId("dialog");
   const head = h("header", {}, h("h2", { id }, title));
   const dialog = h("dialog", { "aria-labelledby": id }, head, content);
-  const close = () => dialog.close();
+  let ended = closable;
+  const close = () => {
+    ended = true;
+    dialog.close();
+  };
   if (closable) head.append(button("Close", close, { class: "plain" }));
   else dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.addEventListener("close", () => {
+    // Where nobody has clicked yet, a browser closes it by Escape whatever is said to "cancel".
+    if (!ended) return dialog.showModal();
     dialog.remove();
     closed?.();
   });

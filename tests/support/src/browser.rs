@@ -3,6 +3,7 @@
 //! no fault of a script, no request to anybody else.
 
 mod axe;
+mod downloads;
 mod driver;
 mod judge;
 mod keys;

@@ -1,6 +1,7 @@
 // API keys: for programs of third parties. A key is shown once, and revoked at once.
 
 import { call, freshKey } from "../api.js";
+import { copyable } from "../copy.js";
 import { confirm, openDialog } from "../dialog.js";
 import { button, h, replace } from "../element.js";
 import { field, form } from "../form.js";
@@ -8,12 +9,6 @@ import { list } from "../list.js";
 import { page } from "../route.js";
 import { tell } from "../state.js";
 import { day, role, when, who } from "../words.js";
-
-/** What a key of each role may do. */
-const MAY = {
-  recruiter: "Recruiter: read vacancies, candidates and webhooks, export, and follow its own exports.",
-  org_admin: "Organisation Admin: that, and all exports, webhooks and the import. No key makes keys, erases people or reads the audit.",
-};
 
 /** API keys. */
 export async function apiKeys({ signal }) {
@@ -32,10 +27,9 @@ export async function apiKeys({ signal }) {
     signal,
   });
   const revoke = async (key) => {
-    const used = key.last_used_at ? h("p", {}, "It was last used ", when(key.last_used_at), ".") : h("p", {}, "It was never used.");
     const what = [
-      h("p", {}, `From that moment nothing takes ${key.name}: what calls with it is refused. Exports that it asked for go on.`), used,
-      h("p", {}, "This cannot be undone; make a new key instead.")];
+      h("p", {}, `From that moment nothing takes ${key.name}: what calls with it is refused. Exports that it asked for go on.`),
+      h("p", {}, "Last used: ", when(key.last_used_at) ?? "never", ". This cannot be undone; a new key can be made.")];
     const act = () => call("revoke_api_key", { path: { id: key.id } });
     if (await confirm({ title: `Revoke ${key.name}?`, what, action: "Revoke", act })) {
       tell(`${key.name} is revoked.`);
@@ -59,7 +53,8 @@ function state(key) {
 function create(made) {
   const name = field("Name", { hint: "What the program is called; it asks for exports under this name.", required: true });
   const may = field("Role", { options: [["recruiter", "Recruiter"], ["org_admin", "Organisation Admin"]],
-    hint: h("span", {}, MAY.recruiter, h("br"), MAY.org_admin) });
+    hint: h("span", {}, "Recruiter: read vacancies, candidates and webhooks, export, and follow its own exports.", h("br"),
+      "Organisation Admin: that, all exports, webhooks and the import; no keys, no erasures, no audit.") });
   const days = field("Days until it expires", { type: "number", value: 90, min: 1, max: 366, required: true });
   const key = freshKey();
   const send = async () => {
@@ -76,15 +71,10 @@ function create(made) {
 /** A key just made: the only time that it is shown. */
 function shown({ name, secret, expires_at }) {
   if (!secret) return h("p", {}, `${name} was made by an earlier request, and its key cannot be shown again. Revoke it and make another.`);
-  const copy = async () => {
-    await navigator.clipboard.writeText(secret);
-    replace(told, "Copied.");
-  };
-  const told = h("span", { role: "status" });
   const trial = `read -rs TALENTATS_KEY\ncurl -H "Authorization: Bearer $TALENTATS_KEY" ${location.origin}/v1/me`;
   return h("div", { role: "status" },
     h("p", {}, `This is the key of ${name}. Keep it now: it is never shown again. It works until `, day(expires_at), "."),
-    h("pre", { tabindex: "0" }, secret), h("div", { class: "actions" }, button("Copy", copy, { class: "primary" }), told),
+    copyable("the key", secret),
     h("p", {}, "To try it, paste the key when the first line waits for it; so no history of a shell has it:"),
     h("pre", { tabindex: "0" }, trial));
 }

@@ -14,17 +14,14 @@ const SCREENS = [
   [/^\/v1\/(exports|attempts|webhooks.*)$/, "/$1"],
 ];
 
-const UUID = /^[0-9a-f-]{36}$/;
-
 /** The cards of `GET /v1/search`. */
 export function cards({ items, more }) {
   if (items.length === 0) {
     return empty("Nothing was found. Look whether all of it was pasted; what is no longer kept cannot be found.");
   }
-  const kinds = more.map((kind) => plain(kind)).join(", ");
   return [
     h("h2", {}, items.length === 1 ? "Found" : `Found: ${items.length}`),
-    more.length > 0 && h("p", { class: "notice" }, `There are more than are shown (${kinds}): say more.`),
+    more.length > 0 && h("p", { class: "notice" }, `There are more than are shown (${more.map(plain).join(", ")}): say more.`),
     ...items.map(card),
   ].filter(Boolean);
 }
@@ -36,7 +33,7 @@ function card(one) {
     facts([
       ["What", one.title],
       ["Organisation", one.organisation_name],
-      ["Id", UUID.test(one.id) && h("code", {}, one.id)],
+      ["Id", /^[0-9a-f-]{36}$/.test(one.id) && h("code", {}, one.id)],
       ["When", when(one.at)],
       ["Who can act", one.act_by && one.act_by !== "nobody" && plain(one.act_by)],
     ]),

@@ -11,8 +11,9 @@ export function report(erasure, reference) {
   const file = new Blob([JSON.stringify(erasure, null, 2)], { type: "application/json" });
   const keep = () => save(file, `erasure-${erasure.candidate_id}.json`);
   return page("Report of an erasure", [link("People's data", "/people")],
-    h("p", { class: "notice" }, "Shown once: print or download it now. Where the data went stays at this address, without a name."),
-    h("div", { class: "actions" }, button("Print", () => print(), { class: "primary" }), button("Download (JSON)", keep)),
+    h("div", { class: "actions notice" },
+      h("p", {}, "Shown once: print or download it now. Where the data went stays at this address, without a name."),
+      button("Print", () => print(), { class: "primary" }), button("Download (JSON)", keep)),
     facts([
       ["Reference", reference],
       ["Id", h("code", {}, erasure.candidate_id)],

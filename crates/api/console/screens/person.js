@@ -52,13 +52,12 @@ export async function person({ params: { id }, signal }) {
 }
 
 function who(one) {
-  const contact = one.can_contact === null ? "not said" : one.can_contact ? "yes" : "no";
   return facts([
     ["Reference", one.reference],
     ["E-mail address", one.email],
     ["Applications", one.applications],
     ["Exports that carry them", one.exports],
-    ["May be contacted", contact],
+    ["May be contacted", { true: "yes", false: "no" }[one.can_contact] ?? "not said"],
     ["Agreed until", day(one.consent_expires_at)],
     ["Restricted", one.restricted ? h("span", { class: "mark warning" }, "Restricted: never exported") : "no"],
   ]);
@@ -83,10 +82,8 @@ async function confirmRestriction(one) {
     return confirm({ title: `Lift the restriction of ${one.full_name}?`, what, action: "Lift the restriction", danger: false, act });
   }
   const has = await standing(one.id);
-  const what = [
-    h("p", {}, `${one.full_name} is never exported until this is lifted; nothing is deleted.`),
-    h("p", {}, `${has} This does not call it back.`),
-  ];
+  const what = [h("p", {}, `${one.full_name} is never exported until this is lifted; nothing is deleted.`),
+    h("p", {}, `${has} This does not call it back.`)];
   return confirm({ title: `Restrict ${one.full_name}?`, what, action: "Restrict", act });
 }
 
