@@ -11,7 +11,15 @@ mod judged;
 mod page;
 mod selection;
 mod stage;
+mod token_runs_out;
 mod vacancy;
+mod webhook_added;
+mod webhook_deleted;
+mod webhook_heals;
+mod webhook_names;
+mod webhook_replaced;
+mod webhook_roles;
+mod webhook_rotated;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -42,14 +50,24 @@ fn main() -> ExitCode {
         interrupted::a_token_that_ran_out_loses_nothing,
         interrupted::what_changed_since_the_preview_is_shown_before_it_goes,
         judged::what_a_page_must_not_do_is_noted,
-        page::it_loads,
+        page::it_loads_and_keeps_its_token_to_itself,
         selection::all_that_match_are_exported_by_their_filters,
         selection::names_from_outside_are_text,
         selection::the_selection_lives_across_pages_and_screens,
         selection::whoever_cannot_go_is_named,
+        token_runs_out::nothing_that_was_typed_is_lost,
         vacancy::a_receiver_that_fails_and_heals_is_watched_to_the_end,
         vacancy::candidates_are_exported_as_the_guide_says,
         vacancy::the_first_export_takes_three_clicks,
+        webhook_added::a_webhook_is_added_and_tested,
+        webhook_added::each_rule_of_a_url_is_told_while_it_is_typed,
+        webhook_deleted::a_webhook_is_updated_by_the_guides_three_steps,
+        webhook_deleted::what_is_in_progress_is_waited_for_or_cancelled,
+        webhook_heals::what_failed_is_sent_again_once_it_is_enabled,
+        webhook_names::names_do_no_harm,
+        webhook_replaced::what_waits_goes_on_to_the_new_url,
+        webhook_roles::a_recruiter_sees_names_and_health_and_can_change_nothing,
+        webhook_rotated::the_earlier_secret_signs_along_until_that_is_ended,
     ];
     not_checked(&arguments);
     let conclusion = libtest_mimic::run(&arguments, stories);
@@ -85,7 +103,9 @@ where
         runtime.block_on(story());
         Ok(())
     };
-    Trial::test(name, tell).with_ignored_flag(browser::missing().is_some())
+    let is_missing = browser::missing().is_some();
+    let kind = if is_missing { "NOT CHECKED" } else { "" };
+    Trial::test(name, tell).with_kind(kind).with_ignored_flag(is_missing)
 }
 
 /// A world with the console, about to be made.

@@ -1,19 +1,28 @@
-//! The page itself: it comes, runs its scripts under its policy, and shows what it is.
+//! The page itself: it comes, takes the token out of its address, keeps it for its tab, and fits a
+//! small window and a dark one.
 
 use support::Browser;
 
 use crate::world;
 
-pub(crate) async fn it_loads() {
+pub(crate) async fn it_loads_and_keeps_its_token_to_itself() {
     let world = world().workers(0).start().await;
+    let admin = &world.northwind.admin;
     let browser = Browser::start(&world.api.url).await;
-    browser.open("/webhooks", &world.northwind.admin).await;
+    browser.open("/webhooks", admin).await;
     browser.has_title("talentATS").await;
-    browser.heading("talentATS Webhooks").await;
-    let policy = "return document.querySelector('script').src.includes('/console/')";
-    assert_eq!(browser.execute(policy).await, true);
+    browser.heading("Webhooks").await;
+    let address = browser.url().await;
+    assert!(address.as_str().ends_with("/console#/webhooks"), "{address}");
+    let token = admin.token().expect("a token");
+    let written = browser.execute("return document.documentElement.outerHTML").await;
+    assert!(!written.to_string().contains(token), "the token is in the page");
+    browser.reload().await;
+    browser.heading("Webhooks").await;
     browser.narrow().await;
     browser.fits().await;
+    browser.passes_axe().await;
+    browser.wide().await;
     browser.dark().await;
     browser.passes_axe().await;
     browser.finish().await;

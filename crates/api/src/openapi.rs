@@ -30,6 +30,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::problem::ProblemDocument;
 use crate::routes;
+use crate::routes::applications::sort::ApplicationSort;
 use crate::routes::exports::receipt::ReceiptFormat;
 use crate::stream::frame::{BeginEvent, EndEvent, ExportEvent, NotificationEvent};
 
@@ -63,7 +64,7 @@ const API_KEYS: &str = "An API key of your organisation (`tak_` and 49 letters a
     security(("bearer" = []), ("api_key" = [])),
     components(schemas(
         ProblemDocument, Payload, ReceiptFormat, ExportEvent, BeginEvent, EndEvent, NotificationEvent,
-        AttemptGroup, ExportGroup
+        AttemptGroup, ExportGroup, ApplicationSort
     )),
     tags(
         (name = "me", description = "Who am I"),

@@ -28,7 +28,8 @@ function search(values, signal) {
   const id = freshId("q");
   const found = h("div", { "aria-live": "polite" });
   let looking = new AbortController();
-  const box = h("input", { id, type: "search", value: values.q ?? "", spellcheck: "false", "aria-describedby": `${id}-hint` });
+  const box = h("input", { id, type: "search", value: values.q ?? "", spellcheck: "false", "aria-describedby": `${id}-hint`,
+    onfocus: () => box.select() });
   const look = () => {
     looking.abort();
     looking = new AbortController();

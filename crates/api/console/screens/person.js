@@ -18,7 +18,7 @@ export async function person({ params: { id }, signal }) {
   const [known] = (await call("list_candidates", { query: { q: id }, signal })).items.filter((one) => one.id === id);
   const place = h("div");
   const went = list({
-    caption: "Exports with this person, newest first",
+    caption: "Exports with this person, by receiver",
     columns: [
       ["Receiver", (one) => [link(one.webhook_name, `/webhooks/${one.webhook_id}`), h("p", { class: "quiet" }, one.host)]],
       ["Their data", (one) => certainty(one.certainty)],
@@ -69,12 +69,14 @@ async function standing(id) {
   const { items, next_cursor } = await call("list_candidate_exports", { path: { id }, query: { limit: MOST } });
   const waiting = items.filter((one) => one.certainty === "waiting").length;
   const receivers = new Set(items.filter((one) => SENT.includes(one.certainty)).map((one) => one.webhook_id)).size;
-  return `${next_cursor ? `Of the newest ${MOST} exports: ` : ""}${count(waiting, "waiting export")} will go on without them; ${
+  return `${next_cursor ? `Of the first ${MOST} exports: ` : ""}${count(waiting, "waiting export")} will go on without them; ${
     count(receivers, "receiver")} ${receivers === 1 ? "has" : "have"} the data or may have it.`;
 }
 
 async function confirmRestriction(one) {
-  const line = { kind: "candidate", reference: one.reference, full_name: one.full_name, restricted: !one.restricted };
+  // Names are not patched one by one: one that is left out is gone.
+  const { reference, first_name, last_name, full_name } = one;
+  const line = { kind: "candidate", reference, first_name, last_name, full_name, restricted: !one.restricted };
   const act = () => call("import_applications", { body: `${JSON.stringify(line)}\n`, type: "application/x-ndjson", key: freshKey() });
   if (one.restricted) {
     const what = h("p", {}, `${one.full_name} can be exported again. What went on without them meanwhile is not sent anew.`);

@@ -21,7 +21,7 @@ use crate::state::State;
 
 mod last_export;
 mod position;
-mod sort;
+pub mod sort;
 
 use last_export::LastExport;
 use position::Position;
@@ -129,10 +129,10 @@ pub struct ApplicationsQuery {
     #[param(default = "applied_at")]
     sort: ApplicationSort,
     /// A webhook of which `last_export` tells, live or deleted. Of no effect on which applications are listed.
-    #[serde(default, skip_serializing)]
+    #[serde(default, serialize_with = "of_no_effect")]
     webhook_id: Option<WebhookId>,
     /// Whether `total` is counted.
-    #[serde(default, skip_serializing)]
+    #[serde(default, serialize_with = "of_no_effect")]
     #[param(default = false)]
     count: bool,
     /// Items of a page.
@@ -190,6 +190,11 @@ fn refused(refusal: ListRefusal) -> Problem {
             Problem::invalid_value("/stage", detail)
         }
     }
+}
+
+/// What neither selects nor sorts is no part of what a cursor belongs to.
+fn of_no_effect<T, S: serde::Serializer>(_: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_none()
 }
 
 fn finite(number: f64) -> Result<(), validator::ValidationError> {
