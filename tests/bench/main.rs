@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
 mod accept;
+mod console;
 mod cpu;
 mod deliver;
 mod events;
@@ -36,7 +37,7 @@ use table::Line;
 type Benchmark = fn(&Options) -> Vec<Line>;
 
 /// All of them, in the order in which they run.
-const BENCHMARKS: [(&str, Benchmark); 10] = [
+const BENCHMARKS: [(&str, Benchmark); 11] = [
     ("accept", accept::run),
     ("deliver", deliver::run),
     ("fairness", fairness::run),
@@ -47,6 +48,7 @@ const BENCHMARKS: [(&str, Benchmark); 10] = [
     ("lists", lists::run),
     ("events", events::run),
     ("slow", slow::run),
+    ("console", console::run),
 ];
 
 fn main() -> ExitCode {

@@ -192,6 +192,16 @@ impl Browser {
         png.len()
     }
 
+    /// Bytes that the scripts of the page hold, garbage aside.
+    pub async fn heap(&self) -> u64 {
+        self.session().cdp("HeapProfiler.collectGarbage", json!({})).await;
+        self.session().cdp("Performance.enable", json!({})).await;
+        let answer = self.session().cdp("Performance.getMetrics", json!({})).await;
+        let mut metrics = answer["metrics"].as_array().expect("metrics").iter();
+        let used = metrics.find(|metric| metric["name"] == "JSHeapUsedSize");
+        used.and_then(|metric| metric["value"].as_u64()).expect("the size of the heap")
+    }
+
     /// What axe-core finds serious or critical, one a line; nothing where it is not installed, which
     /// the tests' harness tells.
     pub async fn axe(&self) -> Vec<String> {
