@@ -17,14 +17,14 @@ mod export_resent;
 mod export_support;
 mod interrupted;
 mod judged;
-mod notified;
 mod keys;
+mod notified;
 mod page;
 mod people;
 mod selection;
 mod stage;
-mod stream_broken;
 mod states;
+mod stream_broken;
 mod token_runs_out;
 mod vacancy;
 mod webhook_added;
@@ -81,9 +81,9 @@ fn main() -> ExitCode {
         interrupted::a_token_that_ran_out_loses_nothing,
         interrupted::what_changed_since_the_preview_is_shown_before_it_goes,
         judged::what_a_page_must_not_do_is_noted,
-        notified::what_is_new_is_told_as_one_wishes,
         keys::a_key_is_made_used_and_revoked,
         keys::keys_of_others_are_not_there,
+        notified::what_is_new_is_told_as_one_wishes,
         page::it_loads_and_keeps_its_token_to_itself,
         people::nobody_else_finds_them,
         people::somebody_asks_for_their_data,
@@ -91,12 +91,12 @@ fn main() -> ExitCode {
         selection::names_from_outside_are_text,
         selection::the_selection_lives_across_pages_and_screens,
         selection::whoever_cannot_go_is_named,
-        stream_broken::a_page_goes_on_after_the_api_was_started_anew,
         states::a_problem_is_a_sentence_with_its_request,
         states::nobody_signed_in,
         states::not_there_yet,
         states::nothing_there,
         states::without_a_connection,
+        stream_broken::a_page_goes_on_after_the_api_was_started_anew,
         token_runs_out::nothing_that_was_typed_is_lost,
         vacancy::a_receiver_that_fails_and_heals_is_watched_to_the_end,
         vacancy::candidates_are_exported_as_the_guide_says,
