@@ -12,15 +12,20 @@ const LONGEST_PAUSE_MS = 8000;
 const SILENCE_MS = 40_000;
 
 /** Follows a stream until it ends or `signal` says so: `told(event, data)`. What was missed while the
- *  connection was lost comes afterwards, by Last-Event-ID. */
+ *  connection was lost comes afterwards, by Last-Event-ID. A page that nobody sees holds no connection:
+ *  browsers have six for all tabs of an origin. */
 export async function stream(name, { signal, ...options }, told) {
   let last = null;
   let wait = PAUSE_MS;
   let ended = false;
   while (!ended && !signal.aborted) {
+    await seen(signal);
+    const unseen = new AbortController();
+    const leave = () => document.hidden && unseen.abort();
+    document.addEventListener("visibilitychange", leave);
     try {
       const headers = { accept: "text/event-stream", ...(last && { "last-event-id": last }) };
-      const answer = await answered(name, { ...options, signal, headers });
+      const answer = await answered(name, { ...options, signal: AbortSignal.any([signal, unseen.signal]), headers });
       wait = PAUSE_MS;
       for await (const event of events(answer.body)) {
         last = event.id ?? last;
@@ -31,10 +36,26 @@ export async function stream(name, { signal, ...options }, told) {
     } catch (problem) {
       // Too many streams of this member: another tab may be closed.
       if (problem.status < 500 && problem.status !== 429) return;
+    } finally {
+      document.removeEventListener("visibilitychange", leave);
     }
-    if (!ended) await pause(wait, signal);
+    if (!ended && !unseen.signal.aborted) await pause(wait, signal);
     wait = Math.min(wait * 2, LONGEST_PAUSE_MS);
   }
+}
+
+/** Waits until the page is seen. */
+function seen(signal) {
+  return new Promise((done) => {
+    const look = () => {
+      if (document.hidden && !signal.aborted) return;
+      document.removeEventListener("visibilitychange", look);
+      done();
+    };
+    document.addEventListener("visibilitychange", look);
+    signal.addEventListener("abort", look, { once: true });
+    look();
+  });
 }
 
 /** The events of a stream (HTML standard, 9.2.6), with their data parsed; ends after a silence, too. */
