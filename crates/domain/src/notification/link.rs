@@ -13,15 +13,17 @@ pub fn link(app_url: Option<&str>, export: Option<ExportId>, webhook: WebhookId)
     })
 }
 
-/// The address of an application, to which paths are added.
+/// The address of an application, to which paths are added. It may end with a `#`, where the application
+/// has its own addresses behind that, as the console has.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn parse_app_url(text: &str) -> Result<String, String> {
-    let form = || "write it as https://app.example.com, without anything after a path".to_owned();
+    let form =
+        || "write it as https://app.example.com, without anything after a path but a #".to_owned();
     let url = Url::parse(text).map_err(|_| form())?;
     let web = matches!(url.scheme(), "http" | "https");
-    let bare = url.query().is_none() && url.fragment().is_none();
+    let bare = url.query().is_none() && url.fragment().unwrap_or_default().is_empty();
     let named = !url.username().is_empty() || url.password().is_some();
     if !web || !bare || named {
         return Err(form());
@@ -43,6 +45,9 @@ mod tests {
         assert_eq!(told, Some(format!("https://app.example.com/ats/exports/{export}")));
         let told = link(Some(&app), None, webhook);
         assert_eq!(told, Some(format!("https://app.example.com/ats/webhooks/{webhook}")));
+        let console = parse_app_url("https://ats.example.com/console#").expect("an address");
+        let told = link(Some(&console), Some(export), webhook);
+        assert_eq!(told, Some(format!("https://ats.example.com/console#/exports/{export}")));
         assert_eq!(link(None, Some(export), webhook), None);
         for wrong in [
             "app.example.com",

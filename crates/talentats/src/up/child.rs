@@ -46,6 +46,9 @@ impl Children {
     ) -> anyhow::Result<Self> {
         let mut receive = command("receive", ports.receiver.release())?;
         receive.arg("--secrets-file").arg(folder.secrets());
+        // Notifications lead into the console, where it is served and nothing else was said.
+        let console = format!("http://{}/console#", ports.api.addr());
+        let app = given("APP_URL").or(given("CONSOLE").is_none().then_some(console));
         let mut api = command("api", ports.api.release())?;
         let lifetime = format!("{}s", LONGEST.as_secs());
         api.env("METRICS_ADDR", ports.api_metrics.release().to_string())
@@ -57,6 +60,7 @@ impl Children {
         let mut worker = command("worker", ports.worker_metrics.addr())?;
         worker.env("METRICS_ADDR", ports.worker_metrics.release().to_string());
         for process in [&mut api, &mut worker] {
+            process.envs(app.iter().map(|app| ("APP_URL", app)));
             allow_this_machine(process.env("DATABASE_URL", database_url), settings);
         }
         Ok(Self {
