@@ -46,6 +46,7 @@ fn main() -> ExitCode {
     let stories = stories![
         crowd::ten_thousand_are_worked_with_as_a_few,
         everywhere::each_screen_is_for_everybody,
+        interrupted::a_lost_answer_makes_no_second_export,
         interrupted::a_lost_connection_loses_nothing,
         interrupted::a_token_that_ran_out_loses_nothing,
         interrupted::what_changed_since_the_preview_is_shown_before_it_goes,
