@@ -43,6 +43,35 @@ pub(crate) async fn a_lost_connection_loses_nothing() {
     browser.finish().await;
 }
 
+/// The page sees no answer to its first tries, which all arrive.
+const LOSE_ANSWERS: &str = "const real = window.fetch; window.keys = []; \
+    window.fetch = async (address, request) => { \
+        const answer = await real(address, request); \
+        if (address !== '/v1/exports' || request.method !== 'POST') return answer; \
+        window.keys.push(request.headers['idempotency-key']); \
+        if (window.keys.length <= 3) throw new TypeError('lost'); \
+        return answer; }";
+
+pub(crate) async fn a_lost_answer_makes_no_second_export() {
+    let mut stage = Stage::new(&["New hires"]).await;
+    let browser = stage.open_vacancy("V-1", "").await;
+    browser.click("Ada0 Example").await;
+    browser.click("Export").await;
+    browser.has("button", "Confirm…").await;
+    browser.execute(LOSE_ANSWERS).await;
+    browser.click("Confirm…").await;
+    browser.sees("The service could not be reached").await;
+    browser.click("Confirm…").await;
+    browser.sees("Accepted by 127.0.0.1").await;
+    let keys = browser.execute("return [window.keys.length, new Set(window.keys).size]").await;
+    assert_eq!(keys, json!([4, 1]));
+    stage.receivers[0].next().await;
+    let exports = stage.northwind.recruiter.get("/v1/exports").await.items();
+    assert_eq!(exports.len(), 1, "{exports:?}");
+    stage.receivers[0].assert_no_more();
+    browser.finish().await;
+}
+
 pub(crate) async fn a_token_that_ran_out_loses_nothing() {
     let mut stage = Stage::new(&["New hires"]).await;
     let browser = stage.open_vacancy("V-1", "").await;

@@ -77,6 +77,7 @@ fn main() -> ExitCode {
         export_receipt::a_receipt_is_one_page_however_often_it_was_tried,
         export_resent::an_admin_resends_to_another_webhook,
         export_support::support_finds_the_sentence_and_nobody,
+        interrupted::a_lost_answer_makes_no_second_export,
         interrupted::a_lost_connection_loses_nothing,
         interrupted::a_token_that_ran_out_loses_nothing,
         interrupted::what_changed_since_the_preview_is_shown_before_it_goes,
