@@ -11,22 +11,10 @@ pub(crate) async fn a_key_is_made_used_and_revoked() {
     let browser = Browser::start(&world.api.url).await;
     browser.open("/api-keys", &world.northwind.admin).await;
     browser.sees("No program has a key yet.").await;
-    browser.click("Create API key").await;
-    let dialog = browser.within("dialog", "Create API key");
-    dialog.fill("Days until it expires", "7").await;
-    dialog.choose("Role", "Recruiter").await;
-    dialog.fill("Name", HOSTILE).await;
-    browser.passes_axe().await;
-    dialog.click("Create API key").await;
-    dialog.sees("Keep it now: it is never shown again.").await;
-    browser.focuses("Copy the key").await;
-    let shown = dialog.text().await;
-    let secret = shown.split(' ').find(|word| word.starts_with("tak_")).expect("a key").to_owned();
-    assert!(shown.contains("curl -H"), "{shown}");
+    let secret = made(&browser).await;
     let program = world.anonymous.with_token(secret.as_str());
     let me = program.get("/v1/me").await.expect(200);
     assert_eq!((&me["role"], &me["member"]["name"]), (&"recruiter".into(), &HOSTILE.into()));
-    dialog.click("Close").await;
     browser.sees_not(&secret).await;
     browser.reload().await;
     let row = browser.within("row", HOSTILE);
@@ -35,14 +23,7 @@ pub(crate) async fn a_key_is_made_used_and_revoked() {
     row.sees("Works").await;
     assert!(!browser.text().await.contains("tak_"), "never again");
 
-    browser.click("Create API key").await;
-    dialog.fill("Name", HOSTILE).await;
-    browser.expects_status(409);
-    dialog.click("Create API key").await;
-    dialog.sees("If you ask for help, quote request").await;
-    assert_eq!(dialog.value("Name").await, HOSTILE, "what was typed stays");
-    browser.press("Escape").await;
-    browser.has_not("dialog", "").await;
+    refused(&browser).await;
 
     row.click("Revoke…").await;
     let sure = browser.within("dialog", "");
@@ -62,6 +43,37 @@ pub(crate) async fn a_key_is_made_used_and_revoked() {
     browser.narrow().await;
     browser.fits().await;
     browser.finish().await;
+}
+
+/// The key, which is shown once.
+async fn made(browser: &Browser) -> String {
+    browser.click("Create API key").await;
+    let dialog = browser.within("dialog", "Create API key");
+    dialog.fill("Days until it expires", "7").await;
+    dialog.choose("Role", "Recruiter").await;
+    dialog.fill("Name", HOSTILE).await;
+    browser.passes_axe().await;
+    dialog.click("Create API key").await;
+    dialog.sees("Keep it now: it is never shown again.").await;
+    browser.focuses("Copy the key").await;
+    let shown = dialog.text().await;
+    let secret = shown.split(' ').find(|word| word.starts_with("tak_")).expect("a key").to_owned();
+    assert!(shown.contains("curl -H"), "{shown}");
+    dialog.click("Close").await;
+    secret
+}
+
+/// A name is given once; what was typed stays.
+async fn refused(browser: &Browser) {
+    let dialog = browser.within("dialog", "Create API key");
+    browser.click("Create API key").await;
+    dialog.fill("Name", HOSTILE).await;
+    browser.expects_status(409);
+    dialog.click("Create API key").await;
+    dialog.sees("If you ask for help, quote request").await;
+    assert_eq!(dialog.value("Name").await, HOSTILE, "what was typed stays");
+    browser.press("Escape").await;
+    browser.has_not("dialog", "").await;
 }
 
 pub(crate) async fn keys_of_others_are_not_there() {

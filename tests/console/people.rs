@@ -1,5 +1,7 @@
 //! Somebody asks for their data: found, where did it go, restricted, erased with the report; and gone.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use support::{Browser, Webhook, World, ask_for_export, id_of, people};
 
@@ -65,6 +67,25 @@ pub(crate) async fn somebody_asks_for_their_data() {
     browser.reload().await;
     browser.heading(NAME).await;
 
+    restrict(&browser, &world).await;
+    erase(&browser).await;
+    browser.heading("Report of an erasure").await;
+    browser.focuses("Report of an erasure").await;
+    browser.sees("the person and 1 application").await;
+    browser.within("row", "CRM intake").sees(&sent).await;
+    browser.sees("C-901").await;
+    assert!(!browser.text().await.contains("Quill"), "the report has no name");
+    browser.passes_axe().await;
+    browser.narrow().await;
+    browser.fits().await;
+    browser.wide().await;
+    keep(&browser, folder.path()).await;
+    gone(&browser).await;
+    browser.finish().await;
+}
+
+/// For a while: nothing is deleted, and no part of the name is lost.
+async fn restrict(browser: &Browser, world: &World) {
     browser.click("Restrict").await;
     let sure = browser.within("dialog", "");
     sure.sees("1 waiting export will go on without them; 1 receiver has the data").await;
@@ -76,7 +97,11 @@ pub(crate) async fn somebody_asks_for_their_data() {
     browser.click("Lift the restriction").await;
     sure.click("Lift the restriction").await;
     browser.has("button", "Restrict").await;
+}
 
+/// For ever, which is asked twice.
+async fn erase(browser: &Browser) {
+    let sure = browser.within("dialog", "");
     browser.click("Erase").await;
     sure.sees("1 application").await;
     sure.sees("It cannot be undone.").await;
@@ -86,25 +111,21 @@ pub(crate) async fn somebody_asks_for_their_data() {
     sure.sees("Nothing was erased").await;
     sure.fill(typed, "C-900").await;
     sure.click("Erase for ever").await;
-    browser.heading("Report of an erasure").await;
-    browser.focuses("Report of an erasure").await;
-    browser.sees("the person and 1 application").await;
-    browser.within("row", "CRM intake").sees(&sent).await;
-    browser.sees("C-901").await;
-    assert!(!browser.text().await.contains("Quill"), "the report has no name");
-    browser.passes_axe().await;
-    browser.narrow().await;
-    browser.fits().await;
-    browser.wide().await;
+}
+
+/// As a file, and on paper.
+async fn keep(browser: &Browser, folder: &Path) {
     browser.click("Download (JSON)").await;
-    let report = browser.saved(folder.path(), "erasure-", ".json").await;
+    let report = browser.saved(folder, "erasure-", ".json").await;
     let report: Value = serde_json::from_slice(&report).expect("JSON");
     assert_eq!(report["applications"], 1, "{report:#}");
     browser.execute("window.printed = 0; window.print = () => (window.printed += 1)").await;
     browser.click("Print").await;
     assert_eq!(browser.execute("return window.printed").await, 1);
+}
 
-    // What is left of them is where their data went.
+/// What is left of them is where their data went.
+async fn gone(browser: &Browser) {
     browser.reload().await;
     browser.sees("Nobody has this id: never here, or erased.").await;
     browser.within("row", "CRM intake").sees("sent").await;
@@ -114,7 +135,6 @@ pub(crate) async fn somebody_asks_for_their_data() {
     browser.click("Search").await;
     browser.within("row", RTL).sees("C-901").await;
     browser.sees_not(NAME).await;
-    browser.finish().await;
 }
 
 pub(crate) async fn nobody_else_finds_them() {
