@@ -155,5 +155,7 @@ where
 
 /// A world with the console, about to be made.
 fn world() -> Builder {
-    support::World::builder(BINARY).env("CONSOLE", "on")
+    let world = support::World::builder(BINARY).env("CONSOLE", "on");
+    // A receiver that holds its answer is waited for until a browser has come, however busy the machine.
+    world.env("REQUEST_TIMEOUT", "90s")
 }
