@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{ChildStdin, Command};
 use tokio::time::timeout;
 
-use crate::receiver::DEADLINE;
-
+/// How long it may take to start: some hundred megabytes are read for the first time.
+const STARTING: Duration = Duration::from_secs(90);
 const DRIVERS: [&str; 2] = ["chromedriver", "chromium.chromedriver"];
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
@@ -69,7 +70,7 @@ impl Driver {
             .expect("a shell");
         let lifeline = child.stdin.take().expect("a piped stdin");
         let mut lines = BufReader::new(child.stdout.take().expect("a piped stdout")).lines();
-        let started = timeout(DEADLINE, async {
+        let started = timeout(STARTING, async {
             while let Some(line) = lines.next_line().await.expect("lines") {
                 if let Some(port) = port_in(&line) {
                     return port;
