@@ -125,7 +125,7 @@ function already(last, webhook) {
 /** The boxes: one a person, one for the page. Whoever cannot be exported has one that says why. */
 function picking(selection, changed) {
   let anchor = null;
-  const all = h("input", { type: "checkbox", onclick: () => set(free(), all.checked) });
+  const all = h("input", { type: "checkbox", disabled: true, onclick: () => set(free(), all.checked) });
   const boxes = () => [...picks.body.querySelectorAll("input")];
   const free = () => boxes().filter((box) => !box.disabled);
   const set = (some, on) => {
