@@ -5,12 +5,11 @@ import { button, facts, h } from "../element.js";
 import { list } from "../list.js";
 import { beforeLeaving, link, page } from "../route.js";
 import { me } from "../session.js";
-import { count, plain, when } from "../words.js";
+import { count, plain, when, who } from "../words.js";
 import { guard } from "./secret.js";
 
 /** The report as a page. */
 export function report(erasure, reference) {
-  const { name, email, id } = me().member;
   guard("the report", "It is shown once, and neither printed nor downloaded yet. Where the data went stays at this address.");
   return page("Report of an erasure", [link("People's data", "/people")],
     h("div", { class: "actions notice" },
@@ -22,7 +21,7 @@ export function report(erasure, reference) {
       ["Reference", reference],
       ["Id", h("code", {}, erasure.candidate_id)],
       ["Erased", when(erasure.erased_at, true)],
-      ["Erased by", name ?? email ?? id],
+      ["Erased by", who(me().member)],
       ["Deleted", `the person and ${count(erasure.applications, "application")}`],
       ["Exports that carried them", erasure.exports_total],
       ["Waiting exports that they were cut out of", erasure.cut.length],

@@ -42,7 +42,7 @@ export function carried(item, { asked, follow, signal }) {
 
 async function formatted(path, signal) {
   const payload = await text("get_export_payload", { path, signal });
-  return h("pre", { tabindex: "0", "aria-label": "The payload" }, JSON.stringify(JSON.parse(payload), null, 2));
+  return h("pre", { tabindex: "0", role: "region", "aria-label": "The payload" }, JSON.stringify(JSON.parse(payload), null, 2));
 }
 
 function peopleOf(path, signal) {

@@ -93,7 +93,7 @@ function previewed(seen, webhook, leaveOut) {
       !seen.can_be_created && people > 0 && button("Leave them out", leaveOut)),
     seen.sample.length > 0 && h("details", {},
       h("summary", {}, `What ${webhook.name} will see: the JSON of the first ${count(seen.sample.length, "candidate")}`),
-      h("pre", { tabindex: 0, "aria-label": "JSON" }, json)),
+      h("pre", { tabindex: 0, role: "region", "aria-label": "JSON" }, json)),
   ].flat().filter(Boolean);
 }
 
