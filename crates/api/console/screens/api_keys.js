@@ -24,8 +24,7 @@ export async function apiKeys({ signal }) {
       ["State", (key) => [state(key), " ", isLive(key) && button("Revoke", () => revoke(key), { "aria-label": `Revoke ${key.name}` })]],
     ],
     load: (cursor) => call("list_api_keys", { query: { cursor }, signal }),
-    nothing: h("p", { class: "empty" }, "No program has a key yet."),
-    signal,
+    signal, nothing: h("p", { class: "empty" }, "No program has a key yet."),
   });
   const revoke = async (key) => {
     const what = [

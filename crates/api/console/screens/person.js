@@ -29,8 +29,7 @@ export async function person({ params: { id }, signal }) {
       ["Export", (one) => link(when(one.requested_at), `/exports/${one.export_id}`)],
     ],
     load: (cursor) => call("list_candidate_exports", { path: { id }, query: { cursor }, signal }),
-    nothing: h("p", { class: "empty" }, "No export carries this person: nobody was sent their data."),
-    signal,
+    signal, nothing: h("p", { class: "empty" }, "No export carries this person: nobody was sent their data."),
   });
   const shown = (one) => replace(place, who(one),
     h("div", { class: "actions" },
