@@ -7,6 +7,8 @@ import { me } from "./session.js";
 import { plain } from "./words.js";
 
 const TYPING_MS = 250;
+/** The fields for days that lists have. */
+export const DAYS = [["from", "From"], ["to", "To"]].map(([name, label]) => ({ name, label, type: "date", late: true }));
 
 /** A filter that sets `organisation_id` among these values (and `organisation`, what is written in the box). */
 export function organisationFilter(values, changed, signal) {

@@ -16,8 +16,7 @@ export async function apiKeys({ signal }) {
   const keys = list({
     caption: "Keys, newest first",
     columns: [
-      ["Name", (key) => key.name],
-      ["Role", (key) => role(key.role)],
+      ["Name", (key) => key.name], ["Role", (key) => role(key.role)],
       ["Made", (key) => [when(key.created_at), ` by ${who(key.created_by)}`]],
       ["Last used", (key) => when(key.last_used_at) ?? "never"],
       ["Expires", (key) => day(key.expires_at)],

@@ -4,7 +4,7 @@ import { call } from "../api.js";
 import { downloadButton } from "../download.js";
 import { h } from "../element.js";
 import { filters, list } from "../list.js";
-import { asked, beside, organisationFilter } from "../organisation.js";
+import { DAYS, asked, beside, organisationFilter } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { OUTCOMES } from "../vocabulary.js";
@@ -13,9 +13,7 @@ import { lasted, plain, when } from "../words.js";
 const FIELDS = [
   { name: "host", label: "Host", late: true },
   { name: "outcome", label: "Outcome", options: [["", "All"], ...OUTCOMES.map((outcome) => [outcome, plain(outcome)])] },
-  { name: "http_status", label: "HTTP status", type: "number", min: 100, max: 999, late: true },
-  { name: "from", label: "From", type: "date", late: true },
-  { name: "to", label: "To", type: "date", late: true },
+  { name: "http_status", label: "HTTP status", type: "number", min: 100, max: 999, late: true }, ...DAYS,
 ];
 
 const named = (one) => `The export tried at ${when(one.started_at).textContent}`;
@@ -29,8 +27,7 @@ export async function attempts({ query, signal }) {
     caption: "Attempts, newest first",
     columns: [
       ["What happened", (one) => [one.explanation, one.advice && h("p", { class: "quiet" }, one.advice)]],
-      ["Began", (one) => when(one.started_at)],
-      ["Host", (one) => one.host],
+      ["Began", (one) => when(one.started_at)], ["Host", (one) => one.host],
       ["HTTP", (one) => one.http_status, { number: true }],
       ["Took", (one) => lasted(one.duration_ms), { number: true }],
       support && ["Organisation", (one) => one.organisation_name],

@@ -4,7 +4,7 @@ import { call } from "../api.js";
 import { downloadButton } from "../download.js";
 import { facts, h } from "../element.js";
 import { filters, list } from "../list.js";
-import { asked, organisationFilter } from "../organisation.js";
+import { DAYS, asked, organisationFilter } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { ACTIONS, OBJECT_TYPES } from "../vocabulary.js";
@@ -19,9 +19,7 @@ const FIELDS = [
   { name: "actor", label: "Who (e-mail address or id)", late: true },
   { name: "action", label: "What was done", options: [["", "All"], ...choices] },
   { name: "object_type", label: "To what", options: [["", "All"], ...OBJECT_TYPES.map((type) => [type, plain(type)])] },
-  { name: "object", label: "Its id", late: true },
-  { name: "from", label: "From", type: "date", late: true },
-  { name: "to", label: "To", type: "date", late: true },
+  { name: "object", label: "Its id", late: true }, ...DAYS,
 ];
 
 /** Audit. */
@@ -32,12 +30,10 @@ export async function audit({ query, signal }) {
   const events = list({
     caption: "What was done, newest first",
     columns: [
-      ["What happened", (event) => event.sentence],
-      ["When", (event) => when(event.at)],
+      ["What happened", (event) => event.sentence], ["When", (event) => when(event.at)],
       ["Who", (event) => [actor(event.actor), h("p", { class: "quiet" }, role(event.actor.role))]],
       support && ["Organisation", (event) => event.organisation_name],
-      ["To what", (event) => object(event.object, support)],
-      ["More", details],
+      ["To what", (event) => object(event.object, support)], ["More", details],
     ].filter(Boolean),
     load: (cursor) => call("list_audit_events", { query: { ...asked(values), cursor }, signal }),
     signal, nothing: h("p", { class: "empty" }, "Nothing like that was done."),

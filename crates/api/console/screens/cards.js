@@ -32,10 +32,8 @@ function card(one, q) {
     h("p", { class: "aloud" }, one.sentence),
     one.advice && h("p", {}, one.advice),
     facts([
-      ["What", one.title],
-      ["Organisation", one.organisation_name],
-      ["Id", /^[0-9a-f-]{36}$/.test(one.id) && h("code", {}, one.id)],
-      ["When", when(one.at)],
+      ["What", one.title], ["Organisation", one.organisation_name],
+      ["Id", /^[0-9a-f-]{36}$/.test(one.id) && h("code", {}, one.id)], ["When", when(one.at)],
       ["Who can act", actor(one)],
     ]),
     h("ul", { class: "next" }, [...onward(one.next, q)].map(([href, label]) => h("li", {}, h("a", { href }, label)))));

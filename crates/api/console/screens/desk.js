@@ -4,7 +4,7 @@ import { call } from "../api.js";
 import { downloadButton } from "../download.js";
 import { freshId, h, replace } from "../element.js";
 import { filters, list } from "../list.js";
-import { asked, organisationFilter } from "../organisation.js";
+import { DAYS, asked, organisationFilter } from "../organisation.js";
 import { link, note, page } from "../route.js";
 import { me } from "../session.js";
 import { show } from "../state.js";
@@ -12,11 +12,11 @@ import { FAILURES } from "../vocabulary.js";
 import { when } from "../words.js";
 import { cards } from "./cards.js";
 
-const DAYS = 7;
+const LATELY = 7;
 
 /** Support desk. */
 export async function desk({ query, signal }) {
-  const since = new Date(Date.now() - (DAYS - 1) * 86_400_000).toISOString().slice(0, 10);
+  const since = new Date(Date.now() - (LATELY - 1) * 86_400_000).toISOString().slice(0, 10);
   const values = new URLSearchParams({ from: since, ...Object.fromEntries(query) });
   const failures = failing(values, signal);
   return page("Support desk", [], search(failures.values, signal),
@@ -72,11 +72,7 @@ async function cardsOf(q, signal) {
 
 /** Failures by host and outcome, of some days. */
 function failing(query, signal) {
-  const { element, values } = filters(query, [
-    { name: "host", label: "Host", late: true },
-    { name: "from", label: "From", type: "date", late: true },
-    { name: "to", label: "To", type: "date", late: true },
-  ], () => lines.again());
+  const { element, values } = filters(query, [{ name: "host", label: "Host", late: true }, ...DAYS], () => lines.again());
   const support = me().role === "support";
   if (support) element.prepend(organisationFilter(values, () => lines.again(), signal));
   const narrowed = () => ({ ...asked(values), q: null });
@@ -92,8 +88,7 @@ function failing(query, signal) {
   const lines = list({
     caption: "Failed attempts, by host and what came of them",
     columns: [
-      ["Host", (line) => line.host],
-      ["What fails", (line) => line.explanation],
+      ["Host", (line) => line.host], ["What fails", (line) => line.explanation],
       ["Attempts", log, { number: true }],
       ["New exports", (line) => line.new_exports, { number: true }],
       support && ["Organisations", (line) => line.organisations, { number: true }],

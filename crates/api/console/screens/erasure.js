@@ -10,17 +10,15 @@ import { guard } from "./secret.js";
 
 /** The report as a page. */
 export function report(erasure, reference) {
-  guard("the report", "It is shown once, and neither printed nor downloaded yet. Where the data went stays at this address.");
+  watch();
   return page("Report of an erasure", [link("People's data", "/people")],
     h("div", { class: "actions notice" },
       h("p", {}, "Shown once: print or download it now. Where the data went stays at this address, without a name."),
       button("Print", () => (print(), beforeLeaving(null)), { class: "primary" }),
-      button("Download (JSON)", () => (keep(erasure), beforeLeaving(null)))),
+      button("Download (JSON)", () => keep(erasure))),
     facts([
-      ["Organisation", me().organisation?.name],
-      ["Reference", reference],
-      ["Id", h("code", {}, erasure.candidate_id)],
-      ["Erased", when(erasure.erased_at, true)],
+      ["Organisation", me().organisation?.name], ["Reference", reference],
+      ["Id", h("code", {}, erasure.candidate_id)], ["Erased", when(erasure.erased_at, true)],
       ["Erased by", who(me().member)],
       ["Deleted", `the person and ${count(erasure.applications, "application")}`],
       ["Exports that carried them", erasure.exports_total],
@@ -32,8 +30,14 @@ export function report(erasure, reference) {
     erasure.cut.length > 0 && [h("h2", {}, "Exports that went on without them"), h("ul", {}, erasure.cut.map(cut))]);
 }
 
+/** Asks before it is left, until it was printed or saved. */
+export function watch() {
+  guard("the report", "It is shown once, and neither printed nor downloaded yet. Where the data went stays at this address.");
+}
+
 /** Saves it as a file. */
 export function keep(erasure) {
+  beforeLeaving(null);
   save(new Blob([JSON.stringify(erasure, null, 2)], { type: "application/json" }), `erasure-${erasure.candidate_id}.json`);
 }
 
@@ -41,8 +45,7 @@ function receivers({ receivers: all }) {
   return list({
     caption: `Receivers that have or may have the data: ${all.length}. They know an export by its id (webhook-id).`,
     columns: [
-      ["Receiver", (one) => one.webhook_name],
-      ["Host", (one) => one.host],
+      ["Receiver", (one) => one.webhook_name], ["Host", (one) => one.host],
       ["Their data", (one) => certainty(one.certainty)],
       ["Fields", (one) => one.include.map(plain).join(", ")],
       ["Exports, and when they were sent last", (one) => one.exports.map((sent) =>

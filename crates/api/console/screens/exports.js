@@ -6,7 +6,7 @@ import { button, h, replace } from "../element.js";
 import { listen } from "../feed.js";
 import { filters, list } from "../list.js";
 import { status } from "../live.js";
-import { asked, beside, organisationFilter } from "../organisation.js";
+import { DAYS, asked, beside, organisationFilter } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { empty } from "../state.js";
@@ -63,18 +63,17 @@ export async function exports({ query, signal }) {
 
 async function fields(role, query) {
   const kinds = { name: "status", label: "Status", options: STATUSES };
-  const days = [{ name: "from", label: "From", type: "date" }, { name: "to", label: "To", type: "date" }];
   const flagged = { name: "flagged", label: "Unusual only", type: "checkbox" };
   if (role === "support") {
     const box = { name: "q", label: "Id, host or e-mail address", late: true };
-    return [kinds, box, { name: "host", label: "Host", late: true }, ...days, flagged];
+    return [kinds, box, { name: "host", label: "Host", late: true }, ...DAYS, flagged];
   }
   const webhooks = (await call("list_webhooks", { query: { limit: 200 } })).items.map(({ id, name }) => [id, name]);
   const named = query.get("webhook_id");
   if (named && !webhooks.some(([id]) => id === named)) webhooks.push([named, "A deleted webhook"]);
   const hooks = { name: "webhook_id", label: "Webhook", options: [["", "All"], ...webhooks] };
   const by = { name: "requested_by", label: "Asked for by (e-mail)", late: true };
-  return role === "org_admin" ? [kinds, hooks, by, ...days, flagged] : [kinds, hooks, ...days];
+  return role === "org_admin" ? [kinds, hooks, by, ...DAYS, flagged] : [kinds, hooks, ...DAYS];
 }
 
 function columns(role) {

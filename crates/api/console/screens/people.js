@@ -33,8 +33,7 @@ function candidates(q, signal) {
     caption: `Candidates found by “${q}”`,
     columns: [
       ["Name", (one) => link(one.full_name, `/people/${one.id}`)],
-      ["Reference", (one) => one.reference],
-      ["E-mail address", (one) => one.email],
+      ["Reference", (one) => one.reference], ["E-mail address", (one) => one.email],
       ["Applications", (one) => one.applications, { number: true }],
       ["Exports", (one) => one.exports, { number: true }],
       ["Restricted", (one) => (one.restricted ? h("span", { class: "mark warning" }, "Restricted") : "no")],

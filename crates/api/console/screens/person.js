@@ -9,7 +9,7 @@ import { once } from "../once.js";
 import { link, page } from "../route.js";
 import { tell } from "../state.js";
 import { count, day, plain, when } from "../words.js";
-import { certainty, keep, report } from "./erasure.js";
+import { certainty, keep, report, watch } from "./erasure.js";
 
 const MOST = 200;
 const SENT = ["sent", "may_have_been_sent", "being_sent_now"];
@@ -24,8 +24,7 @@ export async function person({ params: { id }, signal }) {
       ["Receiver", (one) => [link(one.webhook_name, `/webhooks/${one.webhook_id}`), h("p", { class: "quiet" }, one.host)]],
       ["Their data", (one) => certainty(one.certainty)],
       ["Fields", (one) => one.include.map(plain).join(", ")],
-      ["Sent first", (one) => when(one.first_at)],
-      ["Sent last", (one) => when(one.last_at)],
+      ["Sent first", (one) => when(one.first_at)], ["Sent last", (one) => when(one.last_at)],
       ["Export", (one) => link(when(one.requested_at), `/exports/${one.export_id}`)],
     ],
     load: (cursor) => call("list_candidate_exports", { path: { id }, query: { cursor }, signal }),
@@ -46,6 +45,7 @@ export async function person({ params: { id }, signal }) {
     const erasure = await confirmErasure(one);
     if (!erasure) return;
     if (!signal.aborted) return replace(document.querySelector("main"), report(erasure, one.reference)).querySelector("h1").focus();
+    watch();
     tell(`${one.reference} is erased. `, link("Where the data went", `/people/${id}`), " ",
       button("Download the report (JSON)", () => keep(erasure)));
   };
@@ -60,9 +60,7 @@ async function read(id) {
 
 function who(one) {
   return facts([
-    ["Reference", one.reference],
-    ["E-mail address", one.email],
-    ["Applications", one.applications],
+    ["Reference", one.reference], ["E-mail address", one.email], ["Applications", one.applications],
     ["Exports that carry them", one.exports],
     ["May be contacted", { true: "yes", false: "no" }[one.can_contact] ?? "not said"],
     ["Agreed until", day(one.consent_expires_at)],

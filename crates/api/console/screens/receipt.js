@@ -26,21 +26,14 @@ export async function receipt({ params: { id }, signal }) {
 
 function about(said) {
   return facts([
-    ["Organisation", `${said.organisation.name} (${said.organisation.id})`],
-    ["Export", said.export_id],
-    ["Resent from", said.resent_from],
-    ["Sent to", said.host],
-    ["Webhook", said.webhook_id],
+    ["Organisation", `${said.organisation.name} (${said.organisation.id})`], ["Export", said.export_id],
+    ["Resent from", said.resent_from], ["Sent to", said.host], ["Webhook", said.webhook_id],
     ["Candidates", said.type === "test" ? "none, a test" : said.candidate_count],
-    ["Asked for", second(said.requested_at)],
-    ["Stands at", STATUS[said.status] ?? plain(said.status)],
-    ["First accepted", second(said.first_accepted_at)],
-    ["Ended", second(said.finished_at)],
+    ["Asked for", second(said.requested_at)], ["Stands at", STATUS[said.status] ?? plain(said.status)],
+    ["First accepted", second(said.first_accepted_at)], ["Ended", second(said.finished_at)],
     ["May have arrived", said.ambiguous && "yes, though it was not accepted"],
-    ["Request body", size(said.payload_bytes)],
-    ["SHA-256 of it", h("code", {}, said.payload_sha256)],
-    ["Issued by", said.iss],
-    ["Issued", second(new Date(said.iat * 1000).toISOString())],
+    ["Request body", size(said.payload_bytes)], ["SHA-256 of it", h("code", {}, said.payload_sha256)],
+    ["Issued by", said.iss], ["Issued", second(new Date(said.iat * 1000).toISOString())],
   ]);
 }
 

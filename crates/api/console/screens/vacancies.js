@@ -22,10 +22,8 @@ export async function vacancies({ query, signal }) {
     caption: "Vacancies",
     columns: [
       ["Title", (one) => link(one.title, `/vacancies/${one.id}`)],
-      ["Reference", (one) => one.reference],
-      ["Department", (one) => one.department],
-      ["Location", (one) => one.location],
-      ["Status", (one) => statusOf(one)],
+      ["Reference", (one) => one.reference], ["Department", (one) => one.department],
+      ["Location", (one) => one.location], ["Status", (one) => statusOf(one)],
       ["Applications", (one) => one.application_count.toLocaleString("en-GB"), { number: true }],
     ],
     load: (cursor) => call("list_vacancies", { query: { ...values, cursor }, signal }),

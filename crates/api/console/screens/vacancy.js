@@ -42,8 +42,7 @@ export async function vacancy({ params: { id }, query, signal }) {
   const shown = list({
     caption: "Candidates of this vacancy",
     columns: [
-      ["Candidate", picks.cell],
-      ["Stage", (one) => one.stage],
+      ["Candidate", picks.cell], ["Stage", (one) => one.stage],
       ["Status", (one) => STATUSES.find(([name]) => name === one.status)?.[1] ?? one.status],
       ["Rating", (one) => one.rating && `${one.rating.value} of ${one.rating.scale_max}`],
       ["Applied", (one) => day(one.applied_at)],

@@ -48,19 +48,14 @@ function standing(webhook, signal) {
 
 function described(webhook) {
   return facts([
-    ["URL", webhook.url && copyable("the URL", webhook.url)],
-    ["Host", webhook.host],
-    ["Purpose", webhook.purpose],
-    ["What Gets Exported", webhook.include?.map(plain).join(", ")],
-    ["Owner", webhook.owner],
-    ["Review by", day(webhook.review_by)],
+    ["URL", webhook.url && copyable("the URL", webhook.url)], ["Host", webhook.host],
+    ["Purpose", webhook.purpose], ["What Gets Exported", webhook.include?.map(plain).join(", ")],
+    ["Owner", webhook.owner], ["Review by", day(webhook.review_by)],
     ["Last reviewed", webhook.reviewed_at && [day(webhook.reviewed_at), ", by ", who(webhook.reviewed_by)]],
     ["Created", webhook.created_at && [day(webhook.created_at), ", by ", who(webhook.created_by)]],
     ["In the place of", webhook.replaces && link("A deleted webhook", "/exports", { webhook_id: webhook.replaces })],
-    ["Last use", when(webhook.last_delivered_at)],
-    ["Success, 30 days", share(webhook.success_rate)],
-    ["Failing since", when(webhook.failing_since)],
-    ["Disabled", when(webhook.disabled_at)],
+    ["Last use", when(webhook.last_delivered_at)], ["Success, 30 days", share(webhook.success_rate)],
+    ["Failing since", when(webhook.failing_since)], ["Disabled", when(webhook.disabled_at)],
     ["Earlier secrets sign along until", when(webhook.rotation_ends_at)],
   ]);
 }
@@ -85,11 +80,9 @@ function sent(id, signal) {
   const exports = list({
     caption: "Newest first", signal, nothing: empty("No exports yet."),
     columns: [
-      ["Asked for", (one) => link(when(one.requested_at), `/exports/${one.id}`)],
-      ["Status", status],
+      ["Asked for", (one) => link(when(one.requested_at), `/exports/${one.id}`)], ["Status", status],
       ["What", (one) => one.type === "test" ? "Test" : count(one.candidate_count, "candidate")],
-      ["Vacancy", (one) => one.vacancy_title ?? "–"],
-      ["By", (one) => who(one.requested_by)],
+      ["Vacancy", (one) => one.vacancy_title ?? "–"], ["By", (one) => who(one.requested_by)],
     ],
     load: (cursor) => call("list_exports", { query: { webhook_id: id, limit: LINES, cursor }, signal }),
   });

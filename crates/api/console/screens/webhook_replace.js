@@ -53,8 +53,7 @@ function planned(old, { carried_over: counts, warnings }) {
 
 function carried({ failed, waiting, sending, cancelled, payload_gone: gone }) {
   return facts([
-    ["Failed exports that go on", failed],
-    ["Waiting exports that go on", waiting],
+    ["Failed exports that go on", failed], ["Waiting exports that go on", waiting],
     ["Waiting exports that are cancelled", cancelled],
     ["On the wire: go on if they are not accepted", sending || null],
     ["Failed exports that stay: their data is no longer kept", gone || null],
