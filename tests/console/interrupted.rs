@@ -4,6 +4,7 @@ use serde_json::json;
 use support::people;
 
 use crate::stage::{Stage, exported};
+use crate::tokens::{fresh, runs_out};
 
 pub(crate) async fn what_changed_since_the_preview_is_shown_before_it_goes() {
     let mut stage = Stage::new(&["New hires"]).await;
@@ -77,10 +78,10 @@ pub(crate) async fn a_token_that_ran_out_loses_nothing() {
     let browser = stage.open_vacancy("V-1", "").await;
     browser.expects_status(401);
     browser.click("Ada0 Example").await;
-    browser.execute("sessionStorage.setItem('token', 'worn-out')").await;
+    runs_out(&browser).await;
     browser.click("Export").await;
     browser.sees("Your session has ended").await;
-    browser.fill("Token", stage.northwind.recruiter.token().expect("a token")).await;
+    browser.fill("Token", &fresh("recruiter", "Rosa", &stage.northwind.id)).await;
     browser.click("Sign in").await;
     browser.click("Confirm…").await;
     browser.sees("Accepted by 127.0.0.1").await;

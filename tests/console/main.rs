@@ -26,6 +26,7 @@ mod stage;
 mod states;
 mod stream_broken;
 mod token_runs_out;
+mod tokens;
 mod vacancy;
 mod webhook_added;
 mod webhook_deleted;
@@ -100,6 +101,7 @@ fn main() -> ExitCode {
         states::without_a_connection,
         stream_broken::a_page_goes_on_after_the_api_was_started_anew,
         token_runs_out::nothing_that_was_typed_is_lost,
+        token_runs_out::what_was_begun_goes_out_in_nobody_elses_name,
         vacancy::a_receiver_that_fails_and_heals_is_watched_to_the_end,
         vacancy::candidates_are_exported_as_the_guide_says,
         vacancy::the_first_export_takes_three_clicks,

@@ -3,6 +3,7 @@
 use support::{Browser, World};
 use uuid::Uuid;
 
+use crate::tokens::{fresh, runs_out};
 use crate::world;
 
 async fn started() -> (World, Browser) {
@@ -121,10 +122,10 @@ pub(crate) async fn nobody_signed_in() {
     // The token ends while somebody types: what was typed is there afterwards.
     browser.go("/people").await;
     browser.fill("Find a person", "Ada1 Example").await;
-    browser.execute("sessionStorage.setItem('token', 'ended')").await;
+    runs_out(&browser).await;
     browser.press("Enter").await;
     dialog.sees("Your session has ended.").await;
-    dialog.fill("Token", &token).await;
+    dialog.fill("Token", &fresh("org_admin", "Ann", &world.northwind.id)).await;
     dialog.click("Sign in").await;
     browser.within("row", "Ada1 Example").sees("C-1").await;
     assert_eq!(browser.value("Find a person").await, "Ada1 Example");

@@ -2,6 +2,7 @@
 // out is asked for anew, and the call goes on; what is sent again has the same Idempotency-Key.
 
 import { signIn, token } from "./session.js";
+import { reach } from "./state.js";
 
 export { download } from "./download.js";
 export { stream } from "./stream.js";
@@ -65,6 +66,8 @@ const RETRIES = 2;
 const PAUSE_MS = 1000;
 /** Longest pause that the API may ask for without the page telling so, in seconds. */
 const LONGEST_PAUSE_S = 5;
+/** Longest wait for an answer to begin. */
+const PATIENCE_MS = 60_000;
 
 /** What the API refused, or that it could not be reached. */
 export class Problem extends Error {
@@ -108,7 +111,7 @@ export async function answered(name, options) {
     const mine = options.token ?? token();
     if (mine) request.headers.authorization = `Bearer ${mine}`;
     try {
-      const answer = await reached(() => fetch(address, request));
+      const answer = await reached(() => inTime(address, request));
       if (answer.ok) return answer;
       throw await problem(answer);
     } catch (refused) {
@@ -120,7 +123,7 @@ export async function answered(name, options) {
 
 /** Returns when the call may be made again, else throws what was refused. */
 async function again(refused, options, tries, mine) {
-  if (refused.status === 401 && !options.token) {
+  if (refused.status === 401 && options.token === undefined) {
     // Another call may have asked meanwhile.
     if (token() === mine) await signIn(mine && "Your session has ended. Nothing is lost: sign in again to go on.");
     return;
@@ -132,12 +135,23 @@ async function again(refused, options, tries, mine) {
 
 async function reached(work) {
   try {
-    return await work();
+    const answer = await work();
+    reach(true);
+    return answer;
   } catch (error) {
     if (error instanceof Problem || error.name === "AbortError") throw error;
+    reach(false);
     const detail = "The service could not be reached. Check your connection, then try again.";
     throw new Problem({ title: "No connection", detail }, true);
   }
+}
+
+/** Gives up when no answer begins in time; one that has begun may take as long as it takes. */
+async function inTime(address, request) {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DOMException("late", "TimeoutError")), PATIENCE_MS);
+  const signal = AbortSignal.any([late.signal, ...(request.signal ? [request.signal] : [])]);
+  return fetch(address, { ...request, signal }).finally(() => clearTimeout(timer));
 }
 
 async function problem(answer) {

@@ -13,12 +13,16 @@ export function openDialog(title, content, { closable = true, closed } = {}) {
     ended = true;
     dialog.close();
   };
-  if (closable) head.append(button("Close", close, { class: "plain" }));
-  else dialog.addEventListener("cancel", (event) => event.preventDefault());
+  if (closable) {
+    head.append(button("Close", close, { class: "plain" }));
+    // It belongs to its screen.
+    addEventListener("hashchange", close);
+  } else dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.addEventListener("close", () => {
     // Where nobody has clicked yet, a browser closes it by Escape whatever is said to "cancel".
     if (!ended) return dialog.showModal();
     dialog.remove();
+    removeEventListener("hashchange", close);
     closed?.();
   });
   document.body.append(dialog);

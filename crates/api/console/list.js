@@ -22,6 +22,7 @@ export function list({ caption, columns, load, nothing, signal, filled, row = ()
   const on = button("Next page", () => turn(1));
   const pages = h("div", { class: "pages" }, back, on);
   const place = h("div", { class: "list-place" }, loading());
+  const heard = h("p", { class: "heard", role: "status" });
   const none = () => (typeof nothing === "function" ? nothing() : nothing) ?? empty("Nothing here.");
   let asked = 0;
 
@@ -38,6 +39,7 @@ export function list({ caption, columns, load, nothing, signal, filled, row = ()
       replace(body, answer.items.map((item) => rowOf(item)));
       pages.hidden = back.disabled && on.disabled;
       replace(place, answer.items.length || cursors.length > 1 ? [table, pages] : none());
+      replace(heard, answer.items.length ? `${answer.items.length} on this page` : "Nothing found");
       filled?.();
     } catch (problem) {
       if (!signal?.aborted && mine === asked) replace(place, failed(problem, fill));
@@ -76,7 +78,7 @@ export function list({ caption, columns, load, nothing, signal, filled, row = ()
     return fill();
   };
   again();
-  return { element: place, again, refresh: fill, renew, has: (id) => rows.has(id), body };
+  return { element: h("div", {}, heard, place), again, refresh: fill, renew, has: (id) => rows.has(id), body };
 }
 
 const TYPING_MS = 250;

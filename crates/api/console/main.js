@@ -53,6 +53,9 @@ function header(me, sections, links) {
   const profile = h("details", { class: "profile" }, h("summary", {}, me.member.name ?? me.member.id), h("div", { class: "panel" },
     h("p", {}, role(me.role)), me.organisation && h("p", {}, me.organisation.name), h("p", {}, help),
     button("Sign out", signOut)));
+  profile.addEventListener("focusout", ({ relatedTarget }) => profile.contains(relatedTarget) || (profile.open = false));
+  profile.addEventListener("keydown", ({ key }) => key === "Escape" && (profile.open = false, profile.firstChild.focus()));
+  addEventListener("hashchange", () => (profile.open = false));
   const who = h("div", { class: "who" }, me.role !== "support" && bell(), profile);
   return h("header", { class: "top" }, h("strong", {}, "talentATS Webhooks"), h("nav", { "aria-label": "Main" }, groups), who);
 }

@@ -1,7 +1,9 @@
 // Which screen an address shows. Addresses stand in the fragment: ids and filters never reach a log.
 
 import { h, replace } from "./element.js";
-import { explained, failed, loading } from "./state.js";
+import { me } from "./session.js";
+import { explained, failed, hush, loading } from "./state.js";
+import { role as roleName } from "./words.js";
 
 let leaving = new AbortController();
 let keeping = null;
@@ -52,6 +54,7 @@ export function follow(main, table, home, shown) {
     if (keeping && event) return stay(event.oldURL);
     leaving.abort();
     leaving = new AbortController();
+    hush();
     const [path, query] = location.hash.slice(1).split("?");
     if (path === "" || path === "/") return location.replace(to(home));
     shown(path);
@@ -75,9 +78,9 @@ async function open(main, found, query, signal) {
   replace(main, loading());
   main.setAttribute("aria-busy", "true");
   try {
-    const content = found
-      ? await found.screen({ params: found.params, query, signal })
-      : page("There is no such page", [], h("p", {}, "Choose another one above."));
+    const content = !found ? page("There is no such page", [], h("p", {}, "Choose another one above."))
+      : found.role && found.role !== me().role ? page("This is not for your role", [], h("p", {}, `It is for ${roleName(found.role)}s.`))
+      : await found.screen({ params: found.params, query, signal });
     if (signal.aborted) return;
     replace(main, content);
     main.querySelector("h1")?.focus({ preventScroll: true });
@@ -93,12 +96,9 @@ async function open(main, found, query, signal) {
 }
 
 function find(table, path) {
-  for (const [pattern, screen] of table) {
-    const names = [...pattern.matchAll(/:(\w+)/g)].map((match) => match[1]);
-    const match = path.match(new RegExp(`^${pattern.replace(/:\w+/g, "([^/]+)")}$`));
-    if (match) {
-      return { screen, params: Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(match[at + 1])])) };
-    }
+  for (const [pattern, screen, role] of table) {
+    const match = path.match(new RegExp(`^${pattern.replace(":id", "(?<id>[\\da-f-]{36})")}$`, "i"));
+    if (match) return { screen, role, params: { ...match.groups } };
   }
   return null;
 }

@@ -17,12 +17,12 @@ import { createWebhook } from "./screens/webhook_new.js";
 import { replaceWebhook } from "./screens/webhook_replace.js";
 import { webhooks } from "./screens/webhooks.js";
 
-/** `[address, screen]`; the first that fits is shown. */
+/** `[address, screen, role]`; the first that fits is shown. A role: it alone has any use for the screen. */
 export const table = [
   ["/webhooks", webhooks],
-  ["/webhooks/new", createWebhook],
+  ["/webhooks/new", createWebhook, "org_admin"],
   ["/webhooks/:id", webhook],
-  ["/webhooks/:id/replace", replaceWebhook],
+  ["/webhooks/:id/replace", replaceWebhook, "org_admin"],
   ["/vacancies", vacancies],
   ["/vacancies/:id", vacancy],
   ["/exports", exports],
@@ -31,8 +31,8 @@ export const table = [
   ["/desk", desk],
   ["/attempts", attempts],
   ["/audit", audit],
-  ["/api-keys", apiKeys],
+  ["/api-keys", apiKeys, "org_admin"],
   ["/notifications", notifications],
-  ["/people", people],
-  ["/people/:id", person],
+  ["/people", people, "org_admin"],
+  ["/people/:id", person, "org_admin"],
 ];

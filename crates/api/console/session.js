@@ -3,40 +3,65 @@
 
 import { h } from "./element.js";
 import { call } from "./api.js";
-import { openDialog } from "./dialog.js";
+import { confirm, openDialog } from "./dialog.js";
 import { beforeLeaving } from "./route.js";
 import { explained } from "./state.js";
+import { role as roleName } from "./words.js";
 
 const KEY = "token";
+/** What a token is made of: a JWT or an API key. */
+const TOKEN = /^[\w.~+/=-]+$/;
+let mine = sessionStorage.getItem(KEY);
 let asking = null;
 let taking = null;
 let present = null;
 
-/** The token of this tab, or null. */
+/** The token of this page, or null. It stays that of whoever came, also when another one takes over the
+ *  tab: what was begun in somebody's name never goes out in another's. */
 export function token() {
-  return sessionStorage.getItem(KEY);
+  return mine;
 }
 
-/** Takes a token out of the address, so that neither history nor a copied link has it. */
+/** Takes a token out of the address, so that nobody copies or bookmarks it. */
 export function takeToken() {
   const given = tokenOf(location.hash);
-  if (given) sessionStorage.setItem(KEY, given);
+  if (given) keep(given);
 }
 
-/** A link with a token that is opened in this tab: an answer, if one is asked for; else a fresh start. */
+function keep(given) {
+  sessionStorage.setItem(KEY, given);
+  mine = given;
+}
+
+/** A link with a token that is opened in this tab is an answer, if one is asked for. The same person goes
+ *  on with it; somebody else only if whoever sits here says so. */
 export function watchLinks() {
-  addEventListener("hashchange", (event) => {
-    if (!location.hash.includes("token=")) return;
+  addEventListener("hashchange", async (event) => {
+    const there = location.hash;
+    const given = tokenOf(there);
+    if (!given) return;
     event.stopImmediatePropagation();
-    const given = tokenOf(location.hash);
-    if (taking) {
-      history.replaceState(null, "", event.oldURL);
-      taking(given);
+    const bare = location.hash;
+    if (present) history.replaceState(null, "", event.oldURL);
+    if (taking) return taking(given);
+    const other = await call("get_me", { token: given });
+    if (identity(other) === identity(present)) {
+      keep(given);
+      location.hash = bare;
     } else {
-      sessionStorage.setItem(KEY, given);
-      location.reload();
+      const who = `This link signs you in as ${nameOf(other)}. You are ${nameOf(present)}: what you have begun here is lost.`;
+      confirm({ title: "Somebody else's link", what: h("p", {}, who), action: `Go on as ${nameOf(other)}`, act: () => become(given, bare) });
     }
   });
+}
+
+/** This tab is somebody else's from now on: nothing of the one before goes on. */
+function become(given, hash) {
+  sessionStorage.setItem(KEY, given);
+  beforeLeaving(null);
+  history.replaceState(null, "", hash);
+  location.reload();
+  return new Promise(() => {});
 }
 
 function tokenOf(hash) {
@@ -44,18 +69,19 @@ function tokenOf(hash) {
   const bare = path.startsWith("token=");
   const parameters = new URLSearchParams(bare ? path : query);
   const given = parameters.get(KEY);
-  if (given) {
+  if (given !== null) {
     parameters.delete(KEY);
     const rest = parameters.size ? `?${parameters}` : "";
     history.replaceState(null, "", `#${bare ? "/" : path}${rest}`);
   }
-  return given;
+  return given !== null && TOKEN.test(given) ? given : null;
 }
 
 /** Forgets the token. */
 export function signOut() {
   sessionStorage.removeItem(KEY);
-  location.hash = "#/";
+  beforeLeaving(null);
+  history.replaceState(null, "", "#/");
   location.reload();
 }
 
@@ -72,7 +98,7 @@ function ask(reason) {
     taking = async (given) => {
       told.replaceChildren();
       try {
-        await accept(given);
+        await accept(cleaned(given));
         taking = null;
         close();
         done();
@@ -82,7 +108,7 @@ function ask(reason) {
     };
     const take = (event) => {
       event.preventDefault();
-      return taking(field.value.trim());
+      return taking(field.value);
     };
     const form = h("form", { onsubmit: take },
       h("p", {}, reason ?? "Open the link that you were given, or paste your token."),
@@ -94,12 +120,15 @@ function ask(reason) {
 
 async function accept(given) {
   const answer = await call("get_me", { token: given });
-  sessionStorage.setItem(KEY, given);
-  // Somebody else must not go on with what the one before had on the screen.
-  if (present && identity(present) !== identity(answer)) {
-    beforeLeaving(null);
-    location.reload();
-  }
+  if (present && identity(present) !== identity(answer)) await become(given, "#/");
+  keep(given);
+}
+
+/** A token as it was pasted: alone, behind "Bearer", or within a whole link. */
+function cleaned(text) {
+  const given = (text.match(/token=([^&\s]+)/)?.[1] ?? text.replace(/^\s*Bearer\s/i, "")).replace(/\s/g, "");
+  if (TOKEN.test(given)) return given;
+  throw Object.assign(new Error("Paste the whole token, or the link that has it, and nothing else."), { title: "This is no token" });
 }
 
 /** Who is here, as the API says (`GET /v1/me`). */
@@ -111,6 +140,10 @@ export function me() {
 export async function arrive() {
   present = await call("get_me");
   return present;
+}
+
+function nameOf({ member, role, organisation }) {
+  return `${member.name ?? member.id} (${[roleName(role), organisation?.name].filter(Boolean).join(", ")})`;
 }
 
 function identity({ member, role, organisation }) {

@@ -52,25 +52,39 @@ export function pending(work, signal, properties = {}) {
   return place;
 }
 
+/** What was told just now is told of the step that led to another screen. */
+const JUST_NOW_MS = 1000;
+let toldAt = 0;
 const passing = h("div", { class: "passing", role: "status" });
 
 /** Tells in passing, without taking the focus. */
 export function tell(...content) {
-  if (!passing.isConnected) document.body.append(passing);
+  // Above an open dialog, which nothing else reaches.
+  ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(passing);
+  toldAt = Date.now();
   const note = h("div", {}, h("div", {}, content));
   note.append(button("Close", () => note.remove(), { class: "plain" }));
   passing.replaceChildren(note);
 }
 
-/** Whether the network is there, told above everything. */
+/** Takes away what was told, when another screen is shown. */
+export function hush() {
+  if (Date.now() - toldAt > JUST_NOW_MS) passing.replaceChildren();
+}
+
+const banner = h("p", { class: "offline", role: "status", hidden: true });
+
+/** Whether the service can be reached, told above everything. */
 export function connection() {
-  const banner = h("p", { class: "offline", role: "status", hidden: navigator.onLine });
-  const look = () => {
-    banner.hidden = navigator.onLine;
-    banner.textContent = navigator.onLine ? "" : "No connection. What you typed is kept; what is shown may be old.";
-  };
-  addEventListener("online", look);
-  addEventListener("offline", look);
-  look();
+  addEventListener("online", () => reach(true));
+  addEventListener("offline", () => reach(false));
+  reach(navigator.onLine);
   return banner;
+}
+
+/** Notes that the service was reached, or not. */
+export function reach(there) {
+  if (banner.hidden === there) return;
+  banner.hidden = there;
+  banner.textContent = there ? "" : "No connection. What you typed is kept; what is shown may be old.";
 }

@@ -5,12 +5,13 @@ import { h } from "./element.js";
 const LOCALE = "en-GB";
 const format = (options) => new Intl.DateTimeFormat(LOCALE, { timeZone: "UTC", ...options });
 const DAY = format({ day: "numeric", month: "short", year: "numeric" });
-const MINUTE = format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const MINUTE = format({ hour: "2-digit", minute: "2-digit" });
 const CLOCK = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-/** "23 Nov, 14:05 UTC", as an element; nothing for null. */
-export function when(instant) {
-  return instant && time(instant, `${MINUTE.format(new Date(instant))} UTC`);
+/** "23 Nov, 14:05 UTC", as an element; with the year of another year, or `always`; nothing for null. */
+export function when(instant, always = false) {
+  const at = new Date(instant);
+  return instant && time(instant, `${always ? DAY.format(at) : short(at)}, ${MINUTE.format(at)} UTC`);
 }
 
 /** "14:05:09 UTC", as an element. */
@@ -25,8 +26,11 @@ export function day(instant) {
 
 /** "3 May" of this year, "3 May 2025" of another one. */
 export function date(instant) {
-  const text = DAY.format(new Date(instant));
-  return time(instant, text.replace(` ${new Date().getUTCFullYear()}`, ""));
+  return time(instant, short(new Date(instant)));
+}
+
+function short(at) {
+  return DAY.format(at).replace(` ${new Date().getUTCFullYear()}`, "");
 }
 
 /** "11 candidates", "1 candidate". */

@@ -5,7 +5,9 @@ mod folder;
 
 use std::collections::HashMap;
 
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
+use actix_web::http::header::{
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, CROSS_ORIGIN_OPENER_POLICY, LOCATION,
+};
 use actix_web::web::{Bytes, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, routes};
 
@@ -19,6 +21,8 @@ pub(crate) const FOLDER: &str = "/console/";
 /// All addresses, as the router knows them.
 pub(crate) const ADDRESSES: [&str; 3] = [PAGE, FOLDER, "/console/{version}/{file:.*}"];
 
+/// A page that opened this one in a window has no hold on it: it could lead it to another's token.
+const OPENER: &str = "same-origin";
 /// What a browser may do with the page: run and show what is of this origin and not written into
 /// the page, and call this origin. Text never becomes markup or code.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -81,6 +85,7 @@ async fn serve(request: HttpRequest, state: Data<State>) -> Result<HttpResponse,
     let answer = HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, file.media_type))
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((CROSS_ORIGIN_OPENER_POLICY, OPENER))
         .body(file.bytes.clone());
     Ok(answer)
 }

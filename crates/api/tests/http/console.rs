@@ -48,6 +48,7 @@ async fn the_page_is_asked_for_each_time_and_its_files_once() {
             assert_eq!(answer.header("content-type"), Some(media_type), "{path}");
             assert_eq!(answer.header("cache-control"), Some(kept), "{path}");
             assert_eq!(answer.header("content-security-policy"), Some(POLICY), "{path}");
+            assert_eq!(answer.header("cross-origin-opener-policy"), Some("same-origin"), "{path}");
             assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
             let tag = answer.header("etag").expect("a tag").to_owned();
             let known = TestRequest::get().uri(path).insert_header(("if-none-match", tag));
