@@ -92,9 +92,14 @@ function previewed(seen, webhook, leaveOut) {
         all > left.length && h("li", {}, `and ${all - left.length} more`)),
       !seen.can_be_created && people > 0 && button("Leave them out", leaveOut)),
     seen.sample.length > 0 && h("details", {},
-      h("summary", {}, `What ${webhook.name} will see: the JSON of ${people === 1 ? "the candidate" : `the first ${count(seen.sample.length, "candidate")}`}`),
+      h("summary", {}, `What ${webhook.name} will see: the JSON of ${firstOf(seen.sample.length, people)}`),
       h("pre", { tabindex: 0, "aria-label": "JSON" }, json)),
   ].flat().filter(Boolean);
+}
+
+function firstOf(shown, all) {
+  if (all === 1) return "the candidate";
+  return shown === 1 ? "the first candidate" : `the first ${shown} candidates`;
 }
 
 function whom(names) {
