@@ -71,7 +71,8 @@ export function exportDialog({ vacancy, webhooks, body, names, signal, created }
       checked: chosen, autofocus: chosen, onchange: () => choose(one) }).element;
   });
   const content = h("div", {}, names.length > 0 && whom(names),
-    webhooks.length ? h("fieldset", {}, h("legend", {}, "Select your webhook"), h("div", { class: "choices" }, radios)) : none(), told, place);
+    webhooks.length ? h("fieldset", {}, h("legend", {}, "Select your webhook"), h("div", { class: "choices" }, radios)) : none(),
+    told, place);
   const close = openDialog("Export to Webhook", content, { closed: () => leaving.abort() });
   signal.addEventListener("abort", close, { once: true });
   if (usual && usual.health !== "disabled") look(usual);

@@ -1,7 +1,7 @@
 // A vacancy's candidates: filtered, sorted, ticked, exported.
 
 import { call } from "../api.js";
-import { button, freshId, h } from "../element.js";
+import { breakable, button, freshId, h } from "../element.js";
 import { filters, list } from "../list.js";
 import { link, page } from "../route.js";
 import { selectionOf } from "../selection.js";
@@ -153,7 +153,8 @@ function picking(selection, changed) {
       const box = h("input", { type: "checkbox", onclick: pick, disabled: why && true, "aria-describedby": why && id });
       box.person = person;
       return [h("label", { class: "pick" }, box, h("bdi", {}, person.full_name)),
-        person.email && h("div", { class: "quiet" }, h("bdi", {}, person.email)), why && h("div", { class: "warning", id }, why)];
+        person.email && h("div", { class: "quiet" }, h("bdi", {}, breakable(person.email))),
+        why && h("div", { class: "warning", id }, why)];
     },
     mark: () => {
       const row = free();

@@ -54,7 +54,8 @@ async function rotate({ id, name }, place, after) {
   const act = async () => (answer = await call("rotate_webhook_secret", { path: { id } }));
   const title = ["Rotate the secret of ", h("bdi", {}, name), "?"];
   if (!(await confirm({ title, what, action: "Rotate secret", danger: false, act }))) return;
-  const until = answer.old_signs_until && h("p", { class: "until" }, "The earlier secret signs along until ", when(answer.old_signs_until), ".");
+  const until = answer.old_signs_until && h("p", { class: "until" },
+    "The earlier secret signs along until ", when(answer.old_signs_until), ".");
   replace(place, secretOnce(answer, until));
   await after();
 }

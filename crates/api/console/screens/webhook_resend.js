@@ -38,7 +38,8 @@ export function resendFailed({ id, name, failing_since: failing }, after) {
     await after();
   };
   const content = form({ fields: { "/since": since }, action: "Resend", send },
-    h("p", {}, "With the same ids and data: a system that has one of them already can tell. Tests are not sent again."), since.element, counts);
+    h("p", {}, "With the same ids and data: a system that has one of them already can tell. Tests are not sent again."),
+    since.element, counts);
   const close = openDialog("Resend what failed", content);
   look();
 }
