@@ -38,6 +38,7 @@ pub(crate) async fn an_export_is_taken_back() {
     browser.press("Enter").await;
     dialog.click("Cancel the export").await;
     told.sees("Cancelled").await;
+    browser.focuses("Engineer V-1, to 127.0.0.1…").await;
     receiver.assert_no_more();
     browser.finish().await;
 }

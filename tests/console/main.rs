@@ -92,6 +92,7 @@ fn main() -> ExitCode {
         people::somebody_asks_for_their_data,
         selection::all_that_match_are_exported_by_their_filters,
         selection::names_from_outside_are_text,
+        selection::the_next_export_has_only_its_own_people,
         selection::the_selection_lives_across_pages_and_screens,
         selection::whoever_cannot_go_is_named,
         states::a_problem_is_a_sentence_with_its_request,

@@ -28,6 +28,7 @@ pub(crate) async fn what_is_new_is_told_as_one_wishes() {
     browser.click("Mark all as seen").await;
     browser.has("link", "Notifications").await;
     browser.has_not("button", "Mark all as seen").await;
+    browser.focuses("Notifications").await;
 
     let wish = browser.within("group", FAILED);
     wish.is("By e-mail, too", "checked").await;

@@ -111,3 +111,40 @@ pub(crate) async fn the_selection_lives_across_pages_and_screens() {
     browser.is_not("Ada901 Example", "checked").await;
     browser.finish().await;
 }
+
+pub(crate) async fn the_next_export_has_only_its_own_people() {
+    let mut stage = Stage::new(&["New hires"]).await;
+    let browser = stage.open_vacancy("V-1", "").await;
+    browser.click("Ada0 Example").await;
+    browser.click("Export").await;
+    browser.click("Confirm…").await;
+    browser.sees("0 selected").await;
+    // Undo puts back who was taken, beside whoever was ticked meanwhile.
+    browser.click("Ada1 Example").await;
+    browser.click("Undo").await;
+    browser.sees("2 selected").await;
+    browser.is("Ada0 Example", "checked").await;
+    browser.click("Hide").await;
+    browser.click("Ada1 Example").await;
+    browser.click("Export").await;
+    browser.click("Confirm…").await;
+    browser.sees("0 selected").await;
+    browser.is_not("Ada0 Example", "checked").await;
+    // While that can still be undone.
+    browser.click("Ada1 Example").await;
+    browser.click("Ada2 Example").await;
+    browser.click("Export").await;
+    browser.sees("2 candidates to New hires").await;
+    browser.click("Confirm…").await;
+    browser.sees("0 selected").await;
+    browser.go("/vacancies").await;
+    browser.heading("Vacancies").await;
+    browser.back().await;
+    browser.sees("0 selected").await;
+    let deliveries = stage.receivers[0].next_many(2).await;
+    let mut gone: Vec<_> = deliveries.iter().map(|one| exported(one, "full_name")).collect();
+    gone.sort();
+    assert_eq!(gone, [vec!["Ada0 Example"], vec!["Ada1 Example", "Ada2 Example"]]);
+    stage.receivers[0].assert_no_more();
+    browser.finish().await;
+}

@@ -29,6 +29,8 @@ pub(crate) async fn candidates_are_exported_as_the_guide_says() {
     dialog.click("Confirm…").await;
     let sent = browser.within("region", "Export to New hires");
     sent.sees("Waiting to be sent").await;
+    sent.sees("It goes out in").await;
+    browser.sees("0 selected").await;
     browser.passes_axe().await;
     sent.click("Undo").await;
     sent.sees("Cancelled: nothing was sent").await;

@@ -35,7 +35,7 @@ pub(crate) async fn what_waits_goes_on_to_the_new_url() {
     old.assert_no_more();
     browser.passes_axe().await;
     browser.click("I have stored it").await;
-    browser.click("To the webhook").await;
+    browser.within("navigation", "Where you are").click("New hires").await;
     browser.heading("New hires").await;
     browser.sees("Onboarding list").await;
     browser.sees(&new.url()).await;

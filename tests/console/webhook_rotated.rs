@@ -30,6 +30,7 @@ pub(crate) async fn the_earlier_secret_signs_along_until_that_is_ended() {
     dialog.click("End rotation").await;
     browser.has_not("dialog", "").await;
     browser.has_not("button", "End rotation").await;
+    browser.sees_not("The earlier secret signs along until").await;
     browser.focuses("Test").await;
     browser.click("Test").await;
     let delivery = receiver.next().await;

@@ -20,11 +20,11 @@ export function chart(title, days, kinds) {
   });
   const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", class: "chart", role: "img",
     "aria-label": `${title}; the table below has the numbers` }, bars);
-  const ends = h("p", { class: "ends" }, day(days[0]?.day), h("span", {}, `${highest} a day at most`), day(days.at(-1)?.day));
+  const ends = h("p", { class: "ends" }, day(days[0]?.day), h("span", {}, `highest day: ${highest}`), day(days.at(-1)?.day));
   const rows = days.filter(({ values }) => values.some((value) => value > 0)).map((one) => h("tr", {},
     h("th", { scope: "row" }, day(one.day)), one.values.map((value) => h("td", { class: "number" }, value))));
   const legend = h("ul", { class: "legend" }, kinds.map(([name, tone]) => h("li", { class: tone }, name)));
   const table = h("table", {}, h("caption", {}, title), h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Day"),
-    kinds.map(([name]) => h("th", { scope: "col" }, name)))), h("tbody", {}, rows));
+    kinds.map(([name]) => h("th", { scope: "col", class: "number" }, name)))), h("tbody", {}, rows));
   return h("figure", {}, h("figcaption", {}, title), picture, ends, legend, h("details", {}, h("summary", {}, "The numbers"), table));
 }

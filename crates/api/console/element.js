@@ -42,6 +42,11 @@ export function facts(pairs) {
   return h("dl", { class: "facts" }, there.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }
 
+/** An address that breaks after "@" and "/" before it breaks elsewhere. */
+export function breakable(address) {
+  return address?.split(/(?<=[@/])/).map((part) => [part, h("wbr")]);
+}
+
 let made = 0;
 /** An id for what must be named by another element. */
 export function freshId(stem) {

@@ -32,14 +32,18 @@ class Selection {
     this.all = null;
   }
 
-  /** What is asked of the API, and what is to be forgotten once that has gone out. */
-  taken() {
-    const { all } = this;
-    const ids = [...this.people.keys()];
-    const forget = () => {
-      if (all) this.all = this.all === all ? null : this.all;
-      else ids.forEach((id) => this.people.delete(id));
+  /** Whom an export is asked for. */
+  get body() {
+    return this.all ? { select: this.all.select } : { application_ids: [...this.people.keys()] };
+  }
+
+  /** Forgets them, who go out now; answers how they come back, beside whoever was chosen meanwhile. */
+  take() {
+    const { people, all } = this;
+    Object.assign(this, { people: new Map(), all: null });
+    return () => {
+      if (!this.all) this.people = new Map([...people, ...this.people]);
+      if (this.people.size === 0) this.all ??= all;
     };
-    return { body: all ? { select: all.select } : { application_ids: ids }, forget };
   }
 }

@@ -21,9 +21,10 @@ export async function exportPage({ params: { id }, signal }) {
   // The same object all the time: a button that stays knows how things stand when it is pressed.
   const seen = {};
   const show = (item) => {
-    Object.assign(seen, item);
+    // What was cancelled on the wire has nothing more to be cancelled.
+    Object.assign(seen, { isStopping: seen.isStopping && !item.finished_at }, item);
     put(head, headline(seen));
-    put(acts, actions(seen, { show, follow, signal }));
+    put(acts, actions(seen, { show: (now) => show({ ...now, isStopping: !now.finished_at }), follow, signal }));
     put(detail, about(seen));
     if (me().role !== "support") put(kept, carried(seen, { asked, follow, signal }));
     log.show(item);
@@ -43,7 +44,9 @@ function put(place, content) {
   if (fresh.isEqualNode(place)) return;
   const inside = place.contains(document.activeElement);
   place.replaceChildren(...fresh.childNodes);
-  if (inside) document.querySelector("h1")?.focus();
+  const settle = () => document.activeElement === document.body && document.querySelector("h1")?.focus();
+  if (inside) settle();
+  document.querySelector("dialog")?.addEventListener("close", settle);
 }
 
 function headline(item) {

@@ -19,7 +19,7 @@ export function actions(item, { show, follow, signal }) {
   if (item.held_until) return [button("Undo", cancel, { class: "primary" }), receipt];
   if (item.finished_at) return [button("Resend", () => resend(item, follow, signal)), receipt];
   const asked = () => confirm({ title: "Cancel this export?", what: h("p", {}, after(item)), action: "Cancel the export", act: cancel });
-  return [button("Cancel", asked), receipt];
+  return [!item.isStopping && button("Cancel", asked), receipt];
 }
 
 /** What a cancel still changes. */

@@ -71,7 +71,8 @@ export function exportDialog({ vacancy, webhooks, body, names, signal, created }
       checked: chosen, autofocus: chosen, onchange: () => choose(one) }).element;
   });
   const content = h("div", {}, names.length > 0 && whom(names),
-    webhooks.length ? h("fieldset", { class: "choices" }, h("legend", {}, "Select your webhook"), radios) : none(), told, place);
+    webhooks.length ? h("fieldset", {}, h("legend", {}, "Select your webhook"), h("div", { class: "choices" }, radios)) : none(),
+    told, place);
   const close = openDialog("Export to Webhook", content, { closed: () => leaving.abort() });
   signal.addEventListener("abort", close, { once: true });
   if (usual && usual.health !== "disabled") look(usual);
@@ -92,9 +93,14 @@ function previewed(seen, webhook, leaveOut) {
         all > left.length && h("li", {}, `and ${all - left.length} more`)),
       !seen.can_be_created && people > 0 && button("Leave them out", leaveOut)),
     seen.sample.length > 0 && h("details", {},
-      h("summary", {}, `What ${webhook.name} will see: the JSON of the first ${count(seen.sample.length, "candidate")}`),
+      h("summary", {}, `What ${webhook.name} will see: the JSON of ${firstOf(seen.sample.length, people)}`),
       h("pre", { tabindex: 0, role: "region", "aria-label": "JSON" }, json)),
   ].flat().filter(Boolean);
+}
+
+function firstOf(shown, all) {
+  if (all === 1) return "the candidate";
+  return shown === 1 ? "the first candidate" : `the first ${shown} candidates`;
 }
 
 function whom(names) {

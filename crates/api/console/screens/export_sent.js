@@ -11,9 +11,8 @@ import { count } from "../words.js";
 const WATCHED = 3;
 const SECOND_MS = 1000;
 
-/** Shows it in `place`, above those before. `gone()` is told once it cannot be undone any more, `ended()`
- *  at its end. */
-export function sent(place, made, signal, { gone, ended }) {
+/** Shows it in `place`, above those before. `undone()` is told when nothing went out, `ended()` at its end. */
+export function sent(place, made, signal, { undone, ended }) {
   const leaving = new AbortController();
   const mine = AbortSignal.any([signal, leaving.signal]);
   const state = h("div", { role: "status" });
@@ -40,17 +39,16 @@ export function sent(place, made, signal, { gone, ended }) {
       replace(told, explained(problem));
     }
   };
-  let isGone = false;
+  let isHeld = true;
   const show = (now) => {
     replace(state, h("p", {}, status(now)), h("p", { class: "sentence" }, now.explanation), now.advice && h("p", {}, now.advice));
     if (now.held_until) return;
     over();
-    if (now.status === "cancelled" || isGone) return;
-    isGone = true;
-    gone();
+    if (isHeld && now.status === "cancelled") undone();
+    isHeld = false;
   };
   // Of the service's own clock: that of this machine may be wrong.
-  let seconds = Math.ceil((Date.parse(made.held_until) - Date.parse(made.requested_at)) / SECOND_MS);
+  let seconds = Math.floor((Date.parse(made.held_until) - Date.parse(made.requested_at)) / SECOND_MS);
   const timer = setInterval(() => {
     seconds -= 1;
     left.textContent = seconds > 0 ? `It goes out in ${count(seconds, "second")}.` : "";

@@ -28,7 +28,9 @@ export async function notifications({ signal }) {
     const { unseen } = await call("mark_notifications_seen", { body });
     ring(unseen);
     all.hidden = unseen === 0;
-    item ? shown.renew({ ...item, seen: true }) : await shown.refresh();
+    if (item) return shown.renew({ ...item, seen: true });
+    await shown.refresh();
+    document.querySelector("h1").focus();
   };
   const load = async (cursor) => {
     const answer = await call("list_notifications", { query: { cursor }, signal });

@@ -32,7 +32,8 @@ export function secretOnce({ secret, warnings = [] }, ...more) {
     h("p", {}, "Your system verifies with it that requests come from here. Store it now: it is never shown again."),
     shownOnce("the signing secret", secret, LOST), notices,
     h("details", {}, h("summary", {}, "Verify requests in five lines"),
-      h("h3", {}, "Python"), h("pre", {}, PYTHON), h("h3", {}, "JavaScript"), h("pre", {}, JAVASCRIPT)), more);
+      [["Python", PYTHON], ["JavaScript", JAVASCRIPT]].map(([name, lines]) =>
+        [h("h3", {}, name), h("pre", { class: "code", tabindex: "0", "aria-label": name }, lines)])), more);
 }
 
 /** A value to copy, and the tick that it is stored, which `told(isStored)` hears; asks before it is left without. */

@@ -1,7 +1,7 @@
 // A vacancy's candidates: filtered, sorted, ticked, exported.
 
 import { call } from "../api.js";
-import { button, freshId, h } from "../element.js";
+import { breakable, button, freshId, h } from "../element.js";
 import { filters, list } from "../list.js";
 import { link, page } from "../route.js";
 import { selectionOf } from "../selection.js";
@@ -26,12 +26,14 @@ export async function vacancy({ params: { id }, query, signal }) {
   ]);
   const usual = lastWebhook(webhooks);
   if (!query.has("webhook_id") && usual) query.set("webhook_id", usual.id);
-  const { element: search, values } = filters(query, fieldsOf(about, webhooks), () => {
-    if (selection.all) clear("The filters changed: the selection was cleared.");
-    shown.again();
-  });
+  const { element: search, values } = filters(query, fieldsOf(about, webhooks), () => (fits(), shown.again()));
   const selection = selectionOf(id);
-  const picks = picking(selection, () => mark());
+  /** All that match are others by other filters. */
+  const fits = () => {
+    const isOther = selection.all && JSON.stringify(selection.all.select) !== JSON.stringify(selected(values));
+    if (isOther) clear("The filters changed: the selection was cleared.");
+  };
+  const picks = picking(selection, (why) => (mark(), why && tell(why)));
   let total = null;
 
   const load = async (cursor) => {
@@ -81,16 +83,20 @@ export async function vacancy({ params: { id }, query, signal }) {
   const under = h("div");
   const leave = () => {
     if (selection.size === 0) return tell("Nobody is selected: tick the boxes of the candidates to export, then click Export.");
-    const { body, forget } = selection.taken();
-    const gone = () => (forget(), mark());
+    const { body } = selection;
     // Whoever is at work in the list is not disturbed.
     const ended = () => shown.body.contains(document.activeElement) || shown.refresh();
-    const created = (made) => sent(under, made, signal, { gone, ended });
+    const created = (made) => {
+      const back = selection.take();
+      mark();
+      sent(under, made, signal, { undone: () => (back(), fits(), mark()), ended });
+    };
     return exportDialog({ vacancy: about, webhooks, body, names: selection.all ? [] : [...selection.people.values()], signal, created });
   };
   const bar = h("div", { class: "actions bar", role: "group", "aria-label": "Selection" },
     picks.page, chosen, cleared, every, button("Export", leave, { class: "primary" }));
   const known = [about.reference, about.department, about.location, statusOf(about), count(about.application_count, "application")];
+  fits();
   return page(about.title, [link("Vacancies", "/vacancies")], h("p", { class: "quiet" }, known.filter(Boolean).join(" · ")),
     search, bar, under, h("div", { class: "people" }, shown.element));
 }
@@ -128,9 +134,10 @@ function picking(selection, changed) {
   const boxes = () => [...picks.body.querySelectorAll("input")];
   const free = () => boxes().filter((box) => !box.disabled);
   const set = (some, on) => {
-    if (selection.all) selection.clear();
+    const why = selection.all && "Not all that match are meant any more: the selection was cleared. Tick those whom you mean.";
+    if (why) selection.clear();
     some.forEach((box) => selection.set(box.person, on));
-    changed();
+    changed(why);
   };
   const pick = (event) => {
     const [row, box, last] = [free(), event.target, anchor];
@@ -145,7 +152,8 @@ function picking(selection, changed) {
       const box = h("input", { type: "checkbox", onclick: pick, disabled: why && true, "aria-describedby": why && id });
       box.person = person;
       return [h("label", { class: "pick" }, box, h("bdi", {}, person.full_name)),
-        person.email && h("div", { class: "quiet" }, h("bdi", {}, person.email)), why && h("div", { class: "warning", id }, why)];
+        person.email && h("div", { class: "quiet" }, h("bdi", {}, breakable(person.email))),
+        why && h("div", { class: "warning", id }, why)];
     },
     mark: () => {
       const row = free();

@@ -13,6 +13,9 @@ import { secretOnce } from "./secret.js";
 import { tester } from "./webhook_test.js";
 
 const IN_PROGRESS = "queued,delivering,retrying";
+const NAMED = 20;
+const AFTER = ["The webhook is removed immediately", "The webhook URL can no longer be used",
+  "You cannot export to this webhook anymore", "If you need it again, create a new webhook"];
 
 /** The buttons for a webhook, and what comes of them; `again()` reads it anew. */
 export function actions(webhook, signal, again) {
@@ -24,6 +27,7 @@ export function actions(webhook, signal, again) {
   const draw = () => {
     enabling.hidden = now.health !== "disabled";
     ending.hidden = !now.rotation_ends_at;
+    if (ending.hidden) secret.querySelector(".until")?.remove();
   };
   const after = async () => {
     now = await again();
@@ -51,7 +55,8 @@ async function rotate({ id, name }, place, after) {
   const act = async () => (answer = await once("rotate_webhook_secret", { path: { id } }));
   const title = ["Rotate the secret of ", h("bdi", {}, name), "?"];
   if (!(await confirm({ title, what, action: "Rotate secret", danger: false, act }))) return;
-  const until = answer.old_signs_until && h("p", {}, "The earlier secret signs along until ", when(answer.old_signs_until), ".");
+  const until = answer.old_signs_until && h("p", { class: "until" },
+    "The earlier secret signs along until ", when(answer.old_signs_until), ".");
   replace(place, secretOnce(answer, until));
   await after();
 }
@@ -80,40 +85,41 @@ function reviewed({ id, name, owner: present }, after) {
 
 /** Deletes a webhook, once that is confirmed; answers whether it was. */
 export async function remove({ id, name }) {
-  const after = ["The webhook is removed immediately", "The webhook URL can no longer be used",
-    "You cannot export to this webhook anymore", "If you need it again, create a new webhook"];
-  const { all } = await inProgress(id);
-  const what = [h("ul", {}, after.map((line) => h("li", {}, line))),
-    h("p", {}, `${count(all, "export to it is", "exports to it are")} in progress. Those that have ended stay readable.`)];
-  let blocked = null;
+  const what = [consequences(), h("p", {}, "0 exports to it are in progress. Those that have ended stay readable.")];
+  let blocked = (await inProgress(id)).all > 0;
   const act = async () => {
     try {
       await once("delete_webhook", { path: { id } });
     } catch (problem) {
       if (problem.slug !== "exports_in_progress") throw problem;
-      blocked = problem;
+      blocked = true;
     }
   };
-  if (!(await confirm({ title: ["Delete ", h("bdi", {}, name), "?"], what, action: "Delete", act }))) return false;
-  if (blocked && !(await cancelToo(id, blocked))) return false;
+  if (!blocked && !(await confirm({ title: ["Delete ", h("bdi", {}, name), "?"], what, action: "Delete", act }))) return false;
+  if (blocked && !(await cancelToo(id))) return false;
   tell(h("bdi", {}, name), " was deleted.");
   return true;
 }
 
+function consequences() {
+  return h("ul", {}, AFTER.map((line) => h("li", {}, line)));
+}
+
 /** What is in progress is waited for, or cancelled. */
-async function cancelToo(id, { exports, actual }) {
-  const { sending } = await inProgress(id);
-  const waiting = Math.max(0, actual - sending);
-  const named = exports.map((one) => h("li", {}, link(one.id, `/exports/${one.id}`), `, ${one.status}`,
+async function cancelToo(id) {
+  const list = { webhook_id: id, status: IN_PROGRESS, limit: NAMED };
+  const [{ all, sending }, { items }] = await Promise.all([inProgress(id), call("list_exports", { query: list })]);
+  const waiting = all - sending;
+  const named = items.map((one) => h("li", {}, link(one.id, `/exports/${one.id}`), `, ${one.status_label}`,
     one.next_attempt_at && [", tried next at ", when(one.next_attempt_at)]));
   const what = [
-    h("p", {}, `${count(actual, "export to this webhook is", "exports to this webhook are")} in progress.`),
-    h("p", {}, `Cancel what waits: ${count(waiting, "export")} will be cancelled`,
-      sending > 0 && `, and ${count(sending, "export")} on the wire will finish`, "."),
-    h("p", {}, "Or go back and wait: it can be deleted when they have ended."),
-    h("details", {}, h("summary", {}, "Which they are", actual > named.length && `: the first ${named.length}`), h("ul", {}, named))];
+    h("p", {}, `${count(all, "export to this webhook is", "exports to this webhook are")} in progress.`),
+    waiting > 0 && h("p", {}, `Cancel what waits: ${count(waiting, "export")} will be cancelled.`),
+    sending > 0 && h("p", {}, `${count(sending, "export")} on the wire will finish, and not be tried again.`),
+    h("p", {}, "Or go back and wait: it can be deleted when they have ended."), consequences(),
+    h("details", {}, h("summary", {}, "Which they are", all > named.length && `: the first ${named.length}`), h("ul", {}, named))];
   const act = () => once("delete_webhook", { path: { id }, query: { cancel_pending: true } });
-  return confirm({ title: "Exports are in progress", what, action: "Cancel what waits, and delete", act });
+  return confirm({ title: "Exports are in progress", what, action: waiting > 0 ? "Cancel what waits, and delete" : "Delete", act });
 }
 
 async function inProgress(id) {

@@ -26,6 +26,7 @@ export async function replaceWebhook({ params: { id }, signal }) {
   const ways = WAYS.map(([way, label, hint]) => [way, tick(label, { hint, type: "radio", name: "carry_over", checked: way === "failed" })]);
   const since = field("Failed since", { type: "date", hint: "Everything of which the data is still kept, if you leave it empty." });
   const place = h("div");
+  const here = link(old.name, `/webhooks/${id}`);
   const send = async () => {
     const way = ways.find(([, { input }]) => input.checked)[0];
     const body = { url: url.field.input.value.trim(), name: name.input.value.trim() || null, carry_over: way,
@@ -35,7 +36,10 @@ export async function replaceWebhook({ params: { id }, signal }) {
     const title = ["Replace ", h("bdi", {}, old.name), "?"];
     let answer;
     const act = async () => (answer = await ask(false));
-    if (await confirm({ title, what: planned(old, plan), action: "Replace", act })) replace(place, done(answer, signal));
+    if (await confirm({ title, what: planned(old, plan), action: "Replace", act })) {
+      replace(place, done(answer, signal));
+      here.replaceWith(link(answer.name, `/webhooks/${answer.id}`));
+    }
   };
   const fields = { "/url": url.field, "/name": name, "/since": since };
   replace(place, form({ fields, action: "See what will happen", send, more: link("Back", `/webhooks/${id}`) },
@@ -43,7 +47,7 @@ export async function replaceWebhook({ params: { id }, signal }) {
       ", and deletes that one. What is on the wire finishes."),
     url.element, name.element,
     h("fieldset", {}, h("legend", {}, "Carry over"), ways.map(([, one]) => one.element)), since.element));
-  return page("Replace", [...PLACE, link("Webhooks", "/webhooks"), link(old.name, `/webhooks/${id}`)], place);
+  return page("Replace", [...PLACE, link("Webhooks", "/webhooks"), here], place);
 }
 
 function planned(old, { carried_over: counts, warnings }) {

@@ -14,14 +14,18 @@ export function resendFailed({ id, name, failing_since: failing }, after) {
   const begin = new Date(failing ?? Date.now() - WEEK_MS).toISOString().slice(0, 10);
   const since = field("Failed since", { type: "date", value: begin, required: true });
   const counts = h("div", { role: "status" });
+  const possible = (is) => (content.querySelector("[type=submit]").disabled = !is);
   let asked = 0;
   const ask = (dry) => once("resend_webhook_exports", { path: { id }, body: { since: since.input.value, dry_run: dry } });
   const look = async () => {
     const mine = (asked += 1);
+    possible(true);
     if (!since.input.value) return replace(counts);
     try {
       const answer = await ask(true);
-      if (mine === asked) replace(counts, shown(answer));
+      if (mine !== asked) return;
+      possible(answer.resent > 0);
+      replace(counts, shown(answer));
     } catch (problem) {
       if (mine === asked) replace(counts, explained(problem));
     }
@@ -33,8 +37,10 @@ export function resendFailed({ id, name, failing_since: failing }, after) {
     tell(`${count(resent, "failed export")} sent again to `, h("bdi", {}, name), ".");
     await after();
   };
-  const close = openDialog("Resend what failed", form({ fields: { "/since": since }, action: "Resend", send },
-    h("p", {}, "With the same ids and data: a system that has one of them already can tell."), since.element, counts));
+  const content = form({ fields: { "/since": since }, action: "Resend", send },
+    h("p", {}, "With the same ids and data: a system that has one of them already can tell. Tests are not sent again."),
+    since.element, counts);
+  const close = openDialog("Resend what failed", content);
   look();
 }
 

@@ -2,7 +2,7 @@
 
 import { call } from "../api.js";
 import { downloadButton } from "../download.js";
-import { button, h, replace } from "../element.js";
+import { breakable, button, h, replace } from "../element.js";
 import { filters, list } from "../list.js";
 import { beside } from "../organisation.js";
 import { link, page } from "../route.js";
@@ -63,13 +63,13 @@ export async function webhooks({ query, signal }) {
 function columns(mayAll, again) {
   const seen = [
     ["Name", (one) => link(one.name, `/webhooks/${one.id}`)],
-    [mayAll ? "URL" : "Host", (one) => h("code", {}, one.url ?? one.host)],
+    [mayAll ? "URL" : "Host", (one) => h("code", {}, breakable(one.url ?? one.host))],
     ["Health", (one) => [health(one), " ", marks(one)]],
   ];
   return mayAll ? [...seen,
     ["Last use", (one) => when(one.last_delivered_at) ?? "never"],
     ["Success, 30 days", (one) => share(one.success_rate) ?? "–", { number: true }],
-    ["Owner", (one) => one.owner ?? "–"],
+    ["Owner", (one) => breakable(one.owner) ?? "–"],
     ["Action", (one) => button("Delete", async () => (await remove(one)) && again(), { "aria-label": `Delete ${one.name}` })],
   ] : seen;
 }
