@@ -42,3 +42,44 @@ pub(crate) async fn an_admin_resends_to_another_webhook() {
     browser.has("link", delivery.header("webhook-id")).await;
     browser.finish().await;
 }
+
+/// The page sees no answer to its first tries, which all arrive.
+const LOSE_ANSWERS: &str = "const real = window.fetch; let lost = 0; \
+    window.fetch = async (address, request) => { \
+        const answer = await real(address, request); \
+        if (!address.endsWith('/resend') || (lost += 1) > 3) return answer; \
+        throw new TypeError('lost'); }";
+
+pub(crate) async fn a_lost_answer_makes_no_second_one() {
+    let mut world = world().env("RETRY_SCHEDULE", "0s").start().await;
+    let mut receiver = world.receiver();
+    receiver.script([Answer::status(500)]);
+    let northwind = world.northwind.clone();
+    let admin = &northwind.admin;
+    let old = northwind.register(&receiver.url_of("/old")).await;
+    let new = json!({ "url": receiver.url_of("/new"), "name": "Spare" });
+    admin.post("/v1/webhooks").json(&new).await.expect(201);
+    let export = northwind.export(&old, 2).await;
+    receiver.next().await;
+    world.until_status(admin, &export, "failed").await;
+
+    let browser = Browser::start(&world.api.url).await;
+    browser.open(&format!("/exports/{export}"), admin).await;
+    browser.execute(LOSE_ANSWERS).await;
+    let dialog = browser.within("dialog", "Resend this export");
+    let resend = async || {
+        browser.click("Resend").await;
+        dialog.choose("Webhook", "Spare (127.0.0.1)").await;
+        dialog.click("Resend").await;
+    };
+    resend().await;
+    dialog.sees("The service could not be reached").await;
+    dialog.click("Back").await;
+    resend().await;
+    browser.heading("Engineer V-1, to Spare").await;
+    receiver.next().await;
+    let exports = admin.get("/v1/exports").await.items();
+    assert_eq!(exports.len(), 2, "the one that failed, and one to the other webhook: {exports:?}");
+    receiver.assert_no_more();
+    browser.finish().await;
+}

@@ -21,7 +21,7 @@ pub(crate) async fn support_finds_the_sentence_and_nobody() {
     browser.fill("Id, host or e-mail address", &export).await;
     browser.press("Enter").await;
     browser.counts("row", 2).await;
-    browser.click("Northwind").await;
+    browser.click("Northwind, …").await;
     browser.heading("Export, to 127.0.0.1…").await;
     browser
         .within_css("main [role=status]")

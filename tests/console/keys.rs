@@ -54,11 +54,19 @@ async fn made(browser: &Browser) -> String {
     dialog.fill("Name", HOSTILE).await;
     browser.passes_axe().await;
     dialog.click("Create API key").await;
+    let dialog = browser.within("dialog", "API key");
     dialog.sees("Keep it now: it is never shown again.").await;
     browser.focuses("Copy the key").await;
+    for _ in 0..2 {
+        browser.press("Escape").await;
+    }
+    dialog.is("Close", "disabled").await;
     let shown = dialog.text().await;
     let secret = shown.split(' ').find(|word| word.starts_with("tak_")).expect("a key").to_owned();
     assert!(shown.contains("curl -H"), "{shown}");
+    browser.execute("location.hash = '#/audit'").await;
+    browser.within("dialog", "Leave without the key?").click("Back").await;
+    dialog.click("I have stored it").await;
     dialog.click("Close").await;
     secret
 }

@@ -76,6 +76,7 @@ fn main() -> ExitCode {
         export_hostile::an_answer_does_no_harm,
         export_payload::an_admin_reads_a_payload_and_has_it_forgotten,
         export_receipt::a_receipt_is_one_page_however_often_it_was_tried,
+        export_resent::a_lost_answer_makes_no_second_one,
         export_resent::an_admin_resends_to_another_webhook,
         export_support::support_finds_the_sentence_and_nobody,
         interrupted::a_lost_answer_makes_no_second_export,

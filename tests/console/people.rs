@@ -79,6 +79,8 @@ pub(crate) async fn somebody_asks_for_their_data() {
     browser.narrow().await;
     browser.fits().await;
     browser.wide().await;
+    browser.execute("location.hash = '#/people'").await;
+    browser.within("dialog", "Leave without the report?").click("Back").await;
     keep(&browser, folder.path()).await;
     gone(&browser).await;
     browser.finish().await;

@@ -194,10 +194,10 @@ fn what_it_calls_is_in_its_table_and_nothing_else_is() {
     none(table.difference(&called).cloned().collect(), "what is in the table is called");
 }
 
-/// The names in `call("name"`, `stream("name"`, `download("name"` and `downloadButton("name"`, also on the
+/// The names in `call("name"`, `once("name"`, `stream("name"`, `download("name"` and such, also on the
 /// next line.
 fn calls(text: &str) -> Vec<String> {
-    let verbs = ["call", "stream", "download", "downloadButton"];
+    let verbs = ["call", "once", "stream", "download", "downloadButton"];
     let opened = verbs.into_iter().flat_map(|verb| {
         let starts = text.match_indices(verb).filter(move |(at, _)| {
             !text[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$')

@@ -23,6 +23,11 @@ export function status(item) {
   return h("span", { class: `status ${tone(item)}` }, item.status_label);
 }
 
+/** Who has to act, as people say it; nothing if nobody has to. */
+export function actor({ act_by, host = "the receiver" }) {
+  return { recruiter: "whoever exported", admin: "an Organisation Admin", receiver: `whoever runs ${host}`, support: "Support" }[act_by];
+}
+
 function tone(item) {
   if (item.status === "delivered") return "good";
   if (item.status === "failed") return "bad";

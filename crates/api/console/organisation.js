@@ -1,8 +1,10 @@
-// Support's filter by organisation: found by name as one types.
+// Support's filter by organisation: found by name as one types. And what is asked for beside the filters.
 
 import { call } from "./api.js";
 import { freshId, h, replace } from "./element.js";
-import { note } from "./route.js";
+import { link, note } from "./route.js";
+import { me } from "./session.js";
+import { plain } from "./words.js";
 
 const TYPING_MS = 250;
 
@@ -46,4 +48,12 @@ export function organisationFilter(values, changed, signal) {
 /** What of these values the API is asked with. */
 export function asked({ organisation, ...values }) {
   return values;
+}
+
+/** What the address asks for that no field of the screen shows, with a way to be rid of it; or nothing. */
+export function beside(values, fields, path) {
+  const shown = [...fields.map(({ name }) => name), me().role === "support" && path !== "/webhooks" && "organisation_id", "organisation"];
+  const more = Object.entries(values).filter(([name, value]) => value && !shown.includes(name));
+  return more.length > 0 && h("p", { class: "notice" },
+    `Only ${more.map(([name, value]) => `${plain(name)} ${value}`).join(", ")}. `, link("Show all", path));
 }

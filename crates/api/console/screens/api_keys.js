@@ -1,14 +1,15 @@
 // API keys: for programs of third parties. A key is shown once, and revoked at once.
 
-import { call, freshKey } from "../api.js";
-import { copyable } from "../copy.js";
+import { call } from "../api.js";
 import { confirm, openDialog } from "../dialog.js";
-import { button, h, replace } from "../element.js";
+import { button, h } from "../element.js";
 import { field, form } from "../form.js";
 import { list } from "../list.js";
+import { once } from "../once.js";
 import { page } from "../route.js";
 import { tell } from "../state.js";
 import { day, role, when, who } from "../words.js";
+import { shownOnce } from "./secret.js";
 
 /** API keys. */
 export async function apiKeys({ signal }) {
@@ -23,14 +24,13 @@ export async function apiKeys({ signal }) {
       ["State", (key) => [state(key), " ", isLive(key) && button("Revoke", () => revoke(key), { "aria-label": `Revoke ${key.name}` })]],
     ],
     load: (cursor) => call("list_api_keys", { query: { cursor }, signal }),
-    nothing: h("p", { class: "empty" }, "No program has a key yet."),
-    signal,
+    signal, nothing: h("p", { class: "empty" }, "No program has a key yet."),
   });
   const revoke = async (key) => {
     const what = [
       h("p", {}, `From that moment nothing takes ${key.name}: what calls with it is refused. Exports that it asked for go on.`),
       h("p", {}, "Last used: ", when(key.last_used_at) ?? "never", ". This cannot be undone; a new key can be made.")];
-    const act = () => call("revoke_api_key", { path: { id: key.id } });
+    const act = () => once("revoke_api_key", { path: { id: key.id } });
     if (await confirm({ title: `Revoke ${key.name}?`, what, action: "Revoke", act })) {
       tell(`${key.name} is revoked.`);
       await keys.again();
@@ -38,7 +38,7 @@ export async function apiKeys({ signal }) {
   };
   return page("API keys", ["Settings", "Access Management"],
     h("p", {}, "A program signs in with a key instead of a person's token. Give each program its own: then each can be revoked alone."),
-    h("div", { class: "actions" }, button("Create API key", () => create(keys.again), { class: "primary" })), keys.element);
+    h("div", { class: "actions" }, button("Create API key", () => create(keys.again, signal), { class: "primary" })), keys.element);
 }
 
 function isLive(key) {
@@ -50,31 +50,37 @@ function state(key) {
   return h("span", { class: `status ${isLive(key) ? "good" : "calm"}` }, isLive(key) ? "Works" : "Expired");
 }
 
-function create(made) {
+function create(made, signal) {
   const name = field("Name", { hint: "What the program is called; it asks for exports under this name.", required: true });
   const may = field("Role", { options: [["recruiter", "Recruiter"], ["org_admin", "Organisation Admin"]],
     hint: h("span", {}, "Recruiter: read vacancies, candidates and webhooks, export, and follow its own exports.", h("br"),
       "Organisation Admin: that, all exports, webhooks and the import; no keys, no erasures, no audit.") });
   const days = field("Days until it expires", { type: "number", value: 90, min: 1, max: 366, required: true });
-  const key = freshKey();
   const send = async () => {
     const body = { name: name.input.value, role: may.input.value, expires_in_days: Number(days.input.value) };
-    replace(content, shown(await call("create_api_key", { body, key }))).querySelector("button")?.focus();
+    const key = await once("create_api_key", { body });
+    close();
     made();
+    shown(key, signal);
   };
   const fields = { "/name": name, "/role": may, "/expires_in_days": days };
-  const content = h("div", {}, form({ fields, action: "Create API key", send }, name.element, may.element, days.element));
-  openDialog("Create API key", content);
+  const close = openDialog("Create API key",
+    form({ fields, action: "Create API key", send }, name.element, may.element, days.element));
   name.input.focus();
 }
 
 /** A key just made: the only time that it is shown. */
-function shown({ name, secret, expires_at }) {
-  if (!secret) return h("p", {}, `${name} was made by an earlier request, and its key cannot be shown again. Revoke it and make another.`);
+function shown({ name, secret, expires_at }, signal) {
+  if (!secret) return tell(`${name} was made by an earlier request, and its key cannot be shown again. Revoke it and make another.`);
   const trial = `read -rs TALENTATS_KEY\ncurl -H "Authorization: Bearer $TALENTATS_KEY" ${location.origin}/v1/me`;
-  return h("div", { role: "status" },
+  const done = button("Close", () => close(), { disabled: true });
+  const lost = "The key is never shown again: without it, it has to be revoked, and another one made.";
+  const content = h("div", {},
     h("p", {}, `This is the key of ${name}. Keep it now: it is never shown again. It works until `, day(expires_at), "."),
-    copyable("the key", secret),
+    shownOnce("the key", secret, lost, (isStored) => (done.disabled = !isStored)),
     h("p", {}, "To try it, paste the key when the first line waits for it; so no history of a shell has it:"),
-    h("pre", { tabindex: "0" }, trial));
+    h("pre", { tabindex: "0" }, trial), h("div", { class: "actions" }, done));
+  const close = openDialog("API key", content, { closable: false });
+  signal.addEventListener("abort", close, { once: true });
+  content.querySelector("button").focus();
 }

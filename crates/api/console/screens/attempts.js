@@ -4,7 +4,7 @@ import { call } from "../api.js";
 import { downloadButton } from "../download.js";
 import { h } from "../element.js";
 import { filters, list } from "../list.js";
-import { asked, organisationFilter } from "../organisation.js";
+import { asked, beside, organisationFilter } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { OUTCOMES } from "../vocabulary.js";
@@ -18,13 +18,13 @@ const FIELDS = [
   { name: "to", label: "To", type: "date", late: true },
 ];
 
+const named = (one) => `The export tried at ${when(one.started_at).textContent}`;
+
 /** Attempts. */
 export async function attempts({ query, signal }) {
   const support = me().role === "support";
   const { element, values } = filters(query, FIELDS, () => lines.again());
   if (support) element.prepend(organisationFilter(values, () => lines.again(), signal));
-  const narrowed = ["q", "webhook_id", "export_id", "requested_by"].filter((name) => values[name])
-    .map((name) => `${plain(name)} ${values[name]}`);
   const lines = list({
     caption: "Attempts, newest first",
     columns: [
@@ -34,14 +34,12 @@ export async function attempts({ query, signal }) {
       ["HTTP", (one) => one.http_status, { number: true }],
       ["Took", (one) => lasted(one.duration_ms), { number: true }],
       support && ["Organisation", (one) => one.organisation_name],
-      ["Export", (one) => link("The export", `/exports/${one.export_id}`)],
+      ["Export", (one) => link("The export", `/exports/${one.export_id}`, {}, { "aria-label": named(one) })],
     ].filter(Boolean),
     load: (cursor) => call("list_attempts", { query: { ...asked(values), cursor }, signal }),
-    nothing: h("p", { class: "empty" }, "No attempt is like that. Without dates, these are those of the last 31 days."),
-    signal,
+    signal, nothing: h("p", { class: "empty" }, "No attempt is like that. Without dates, these are those of the last 31 days."),
   });
   return page("Attempts", [support && link("Support desk", "/desk")].filter(Boolean), element,
-    narrowed.length > 0 && h("p", { class: "notice" }, `Only ${narrowed.join(", ")}. `, link("Show all", "/attempts")),
-    lines.element,
+    beside(values, FIELDS, "/attempts"), lines.element,
     h("div", { class: "actions" }, downloadButton("download_attempts", "Download CSV", () => asked(values))));
 }

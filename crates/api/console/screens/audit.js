@@ -40,8 +40,7 @@ export async function audit({ query, signal }) {
       ["More", details],
     ].filter(Boolean),
     load: (cursor) => call("list_audit_events", { query: { ...asked(values), cursor }, signal }),
-    nothing: h("p", { class: "empty" }, "Nothing like that was done."),
-    signal,
+    signal, nothing: h("p", { class: "empty" }, "Nothing like that was done."),
   });
   return page("Audit", [], element, events.element,
     h("div", { class: "actions" }, downloadButton("download_audit_events", "Download CSV", () => asked(values))));

@@ -50,7 +50,8 @@ function search(values, signal) {
     event.preventDefault();
     look();
   };
-  const hint = "An id out of a log (export, attempt, webhook), a host, an e-mail address or a name. With a host or an address, a day, too.";
+  const hint = "An id out of a log (export, attempt, webhook), a host, the e-mail address of who exported, or the name of a webhook or a"
+    + " customer. With a host or an address, a day, too, such as 2026-11-27.";
   return [
     h("form", { role: "search", onsubmit }, h("label", { for: id }, "What the customer has at hand"),
       h("p", { class: "quiet", id: `${id}-hint` }, hint),
@@ -61,7 +62,7 @@ function search(values, signal) {
 
 async function cardsOf(q, signal) {
   try {
-    return cards(await call("search", { query: { q }, signal }));
+    return cards(await call("search", { query: { q }, signal }), q);
   } catch (problem) {
     const wrong = problem.of?.("/q");
     if (!wrong) throw problem;

@@ -3,21 +3,25 @@
 import { save } from "../download.js";
 import { button, facts, h } from "../element.js";
 import { list } from "../list.js";
-import { link, page } from "../route.js";
-import { count, plain, when } from "../words.js";
+import { beforeLeaving, link, page } from "../route.js";
+import { me } from "../session.js";
+import { count, plain, when, who } from "../words.js";
+import { guard } from "./secret.js";
 
 /** The report as a page. */
 export function report(erasure, reference) {
-  const file = new Blob([JSON.stringify(erasure, null, 2)], { type: "application/json" });
-  const keep = () => save(file, `erasure-${erasure.candidate_id}.json`);
+  guard("the report", "It is shown once, and neither printed nor downloaded yet. Where the data went stays at this address.");
   return page("Report of an erasure", [link("People's data", "/people")],
     h("div", { class: "actions notice" },
       h("p", {}, "Shown once: print or download it now. Where the data went stays at this address, without a name."),
-      button("Print", () => print(), { class: "primary" }), button("Download (JSON)", keep)),
+      button("Print", () => (print(), beforeLeaving(null)), { class: "primary" }),
+      button("Download (JSON)", () => (keep(erasure), beforeLeaving(null)))),
     facts([
+      ["Organisation", me().organisation?.name],
       ["Reference", reference],
       ["Id", h("code", {}, erasure.candidate_id)],
-      ["Erased", when(erasure.erased_at)],
+      ["Erased", when(erasure.erased_at, true)],
+      ["Erased by", who(me().member)],
       ["Deleted", `the person and ${count(erasure.applications, "application")}`],
       ["Exports that carried them", erasure.exports_total],
       ["Waiting exports that they were cut out of", erasure.cut.length],
@@ -26,6 +30,11 @@ export function report(erasure, reference) {
     h("h2", {}, "Receivers to tell"), receivers(erasure),
     h("h2", {}, "Others with the same e-mail address"), others(erasure.same_email),
     erasure.cut.length > 0 && [h("h2", {}, "Exports that went on without them"), h("ul", {}, erasure.cut.map(cut))]);
+}
+
+/** Saves it as a file. */
+export function keep(erasure) {
+  save(new Blob([JSON.stringify(erasure, null, 2)], { type: "application/json" }), `erasure-${erasure.candidate_id}.json`);
 }
 
 function receivers({ receivers: all }) {
@@ -37,7 +46,7 @@ function receivers({ receivers: all }) {
       ["Their data", (one) => certainty(one.certainty)],
       ["Fields", (one) => one.include.map(plain).join(", ")],
       ["Exports, and when they were sent last", (one) => one.exports.map((sent) =>
-        h("div", {}, h("code", {}, sent.export_id), " ", when(sent.last_at)))],
+        h("div", {}, h("code", {}, sent.export_id), " ", when(sent.last_at, true)))],
     ],
     load: async () => ({ items: all, next_cursor: null }),
     nothing: h("p", {}, "No receiver has the data: nobody has to be told."),

@@ -2,7 +2,7 @@
 
 import { copyable } from "../copy.js";
 import { facts, h, replace } from "../element.js";
-import { followExport, status } from "../live.js";
+import { actor, followExport, status } from "../live.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { plain, size, when, who } from "../words.js";
@@ -54,13 +54,9 @@ function headline(item) {
     h("p", {}, status(item)),
     h("p", { class: "sentence" }, item.explanation),
     h("p", {}, item.advice),
-    item.act_by !== "nobody" && h("p", {}, h("strong", {}, "Who acts: "), actor(item)),
+    actor(item) && h("p", {}, h("strong", {}, "Who acts: "), actor(item)),
     (item.flags ?? []).map((flag) => h("p", { class: "notice" }, flag.sentence)),
   ];
-}
-
-function actor({ act_by, host }) {
-  return { recruiter: "whoever exported", admin: "an Organisation Admin", receiver: `whoever runs ${host}`, support: "Support" }[act_by];
 }
 
 function about(item) {

@@ -4,6 +4,7 @@ import { call } from "../api.js";
 import { confirm } from "../dialog.js";
 import { button, h } from "../element.js";
 import { field } from "../form.js";
+import { once } from "../once.js";
 import { go, link } from "../route.js";
 import { me } from "../session.js";
 import { tell } from "../state.js";
@@ -14,7 +15,7 @@ export function actions(item, { show, follow, signal }) {
   const receipt = link("Receipt", `/exports/${item.id}/receipt`, {}, { class: "button" });
   if (me().role === "support") return [receipt];
   const path = { id: item.id };
-  const cancel = async () => show(await call("cancel_export", { path }));
+  const cancel = async () => show(await once("cancel_export", { path }));
   if (item.held_until) return [button("Undo", cancel, { class: "primary" }), receipt];
   if (item.finished_at) return [button("Resend", () => resend(item, follow, signal)), receipt];
   const asked = () => confirm({ title: "Cancel this export?", what: h("p", {}, after(item)), action: "Cancel the export", act: cancel });
@@ -46,7 +47,7 @@ async function resend(item, follow, signal) {
   let made = null;
   const act = async () => {
     const webhook_id = where.input.value === item.webhook_id ? null : where.input.value;
-    made = await call("resend_export", { path: { id: item.id }, body: { webhook_id } });
+    made = await once("resend_export", { path: { id: item.id }, body: { webhook_id } });
   };
   if (!(await confirm({ title: "Resend this export", what, action: "Resend", danger: false, act }))) return;
   if (made.id === item.id) return follow();

@@ -4,6 +4,7 @@ import { call, download, text } from "../api.js";
 import { confirm } from "../dialog.js";
 import { button, h, replace } from "../element.js";
 import { list } from "../list.js";
+import { once } from "../once.js";
 import { link } from "../route.js";
 import { me } from "../session.js";
 import { empty, show } from "../state.js";
@@ -19,7 +20,7 @@ export function carried(item, { asked, follow, signal }) {
   const payload = button("Show the payload", () => show(asked, () => formatted(path, signal), signal));
   const forget = async () => {
     const act = async () => {
-      await call("forget_export_payload", { path });
+      await once("forget_export_payload", { path });
       replace(asked);
     };
     const what = h("p", {}, `The ${size(item.payload_bytes)} with the data of ${everybody(item)} are forgotten now instead of on `,
@@ -41,7 +42,7 @@ export function carried(item, { asked, follow, signal }) {
 
 async function formatted(path, signal) {
   const payload = await text("get_export_payload", { path, signal });
-  return h("pre", { tabindex: "0", "aria-label": "The payload" }, JSON.stringify(JSON.parse(payload), null, 2));
+  return h("pre", { tabindex: "0", role: "region", "aria-label": "The payload" }, JSON.stringify(JSON.parse(payload), null, 2));
 }
 
 function peopleOf(path, signal) {

@@ -94,7 +94,7 @@ function previewed(seen, webhook, leaveOut) {
       !seen.can_be_created && people > 0 && button("Leave them out", leaveOut)),
     seen.sample.length > 0 && h("details", {},
       h("summary", {}, `What ${webhook.name} will see: the JSON of ${firstOf(seen.sample.length, people)}`),
-      h("pre", { tabindex: 0, "aria-label": "JSON" }, json)),
+      h("pre", { tabindex: 0, role: "region", "aria-label": "JSON" }, json)),
   ].flat().filter(Boolean);
 }
 

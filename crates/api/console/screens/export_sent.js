@@ -1,8 +1,8 @@
 // An export that was just confirmed: ten seconds to undo it, then how it goes, live, to its end.
 
-import { call } from "../api.js";
 import { button, freshId, h, replace } from "../element.js";
 import { followExport, status } from "../live.js";
+import { once } from "../once.js";
 import { link } from "../route.js";
 import { explained } from "../state.js";
 import { count } from "../words.js";
@@ -18,7 +18,7 @@ export function sent(place, made, signal, { undone, ended }) {
   const state = h("div", { role: "status" });
   const left = h("span");
   const told = h("div", { role: "alert" });
-  const undo = button("Undo", () => attempt(() => call("cancel_export", { path: { id: made.id } })));
+  const undo = button("Undo", () => attempt(() => once("cancel_export", { path: { id: made.id } })));
   const held = h("div", { class: "actions" }, undo, left);
   const id = freshId("sent");
   const head = h("h2", { id, tabindex: "-1" }, `Export to ${made.webhook_name}`);

@@ -6,7 +6,7 @@ import { button, h, replace } from "../element.js";
 import { listen } from "../feed.js";
 import { filters, list } from "../list.js";
 import { status } from "../live.js";
-import { asked, organisationFilter } from "../organisation.js";
+import { asked, beside, organisationFilter } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { empty } from "../state.js";
@@ -20,7 +20,8 @@ const STATUSES = [
 /** Exports. */
 export async function exports({ query, signal }) {
   const { role, member } = me();
-  const chosen = filters(query, await fields(role, query), () => shown.again());
+  const known = await fields(role, query);
+  const chosen = filters(query, known, () => shown.again());
   let newest = "";
   // What is heard while a page is on its way is looked at once that is there.
   let heard = null;
@@ -43,7 +44,10 @@ export async function exports({ query, signal }) {
   const told = h("p", { class: "quiet", role: "status" });
   const newer = button("Show newer ones", () => shown.again(), { hidden: true });
   const renew = renewer(shown, told, signal);
-  const look = (id) => shown.has(id) ? renew(id) : (newer.hidden = id < newest || narrowing(chosen.values));
+  const look = (id) => {
+    if (shown.has(id)) renew(id);
+    else if (id > newest && !narrowing(chosen.values)) newer.hidden = false;
+  };
   listen((event, data) => {
     if (event === "begin" && data.missed) shown.refresh();
     if (event === "status") heard ? heard.add(data.export_id) : look(data.export_id);
@@ -52,10 +56,9 @@ export async function exports({ query, signal }) {
   const here = (by) => ({ "aria-current": query.get("requested_by") === by && "page" });
   const whose = role === "org_admin" && h("nav", { "aria-label": "Whose exports", class: "actions" },
     link("Of everybody", "/exports", {}, here(null)), link("Mine", "/exports", { requested_by: mine }, here(mine)));
-  const narrow = ["vacancy_id", role === "support" && "webhook_id"].find((name) => query.get(name));
-  const narrowed = narrow && h("p", { class: "notice" }, `Only those of one ${narrow.replace("_id", "")}. `, link("Show all", "/exports"));
   const csv = downloadButton("download_exports", "Download CSV", () => asked(chosen.values));
-  return page("Exports", [], whose, narrowed, chosen.element, h("div", { class: "actions" }, csv, newer), told, shown.element);
+  return page("Exports", [], whose, beside(chosen.values, known, "/exports"), chosen.element,
+    h("div", { class: "actions" }, csv, newer), told, shown.element);
 }
 
 async function fields(role, query) {
@@ -76,8 +79,9 @@ async function fields(role, query) {
 
 function columns(role) {
   const title = (item) => item.vacancy_title ?? (item.type === "test" ? "Test" : item.organisation_name ?? "Export");
+  const named = (item) => ({ "aria-label": `${title(item)}, ${when(item.requested_at).textContent}` });
   return [
-    ["Export", (item) => [link(title(item), `/exports/${item.id}`), h("p", { class: "quiet" },
+    ["Export", (item) => [link(title(item), `/exports/${item.id}`, {}, named(item)), h("p", { class: "quiet" },
       h("bdi", {}, item.webhook_name), " · ", item.host)]],
     ["Status", (item) => [status(item), item.flags?.length > 0 && h("p", {}, h("span", { class: "mark warning" }, "Unusual"))]],
     ["What happened", (item) => item.explanation],

@@ -40,7 +40,6 @@ function candidates(q, signal) {
       ["Restricted", (one) => (one.restricted ? h("span", { class: "mark warning" }, "Restricted") : "no")],
     ],
     load: (cursor) => call("list_candidates", { query: { q, cursor }, signal }),
-    nothing: h("p", { class: "empty", role: "status" }, "Nobody is called that. Who was erased cannot be found."),
-    signal,
+    signal, nothing: h("p", { class: "empty", role: "status" }, "Nobody is called that. Who was erased cannot be found."),
   });
 }

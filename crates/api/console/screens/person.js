@@ -1,21 +1,22 @@
 // A person: who it is, where their data went, and what may be done about it.
 
-import { call, freshKey } from "../api.js";
+import { call } from "../api.js";
 import { confirm } from "../dialog.js";
 import { button, facts, h, replace } from "../element.js";
 import { field } from "../form.js";
 import { list } from "../list.js";
+import { once } from "../once.js";
 import { link, page } from "../route.js";
 import { tell } from "../state.js";
 import { count, day, plain, when } from "../words.js";
-import { certainty, report } from "./erasure.js";
+import { certainty, keep, report } from "./erasure.js";
 
 const MOST = 200;
 const SENT = ["sent", "may_have_been_sent", "being_sent_now"];
 
 /** Person. */
 export async function person({ params: { id }, signal }) {
-  const [known] = (await call("list_candidates", { query: { q: id }, signal })).items.filter((one) => one.id === id);
+  const known = await read(id);
   const place = h("div");
   const went = list({
     caption: "Exports with this person, by receiver",
@@ -28,8 +29,7 @@ export async function person({ params: { id }, signal }) {
       ["Export", (one) => link(when(one.requested_at), `/exports/${one.export_id}`)],
     ],
     load: (cursor) => call("list_candidate_exports", { path: { id }, query: { cursor }, signal }),
-    nothing: h("p", { class: "empty" }, "No export carries this person: nobody was sent their data."),
-    signal,
+    signal, nothing: h("p", { class: "empty" }, "No export carries this person: nobody was sent their data."),
   });
   const shown = (one) => replace(place, who(one),
     h("div", { class: "actions" },
@@ -38,17 +38,24 @@ export async function person({ params: { id }, signal }) {
   const restrict = async (one) => {
     if (await confirmRestriction(one)) {
       tell(one.restricted ? "The restriction is lifted." : "The person is restricted.");
-      shown({ ...one, restricted: !one.restricted });
+      shown((await read(id)) ?? one);
       await went.again();
     }
   };
   const erase = async (one) => {
     const erasure = await confirmErasure(one);
-    if (erasure) replace(document.querySelector("main"), report(erasure, one.reference)).querySelector("h1").focus();
+    if (!erasure) return;
+    if (!signal.aborted) return replace(document.querySelector("main"), report(erasure, one.reference)).querySelector("h1").focus();
+    tell(`${one.reference} is erased. `, link("Where the data went", `/people/${id}`), " ",
+      button("Download the report (JSON)", () => keep(erasure)));
   };
   if (known) shown(known);
   else replace(place, h("p", { class: "notice" }, "Nobody has this id: never here, or erased. Where the data went is told all the same."));
   return page(known?.full_name ?? "Person", [link("People's data", "/people")], place, h("h2", {}, "Where did it go"), went.element);
+}
+
+async function read(id) {
+  return (await call("list_candidates", { query: { q: id } })).items.find((one) => one.id === id);
 }
 
 function who(one) {
@@ -73,10 +80,14 @@ async function standing(id) {
 }
 
 async function confirmRestriction(one) {
-  // Names are not patched one by one: one that is left out is gone.
-  const { reference, first_name, last_name, full_name } = one;
-  const line = { kind: "candidate", reference, first_name, last_name, full_name, restricted: !one.restricted };
-  const act = () => call("import_applications", { body: `${JSON.stringify(line)}\n`, type: "application/x-ndjson", key: freshKey() });
+  // Names are not patched one by one: one that is left out is gone, one that is old comes back.
+  const act = async () => {
+    const now = await read(one.id);
+    if (!now) throw Object.assign(new Error("The person was erased meanwhile."), { title: "Nothing was changed" });
+    const { reference, first_name, last_name, full_name } = now;
+    const line = { kind: "candidate", reference, first_name, last_name, full_name, restricted: !one.restricted };
+    await once("import_applications", { body: `${JSON.stringify(line)}\n`, type: "application/x-ndjson" });
+  };
   if (one.restricted) {
     const what = h("p", {}, `${one.full_name} can be exported again. What went on without them meanwhile is not sent anew.`);
     return confirm({ title: `Lift the restriction of ${one.full_name}?`, what, action: "Lift the restriction", danger: false, act });
@@ -91,13 +102,12 @@ async function confirmRestriction(one) {
 async function confirmErasure(one) {
   const has = await standing(one.id);
   const typed = field("To go on, type the name or the reference", { autocomplete: "off", spellcheck: "false" });
-  const key = freshKey();
   let erasure;
   const act = async () => {
     if (![one.full_name, one.reference].includes(typed.input.value.trim())) {
       throw Object.assign(new Error(`Type ${one.full_name} or ${one.reference}.`), { title: "Nothing was erased" });
     }
-    erasure = await call("erase_candidate", { path: { id: one.id }, key });
+    erasure = await once("erase_candidate", { path: { id: one.id } });
   };
   const what = [
     h("p", {}, `${one.full_name} (${one.reference}) and ${count(one.applications, "application")} are deleted, and cut out of `,

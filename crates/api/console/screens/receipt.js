@@ -62,7 +62,8 @@ function came({ outcome, http_status, ambiguous, late_outcome }) {
   ].filter(Boolean).join(", ");
 }
 
-function signature({ jws, keys }) {
+function signature({ jws, keys: path }) {
+  const keys = new URL(path, location.origin).href;
   if (jws.length > SIGNED) {
     return h("p", {}, "The signed form is too long for a page: keep the ", h("code", {}, "jws"), " of the JSON; the keys at ",
       h("code", {}, keys), " verify it.");
@@ -70,7 +71,7 @@ function signature({ jws, keys }) {
   return [
     h("h2", {}, "Signed"),
     h("p", {}, "JWS, EdDSA; the keys at ", h("code", {}, keys), " verify it."),
-    h("pre", { class: "jws", tabindex: "0", "aria-label": "What was signed" }, jws),
+    h("pre", { class: "jws", tabindex: "0", role: "region", "aria-label": "What was signed" }, jws),
   ];
 }
 

@@ -1,4 +1,4 @@
-// A signing secret, the only time that it is shown: it is not left behind by mistake.
+// What is shown only once, such as a signing secret: it is not left behind by mistake.
 
 import { copyable } from "../copy.js";
 import { confirm } from "../dialog.js";
@@ -17,6 +17,8 @@ export function receive(headers, body) {                        // headers: a pl
   for (const person of payload.candidates) console.log(person.sequence, person.full_name);
 }`;
 
+const LOST = "The signing secret is never shown again. Without it your system cannot verify requests, unless it is rotated.";
+
 /** Shows the secret of an answer with its warnings; `more` comes after. Asks before it is left. */
 export function secretOnce({ secret, warnings = [] }, ...more) {
   const heading = h("h2", { tabindex: "-1" }, "The signing secret");
@@ -26,17 +28,23 @@ export function secretOnce({ secret, warnings = [] }, ...more) {
     return h("section", {}, heading, h("p", {}, "An earlier request did this, and its answer was lost. The secret is kept nowhere"
       + " in the clear: rotate the secret of the webhook for one that you know."), notices, more);
   }
-  const stored = tick("I have stored it", { onchange: () => beforeLeaving(stored.input.checked ? null : ask) });
-  beforeLeaving(ask);
   return h("section", {}, heading,
     h("p", {}, "Your system verifies with it that requests come from here. Store it now: it is never shown again."),
-    h("div", { class: "panel" }, copyable("the signing secret", secret), stored.element), notices,
+    shownOnce("the signing secret", secret, LOST), notices,
     h("details", {}, h("summary", {}, "Verify requests in five lines"),
       [["Python", PYTHON], ["JavaScript", JAVASCRIPT]].map(([name, lines]) =>
         [h("h3", {}, name), h("pre", { class: "code", tabindex: "0", "aria-label": name }, lines)])), more);
 }
 
-function ask() {
-  const what = h("p", {}, "The signing secret is never shown again. Without it your system cannot verify requests, unless it is rotated.");
-  return confirm({ title: "Leave without the secret?", what, action: "Leave", act: async () => {} });
+/** A value to copy, and the tick that it is stored, which `told(isStored)` hears; asks before it is left without. */
+export function shownOnce(name, value, lost, told = () => {}) {
+  const { input, element } = tick("I have stored it", { onchange: () => (input.checked ? beforeLeaving(null) : guard(name, lost),
+    told(input.checked)) });
+  guard(name, lost);
+  return h("div", { class: "panel" }, copyable(name, value), element);
+}
+
+/** Asks before the screen is left without something that it shows once; `lost` says what that means. */
+export function guard(name, lost) {
+  beforeLeaving(() => confirm({ title: `Leave without ${name}?`, what: h("p", {}, lost), action: "Leave", act: async () => {} }));
 }

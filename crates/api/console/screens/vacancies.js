@@ -29,8 +29,7 @@ export async function vacancies({ query, signal }) {
       ["Applications", (one) => one.application_count.toLocaleString("en-GB"), { number: true }],
     ],
     load: (cursor) => call("list_vacancies", { query: { ...values, cursor }, signal }),
-    nothing,
-    signal,
+    nothing, signal,
   });
   return page("Vacancies", [], element, shown.element);
 }

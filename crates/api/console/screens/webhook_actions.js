@@ -4,6 +4,7 @@ import { call } from "../api.js";
 import { confirm, openDialog } from "../dialog.js";
 import { button, h, replace } from "../element.js";
 import { field, form } from "../form.js";
+import { once } from "../once.js";
 import { go, link } from "../route.js";
 import { tell } from "../state.js";
 import { count, when } from "../words.js";
@@ -43,7 +44,7 @@ export function actions(webhook, signal, again) {
 }
 
 async function enable({ id, name }, after) {
-  await call("enable_webhook", { path: { id } });
+  await once("enable_webhook", { path: { id } });
   tell(h("bdi", {}, name), " is enabled: exports go there again.");
   await after();
 }
@@ -51,7 +52,7 @@ async function enable({ id, name }, after) {
 async function rotate({ id, name }, place, after) {
   let answer;
   const what = h("p", {}, "A new secret signs from now on. The earlier one signs along for 24 hours, so that your system can change over.");
-  const act = async () => (answer = await call("rotate_webhook_secret", { path: { id } }));
+  const act = async () => (answer = await once("rotate_webhook_secret", { path: { id } }));
   const title = ["Rotate the secret of ", h("bdi", {}, name), "?"];
   if (!(await confirm({ title, what, action: "Rotate secret", danger: false, act }))) return;
   const until = answer.old_signs_until && h("p", { class: "until" },
@@ -63,7 +64,7 @@ async function rotate({ id, name }, place, after) {
 async function endRotation({ id, name, rotation_ends_at: ends }, after) {
   const what = h("p", {}, "Earlier secrets stop signing at once, instead of at ", when(ends),
     ". A system that still verifies with one of them will refuse what comes.");
-  const act = () => call("end_webhook_rotation", { path: { id } });
+  const act = () => once("end_webhook_rotation", { path: { id } });
   if (await confirm({ title: ["End the rotation of ", h("bdi", {}, name), "?"], what, action: "End rotation", act })) await after();
 }
 
@@ -72,7 +73,7 @@ function reviewed({ id, name, owner: present }, after) {
   const next = field("Review again by", { type: "date", hint: "Two years ahead at most; in a year if left empty." });
   const send = async () => {
     const body = { owner: owner.input.value.trim() || null, review_by: next.input.value || null };
-    await call("review_webhook", { path: { id }, body });
+    await once("review_webhook", { path: { id }, body });
     close();
     tell(h("bdi", {}, name), " was reviewed.");
     await after();
@@ -88,7 +89,7 @@ export async function remove({ id, name }) {
   let blocked = (await inProgress(id)).all > 0;
   const act = async () => {
     try {
-      await call("delete_webhook", { path: { id } });
+      await once("delete_webhook", { path: { id } });
     } catch (problem) {
       if (problem.slug !== "exports_in_progress") throw problem;
       blocked = true;
@@ -117,7 +118,7 @@ async function cancelToo(id) {
     sending > 0 && h("p", {}, `${count(sending, "export")} on the wire will finish, and not be tried again.`),
     h("p", {}, "Or go back and wait: it can be deleted when they have ended."), consequences(),
     h("details", {}, h("summary", {}, "Which they are", all > named.length && `: the first ${named.length}`), h("ul", {}, named))];
-  const act = () => call("delete_webhook", { path: { id }, query: { cancel_pending: true } });
+  const act = () => once("delete_webhook", { path: { id }, query: { cancel_pending: true } });
   return confirm({ title: "Exports are in progress", what, action: waiting > 0 ? "Cancel what waits, and delete" : "Delete", act });
 }
 

@@ -1,8 +1,9 @@
 // Create Webhook: the form, and then the signing secret, once.
 
-import { call, freshKey } from "../api.js";
+import { call } from "../api.js";
 import { h, replace } from "../element.js";
 import { field, form, tick } from "../form.js";
+import { once } from "../once.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { plain } from "../words.js";
@@ -26,12 +27,9 @@ export async function createWebhook({ signal }) {
   const url = urlField("Webhook URL", { named: () => name.input.value.trim(), told });
   name.input.addEventListener("input", url.again);
   const place = h("div");
-  let last = {};
   const send = async () => {
     const body = { url: typed(url.field) ?? "", name: typed(name), purpose: typed(purpose), owner: typed(owner), include: groups.chosen() };
-    // Sent again as it was, it is the same request: one webhook, whatever became of the answer.
-    if (last.body !== JSON.stringify(body)) last = { body: JSON.stringify(body), key: freshKey() };
-    replace(place, created(await call("create_webhook", { body, key: last.key }), signal));
+    replace(place, created(await once("create_webhook", { body }), signal));
   };
   const fields = { "/url": url.field, "/name": name, "/purpose": purpose, "/owner": owner };
   replace(place, form({ fields, action: "Create Hook", send, more: link("Back", "/webhooks") },

@@ -1,9 +1,10 @@
 // Replace: the guide's three steps to another URL in one, counted before it is done.
 
-import { call, freshKey } from "../api.js";
+import { call } from "../api.js";
 import { confirm } from "../dialog.js";
 import { facts, h, replace } from "../element.js";
 import { field, form, tick } from "../form.js";
+import { once } from "../once.js";
 import { link, page } from "../route.js";
 import { secretOnce } from "./secret.js";
 import { urlField } from "./url_field.js";
@@ -30,12 +31,11 @@ export async function replaceWebhook({ params: { id }, signal }) {
     const way = ways.find(([, { input }]) => input.checked)[0];
     const body = { url: url.field.input.value.trim(), name: name.input.value.trim() || null, carry_over: way,
       since: way === "none" ? null : since.input.value || null };
-    const ask = (dry, key) => call("replace_webhook", { path: { id }, body: { ...body, dry_run: dry }, key });
+    const ask = (dry) => once("replace_webhook", { path: { id }, body: { ...body, dry_run: dry } });
     const plan = await ask(true);
-    const key = freshKey();
     const title = ["Replace ", h("bdi", {}, old.name), "?"];
     let answer;
-    const act = async () => (answer = await ask(false, key));
+    const act = async () => (answer = await ask(false));
     if (await confirm({ title, what: planned(old, plan), action: "Replace", act })) {
       replace(place, done(answer, signal));
       here.replaceWith(link(answer.name, `/webhooks/${answer.id}`));

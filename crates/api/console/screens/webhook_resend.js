@@ -1,9 +1,9 @@
 // Sends again what failed for a webhook: counted first.
 
-import { call, freshKey } from "../api.js";
 import { openDialog } from "../dialog.js";
 import { facts, h, replace } from "../element.js";
 import { field, form } from "../form.js";
+import { once } from "../once.js";
 import { explained, tell } from "../state.js";
 import { count } from "../words.js";
 
@@ -16,7 +16,7 @@ export function resendFailed({ id, name, failing_since: failing }, after) {
   const counts = h("div", { role: "status" });
   const possible = (is) => (content.querySelector("[type=submit]").disabled = !is);
   let asked = 0;
-  const ask = (dry, key) => call("resend_webhook_exports", { path: { id }, body: { since: since.input.value, dry_run: dry }, key });
+  const ask = (dry) => once("resend_webhook_exports", { path: { id }, body: { since: since.input.value, dry_run: dry } });
   const look = async () => {
     const mine = (asked += 1);
     possible(true);
@@ -32,7 +32,7 @@ export function resendFailed({ id, name, failing_since: failing }, after) {
   };
   since.input.addEventListener("change", look);
   const send = async () => {
-    const { resent } = await ask(false, freshKey());
+    const { resent } = await ask(false);
     close();
     tell(`${count(resent, "failed export")} sent again to `, h("bdi", {}, name), ".");
     await after();

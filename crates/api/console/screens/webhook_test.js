@@ -1,8 +1,8 @@
 // A test of a webhook, live until it has ended.
 
-import { call } from "../api.js";
 import { button, h, replace } from "../element.js";
 import { followExport, status } from "../live.js";
+import { once } from "../once.js";
 import { link } from "../route.js";
 import { explained } from "../state.js";
 
@@ -15,7 +15,7 @@ export function tester(label, id, signal, ended = () => {}) {
     before = new AbortController();
     const mine = AbortSignal.any([signal, before.signal]);
     try {
-      const test = await call("test_webhook", { path: { id } });
+      const test = await once("test_webhook", { path: { id } });
       replace(place, result(test));
       // Not waited for: a receiver that is down is tried for hours.
       followExport(test.id, mine, (now) => replace(place, result(now))).then(() => !mine.aborted && ended());

@@ -4,6 +4,7 @@ import { call } from "../api.js";
 import { downloadButton } from "../download.js";
 import { breakable, button, h, replace } from "../element.js";
 import { filters, list } from "../list.js";
+import { beside } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { empty } from "../state.js";
@@ -40,7 +41,8 @@ export async function webhooks({ query, signal }) {
     mayAll && { name: "stale", label: "Stale only", type: "checkbox" },
     mayAll && { name: "review_due", label: "Review due only", type: "checkbox" },
   ];
-  const chosen = filters(query, wanted.filter(Boolean), () => shown.again());
+  const fields = wanted.filter(Boolean);
+  const chosen = filters(query, fields, () => shown.again());
   const load = async (cursor) => {
     const answer = await call("list_webhooks", { query: { ...chosen.values, cursor }, signal });
     replace(nothing, Object.values(chosen.values).some(Boolean) ? empty("No webhook is like this.") : none());
@@ -55,7 +57,7 @@ export async function webhooks({ query, signal }) {
   const register = downloadButton("download_webhooks", "Download the register (CSV)", () => chosen.values);
   return page("Webhooks", PLACE,
     mayAll && h("div", { class: "actions" }, create(), register),
-    chosen.element, shown.element);
+    beside(chosen.values, fields, "/webhooks"), chosen.element, shown.element);
 }
 
 function columns(mayAll, again) {
