@@ -112,7 +112,11 @@ async fn look(browser: &Browser, who: &Client, address: &str, heading: &str, pic
 
 /// Takes a picture, where pictures are wanted.
 async fn take(browser: &Browser, name: &str) {
-    let Some(folder) = std::env::var_os("PICTURES").filter(|_| !name.is_empty()) else { return };
+    let Some(folder) =
+        std::env::var_os("PICTURES").filter(|folder| !folder.is_empty() && !name.is_empty())
+    else {
+        return;
+    };
     let path = Path::new(&folder).join(format!("{name}.png"));
     let size = browser.screenshot(&path).await;
     assert!(size <= LARGEST, "{} has {size} bytes", path.display());
