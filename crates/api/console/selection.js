@@ -32,6 +32,11 @@ class Selection {
     this.all = null;
   }
 
+  /** Whether it is meant by these filters: by others, all are others. */
+  fits(select) {
+    return !this.all || JSON.stringify(this.all.select) === JSON.stringify(select);
+  }
+
   /** Whom an export is asked for. */
   get body() {
     return this.all ? { select: this.all.select } : { application_ids: [...this.people.keys()] };

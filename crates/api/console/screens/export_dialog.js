@@ -82,6 +82,7 @@ export function exportDialog({ vacancy, webhooks, body, names, signal, created }
 function previewed(seen, webhook, leaveOut) {
   const { candidate_count: people, cannot_go: left, cannot_go_total: all } = seen;
   const json = JSON.stringify(seen.sample, null, 2);
+  const first = count(seen.sample.length, "candidate").replace(/^1 /, "");
   return [
     h("p", { class: "sentence" },
       `${count(people, "candidate")} to ${webhook.name} at ${webhook.host}: one request, ${size(seen.payload_bytes)}.`),
@@ -93,14 +94,9 @@ function previewed(seen, webhook, leaveOut) {
         all > left.length && h("li", {}, `and ${all - left.length} more`)),
       !seen.can_be_created && people > 0 && button("Leave them out", leaveOut)),
     seen.sample.length > 0 && h("details", {},
-      h("summary", {}, `What ${webhook.name} will see: the JSON of ${firstOf(seen.sample.length, people)}`),
+      h("summary", {}, `What ${webhook.name} will see: the JSON of the first ${first}`),
       h("pre", { tabindex: 0, role: "region", "aria-label": "JSON" }, json)),
   ].flat().filter(Boolean);
-}
-
-function firstOf(shown, all) {
-  if (all === 1) return "the candidate";
-  return shown === 1 ? "the first candidate" : `the first ${shown} candidates`;
 }
 
 function whom(names) {

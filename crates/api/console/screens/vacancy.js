@@ -28,11 +28,7 @@ export async function vacancy({ params: { id }, query, signal }) {
   if (!query.has("webhook_id") && usual) query.set("webhook_id", usual.id);
   const { element: search, values } = filters(query, fieldsOf(about, webhooks), () => (fits(), shown.again()));
   const selection = selectionOf(id);
-  /** All that match are others by other filters. */
-  const fits = () => {
-    const isOther = selection.all && JSON.stringify(selection.all.select) !== JSON.stringify(selected(values));
-    if (isOther) clear("The filters changed: the selection was cleared.");
-  };
+  const fits = () => selection.fits(selected(values)) || clear("The filters changed: the selection was cleared.");
   const picks = picking(selection, (why) => (mark(), why && tell(why)));
   let total = null;
 
@@ -83,7 +79,6 @@ export async function vacancy({ params: { id }, query, signal }) {
   const under = h("div");
   const leave = () => {
     if (selection.size === 0) return tell("Nobody is selected: tick the boxes of the candidates to export, then click Export.");
-    const { body } = selection;
     // Whoever is at work in the list is not disturbed.
     const ended = () => shown.body.contains(document.activeElement) || shown.refresh();
     const created = (made) => {
@@ -91,7 +86,8 @@ export async function vacancy({ params: { id }, query, signal }) {
       mark();
       sent(under, made, signal, { undone: () => (back(), fits(), mark()), ended });
     };
-    return exportDialog({ vacancy: about, webhooks, body, names: selection.all ? [] : [...selection.people.values()], signal, created });
+    const { body, people } = selection;
+    return exportDialog({ vacancy: about, webhooks, body, names: [...people.values()], signal, created });
   };
   const bar = h("div", { class: "actions bar", role: "group", "aria-label": "Selection" },
     picks.page, chosen, cleared, every, button("Export", leave, { class: "primary" }));

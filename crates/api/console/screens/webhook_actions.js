@@ -13,9 +13,6 @@ import { secretOnce } from "./secret.js";
 import { tester } from "./webhook_test.js";
 
 const IN_PROGRESS = "queued,delivering,retrying";
-const NAMED = 20;
-const AFTER = ["The webhook is removed immediately", "The webhook URL can no longer be used",
-  "You cannot export to this webhook anymore", "If you need it again, create a new webhook"];
 
 /** The buttons for a webhook, and what comes of them; `again()` reads it anew. */
 export function actions(webhook, signal, again) {
@@ -55,8 +52,8 @@ async function rotate({ id, name }, place, after) {
   const act = async () => (answer = await once("rotate_webhook_secret", { path: { id } }));
   const title = ["Rotate the secret of ", h("bdi", {}, name), "?"];
   if (!(await confirm({ title, what, action: "Rotate secret", danger: false, act }))) return;
-  const until = answer.old_signs_until && h("p", { class: "until" },
-    "The earlier secret signs along until ", when(answer.old_signs_until), ".");
+  const { old_signs_until: end } = answer;
+  const until = end && h("p", { class: "until" }, "The earlier secret signs along until ", when(end), ".");
   replace(place, secretOnce(answer, until));
   await after();
 }
@@ -102,12 +99,14 @@ export async function remove({ id, name }) {
 }
 
 function consequences() {
-  return h("ul", {}, AFTER.map((line) => h("li", {}, line)));
+  const after = ["The webhook is removed immediately", "The webhook URL can no longer be used",
+    "You cannot export to this webhook anymore", "If you need it again, create a new webhook"];
+  return h("ul", {}, after.map((line) => h("li", {}, line)));
 }
 
 /** What is in progress is waited for, or cancelled. */
 async function cancelToo(id) {
-  const list = { webhook_id: id, status: IN_PROGRESS, limit: NAMED };
+  const list = { webhook_id: id, status: IN_PROGRESS, limit: 20 };
   const [{ all, sending }, { items }] = await Promise.all([inProgress(id), call("list_exports", { query: list })]);
   const waiting = all - sending;
   const named = items.map((one) => h("li", {}, link(one.id, `/exports/${one.id}`), `, ${one.status_label}`,

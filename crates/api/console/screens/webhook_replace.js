@@ -36,10 +36,9 @@ export async function replaceWebhook({ params: { id }, signal }) {
     const title = ["Replace ", h("bdi", {}, old.name), "?"];
     let answer;
     const act = async () => (answer = await ask(false));
-    if (await confirm({ title, what: planned(old, plan), action: "Replace", act })) {
-      replace(place, done(answer, signal));
-      here.replaceWith(link(answer.name, `/webhooks/${answer.id}`));
-    }
+    if (!(await confirm({ title, what: planned(old, plan), action: "Replace", act }))) return;
+    replace(place, done(answer, signal));
+    here.replaceWith(link(answer.name, `/webhooks/${answer.id}`));
   };
   const fields = { "/url": url.field, "/name": name, "/since": since };
   replace(place, form({ fields, action: "See what will happen", send, more: link("Back", `/webhooks/${id}`) },

@@ -14,21 +14,15 @@ export function resendFailed({ id, name, failing_since: failing }, after) {
   const begin = new Date(failing ?? Date.now() - WEEK_MS).toISOString().slice(0, 10);
   const since = field("Failed since", { type: "date", value: begin, required: true });
   const counts = h("div", { role: "status" });
-  const possible = (is) => (content.querySelector("[type=submit]").disabled = !is);
   let asked = 0;
   const ask = (dry) => once("resend_webhook_exports", { path: { id }, body: { since: since.input.value, dry_run: dry } });
   const look = async () => {
     const mine = (asked += 1);
-    possible(true);
     if (!since.input.value) return replace(counts);
-    try {
-      const answer = await ask(true);
-      if (mine !== asked) return;
-      possible(answer.resent > 0);
-      replace(counts, shown(answer));
-    } catch (problem) {
-      if (mine === asked) replace(counts, explained(problem));
-    }
+    const [told, isNone] = await ask(true).then((answer) => [shown(answer), answer.resent === 0], (problem) => [explained(problem)]);
+    if (mine !== asked) return;
+    replace(counts, told);
+    content.querySelector("[type=submit]").disabled = Boolean(isNone);
   };
   since.input.addEventListener("change", look);
   const send = async () => {
