@@ -14,7 +14,7 @@ use super::session::Session;
 use super::tree::{Node, Tree, is_called, spaced};
 
 /// Longest that a page may take for what follows from a click.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often it is looked.
 const POLL: Duration = Duration::from_millis(40);
 
