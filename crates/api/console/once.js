@@ -1,6 +1,7 @@
 // A click that is repeated after a failure is the same request: what may have arrived is not done twice.
 
 import { call, freshKey } from "./api.js";
+import { confirm } from "./dialog.js";
 
 const unanswered = new Map();
 
@@ -19,4 +20,15 @@ export async function once(name, options) {
   } finally {
     if (isAnswered) unanswered.delete(asked);
   }
+}
+
+/** Like `confirm`, but answers what `act` does, though the dialog was closed meanwhile; null if nothing was done. */
+export async function confirmed(asked) {
+  let work = null;
+  const act = () => (work = asked.act()).catch((problem) => {
+    work = null;
+    throw problem;
+  });
+  await confirm({ ...asked, act });
+  return work;
 }

@@ -5,7 +5,7 @@ import { confirm } from "../dialog.js";
 import { button, facts, h, replace } from "../element.js";
 import { field } from "../form.js";
 import { list } from "../list.js";
-import { once } from "../once.js";
+import { confirmed, once } from "../once.js";
 import { link, page } from "../route.js";
 import { tell } from "../state.js";
 import { count, day, plain, when } from "../words.js";
@@ -100,12 +100,11 @@ async function confirmRestriction(one) {
 async function confirmErasure(one) {
   const has = await standing(one.id);
   const typed = field("To go on, type the name or the reference", { autocomplete: "off", spellcheck: "false" });
-  let erasure;
   const act = async () => {
     if (![one.full_name, one.reference].includes(typed.input.value.trim())) {
       throw Object.assign(new Error(`Type ${one.full_name} or ${one.reference}.`), { title: "Nothing was erased" });
     }
-    erasure = await once("erase_candidate", { path: { id: one.id } });
+    return once("erase_candidate", { path: { id: one.id } });
   };
   const what = [
     h("p", {}, `${one.full_name} (${one.reference}) and ${count(one.applications, "application")} are deleted, and cut out of `,
@@ -113,6 +112,5 @@ async function confirmErasure(one) {
     h("p", {}, `${has} The report says whom you have to tell. It is shown once: print or download it then.`),
     typed.element,
   ];
-  await confirm({ title: `Erase ${one.full_name}?`, what, action: "Erase for ever", act });
-  return erasure;
+  return confirmed({ title: `Erase ${one.full_name}?`, what, action: "Erase for ever", act });
 }

@@ -4,7 +4,7 @@ import { call } from "../api.js";
 import { confirm, openDialog } from "../dialog.js";
 import { button, h, replace } from "../element.js";
 import { field, form } from "../form.js";
-import { once } from "../once.js";
+import { confirmed, once } from "../once.js";
 import { go, link } from "../route.js";
 import { tell } from "../state.js";
 import { count, when } from "../words.js";
@@ -47,13 +47,13 @@ async function enable({ id, name }, after) {
 }
 
 async function rotate({ id, name }, place, after) {
-  let answer;
   const what = h("p", {}, "A new secret signs from now on. The earlier one signs along for 24 hours, so that your system can change over.");
-  const act = async () => (answer = await once("rotate_webhook_secret", { path: { id } }));
+  const act = () => once("rotate_webhook_secret", { path: { id } });
   const title = ["Rotate the secret of ", h("bdi", {}, name), "?"];
-  if (!(await confirm({ title, what, action: "Rotate secret", danger: false, act }))) return;
-  const { old_signs_until: end } = answer;
-  const until = end && h("p", { class: "until" }, "The earlier secret signs along until ", when(end), ".");
+  const answer = await confirmed({ title, what, action: "Rotate secret", danger: false, act });
+  if (!answer) return;
+  const until = answer.old_signs_until && h("p", { class: "until" },
+    "The earlier secret signs along until ", when(answer.old_signs_until), ".");
   replace(place, secretOnce(answer, until));
   await after();
 }
