@@ -28,7 +28,7 @@ pub(crate) async fn a_webhook_is_added_and_tested() {
 
     // It is not left behind by mistake.
     browser.click("To the webhook").await;
-    let dialog = browser.within("dialog", "Leave without the secret?");
+    let dialog = browser.within("dialog", "Leave without the signing secret?");
     dialog.sees("never shown again").await;
     dialog.click("Back").await;
     browser.sees(&secret).await;

@@ -41,7 +41,7 @@ pub(crate) async fn nothing_needs_a_mouse() {
     browser.focuses("The signing secret").await;
     // Escape closes what asks, and the focus is where it was.
     press(&browser, "To the webhook").await;
-    browser.has("dialog", "Leave without the secret?").await;
+    browser.has("dialog", "Leave without the signing secret?").await;
     browser.press("Escape").await;
     browser.has_not("dialog", "").await;
     browser.focuses("To the webhook").await;

@@ -4,7 +4,7 @@ import { call } from "../api.js";
 import { confirm } from "../dialog.js";
 import { button, h } from "../element.js";
 import { field } from "../form.js";
-import { once } from "../once.js";
+import { confirmed, once } from "../once.js";
 import { go, link } from "../route.js";
 import { me } from "../session.js";
 import { tell } from "../state.js";
@@ -44,14 +44,14 @@ async function resend(item, follow, signal) {
   const what = [again, doubt, where.element,
     h("p", {}, `To the same webhook, ${everybody(item)} go out again under the same id. To another one they go out as an `,
       "export of its own, with no more than both webhooks receive. Who was restricted or withdrew since is left out.")];
-  let made = null;
   const act = async () => {
     const webhook_id = where.input.value === item.webhook_id ? null : where.input.value;
-    made = await once("resend_export", { path: { id: item.id }, body: { webhook_id } });
+    return once("resend_export", { path: { id: item.id }, body: { webhook_id } });
   };
-  if (!(await confirm({ title: "Resend this export", what, action: "Resend", danger: false, act }))) return;
+  const made = await confirmed({ title: "Resend this export", what, action: "Resend", danger: false, act });
+  if (!made) return;
   if (made.id === item.id) return follow();
   const without = made.left_out.map((some) => `${some.count} ${plain(some.reason)}`).join(", ");
   tell(`It goes out as an export of its own, to ${made.webhook_name}.${without && ` Left out: ${without}.`}`);
-  go(`/exports/${made.id}`);
+  if (!signal.aborted) go(`/exports/${made.id}`);
 }

@@ -1,10 +1,9 @@
 // Replace: the guide's three steps to another URL in one, counted before it is done.
 
 import { call } from "../api.js";
-import { confirm } from "../dialog.js";
 import { facts, h, replace } from "../element.js";
 import { field, form, tick } from "../form.js";
-import { once } from "../once.js";
+import { confirmed, once } from "../once.js";
 import { link, page } from "../route.js";
 import { secretOnce } from "./secret.js";
 import { urlField } from "./url_field.js";
@@ -34,11 +33,11 @@ export async function replaceWebhook({ params: { id }, signal }) {
     const ask = (dry) => once("replace_webhook", { path: { id }, body: { ...body, dry_run: dry } });
     const plan = await ask(true);
     const title = ["Replace ", h("bdi", {}, old.name), "?"];
-    let answer;
-    const act = async () => (answer = await ask(false));
-    if (!(await confirm({ title, what: planned(old, plan), action: "Replace", act }))) return;
-    replace(place, done(answer, signal));
-    here.replaceWith(link(answer.name, `/webhooks/${answer.id}`));
+    const answer = await confirmed({ title, what: planned(old, plan), action: "Replace", act: () => ask(false) });
+    if (answer) {
+      replace(place, done(answer, signal));
+      here.replaceWith(link(answer.name, `/webhooks/${answer.id}`));
+    }
   };
   const fields = { "/url": url.field, "/name": name, "/since": since };
   replace(place, form({ fields, action: "See what will happen", send, more: link("Back", `/webhooks/${id}`) },
