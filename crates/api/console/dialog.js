@@ -1,7 +1,7 @@
 // Dialogs: modal, closed by Escape, and the focus goes back to where it was.
 
 import { button, freshId, h } from "./element.js";
-import { explained } from "./state.js";
+import { explained, tell } from "./state.js";
 
 /** Opens a dialog; answers how it is closed. `closed` is told when it was, by whatever way. */
 export function openDialog(title, content, { closable = true, closed } = {}) {
@@ -35,20 +35,24 @@ export function openDialog(title, content, { closable = true, closed } = {}) {
 export function confirm({ title, what, action, danger = true, act }) {
   return new Promise((answer) => {
     let done = false;
+    let running = null;
     const told = h("div", { role: "alert" });
-    const work = async () => {
+    const attempt = async () => {
       told.replaceChildren();
       try {
         await act();
         done = true;
         close();
       } catch (problem) {
-        told.replaceChildren(explained(problem));
+        told.isConnected ? told.replaceChildren(explained(problem)) : tell(explained(problem));
       }
     };
+    const work = () => (running = attempt());
+    // Who closes it while it is being done is told what came of it.
+    const closed = () => Promise.resolve(running).then(() => answer(done));
     const content = h("div", {}, what, told, h("div", { class: "actions" },
       button("Back", () => close(), { class: "plain" }),
       button(action, work, { class: danger ? "danger" : "primary" })));
-    const close = openDialog(title, content, { closed: () => answer(done) });
+    const close = openDialog(title, content, { closed });
   });
 }

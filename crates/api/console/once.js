@@ -22,13 +22,9 @@ export async function once(name, options) {
   }
 }
 
-/** Like `confirm`, but answers what `act` does, though the dialog was closed meanwhile; null if nothing was done. */
+/** Like `confirm`, but answers what `act` does; null if it was not done. */
 export async function confirmed(asked) {
-  let work = null;
-  const act = () => (work = asked.act()).catch((problem) => {
-    work = null;
-    throw problem;
-  });
-  await confirm({ ...asked, act });
-  return work;
+  let answer = null;
+  const act = async () => (answer = await asked.act());
+  return (await confirm({ ...asked, act })) ? answer : null;
 }
