@@ -5,9 +5,8 @@ use support::{Answer, Receiver};
 
 use crate::stage::{Stage, exported};
 
-/// 1. Open the vacancy and find candidates. 2. Select candidates to export using checkboxes. 3. Click
-/// Export action. 4. Choose Export to Webhook. 5. Select your webhook from the list. 6. Confirm the
-/// export. 7. Data is sent to the webhook URL.
+/// The seven steps of the chapter "During Vacancy Candidate Management", from opening the vacancy to the
+/// data that is sent to the URL.
 pub(crate) async fn candidates_are_exported_as_the_guide_says() {
     let mut stage = Stage::new(&["New hires", "Newsletter"]).await;
     let browser = stage.open("/vacancies").await;
