@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use support::{Answer, Browser, Client, Organisation, World, id_of, people};
+use support::{Answer, Browser, Client, Organisation, Receiver, World, id_of, people};
 
 use crate::world;
 
@@ -15,6 +15,8 @@ const LARGEST: usize = 150 * 1024;
 
 /// What is there to be looked at.
 struct Things {
+    /// Answers until the end.
+    _receiver: Receiver,
     webhook: String,
     vacancy: String,
     delivered: String,
@@ -156,7 +158,7 @@ async fn things(world: &mut World) -> Things {
     world.until(&northwind.recruiter, &failed, |one| one["attempt_count"] == 1).await;
     let found = northwind.admin.get("/v1/candidates").query("q", "Ada Lovegood").await.items();
     let person = id_of(found.first().expect("somebody"));
-    Things { webhook, vacancy, delivered, failed, person }
+    Things { _receiver: receiver, webhook, vacancy, delivered, failed, person }
 }
 
 async fn export(northwind: &Organisation, vacancy: &str, webhook: &str, ids: &[String]) -> String {

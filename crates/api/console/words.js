@@ -68,6 +68,12 @@ export function plain(name) {
   return String(name ?? "").replaceAll("_", " ");
 }
 
+/** What came of a try: "accepted (200)", "refused (404)", "connect timeout", "under way". */
+export function cameOf(outcome, status) {
+  const words = { delivered: "accepted", http_4xx: "refused", http_5xx: "failed there", response_timeout: "no answer in time" };
+  return `${outcome ? words[outcome] ?? plain(outcome) : "under way"}${status ? ` (${status})` : ""}`;
+}
+
 /** Who did it: a person's name, an API key, or the id of who is not known any more. */
 export function who(requester) {
   if (!requester) return null;

@@ -3,7 +3,7 @@
 import { call } from "../api.js";
 import { h, replace, svg } from "../element.js";
 import { empty, failed } from "../state.js";
-import { clock, lasted, plain, size, when } from "../words.js";
+import { cameOf, clock, lasted, size, when } from "../words.js";
 
 const WIDTH = 600;
 const HEIGHT = 34;
@@ -51,7 +51,7 @@ function picture(item, all) {
     y: one.outcome === "delivered" ? 0 : HEIGHT / 4, height: one.outcome === "delivered" ? HEIGHT : HEIGHT / 2, class: tone(one),
   }));
   const planned = next && svg("rect", { x: x(next), width: THINNEST - 1, y: HEIGHT / 4, height: HEIGHT / 2, class: "planned" });
-  const label = `When it was tried, in a picture; the list below says the same: ${all.map((one) => came(one)).join(", ")}`;
+  const label = `When it was tried, in a picture; the list below says the same: ${all.map((one) => cameOf(one.outcome, one.http_status)).join(", ")}`;
   const instant = end - begin > 864e5 ? when : clock;
   return h("figure", {},
     svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", class: "axis", role: "img", "aria-label": label },
@@ -78,9 +78,9 @@ function attempt(one, longest, following) {
   const ended = Date.parse(one.started_at) + (one.duration_ms ?? 0);
   const headers = one.response_headers && Object.entries(one.response_headers).map(([name, value]) => `${name}: ${value}`).join("\n");
   return h("li", {},
-    h("h3", {}, `Try ${one.attempt_number}, `, clock(one.started_at), " ", h("span", { class: `status ${tone(one)}` }, came(one))),
+    h("h3", {}, `Try ${one.attempt_number}, `, clock(one.started_at), " ", h("span", { class: `status ${tone(one)}` }, cameOf(one.outcome, one.http_status))),
     h("p", {}, one.explanation),
-    one.late && h("p", { class: "notice" }, "We learnt later, at ", clock(one.late.recorded_at), `: ${came({ ...one.late })}.`),
+    one.late && h("p", { class: "notice" }, "We learnt later, at ", clock(one.late.recorded_at), `: ${cameOf(one.late.outcome, one.late.http_status)}.`),
     bar(one, longest),
     h("p", { class: "quiet" }, figures(one)),
     headers && details("Headers of the answer", headers),
@@ -115,10 +115,6 @@ function figures({ phases_ms: { dns, connect, first_byte }, duration_ms, request
   ].filter(Boolean).join(" · ");
 }
 
-function came({ outcome, http_status }) {
-  if (!outcome) return "under way";
-  return `${outcome === "delivered" ? "accepted" : plain(outcome)}${http_status ? ` (${http_status})` : ""}`;
-}
 
 function tone({ outcome, late }) {
   if (!outcome) return "calm";

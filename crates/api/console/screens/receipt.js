@@ -4,7 +4,7 @@ import { call } from "../api.js";
 import { save } from "../download.js";
 import { button, facts, h } from "../element.js";
 import { link, page } from "../route.js";
-import { count, lasted, plain, size } from "../words.js";
+import { cameOf, count, lasted, plain, size } from "../words.js";
 
 /** Attempts, and characters of what was signed, that fit on a page. */
 const SHOWN = 10;
@@ -50,7 +50,7 @@ function attempts({ attempts: all, attempt_count }) {
 
 function came({ outcome, http_status, ambiguous, late_outcome }) {
   return [
-    `${outcome ? plain(outcome) : "under way"}${http_status ? ` (${http_status})` : ""}`,
+    cameOf(outcome, http_status),
     ambiguous && "may have arrived", late_outcome && `later known as ${plain(late_outcome)}`,
   ].filter(Boolean).join(", ");
 }
