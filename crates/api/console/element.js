@@ -47,6 +47,18 @@ export function breakable(address) {
   return address?.split(/(?<=[@/])/).map((part) => [part, h("wbr")]);
 }
 
+const TYPING_MS = 250;
+
+/** Puts work off until nobody has asked for it for a while, as one does while somebody types; a shorter
+ *  wait may be given each time. */
+export function putOff(work, ms = TYPING_MS) {
+  let timer;
+  return (wait = ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(work, wait);
+  };
+}
+
 let made = 0;
 /** An id for what must be named by another element. */
 export function freshId(stem) {

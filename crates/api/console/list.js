@@ -1,16 +1,16 @@
 // Lists: a table with pages, which becomes cards where it is narrow; and the filters above it, which
 // stand in the address.
 
-import { button, freshId, h, replace } from "./element.js";
+import { button, freshId, h, putOff, replace } from "./element.js";
 import { note } from "./route.js";
 import { empty, failed, loading } from "./state.js";
 
-/** A list that loads itself page by page. `columns` are `[title, item => cell, { number, sort }]`, the
+/** A list that loads itself page by page. `columns` are `[title, item => cell, { number }]`, the
  *  first one names the row; `load(cursor)` answers `{ items, next_cursor }`; `nothing` is what an empty
  *  one says, or makes it; `filled()` is told of each page that is there. Answers `{ element, again, refresh,
  *  renew, body }`: `again()` starts over at the first page, `refresh()` reads this one, `renew(item)` shows
  *  anew the row that has the item's `id`. */
-export function list({ caption, columns, load, nothing, signal, filled, row = () => ({}) }) {
+export function list({ caption, columns, load, nothing, signal, filled }) {
   const cursors = [null];
   const rows = new Map();
   const body = h("tbody", { role: "rowgroup" });
@@ -52,7 +52,7 @@ export function list({ caption, columns, load, nothing, signal, filled, row = ()
     const cells = columns.map(([title, cell, { number } = {}], at) => at === 0
       ? h("th", { role: "rowheader", scope: "row", "data-title": title }, cell(item))
       : h("td", { role: "cell", "data-title": title, class: number && "number" }, cell(item)));
-    const made = h("tr", { role: "row", ...row(item) }, cells);
+    const made = h("tr", { role: "row" }, cells);
     rows.set(item.id, made);
     return made;
   }
@@ -81,19 +81,16 @@ export function list({ caption, columns, load, nothing, signal, filled, row = ()
   return { element: h("div", {}, heard, place), again, refresh: fill, renew, has: (id) => rows.has(id), body };
 }
 
-const TYPING_MS = 250;
-
 /** Filters: `fields` are `{ name, label, type, options, late }`; `changed(values)` is told of each
  *  change, of a `late` one when it is done. They begin with what the address says and are noted in it;
  *  what else the address says is kept. */
 export function filters(query, fields, changed) {
   const values = Object.fromEntries(query);
-  let timer;
+  const tell = putOff(() => changed(values));
   const set = (name, value, typed) => {
     values[name] = value;
     note(values);
-    clearTimeout(timer);
-    timer = setTimeout(() => changed(values), typed ? TYPING_MS : 0);
+    typed ? tell() : tell(0);
   };
   const made = fields.map(({ name, label, type = "search", options, late, ...rest }) => {
     const id = freshId("filter");

@@ -1,12 +1,11 @@
 // Support's filter by organisation: found by name as one types. And what is asked for beside the filters.
 
 import { call } from "./api.js";
-import { freshId, h, replace } from "./element.js";
+import { freshId, h, putOff, replace } from "./element.js";
 import { link, note } from "./route.js";
 import { me } from "./session.js";
 import { plain } from "./words.js";
 
-const TYPING_MS = 250;
 /** The fields for days that lists have. */
 export const DAYS = [["from", "From"], ["to", "To"]].map(([name, label]) => ({ name, label, type: "date", late: true }));
 
@@ -16,7 +15,6 @@ export function organisationFilter(values, changed, signal) {
   const known = new Map();
   const names = h("datalist", { id: `${id}-names` });
   const hint = h("p", { class: "quiet", role: "status" });
-  let timer;
 
   const choose = () => {
     const name = input.value.trim();
@@ -36,10 +34,10 @@ export function organisationFilter(values, changed, signal) {
     replace(names, [...known.keys()].map((value) => h("option", { value })));
     choose();
   };
+  const suggestions = putOff(suggest);
   const oninput = () => {
     choose();
-    clearTimeout(timer);
-    timer = setTimeout(suggest, TYPING_MS);
+    suggestions();
   };
   const value = values.organisation ?? values.organisation_id ?? "";
   if (value) known.set(value, values.organisation_id);

@@ -7,7 +7,7 @@ import { field, form } from "../form.js";
 import { list } from "../list.js";
 import { once } from "../once.js";
 import { page } from "../route.js";
-import { tell } from "../state.js";
+import { empty, tell } from "../state.js";
 import { day, role, when, who } from "../words.js";
 import { shownOnce } from "./secret.js";
 
@@ -23,7 +23,7 @@ export async function apiKeys({ signal }) {
       ["State", (key) => [state(key), " ", isLive(key) && button("Revoke", () => revoke(key), { "aria-label": `Revoke ${key.name}` })]],
     ],
     load: (cursor) => call("list_api_keys", { query: { cursor }, signal }),
-    signal, nothing: h("p", { class: "empty" }, "No program has a key yet."),
+    signal, nothing: empty("No program has a key yet."),
   });
   const revoke = async (key) => {
     const what = [

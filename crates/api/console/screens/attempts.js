@@ -7,6 +7,7 @@ import { filters, list } from "../list.js";
 import { DAYS, asked, beside, organisationFilter } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
+import { empty } from "../state.js";
 import { OUTCOMES } from "../vocabulary.js";
 import { lasted, plain, when } from "../words.js";
 
@@ -34,7 +35,7 @@ export async function attempts({ query, signal }) {
       ["Export", (one) => link("The export", `/exports/${one.export_id}`, {}, { "aria-label": named(one) })],
     ].filter(Boolean),
     load: (cursor) => call("list_attempts", { query: { ...asked(values), cursor }, signal }),
-    signal, nothing: h("p", { class: "empty" }, "No attempt is like that. Without dates, these are those of the last 31 days."),
+    signal, nothing: empty("No attempt is like that. Without dates, these are those of the last 31 days."),
   });
   return page("Attempts", [support && link("Support desk", "/desk")].filter(Boolean), element,
     beside(values, FIELDS, "/attempts"), lines.element,

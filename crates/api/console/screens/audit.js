@@ -7,6 +7,7 @@ import { filters, list } from "../list.js";
 import { DAYS, asked, organisationFilter } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
+import { empty } from "../state.js";
 import { ACTIONS, OBJECT_TYPES } from "../vocabulary.js";
 import { plain, role, when, who } from "../words.js";
 
@@ -36,7 +37,7 @@ export async function audit({ query, signal }) {
       ["To what", (event) => object(event.object, support)], ["More", details],
     ].filter(Boolean),
     load: (cursor) => call("list_audit_events", { query: { ...asked(values), cursor }, signal }),
-    signal, nothing: h("p", { class: "empty" }, "Nothing like that was done."),
+    signal, nothing: empty("Nothing like that was done."),
   });
   return page("Audit", [], element, events.element,
     h("div", { class: "actions" }, downloadButton("download_audit_events", "Download CSV", () => asked(values))));

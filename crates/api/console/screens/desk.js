@@ -7,7 +7,7 @@ import { filters, list } from "../list.js";
 import { DAYS, asked, organisationFilter } from "../organisation.js";
 import { link, note, page } from "../route.js";
 import { me } from "../session.js";
-import { show } from "../state.js";
+import { empty, show } from "../state.js";
 import { FAILURES } from "../vocabulary.js";
 import { when } from "../words.js";
 import { cards } from "./cards.js";
@@ -96,7 +96,7 @@ function failing(query, signal) {
       ["Last", (line) => link(when(line.last), `/exports/${line.example_export_id}`)],
     ].filter(Boolean),
     load, signal,
-    nothing: h("p", { class: "empty" }, "No attempt failed in these days."),
+    nothing: empty("No attempt failed in these days."),
   });
   const files = h("div", { class: "actions" },
     downloadButton("download_attempts", "Download failed attempts (CSV)", failures),

@@ -5,6 +5,7 @@ import { field } from "../form.js";
 import { h, replace } from "../element.js";
 import { list } from "../list.js";
 import { link, note, page } from "../route.js";
+import { empty } from "../state.js";
 
 /** People's data. */
 export async function people({ query, signal }) {
@@ -39,6 +40,6 @@ function candidates(q, signal) {
       ["Restricted", (one) => (one.restricted ? h("span", { class: "mark warning" }, "Restricted") : "no")],
     ],
     load: (cursor) => call("list_candidates", { query: { q, cursor }, signal }),
-    signal, nothing: h("p", { class: "empty", role: "status" }, "Nobody is called that. Who was erased cannot be found."),
+    signal, nothing: empty("Nobody is called that. Who was erased cannot be found."),
   });
 }

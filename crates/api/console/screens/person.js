@@ -7,7 +7,7 @@ import { field } from "../form.js";
 import { list } from "../list.js";
 import { confirmed, once } from "../once.js";
 import { link, page } from "../route.js";
-import { tell } from "../state.js";
+import { empty, tell } from "../state.js";
 import { count, day, plain, when } from "../words.js";
 import { certainty, keep, report, watch } from "./erasure.js";
 
@@ -28,7 +28,7 @@ export async function person({ params: { id }, signal }) {
       ["Export", (one) => link(when(one.requested_at), `/exports/${one.export_id}`)],
     ],
     load: (cursor) => call("list_candidate_exports", { path: { id }, query: { cursor }, signal }),
-    signal, nothing: h("p", { class: "empty" }, "No export carries this person: nobody was sent their data."),
+    signal, nothing: empty("No export carries this person: nobody was sent their data."),
   });
   const shown = (one) => replace(place, who(one),
     h("div", { class: "actions" },

@@ -1,7 +1,7 @@
 // The field for the URL of a webhook, checked rule by rule while somebody types.
 
 import { call } from "../api.js";
-import { h, replace } from "../element.js";
+import { h, putOff, replace } from "../element.js";
 import { field } from "../form.js";
 import { count } from "../words.js";
 
@@ -18,7 +18,6 @@ export function urlField(label, { named = () => "", told = () => {}, without = [
   const warnings = h("div");
   const summary = h("p", { class: "quiet", role: "status" });
   let asking = new AbortController();
-  let timer;
 
   const show = (answer) => {
     const judged = answer.rules.filter((one) => !without.includes(one.rule));
@@ -43,10 +42,10 @@ export function urlField(label, { named = () => "", told = () => {}, without = [
       // Told when the form is sent.
     }
   };
+  const lookSoon = putOff(look, TYPING_MS);
   const again = () => {
     url.say("");
-    clearTimeout(timer);
-    timer = setTimeout(look, TYPING_MS);
+    lookSoon();
   };
   url.input.addEventListener("input", again);
   return { element: h("div", {}, url.element, summary, rules, warnings), field: url, again };
