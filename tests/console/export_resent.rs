@@ -1,22 +1,38 @@
 //! An export that goes on as another one, to another webhook; who may not be sent any more stays out.
 
-use serde_json::json;
-use support::{Answer, Browser, people};
+use serde_json::{Value, json};
+use support::{Answer, Browser, Receiver, World, people};
 
+use crate::stage::answers_are_lost;
 use crate::world;
 
-pub(crate) async fn an_admin_resends_to_another_webhook() {
+/// An export to one webhook that failed, and another webhook, Spare.
+struct Failed {
+    world: World,
+    receiver: Receiver,
+    export: String,
+    /// What the first webhook got.
+    sent: Value,
+}
+
+async fn failed() -> Failed {
     let mut world = world().env("RETRY_SCHEDULE", "0s").start().await;
     let mut receiver = world.receiver();
     receiver.script([Answer::status(500)]);
     let northwind = world.northwind.clone();
-    let admin = &northwind.admin;
     let old = northwind.register(&receiver.url_of("/old")).await;
     let new = json!({ "url": receiver.url_of("/new"), "name": "Spare" });
-    admin.post("/v1/webhooks").json(&new).await.expect(201);
+    northwind.admin.post("/v1/webhooks").json(&new).await.expect(201);
     let export = northwind.export(&old, 2).await;
     let sent = receiver.next().await.json();
-    world.until_status(admin, &export, "failed").await;
+    world.until_status(&northwind.admin, &export, "failed").await;
+    Failed { world, receiver, export, sent }
+}
+
+pub(crate) async fn an_admin_resends_to_another_webhook() {
+    let Failed { world, mut receiver, export, sent } = failed().await;
+    let northwind = &world.northwind;
+    let admin = &northwind.admin;
     let reference =
         sent["candidates"][0]["candidate_reference"].as_str().expect("a text").to_owned();
     let number = reference.trim_start_matches("C-").parse().expect("a number");
@@ -43,29 +59,13 @@ pub(crate) async fn an_admin_resends_to_another_webhook() {
     browser.finish().await;
 }
 
-/// The page sees no answer to its first tries, which all arrive.
-const LOSE_ANSWERS: &str = "const real = window.fetch; let lost = 0; \
-    window.fetch = async (address, request) => { \
-        const answer = await real(address, request); \
-        if (!address.endsWith('/resend') || (lost += 1) > 3) return answer; \
-        throw new TypeError('lost'); }";
-
 pub(crate) async fn a_lost_answer_makes_no_second_one() {
-    let mut world = world().env("RETRY_SCHEDULE", "0s").start().await;
-    let mut receiver = world.receiver();
-    receiver.script([Answer::status(500)]);
-    let northwind = world.northwind.clone();
-    let admin = &northwind.admin;
-    let old = northwind.register(&receiver.url_of("/old")).await;
-    let new = json!({ "url": receiver.url_of("/new"), "name": "Spare" });
-    admin.post("/v1/webhooks").json(&new).await.expect(201);
-    let export = northwind.export(&old, 2).await;
-    receiver.next().await;
-    world.until_status(admin, &export, "failed").await;
+    let Failed { world, mut receiver, export, .. } = failed().await;
+    let admin = &world.northwind.admin;
 
     let browser = Browser::start(&world.api.url).await;
     browser.open(&format!("/exports/{export}"), admin).await;
-    browser.execute(LOSE_ANSWERS).await;
+    answers_are_lost(&browser, "/resend").await;
     let dialog = browser.within("dialog", "Resend this export");
     let resend = async || {
         browser.click("Resend").await;

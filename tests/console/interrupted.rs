@@ -3,7 +3,7 @@
 use serde_json::json;
 use support::people;
 
-use crate::stage::{Stage, exported};
+use crate::stage::{Stage, answers_are_lost, exported};
 use crate::tokens::{fresh, runs_out};
 
 pub(crate) async fn what_changed_since_the_preview_is_shown_before_it_goes() {
@@ -44,22 +44,13 @@ pub(crate) async fn a_lost_connection_loses_nothing() {
     browser.finish().await;
 }
 
-/// The page sees no answer to its first tries, which all arrive.
-const LOSE_ANSWERS: &str = "const real = window.fetch; window.keys = []; \
-    window.fetch = async (address, request) => { \
-        const answer = await real(address, request); \
-        if (address !== '/v1/exports' || request.method !== 'POST') return answer; \
-        window.keys.push(request.headers['idempotency-key']); \
-        if (window.keys.length <= 3) throw new TypeError('lost'); \
-        return answer; }";
-
 pub(crate) async fn a_lost_answer_makes_no_second_export() {
     let mut stage = Stage::new(&["New hires"]).await;
     let browser = stage.open_vacancy("V-1", "").await;
     browser.click("Ada0 Example").await;
     browser.click("Export").await;
     browser.has("button", "Confirm…").await;
-    browser.execute(LOSE_ANSWERS).await;
+    answers_are_lost(&browser, "/v1/exports").await;
     browser.click("Confirm…").await;
     browser.sees("The service could not be reached").await;
     browser.click("Confirm…").await;

@@ -53,3 +53,18 @@ pub(crate) fn exported(delivery: &Delivery, member: &str) -> Vec<String> {
     let text = |candidate: &Value| candidate[member].as_str().expect("a text").to_owned();
     candidates.iter().map(text).collect()
 }
+
+/// The page sees no answer to its first three requests that change something at addresses with this end;
+/// all of them arrive. `window.keys` has their Idempotency-Keys.
+const LOSE_ANSWERS: &str = "const end = arguments[0], real = window.fetch; window.keys = []; \
+    window.fetch = async (address, request) => { \
+        const answer = await real(address, request); \
+        if (!address.endsWith(end) || request.method !== 'POST') return answer; \
+        window.keys.push(request.headers['idempotency-key']); \
+        if (window.keys.length <= 3) throw new TypeError('lost'); \
+        return answer; }";
+
+/// From now on such answers are lost.
+pub(crate) async fn answers_are_lost(browser: &Browser, end: &str) {
+    browser.execute_with(LOSE_ANSWERS, vec![json!(end)]).await;
+}
