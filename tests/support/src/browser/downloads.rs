@@ -23,6 +23,10 @@ impl Browser {
             let found = files.iter().find(|path| name(path).is_some_and(|name| fits(&name)));
             let found = found.ok_or_else(|| format!("there are {files:?}"))?;
             let bytes = std::fs::read(found).map_err(|error| error.to_string())?;
+            // Chromium reserves the name with an empty file, and puts the whole one over it.
+            if bytes.is_empty() {
+                return Err(format!("{} is reserved", found.display()));
+            }
             std::fs::remove_file(found).map_err(|error| error.to_string())?;
             Ok(bytes)
         })
