@@ -44,6 +44,13 @@ async fn read_head(connection: &mut Connection, head: &str) {
 }
 
 #[tokio::test]
+async fn no_part_of_an_answer_waits_for_the_one_before() {
+    let (connection, _client) = pair(NEVER, NEVER).await;
+    let socket = connection.socket.as_ref().expect("a socket");
+    assert!(socket.nodelay().expect("an option"));
+}
+
+#[tokio::test]
 async fn each_head_has_a_deadline() {
     for first in [false, true] {
         for (begun, status) in [("G", "408 "), ("GET / HTTP/1.1\r\n", "408 "), ("\r\n", "")] {
