@@ -18,12 +18,15 @@ const MOST_MS: f64 = 100.0;
 const MOST_MIB: f64 = 200.0;
 
 /// What is done, each so often, and what comes before it, unmeasured.
-const STEPS: [(&str, &str, &str, &str); 11] = [
+const STEPS: [(&str, &str, &str, &str); 14] = [
     ("open the vacancy", "open", "", "leave"),
     ("next page", "next", "", ""),
+    ("previous page", "back", "", "next"),
     ("sort by name", "sort", "full_name", ""),
     ("sort by rating", "sort", "-rating", ""),
+    ("sort by stage", "sort", "stage", ""),
     ("filter by stage", "stage", "Applied", ""),
+    ("filter, and how many match", "number", "Shortlisted", ""),
     ("filter by rating", "rating", "4", ""),
     ("tick a box", "tick", "", ""),
     ("tick the page", "page", "", ""),
@@ -55,12 +58,13 @@ async fn measure(postgres: &Postgres, options: &Options) -> Vec<Line> {
     let browser = Browser::start(&installation.api().url).await;
     browser.open("/vacancies", &installation.api().anonymous().with_token(token)).await;
     browser.heading("Vacancies").await;
+    println!("{people} applications in the vacancy");
     let mut lines = Vec::new();
     for (what, step, wanted, before) in STEPS {
         let wanted =
             if step == "open" { format!("#/vacancies/{vacancy}") } else { wanted.to_owned() };
         let samples = repeat(&browser, [step, &wanted, before], options.amount(TIMES, 3)).await;
-        println!("{what:<24} {}", samples.words());
+        println!("{what:<26} {}", samples.words());
         let line = Line::new(
             format!("console: {what}, p50 of {}", samples.len()),
             samples.percentile_ms(0.5),

@@ -7,7 +7,7 @@ import { link, page } from "../route.js";
 import { selectionOf } from "../selection.js";
 import { me } from "../session.js";
 import { empty, tell } from "../state.js";
-import { count, date, day } from "../words.js";
+import { count as amount, date, day } from "../words.js";
 import { exportDialog, lastWebhook } from "./export_dialog.js";
 import { sent } from "./export_sent.js";
 import { statusOf } from "./vacancies.js";
@@ -26,17 +26,25 @@ export async function vacancy({ params: { id }, query, signal }) {
   ]);
   const usual = lastWebhook(webhooks);
   if (!query.has("webhook_id") && usual) query.set("webhook_id", usual.id);
-  const { element: search, values } = filters(query, fieldsOf(about, webhooks), () => (fits(), shown.again()));
+  const { element: search, values } = filters(query, fieldsOf(about, webhooks), () => (fits(), count(), shown.again()));
   const selection = selectionOf(id);
   const fits = () => selection.fits(selected(values)) || clear("The filters changed: the selection was cleared.");
   const picks = picking(selection, (why) => (mark(), why && tell(why)));
-  let total = null;
-
-  const load = async (cursor) => {
-    const answer = await call("list_applications", { path: { id }, query: { ...values, count: !cursor || null, cursor }, signal });
-    total = answer.total ?? total;
-    return answer;
+  // How many match is asked apart, when the filters change: no page waits for it, nor counts again.
+  let [total, counted] = [null, null];
+  const count = async () => {
+    const select = selected(values);
+    const mine = JSON.stringify(select);
+    if (counted === mine) return;
+    [total, counted] = [null, mine];
+    mark();
+    const answer = await call("list_applications", { path: { id }, query: { ...select, count: true, limit: 1 }, signal })
+      .catch(() => (counted = counted === mine ? null : counted, null)); // The list tells what is wrong.
+    if (counted === mine) total = answer.total;
+    mark();
   };
+
+  const load = (cursor) => call("list_applications", { path: { id }, query: { ...values, cursor }, signal });
   const shown = list({
     caption: "Candidates of this vacancy",
     columns: [
@@ -50,7 +58,7 @@ export async function vacancy({ params: { id }, query, signal }) {
     nothing: () => empty(about.application_count > 0
       ? "Nobody matches these filters. Choose other ones."
       : "Nobody has applied yet. Candidates come with the import of your applications."),
-    filled: () => mark(),
+    filled: () => (mark(), count()),
     signal,
   });
   picks.body = shown.body;
@@ -73,8 +81,10 @@ export async function vacancy({ params: { id }, query, signal }) {
     const { all, size } = selection;
     chosen.textContent = all ? `All ${size.toLocaleString("en-GB")} that match are selected` : `${size.toLocaleString("en-GB")} selected`;
     cleared.hidden = size === 0;
-    every.hidden = !total || all !== null;
-    every.textContent = `Select all ${total?.toLocaleString("en-GB")} that match`;
+    every.hidden = total === 0 || all !== null;
+    every.disabled = total === null;
+    // Until it is known the button keeps its place.
+    if (total ?? !every.textContent) every.textContent = `Select all ${(total ?? about.application_count).toLocaleString("en-GB")} that match`;
   };
   const under = h("div");
   const leave = () => {
@@ -91,8 +101,9 @@ export async function vacancy({ params: { id }, query, signal }) {
   };
   const bar = h("div", { class: "actions bar", role: "group", "aria-label": "Selection" },
     picks.page, chosen, cleared, every, button("Export", leave, { class: "primary" }));
-  const known = [about.reference, about.department, about.location, statusOf(about), count(about.application_count, "application")];
+  const known = [about.reference, about.department, about.location, statusOf(about), amount(about.application_count, "application")];
   fits();
+  count();
   return page(about.title, [link("Vacancies", "/vacancies")], h("p", { class: "quiet" }, known.filter(Boolean).join(" · ")),
     search, bar, under, h("div", { class: "people" }, shown.element));
 }
