@@ -90,6 +90,7 @@ fn main() -> ExitCode {
         page::it_loads_and_keeps_its_token_to_itself,
         people::nobody_else_finds_them,
         people::somebody_asks_for_their_data,
+        selection::a_page_does_not_wait_for_how_many_match,
         selection::all_that_match_are_exported_by_their_filters,
         selection::names_from_outside_are_text,
         selection::the_next_export_has_only_its_own_people,
