@@ -7,6 +7,7 @@
 mod answer;
 mod bare;
 mod inbound;
+mod linger;
 #[cfg(test)]
 mod tests;
 
@@ -17,20 +18,17 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use crate::problem;
 pub(crate) use answer::{Answer, Body};
 use inbound::Inbound;
+use linger::linger;
 
 /// What the framework writes when a request says `Expect: 100-continue` (RFC 9110, section 10.1.1).
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
-/// How long a client that was refused may go on sending: closing at once would make its system
-/// throw away the answer.
-const LINGER: Duration = Duration::from_secs(1);
-
 /// How much of a body that nobody wants is taken, in bytes.
 const WASTED: usize = 16 * 1024 * 1024;
 
@@ -283,22 +281,4 @@ impl Drop for Connection {
             runtime.spawn(linger(socket));
         }
     }
-}
-
-/// Takes what still comes, so that the answer arrives.
-async fn linger(mut socket: TcpStream) {
-    let mut nowhere = [0; 8 * 1024];
-    let rest = async {
-        socket.shutdown().await?;
-        let mut taken = 0;
-        while taken <= WASTED {
-            match socket.read(&mut nowhere).await? {
-                0 => break,
-                read => taken += read,
-            }
-        }
-        io::Result::Ok(())
-    };
-    // Nobody is left to tell.
-    drop(tokio::time::timeout(LINGER, rest).await);
 }

@@ -1,5 +1,6 @@
 //! Deadlines of a connection, with the framework's part played here.
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
