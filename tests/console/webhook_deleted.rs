@@ -49,6 +49,8 @@ pub(crate) async fn what_is_in_progress_is_waited_for_or_cancelled() {
     receiver.otherwise(Answer::status(503));
     let admin = world.northwind.admin.clone();
     let webhook = world.northwind.register(&receiver.url()).await;
+    let about = admin.get("/v1/webhooks/{id}").id(&webhook.id).await.expect(200);
+    let name = about["name"].as_str().expect("a name");
     let export = world.northwind.export(&webhook, 2).await;
     receiver.next().await;
     world.until_status(&admin, &export, "retrying").await;
@@ -76,5 +78,15 @@ pub(crate) async fn what_is_in_progress_is_waited_for_or_cancelled() {
     browser.is_at("#/webhooks").await;
     browser.sees("No webhooks yet.").await;
     world.until_status(&admin, &export, "cancelled").await;
+    // What went there tells so, and leads to no page that is gone.
+    browser.open("/exports", &admin).await;
+    browser.sees(&format!("{name} (deleted)")).await;
+    browser.open(&format!("/exports/{export}"), &admin).await;
+    browser.sees(&format!("{name} (deleted)")).await;
+    browser.has_not("link", name).await;
+    let people = admin.get("/v1/exports/{id}/people").id(&export).await.items();
+    let person = people[0]["candidate_id"].as_str().expect("an id");
+    browser.open(&format!("/people/{person}"), &admin).await;
+    browser.within("row", &format!("{name} (deleted)")).has_not("link", name).await;
     browser.finish().await;
 }

@@ -18,6 +18,9 @@ async fn exports_in_progress_are_named_then_end() {
     receiver.next().await;
     let waiting = northwind.export(&webhook, 2).await;
 
+    let lives = northwind.recruiter.get("/v1/exports/{id}").id(&waiting).await.expect(200);
+    assert_eq!(lives.get("webhook_deleted_at"), Some(&json!(null)), "{lives:#}");
+
     let delete = northwind.admin.delete("/v1/webhooks/{id}").id(&webhook.id);
     let problem = delete.clone().await.problem(409, "exports_in_progress");
     let mut named: Vec<_> =
@@ -28,6 +31,9 @@ async fn exports_in_progress_are_named_then_end() {
 
     let cancelled = world.until_status(&northwind.recruiter, &waiting, "cancelled").await;
     assert_eq!(cancelled["ended_by"], "webhook_deleted", "{cancelled:#}");
+    assert!(cancelled["webhook_deleted_at"].is_string(), "{cancelled:#}");
+    let listed = northwind.recruiter.get("/v1/exports").await.items();
+    assert!(listed.iter().all(|one| one["webhook_deleted_at"].is_string()), "{listed:#?}");
     assert_gone(&world, &webhook).await;
     receiver.release(1);
     let finished = world.until_status(&northwind.recruiter, &on_the_wire, "delivered").await;

@@ -74,6 +74,11 @@ export function cameOf(outcome, status) {
   return `${outcome ? words[outcome] ?? plain(outcome) : "under way"}${status ? ` (${status})` : ""}`;
 }
 
+/** The name of a webhook that something of the API names. */
+export function webhookName({ webhook_name: name, webhook_deleted_at: deleted }) {
+  return deleted ? `${name} (deleted)` : name;
+}
+
 /** Who did it: a person's name, an API key, or the id of who is not known any more. */
 export function who(requester) {
   if (!requester) return null;

@@ -5,7 +5,7 @@ import { button, facts, h } from "../element.js";
 import { list } from "../list.js";
 import { beforeLeaving, link, page } from "../route.js";
 import { me } from "../session.js";
-import { count, plain, when, who } from "../words.js";
+import { count, plain, webhookName, when, who } from "../words.js";
 import { guard } from "./secret.js";
 
 /** The report as a page. */
@@ -45,7 +45,7 @@ function receivers({ receivers: all }) {
   return list({
     caption: `Receivers that have or may have the data: ${all.length}. They know an export by its id (webhook-id).`,
     columns: [
-      ["Receiver", (one) => one.webhook_name], ["Host", (one) => one.host],
+      ["Receiver", webhookName], ["Host", (one) => one.host],
       ["Their data", (one) => certainty(one.certainty)],
       ["Fields", (one) => one.include.map(plain).join(", ")],
       ["Exports, and when they were sent last", (one) => one.exports.map((sent) =>

@@ -5,10 +5,11 @@ import { facts, h, replace } from "../element.js";
 import { actor, followExport, status } from "../live.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
-import { plain, size, when, who } from "../words.js";
+import { plain, size, webhookName, when, who } from "../words.js";
 import { actions } from "./export_actions.js";
 import { attempts } from "./export_attempts.js";
 import { carried } from "./export_data.js";
+import { named } from "./webhooks.js";
 
 /** Export. */
 export async function exportPage({ params: { id }, signal }) {
@@ -33,7 +34,7 @@ export async function exportPage({ params: { id }, signal }) {
   const follow = () => new Promise((shown, fail) => followExport(id, signal, (item) => shown(show(item))).catch(fail));
   const item = await follow();
   const what = item.vacancy_title ?? (item.type === "test" ? "Test" : "Export");
-  return page(`${what}, to ${item.webhook_name}`, [link("Exports", "/exports"), item.organisation_name].filter(Boolean), head, acts,
+  return page(`${what}, to ${webhookName(item)}`, [link("Exports", "/exports"), item.organisation_name].filter(Boolean), head, acts,
     h("p", { class: "quiet" }, "The id of this export, to quote where you ask for help:"), copyable("the id of this export", id),
     h("h2", {}, "What happened when"), log.element, h("h2", {}, "Details"), detail, kept, asked);
 }
@@ -64,7 +65,7 @@ function about(item) {
   const admin = me().role === "org_admin";
   return facts([
     ["Vacancy", item.vacancy_title && link(item.vacancy_title, `/vacancies/${item.vacancy_id}`)],
-    ["Webhook", admin ? link(item.webhook_name, `/webhooks/${item.webhook_id}`) : item.webhook_name],
+    ["Webhook", admin ? named(item) : webhookName(item)],
     ["Host", item.host], ["Organisation", item.organisation_name], ["Asked for by", who(item.requested_by)],
     ["Asked for", when(item.requested_at)], ["First accepted", when(item.first_accepted_at)],
     ["Next try, at the earliest", when(item.next_attempt_at)], ["Ended", when(item.finished_at)],

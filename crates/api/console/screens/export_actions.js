@@ -17,7 +17,9 @@ export function actions(item, { show, follow, signal }) {
   const path = { id: item.id };
   const cancel = async () => show(await once("cancel_export", { path }));
   if (item.held_until) return [button("Undo", cancel, { class: "primary" }), receipt];
-  if (item.finished_at) return [button("Resend", () => resend(item, follow, signal)), receipt];
+  // A test goes to its own webhook alone.
+  const isOver = item.type === "test" && item.webhook_deleted_at;
+  if (item.finished_at) return [!isOver && button("Resend", () => resend(item, follow, signal)), receipt];
   const asked = () => confirm({ title: "Cancel this export?", what: h("p", {}, after(item)), action: "Cancel the export", act: cancel });
   return [!item.isStopping && button("Cancel", asked), receipt];
 }
@@ -33,9 +35,9 @@ function after(item) {
 }
 
 async function resend(item, follow, signal) {
-  const same = [item.webhook_id, `${item.webhook_name} (the same)`];
+  const same = item.webhook_deleted_at ? [] : [[item.webhook_id, `${item.webhook_name} (the same)`]];
   const live = item.type === "test" ? [] : (await call("list_webhooks", { query: { limit: 200 }, signal })).items;
-  const options = [same, ...live.filter(({ id }) => id !== item.webhook_id).map(({ id, name, host }) => [id, `${name} (${host})`])];
+  const options = [...same, ...live.filter(({ id }) => id !== item.webhook_id).map(({ id, name, host }) => [id, `${name} (${host})`])];
   const where = field("Webhook", { options });
   const again = item.first_accepted_at && h("p", { class: "notice" },
     `${item.host} accepted ${everybody(item)} already, and would get the same again.`);

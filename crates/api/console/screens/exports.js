@@ -10,7 +10,7 @@ import { DAYS, asked, beside, organisationFilter } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { empty } from "../state.js";
-import { clock, when, who } from "../words.js";
+import { clock, webhookName, when, who } from "../words.js";
 
 const STATUSES = [
   ["", "All"], ["queued,delivering,retrying", "In progress"], ["failed", "Not delivered"],
@@ -81,7 +81,7 @@ function columns(role) {
   const named = (item) => ({ "aria-label": `${title(item)}, ${when(item.requested_at).textContent}` });
   return [
     ["Export", (item) => [link(title(item), `/exports/${item.id}`, {}, named(item)), h("p", { class: "quiet" },
-      h("bdi", {}, item.webhook_name), " · ", item.host)]],
+      h("bdi", {}, webhookName(item)), " · ", item.host)]],
     ["Status", (item) => [status(item), item.flags?.length > 0 && h("p", {}, h("span", { class: "mark warning" }, "Unusual"))]],
     ["What happened", (item) => item.explanation],
     ["Candidates", (item) => item.candidate_count, { number: true }],

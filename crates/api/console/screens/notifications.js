@@ -9,7 +9,7 @@ import { list } from "../list.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { empty, pending, tell } from "../state.js";
-import { when } from "../words.js";
+import { webhookName, when } from "../words.js";
 
 /** What there is to be told of, and whether it is for recruiters. */
 const KINDS = [
@@ -40,7 +40,7 @@ export async function notifications({ signal }) {
   };
   const columns = [
     ["What happened", (item) => [about(item), h("p", { class: "quiet" }, item.advice)]],
-    ["Webhook", (item) => item.webhook_name],
+    ["Webhook", webhookName],
     ["When", (item) => when(item.at)],
     ["New", (item) => item.seen ? "Seen" : h("span", {}, h("span", { class: "mark" }, "New"), " ",
       button("Mark as seen", () => seen({ ids: [item.id] }, item), { class: "plain" }))],
@@ -54,10 +54,10 @@ export async function notifications({ signal }) {
 }
 
 /** The sentence, as a link to what it is about; whoever follows it has seen it. */
-function about({ id, sentence, export_id, webhook_id }) {
+function about({ id, sentence, export_id, webhook_id, webhook_deleted_at: deleted }) {
   const onclick = async () => ring((await call("mark_notifications_seen", { body: { ids: [id] } })).unseen);
   if (export_id) return link(sentence, `/exports/${export_id}`, {}, { onclick });
-  return me().role === "org_admin" ? link(sentence, `/webhooks/${webhook_id}`, {}, { onclick }) : sentence;
+  return me().role === "org_admin" && !deleted ? link(sentence, `/webhooks/${webhook_id}`, {}, { onclick }) : sentence;
 }
 
 async function preferences() {

@@ -10,6 +10,7 @@ import { link, page } from "../route.js";
 import { empty, tell } from "../state.js";
 import { count, day, plain, when } from "../words.js";
 import { certainty, keep, report, watch } from "./erasure.js";
+import { named } from "./webhooks.js";
 
 const MOST = 200;
 const SENT = ["sent", "may_have_been_sent", "being_sent_now"];
@@ -21,7 +22,7 @@ export async function person({ params: { id }, signal }) {
   const went = list({
     caption: "Exports with this person, by receiver",
     columns: [
-      ["Receiver", (one) => [link(one.webhook_name, `/webhooks/${one.webhook_id}`), h("p", { class: "quiet" }, one.host)]],
+      ["Receiver", (one) => [named(one), h("p", { class: "quiet" }, one.host)]],
       ["Their data", (one) => certainty(one.certainty)],
       ["Fields", (one) => one.include.map(plain).join(", ")],
       ["Sent first", (one) => when(one.first_at)], ["Sent last", (one) => when(one.last_at)],

@@ -8,7 +8,7 @@ import { beside } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { empty } from "../state.js";
-import { plain, when } from "../words.js";
+import { plain, webhookName, when } from "../words.js";
 import { remove } from "./webhook_actions.js";
 
 /** Where webhooks are: the crumbs of their screens. */
@@ -30,6 +30,11 @@ export function marks({ stale, review_due: due }) {
 /** 0.987 as "98%": never more than it is. */
 export function share(rate) {
   return rate === null ? null : `${Math.floor(rate * 100 + 1e-9)}%`;
+}
+
+/** The webhook that something of the API names, as a link while there is one to open. */
+export function named(item) {
+  return item.webhook_deleted_at ? webhookName(item) : link(item.webhook_name, `/webhooks/${item.webhook_id}`);
 }
 
 /** Webhooks. */

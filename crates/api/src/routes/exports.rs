@@ -65,6 +65,8 @@ pub struct Export {
     /// Name of the webhook.
     #[schema(example = "Zapier: new hires")]
     pub webhook_name: String,
+    /// When the webhook was deleted; null while it lives. What went there stays readable, the webhook does not.
+    pub webhook_deleted_at: Option<DateTime<Utc>>,
     /// Host of the webhook.
     #[schema(example = "hooks.zapier.com")]
     pub host: String,
@@ -160,6 +162,7 @@ impl Export {
             vacancy_title: row.vacancy_title.filter(|_| sees_vacancy),
             webhook_id: row.webhook_id,
             webhook_name: row.webhook_name,
+            webhook_deleted_at: row.webhook_deleted_at,
             host,
             requested_by: row.requested_by,
             requested_at: row.requested_at,

@@ -50,6 +50,8 @@ pub struct Notification {
     pub webhook_id: WebhookId,
     /// Name of the webhook.
     pub webhook_name: Option<String>,
+    /// When the webhook was deleted; null while it lives.
+    pub webhook_deleted_at: Option<DateTime<Utc>>,
     /// Its host, as you may see it.
     #[schema(example = "hooks.zapier.com")]
     pub host: Option<String>,
@@ -143,6 +145,7 @@ impl Notification {
             export_id: row.export_id,
             webhook_id: row.webhook_id,
             webhook_name: row.webhook_name,
+            webhook_deleted_at: row.webhook_deleted_at,
             host,
         }
     }

@@ -49,6 +49,8 @@ pub struct Receiver {
     pub webhook_id: WebhookId,
     /// Its name when it was asked.
     pub webhook_name: String,
+    /// When it was deleted; none while it lives.
+    pub webhook_deleted_at: Option<DateTime<Utc>>,
     /// Its host, punycode.
     pub host: String,
     /// The field groups that it receives.
@@ -109,6 +111,7 @@ row!(
         application_id: SqlUuid => Uuid,
         webhook_id: SqlUuid => Uuid,
         webhook_name: Text => String,
+        webhook_deleted_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         host: Text => String,
         include: Array<Text> => Vec<String>,
         vacancy_id: Nullable<SqlUuid> => Option<Uuid>,
@@ -194,6 +197,7 @@ impl Row {
             receiver: Receiver {
                 webhook_id: self.webhook_id.into(),
                 webhook_name: self.webhook_name,
+                webhook_deleted_at: self.webhook_deleted_at,
                 host: self.host,
                 include: self.include,
             },

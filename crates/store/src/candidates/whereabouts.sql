@@ -1,7 +1,8 @@
 -- Exports that carry a person. $1 organisation, $2 candidate, $3 webhook and $4 export after which the page
 -- starts, $5 rows. In the order of export_applications_sent_idx. An attempt counts where some of it reached
 -- the connection, or nobody knows. OFFSET 0 keeps look-ups by key.
-SELECT p.export_id, p.application_id, e.webhook_id, e.webhook_name, e.host, w.include, e.vacancy_id,
+SELECT p.export_id, p.application_id, e.webhook_id, e.webhook_name,
+       w.deleted_at AS webhook_deleted_at, e.host, w.include, e.vacancy_id,
        e.requested_at, e.requested_by_type, e.requested_by_id, e.requested_by_name,
        e.requested_by_email,
        export_status(
@@ -23,7 +24,7 @@ CROSS JOIN LATERAL (
     SELECT * FROM exports WHERE organisation_id = p.organisation_id AND id = p.export_id OFFSET 0
 ) e
 CROSS JOIN LATERAL (
-    SELECT include FROM webhooks
+    SELECT include, deleted_at FROM webhooks
     WHERE organisation_id = p.organisation_id AND id = e.webhook_id OFFSET 0
 ) w
 LEFT JOIN LATERAL (

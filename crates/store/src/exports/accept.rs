@@ -53,6 +53,8 @@ pub(super) fn export(order: &Order, due: &Due) -> Export {
         kind: context.export_type,
         webhook_id: target.id,
         webhook_name: target.name.clone(),
+        // One that is deleted takes no new export.
+        webhook_deleted_at: None,
         host: target.host.clone(),
         vacancy_id: vacancy.map(|vacancy| vacancy.id),
         vacancy_title: vacancy.map(|vacancy| vacancy.title.clone()),

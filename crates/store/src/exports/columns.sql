@@ -1,4 +1,7 @@
-SELECT e.organisation_id, e.id, e.type AS kind, e.webhook_id, e.webhook_name, e.host,
+SELECT e.organisation_id, e.id, e.type AS kind, e.webhook_id, e.webhook_name,
+       (SELECT w.deleted_at FROM webhooks w
+         WHERE w.organisation_id = e.organisation_id AND w.id = e.webhook_id)
+           AS webhook_deleted_at, e.host,
        e.vacancy_id, e.vacancy_title, e.requested_by_type, e.requested_by_id,
        e.requested_by_name, e.requested_by_email, e.requested_at, e.candidate_count,
        e.payload_bytes, e.payload_sha256,

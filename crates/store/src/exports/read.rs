@@ -52,6 +52,8 @@ pub struct Export {
     pub webhook_id: WebhookId,
     /// Name of the webhook when it was asked.
     pub webhook_name: String,
+    /// When the webhook was deleted; none while it lives.
+    pub webhook_deleted_at: Option<DateTime<Utc>>,
     /// Host of the webhook, punycode.
     pub host: String,
     /// The vacancy; none in a test.

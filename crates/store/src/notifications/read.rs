@@ -38,6 +38,8 @@ pub struct Notification {
     pub webhook_id: WebhookId,
     /// Name of the webhook; none where it is gone.
     pub webhook_name: Option<String>,
+    /// When it was deleted; none while it lives.
+    pub webhook_deleted_at: Option<DateTime<Utc>>,
     /// Its host, punycode.
     pub host: Option<String>,
     /// What the audit was told: counts and words of closed sets.
@@ -56,6 +58,7 @@ row!(
         webhook_id: SqlUuid => Uuid,
         facts: Jsonb => Value,
         webhook_name: Nullable<Text> => Option<String>,
+        webhook_deleted_at: Nullable<Timestamptz> => Option<DateTime<Utc>>,
         host: Nullable<Text> => Option<String>,
     }
 );
@@ -149,6 +152,7 @@ fn told(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Result<Vec<Notificati
             export_id,
             webhook_id: row.webhook_id.into(),
             webhook_name: row.webhook_name,
+            webhook_deleted_at: row.webhook_deleted_at,
             host: row.host,
             facts: row.facts,
             export: export_id.and_then(|id| exports.get(&id).cloned()),

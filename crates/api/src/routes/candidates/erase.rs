@@ -68,6 +68,8 @@ pub struct ReceiverToTell {
     /// Its name.
     #[schema(example = "Zapier: new hires")]
     pub webhook_name: String,
+    /// When it was deleted; null while it lives.
+    pub webhook_deleted_at: Option<DateTime<Utc>>,
     /// Its host.
     #[schema(example = "hooks.zapier.com")]
     pub host: String,
@@ -229,6 +231,7 @@ fn receivers(exports: Vec<Whereabouts>) -> Vec<ReceiverToTell> {
         Some(ReceiverToTell {
             webhook_id: receiver.webhook_id,
             webhook_name: receiver.webhook_name,
+            webhook_deleted_at: receiver.webhook_deleted_at,
             host: receiver.host,
             include: receiver.include,
             certainty: surest.certainty.into(),

@@ -52,6 +52,8 @@ pub struct CandidateExport {
     /// Its name.
     #[schema(example = "Zapier: new hires")]
     pub webhook_name: String,
+    /// When it was deleted; null while it lives.
+    pub webhook_deleted_at: Option<DateTime<Utc>>,
     /// Its host.
     #[schema(example = "hooks.zapier.com")]
     pub host: String,
@@ -154,6 +156,7 @@ impl From<Whereabouts> for CandidateExport {
             vacancy_id: row.vacancy_id,
             webhook_id: row.receiver.webhook_id,
             webhook_name: row.receiver.webhook_name,
+            webhook_deleted_at: row.receiver.webhook_deleted_at,
             host: row.receiver.host,
             include: row.receiver.include,
             requested_at: row.requested_at,

@@ -28,6 +28,7 @@ fn told(number: u128, kind: NotificationKind, webhook_name: &str) -> Notificatio
         export_id: None,
         webhook_id: Uuid::from_u128(0xa).into(),
         webhook_name: Some(webhook_name.to_owned()),
+        webhook_deleted_at: None,
         host: Some("hooks.example.com".to_owned()),
         facts: json!({ "reason": "gone", "failures_in_a_row": 5 }),
         export: None,

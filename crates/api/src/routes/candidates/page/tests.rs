@@ -10,6 +10,7 @@ fn names_are_no_markup() {
     let receiver = store::candidates::Receiver {
         webhook_id: Uuid::from_u128(1).into(),
         webhook_name: "<b>CRM</b>".to_owned(),
+        webhook_deleted_at: None,
         host: "hooks.example.com".to_owned(),
         include: vec!["contact".to_owned()],
     };

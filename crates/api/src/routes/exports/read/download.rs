@@ -48,7 +48,7 @@ impl csv::Source for Exports {
     #[rustfmt::skip]
     const COLUMNS: &'static [&'static str] = &[
         "id", "organisation_id", "organisation_name", "status", "status_label", "type", "vacancy_id", "vacancy_title",
-        "webhook_id", "webhook_name", "host", "requested_by_type", "requested_by_id",
+        "webhook_id", "webhook_name", "webhook_deleted_at", "host", "requested_by_type", "requested_by_id",
         "requested_by_name", "requested_by_email", "requested_at", "candidate_count", "payload_bytes",
         "payload_sha256", "payload_kept_until", "attempt_count", "resent_from", "left_out",
         "continued_as", "next_attempt_at", "held_until", "finished_at", "ended_by", "outcome",
