@@ -31,10 +31,10 @@ pub(super) fn alone(conn: &mut Conn, order: &Order) -> Result<Option<Export>, St
         let locked = webhooks::table.find(webhook).select(webhooks::id).for_key_share();
         locked.first::<Uuid>(conn).optional()?;
         if !parts::are_several(frozen) {
-            return several(conn, &[order]);
+            return several(conn, &[order], None);
         }
         parts::add(conn, frozen)?;
-        let due = several(conn, &[order])?;
+        let due = several(conn, &[order], None)?;
         parts::drop(conn, frozen)?;
         Ok::<_, StoreError>(due)
     })?;

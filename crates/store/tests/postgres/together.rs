@@ -167,6 +167,46 @@ fn nobody_waits_for_the_deletion_of_the_webhook_of_another() {
 }
 
 #[test]
+fn nobody_waits_for_the_key_of_another() {
+    let mut world = World::new();
+    let new = to_webhooks(&mut world, 1..=3);
+    let keyed = NewExport { idempotency_key: key("k-1"), ..new[1].clone() };
+    let mut elsewhere = world.connect();
+    let take = format!(
+        "BEGIN; INSERT INTO idempotency_keys
+            (organisation_id, caller, operation, key, request_sha256, resource_id)
+         SELECT organisation_id, 'issuer|auth0|rosa', 'create_export', 'k-1', '\\x01', id
+         FROM webhooks WHERE id = '{}'",
+        new[1].webhook_id
+    );
+    elsewhere.batch_execute(&take).expect("Postgres");
+    let others = vec![(world.rosa.clone(), keyed), (world.rosa.clone(), new[2].clone())];
+    let answers = beside(&mut world, &new[0], others, &Write::Works, |world| {
+        // The other one is written while the key is held: else this never ends.
+        while count(&mut world.conn, "exports") < 2 {}
+        world.until_somebody_waits();
+        elsewhere.batch_execute("ROLLBACK").expect("Postgres");
+    });
+    assert!(answers.iter().all(is_accepted), "{answers:?}");
+    assert_eq!(count(&mut world.conn, "exports"), 3);
+}
+
+#[test]
+fn one_write_carries_no_more_than_a_link_should_keep_room_for() {
+    let mut world = World::new();
+    let new = to_webhooks(&mut world, 1..=1);
+    let job = format!(r#"{{"description": "{}", "current": false}}"#, "x".repeat(20_000));
+    let jobs = vec![job; 5].join(",");
+    world.sql(&format!("UPDATE candidates SET experience = '[{jobs}]'"));
+    let others = vec![(world.rosa.clone(), new[0].clone()); 6];
+    let answers = at_once(&mut world, &new[0], others);
+    assert!(answers.iter().all(is_accepted), "{answers:?}");
+    let conn = &mut world.conn;
+    assert_eq!(count(conn, "exports WHERE payload_bytes BETWEEN 200000 AND 262144"), 7);
+    assert_eq!(transactions(conn), 3, "the first, five that fit into a MiB, and the last");
+}
+
+#[test]
 fn what_postgres_refuses_of_one_is_not_the_fault_of_another() {
     let mut world = World::new();
     let new = to_webhooks(&mut world, 1..=3);

@@ -60,6 +60,7 @@ statement!(Accept = "write.sql", (
     sequences: Array<Integer> => Vec<i32>,
     applications: Array<SqlUuid> => Vec<Uuid>,
     candidates: Array<SqlUuid> => Vec<Uuid>,
+    patience: Nullable<Text> => Option<&'a str>,
 ) -> named Written);
 
 row!(
@@ -84,10 +85,15 @@ pub(in crate::exports) struct Order {
 }
 
 /// Writes those that nobody stands in the way of, in one statement. When they go out, in the order of the
-/// orders; none of one that is not written.
-pub(super) fn several(conn: &mut Conn, orders: &[&Order]) -> Result<Vec<Option<Due>>, StoreError> {
+/// orders; none of one that is not written. A lock is waited for as long as `patience` says, as Postgres
+/// writes it, or as the session has it.
+pub(super) fn several(
+    conn: &mut Conn,
+    orders: &[&Order],
+    patience: Option<&str>,
+) -> Result<Vec<Option<Due>>, StoreError> {
     let mut due: Vec<Option<Due>> = orders.iter().map(|_| None).collect();
-    for written in statement(orders)?.load::<Written>(conn)? {
+    for written in statement(orders, patience)?.load::<Written>(conn)? {
         let Written { position, run_at, paused_until, asked_to_wait } = written;
         let place = usize::try_from(position - 1).ok().and_then(|place| due.get_mut(place));
         let place = place.ok_or_else(|| StoreError::Unreadable("one too many".to_owned()))?;
@@ -96,7 +102,10 @@ pub(super) fn several(conn: &mut Conn, orders: &[&Order]) -> Result<Vec<Option<D
     Ok(due)
 }
 
-fn statement<'a>(orders: &[&'a Order]) -> Result<Accept<'a>, StoreError> {
+fn statement<'a>(
+    orders: &[&'a Order],
+    patience: Option<&'a str>,
+) -> Result<Accept<'a>, StoreError> {
     let (people_of, sequences, applications, candidates) = people(orders);
     Ok(Accept {
         organisations: each(orders, |it| it.frozen.context.organisation.id.into()),
@@ -133,6 +142,7 @@ fn statement<'a>(orders: &[&'a Order]) -> Result<Accept<'a>, StoreError> {
         sequences,
         applications,
         candidates,
+        patience,
         lifetime: PhantomData,
     })
 }

@@ -23,6 +23,12 @@ const FEW_PEOPLE: usize = 100;
 /// Most bytes of its payload.
 const FEW_BYTES: usize = 256 * 1024;
 
+/// Most bytes of the payloads of one write, which the buffers of a link then keep room for.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// How long one write waits for a lock: what somebody else holds longer is waited for by itself.
+const PATIENCE: &str = "100ms";
+
 /// Where exports meet that are to be written together.
 #[derive(Default)]
 pub struct Together(Mutex<Meeting>);
@@ -32,6 +38,19 @@ struct Meeting {
     /// Whether somebody writes. Nobody waits while nobody does.
     writing: bool,
     waiting: VecDeque<Place>,
+}
+
+impl Meeting {
+    /// Those of the next write: the first, and as many more as fit in with it.
+    fn next(&mut self) -> Vec<Place> {
+        let mut bytes = 0;
+        let fit = self.waiting.iter().take(MOST).take_while(|place| {
+            bytes += place.order.frozen.payload_bytes;
+            bytes <= MOST_BYTES
+        });
+        let fit = fit.count();
+        self.waiting.drain(..fit).collect()
+    }
 }
 
 /// An export that waits, and who is told what became of it.
@@ -103,13 +122,9 @@ struct Turn<'a>(&'a Together);
 
 impl Turn<'_> {
     fn take(self, db: &mut impl Connect) {
-        let places: Vec<Place> = {
-            let mut meeting = self.0.meeting();
-            let most = meeting.waiting.len().min(MOST);
-            meeting.waiting.drain(..most).collect()
-        };
+        let places = self.0.meeting().next();
         let orders: Vec<&Order> = places.iter().map(|place| &*place.order).collect();
-        let written = db.with(|conn| several(conn, &orders)).and_then(|written| {
+        let written = db.with(|conn| several(conn, &orders, Some(PATIENCE))).and_then(|written| {
             // What the server refuses it has not done: each finds out by itself whose fault it is.
             written.or_else(|error| if error.is_told() { Err(error) } else { Ok(Vec::new()) })
         });

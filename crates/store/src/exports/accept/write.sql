@@ -6,7 +6,8 @@
 -- actor, $23 action, $24 type and $25 id of the object, $26 details, $27 request; $28 seconds for which it
 -- is held back, or 0; people left out: $29 who withdrew, $30 who are restricted.
 -- One element a person: $31 number of the export, from 1, $32 position in its payload, $33 application,
--- $34 candidate.
+-- $34 candidate. $35 longest that a lock is waited for, or null for as long as the session has it: who
+-- is in one write with others keeps them waiting.
 -- What can have changed since the first look is looked at again. Of an export whose webhook is gone, disabled
 -- or locked by its deletion, or whose key another request has taken, there is no row: the caller sees to it.
 -- A deletion takes the webhook FOR UPDATE, which keeps this out, or waits for the commit. A lane that is
@@ -25,7 +26,9 @@ WITH asked AS (
         action, object_type, object_id, details, request_id, hold_s, withdrawn, restricted, position)
 ), here AS MATERIALIZED (
     SELECT asked.*, w.name AS webhook_name, w.host, now() + make_interval(secs => hold_s) AS run_at,
-           l.disabled_at, l.blocked_until, l.asked_until, l.cap
+           l.disabled_at, l.blocked_until, l.asked_until, l.cap,
+           -- Until the end of this transaction, and before the first lock that is waited for.
+           (SELECT set_config('lock_timeout', $35, true) WHERE $35 IS NOT NULL) AS patience
     FROM asked
     JOIN webhooks w ON w.organisation_id = asked.organisation_id AND w.id = asked.webhook_id
         AND w.deleted_at IS NULL
