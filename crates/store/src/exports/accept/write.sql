@@ -13,17 +13,24 @@
 -- A deletion takes the webhook FOR UPDATE, which keeps this out, or waits for the commit. A lane that is
 -- disabled at this very moment is not waited for: its sweep ends the export.
 WITH asked AS (
-    SELECT * FROM unnest(
-        $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
-        $9::text[], $10::text[], $11::timestamptz[], $12::integer[], $13::integer[], $14::bytea[],
-        $15::bytea[], $16::boolean[], $17::text[], $18::text[], $19::text[], $20::bytea[], $21::text[],
-        $22::text[], $23::text[], $24::text[], $25::uuid[], $26::text[], $27::uuid[], $28::float8[],
-        $29::integer[], $30::integer[])
-    WITH ORDINALITY AS export (
-        organisation_id, export_id, webhook_id, type, vacancy_id, vacancy_title, requester_type,
-        requester_id, requester_name, requester_email, requested_at, candidate_count, payload_bytes,
-        payload_sha256, body, has_parts, caller, operation, key, request_sha256, actor_type, actor_role,
-        action, object_type, object_id, details, request_id, hold_s, withdrawn, restricted, position)
+    -- Element by element: thirty functions side by side would each keep a table of their own.
+    SELECT ($1::uuid[])[position] AS organisation_id, ($2::uuid[])[position] AS export_id,
+           ($3::uuid[])[position] AS webhook_id, ($4::text[])[position] AS type,
+           ($5::uuid[])[position] AS vacancy_id, ($6::text[])[position] AS vacancy_title,
+           ($7::text[])[position] AS requester_type, ($8::text[])[position] AS requester_id,
+           ($9::text[])[position] AS requester_name, ($10::text[])[position] AS requester_email,
+           ($11::timestamptz[])[position] AS requested_at,
+           ($12::integer[])[position] AS candidate_count, ($13::integer[])[position] AS payload_bytes,
+           ($14::bytea[])[position] AS payload_sha256, ($15::bytea[])[position] AS body,
+           ($16::boolean[])[position] AS has_parts, ($17::text[])[position] AS caller,
+           ($18::text[])[position] AS operation, ($19::text[])[position] AS key,
+           ($20::bytea[])[position] AS request_sha256, ($21::text[])[position] AS actor_type,
+           ($22::text[])[position] AS actor_role, ($23::text[])[position] AS action,
+           ($24::text[])[position] AS object_type, ($25::uuid[])[position] AS object_id,
+           ($26::text[])[position] AS details, ($27::uuid[])[position] AS request_id,
+           ($28::float8[])[position] AS hold_s, ($29::integer[])[position] AS withdrawn,
+           ($30::integer[])[position] AS restricted, position
+    FROM generate_series(1, cardinality($2::uuid[])) AS position
 ), here AS MATERIALIZED (
     SELECT asked.*, w.name AS webhook_name, w.host, now() + make_interval(secs => hold_s) AS run_at,
            l.disabled_at, l.blocked_until, l.asked_until, l.cap,
@@ -84,7 +91,7 @@ WITH asked AS (
            object_type, object_id, details::jsonb, request_id
     FROM accepted
 )
-SELECT position, run_at,
+SELECT position::bigint AS position, run_at,
        CASE WHEN disabled_at IS NULL AND (blocked_until > now() OR cap = 1)
             THEN blocked_until END AS paused_until,
        asked_until >= blocked_until AND asked_until > now() AS asked_to_wait
