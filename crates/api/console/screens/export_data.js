@@ -1,6 +1,6 @@
 // What an export carries: its people and its payload, read only when somebody asks for them.
 
-import { call, download, text } from "../api.js";
+import { download, text } from "../api.js";
 import { confirm } from "../dialog.js";
 import { button, h, replace } from "../element.js";
 import { list } from "../list.js";
@@ -53,6 +53,6 @@ function peopleOf(path, signal) {
     ["Candidate", (one) => one.candidate_reference ?? "gone since"],
     ["Application", (one) => one.application_reference ?? "gone since"],
   ];
-  const load = (cursor) => call("list_export_people", { path, query: { cursor }, signal });
-  return list({ caption: "In the order of the payload", columns, load, nothing: empty("Nobody."), signal }).element;
+  const caption = "In the order of the payload";
+  return list({ caption, columns, operation: "list_export_people", path, nothing: empty("Nobody."), signal }).element;
 }

@@ -1,6 +1,5 @@
 // People's data: finds a person, for somebody who asks what is known of them.
 
-import { call } from "../api.js";
 import { field } from "../form.js";
 import { h, replace } from "../element.js";
 import { list } from "../list.js";
@@ -39,7 +38,7 @@ function candidates(q, signal) {
       ["Exports", (one) => one.exports, { number: true }],
       ["Restricted", (one) => (one.restricted ? h("span", { class: "mark warning" }, "Restricted") : "no")],
     ],
-    load: (cursor) => call("list_candidates", { query: { q, cursor }, signal }),
-    signal, nothing: empty("Nobody is called that. Who was erased cannot be found."),
+    operation: "list_candidates", query: { q }, signal,
+    nothing: empty("Nobody is called that. Who was erased cannot be found."),
   });
 }
