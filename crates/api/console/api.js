@@ -90,11 +90,6 @@ export async function call(name, options = {}) {
   return text ? JSON.parse(text) : null;
 }
 
-/** The text of an answer that is not JSON. */
-export async function text(name, options) {
-  return (await answered(name, options)).text();
-}
-
 /** The answer of an operation, whose body is still to be read. */
 export async function answered(name, options) {
   const [method, template] = operations[name].split(" ");
@@ -106,7 +101,7 @@ export async function answered(name, options) {
     cache: "no-store",
   };
   if (method !== "GET") request.headers["idempotency-key"] = options.key ?? freshKey();
-  const address = `${path(template, options.path)}${search(options.query)}`;
+  const address = `${path(template, options.path)}${asQuery(options.query)}`;
   for (let tries = 0; ; tries += 1) {
     const mine = options.token ?? token();
     if (mine) request.headers.authorization = `Bearer ${mine}`;
@@ -165,7 +160,8 @@ function path(template, parameters = {}) {
   return template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters[name]));
 }
 
-function search(query = {}) {
+/** Parameters of an address; those that say nothing are left out. */
+export function asQuery(query = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }

@@ -31,7 +31,7 @@ export function tick(label, { hint, type = "checkbox", ...rest } = {}) {
 
 /** A form: `send` is done when it is submitted; what the API refuses is shown at the field that it
  *  names (`fields` by pointer, such as `/url`), the rest below. What was typed stays. */
-export function form({ fields = {}, action, send, more = [] }, ...content) {
+export function form({ fields = {}, action, send, more = [], ...rest }, ...content) {
   const told = h("div", { role: "alert" });
   const submit = h("button", { type: "submit", class: "primary" }, action);
   const work = async () => {
@@ -50,5 +50,5 @@ export function form({ fields = {}, action, send, more = [] }, ...content) {
     event.preventDefault();
     busy(submit, work);
   };
-  return h("form", { class: "form", onsubmit }, content, told, h("div", { class: "actions" }, submit, more));
+  return h("form", { class: "form", onsubmit, ...rest }, content, told, h("div", { class: "actions" }, submit, more));
 }

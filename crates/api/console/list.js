@@ -1,16 +1,20 @@
 // Lists: a table with pages, which becomes cards where it is narrow; and the filters above it, which
 // stand in the address.
 
+import { call } from "./api.js";
 import { button, freshId, h, putOff, replace } from "./element.js";
 import { note } from "./route.js";
 import { empty, failed, loading } from "./state.js";
 
-/** A list that loads itself page by page. `columns` are `[title, item => cell, { number }]`, the
- *  first one names the row; `load(cursor)` answers `{ items, next_cursor }`; `nothing` is what an empty
- *  one says, or makes it; `filled()` is told of each page that is there. Answers `{ element, again, refresh,
+/** A list that loads itself page by page, of an `operation` with its `path` and `query`, or by `load(cursor)`,
+ *  which answers `{ items, next_cursor }`. `columns` are `[title, item => cell, { number }]`, the first one
+ *  names the row, false ones are left out; `nothing` is what an empty one says, or makes it; `filled()` is
+ *  told of each page that is there. Answers `{ element, again, refresh,
  *  renew, body }`: `again()` starts over at the first page, `refresh()` reads this one, `renew(item)` shows
  *  anew the row that has the item's `id`. */
-export function list({ caption, columns, load, nothing, signal, filled }) {
+export function list({ caption, columns: wanted, operation, path, query, load, nothing, signal, filled }) {
+  const columns = wanted.filter(Boolean);
+  load ??= (cursor) => call(operation, { path, query: { ...query, cursor }, signal });
   const cursors = [null];
   const rows = new Map();
   const body = h("tbody", { role: "rowgroup" });
@@ -20,7 +24,7 @@ export function list({ caption, columns, load, nothing, signal, filled }) {
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads)), body);
   const back = button("Previous page", () => turn(-1));
   const on = button("Next page", () => turn(1));
-  const pages = h("div", { class: "pages" }, back, on);
+  const pages = h("div", { class: "actions" }, back, on);
   const place = h("div", { class: "list-place" }, loading());
   const heard = h("p", { class: "heard", role: "status" });
   const none = () => (typeof nothing === "function" ? nothing() : nothing) ?? empty("Nothing here.");

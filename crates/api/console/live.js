@@ -3,6 +3,8 @@
 import { call, stream } from "./api.js";
 import { h } from "./element.js";
 
+const TONES = { delivered: "good", failed: "bad", retrying: "warning" };
+
 /** Follows one export until it has ended: `shown(export)` at once and at each change. Ends when it is
  *  read for the last time. */
 export async function followExport(id, signal, shown) {
@@ -20,16 +22,10 @@ export async function followExport(id, signal, shown) {
 
 /** The status of an export as a mark: its label, with a colour and a shape for those who see them. */
 export function status(item) {
-  return h("span", { class: `status ${tone(item)}` }, item.status_label);
+  return h("span", { class: `status ${TONES[item.status] ?? "calm"}` }, item.status_label);
 }
 
 /** Who has to act, as people say it; nothing if nobody has to. */
 export function actor({ act_by, host = "the receiver" }) {
   return { recruiter: "whoever exported", admin: "an Organisation Admin", receiver: `whoever runs ${host}`, support: "Support" }[act_by];
-}
-
-function tone(item) {
-  if (item.status === "delivered") return "good";
-  if (item.status === "failed") return "bad";
-  return item.status === "retrying" ? "warning" : "calm";
 }

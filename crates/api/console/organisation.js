@@ -1,16 +1,36 @@
-// Support's filter by organisation: found by name as one types. And what is asked for beside the filters.
+// Lists that support narrows by organisation, found by name as one types; and what is asked for beside
+// the filters.
 
 import { call } from "./api.js";
+import { downloadButton } from "./download.js";
 import { freshId, h, putOff, replace } from "./element.js";
-import { link, note } from "./route.js";
+import { filters, list } from "./list.js";
+import { link, note, page } from "./route.js";
 import { me } from "./session.js";
+import { empty } from "./state.js";
 import { plain } from "./words.js";
 
 /** The fields for days that lists have. */
 export const DAYS = [["from", "From"], ["to", "To"]].map(([name, label]) => ({ name, label, type: "date", late: true }));
 
+/** Filters as `filters` makes them; for support that by organisation stands before them. */
+export function narrowing(query, fields, changed, signal) {
+  const made = filters(query, fields, changed);
+  if (me().role === "support") made.element.prepend(organisationFilter(made.values, changed, signal));
+  return made;
+}
+
+/** A log as a screen: `fields` to narrow it by, the list of an `operation`, and all of it as the file of `csv`. */
+export function log({ query, signal }, { title, crumbs = [], path, fields, caption, columns, operation, csv, nothing }) {
+  const { element, values } = narrowing(query, fields, () => lines.again(), signal);
+  const load = (cursor) => call(operation, { query: { ...asked(values), cursor }, signal });
+  const lines = list({ caption, columns, load, nothing: empty(nothing), signal });
+  return page(title, crumbs, element, beside(values, fields, path), lines.element,
+    h("div", { class: "actions" }, downloadButton(csv, "Download CSV", () => asked(values))));
+}
+
 /** A filter that sets `organisation_id` among these values (and `organisation`, what is written in the box). */
-export function organisationFilter(values, changed, signal) {
+function organisationFilter(values, changed, signal) {
   const id = freshId("organisation");
   const known = new Map();
   const names = h("datalist", { id: `${id}-names` });

@@ -1,5 +1,6 @@
 // Which screen an address shows. Addresses stand in the fragment: ids and filters never reach a log.
 
+import { asQuery } from "./api.js";
 import { h, replace } from "./element.js";
 import { me } from "./session.js";
 import { explained, failed, hush, loading } from "./state.js";
@@ -15,9 +16,8 @@ export function beforeLeaving(ask) {
 }
 
 /** The address of a screen: `to("/exports/ID", { status: "failed" })`. */
-export function to(path, query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
-  return `#${path}${given.length ? `?${new URLSearchParams(given)}` : ""}`;
+export function to(path, query) {
+  return `#${path}${asQuery(query)}`;
 }
 
 /** A link to a screen. */

@@ -4,8 +4,8 @@
 import { h } from "./element.js";
 import { call } from "./api.js";
 import { confirm, openDialog } from "./dialog.js";
+import { field, form } from "./form.js";
 import { beforeLeaving } from "./route.js";
-import { explained } from "./state.js";
 import { role as roleName } from "./words.js";
 
 const KEY = "token";
@@ -55,9 +55,9 @@ export function watchLinks() {
   });
 }
 
-/** This tab is somebody else's from now on: nothing of the one before goes on. */
+/** This tab is somebody else's from now on, or nobody's: nothing of the one before goes on. */
 function become(given, hash) {
-  sessionStorage.setItem(KEY, given);
+  given ? sessionStorage.setItem(KEY, given) : sessionStorage.removeItem(KEY);
   beforeLeaving(null);
   history.replaceState(null, "", hash);
   location.reload();
@@ -79,10 +79,7 @@ function tokenOf(hash) {
 
 /** Forgets the token. */
 export function signOut() {
-  sessionStorage.removeItem(KEY);
-  beforeLeaving(null);
-  history.replaceState(null, "", "#/");
-  location.reload();
+  return become(null, "#/");
 }
 
 /** Asks for a token, once for all that wait; ends when there is one that the API takes. */
@@ -93,28 +90,20 @@ export function signIn(reason) {
 
 function ask(reason) {
   return new Promise((done) => {
-    const field = h("textarea", { id: "token", rows: 4, required: true, autocomplete: "off", spellcheck: "false" });
-    const told = h("div", { role: "alert" });
-    taking = async (given) => {
-      told.replaceChildren();
-      try {
-        await accept(cleaned(given));
-        taking = null;
-        close();
-        done();
-      } catch (problem) {
-        told.replaceChildren(explained(problem));
-      }
+    const { element, input } = field("Token", { rows: 4, required: true, autocomplete: "off", spellcheck: "false" });
+    const send = async () => {
+      await accept(cleaned(input.value));
+      taking = null;
+      close();
+      done();
     };
-    const take = (event) => {
-      event.preventDefault();
-      return taking(field.value);
+    const why = h("p", {}, reason ?? "Open the link that you were given, or paste your token.");
+    const asked = form({ action: "Sign in", send }, why, element);
+    taking = (given) => {
+      input.value = given;
+      asked.requestSubmit();
     };
-    const form = h("form", { onsubmit: take },
-      h("p", {}, reason ?? "Open the link that you were given, or paste your token."),
-      h("label", { for: "token" }, "Token"), field, told,
-      h("div", { class: "actions" }, h("button", { type: "submit", class: "primary" }, "Sign in")));
-    const close = openDialog("Sign in", form, { closable: false });
+    const close = openDialog("Sign in", asked, { closable: false });
   });
 }
 

@@ -1,13 +1,9 @@
 // Attempts: the log of each try to send an export.
 
-import { call } from "../api.js";
-import { downloadButton } from "../download.js";
 import { h } from "../element.js";
-import { filters, list } from "../list.js";
-import { DAYS, asked, beside, organisationFilter } from "../organisation.js";
-import { link, page } from "../route.js";
+import { DAYS, log } from "../organisation.js";
+import { link } from "../route.js";
 import { me } from "../session.js";
-import { empty } from "../state.js";
 import { OUTCOMES } from "../vocabulary.js";
 import { lasted, plain, when } from "../words.js";
 
@@ -20,12 +16,12 @@ const FIELDS = [
 const named = (one) => `The export tried at ${when(one.started_at).textContent}`;
 
 /** Attempts. */
-export async function attempts({ query, signal }) {
+export async function attempts(asked) {
   const support = me().role === "support";
-  const { element, values } = filters(query, FIELDS, () => lines.again());
-  if (support) element.prepend(organisationFilter(values, () => lines.again(), signal));
-  const lines = list({
-    caption: "Attempts, newest first",
+  return log(asked, {
+    title: "Attempts", crumbs: support ? [link("Support desk", "/desk")] : [], path: "/attempts", fields: FIELDS,
+    operation: "list_attempts", csv: "download_attempts", caption: "Attempts, newest first",
+    nothing: "No attempt is like that. Without dates, these are those of the last 31 days.",
     columns: [
       ["What happened", (one) => [one.explanation, one.advice && h("p", { class: "quiet" }, one.advice)]],
       ["Began", (one) => when(one.started_at)], ["Host", (one) => one.host],
@@ -33,11 +29,6 @@ export async function attempts({ query, signal }) {
       ["Took", (one) => lasted(one.duration_ms), { number: true }],
       support && ["Organisation", (one) => one.organisation_name],
       ["Export", (one) => link("The export", `/exports/${one.export_id}`, {}, { "aria-label": named(one) })],
-    ].filter(Boolean),
-    load: (cursor) => call("list_attempts", { query: { ...asked(values), cursor }, signal }),
-    signal, nothing: empty("No attempt is like that. Without dates, these are those of the last 31 days."),
+    ],
   });
-  return page("Attempts", [support && link("Support desk", "/desk")].filter(Boolean), element,
-    beside(values, FIELDS, "/attempts"), lines.element,
-    h("div", { class: "actions" }, downloadButton("download_attempts", "Download CSV", () => asked(values))));
 }

@@ -1,13 +1,9 @@
 // Audit: who did what, for the organisation; for support, all.
 
-import { call } from "../api.js";
-import { downloadButton } from "../download.js";
 import { facts, h } from "../element.js";
-import { filters, list } from "../list.js";
-import { DAYS, asked, organisationFilter } from "../organisation.js";
-import { link, page } from "../route.js";
+import { DAYS, log } from "../organisation.js";
+import { link } from "../route.js";
 import { me } from "../session.js";
-import { empty } from "../state.js";
 import { ACTIONS, OBJECT_TYPES } from "../vocabulary.js";
 import { plain, role, when, who } from "../words.js";
 
@@ -24,23 +20,18 @@ const FIELDS = [
 ];
 
 /** Audit. */
-export async function audit({ query, signal }) {
+export async function audit(asked) {
   const support = me().role === "support";
-  const { element, values } = filters(query, FIELDS, () => events.again());
-  if (support) element.prepend(organisationFilter(values, () => events.again(), signal));
-  const events = list({
-    caption: "What was done, newest first",
+  return log(asked, {
+    title: "Audit", path: "/audit", fields: FIELDS, operation: "list_audit_events", csv: "download_audit_events",
+    caption: "What was done, newest first", nothing: "Nothing like that was done.",
     columns: [
       ["What happened", (event) => event.sentence], ["When", (event) => when(event.at)],
       ["Who", (event) => [actor(event.actor), h("p", { class: "quiet" }, role(event.actor.role))]],
       support && ["Organisation", (event) => event.organisation_name],
       ["To what", (event) => object(event.object, support)], ["More", details],
-    ].filter(Boolean),
-    load: (cursor) => call("list_audit_events", { query: { ...asked(values), cursor }, signal }),
-    signal, nothing: empty("Nothing like that was done."),
+    ],
   });
-  return page("Audit", [], element, events.element,
-    h("div", { class: "actions" }, downloadButton("download_audit_events", "Download CSV", () => asked(values))));
 }
 
 function actor(one) {

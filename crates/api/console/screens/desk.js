@@ -3,8 +3,8 @@
 import { call } from "../api.js";
 import { downloadButton } from "../download.js";
 import { freshId, h, replace } from "../element.js";
-import { filters, list } from "../list.js";
-import { DAYS, asked, organisationFilter } from "../organisation.js";
+import { list } from "../list.js";
+import { DAYS, asked, narrowing } from "../organisation.js";
 import { link, note, page } from "../route.js";
 import { me } from "../session.js";
 import { empty, show } from "../state.js";
@@ -72,9 +72,9 @@ async function cardsOf(q, signal) {
 
 /** Failures by host and outcome, of some days. */
 function failing(query, signal) {
-  const { element, values } = filters(query, [{ name: "host", label: "Host", late: true }, ...DAYS], () => lines.again());
+  const fields = [{ name: "host", label: "Host", late: true }, ...DAYS];
+  const { element, values } = narrowing(query, fields, () => lines.again(), signal);
   const support = me().role === "support";
-  if (support) element.prepend(organisationFilter(values, () => lines.again(), signal));
   const narrowed = () => ({ ...asked(values), q: null });
   const failures = () => ({ ...narrowed(), outcome: FAILURES.join() });
   const more = h("p", { class: "notice", hidden: true }, "There are more than these: ask for one host, or for fewer days.");
@@ -94,7 +94,7 @@ function failing(query, signal) {
       support && ["Organisations", (line) => line.organisations, { number: true }],
       ["Since", (line) => when(line.since)],
       ["Last", (line) => link(when(line.last), `/exports/${line.example_export_id}`)],
-    ].filter(Boolean),
+    ],
     load, signal,
     nothing: empty("No attempt failed in these days."),
   });

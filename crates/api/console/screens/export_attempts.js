@@ -115,7 +115,6 @@ function figures({ phases_ms: { dns, connect, first_byte }, duration_ms, request
   ].filter(Boolean).join(" · ");
 }
 
-
 function tone({ outcome, late }) {
   if (!outcome) return "calm";
   return outcome === "delivered" || late?.outcome === "delivered" ? "good" : "bad";

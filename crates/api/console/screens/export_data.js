@@ -1,6 +1,6 @@
 // What an export carries: its people and its payload, read only when somebody asks for them.
 
-import { call, download, text } from "../api.js";
+import { call, download } from "../api.js";
 import { confirm } from "../dialog.js";
 import { button, h, replace } from "../element.js";
 import { list } from "../list.js";
@@ -41,8 +41,8 @@ export function carried(item, { asked, follow, signal }) {
 }
 
 async function formatted(path, signal) {
-  const payload = await text("get_export_payload", { path, signal });
-  return h("pre", { tabindex: "0", role: "region", "aria-label": "The payload" }, JSON.stringify(JSON.parse(payload), null, 2));
+  const payload = await call("get_export_payload", { path, signal });
+  return h("pre", { tabindex: "0", role: "region", "aria-label": "The payload" }, JSON.stringify(payload, null, 2));
 }
 
 function peopleOf(path, signal) {
@@ -53,6 +53,6 @@ function peopleOf(path, signal) {
     ["Candidate", (one) => one.candidate_reference ?? "gone since"],
     ["Application", (one) => one.application_reference ?? "gone since"],
   ];
-  const load = (cursor) => call("list_export_people", { path, query: { cursor }, signal });
-  return list({ caption: "In the order of the payload", columns, load, nothing: empty("Nobody."), signal }).element;
+  const caption = "In the order of the payload";
+  return list({ caption, columns, operation: "list_export_people", path, nothing: empty("Nobody."), signal }).element;
 }

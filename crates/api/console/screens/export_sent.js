@@ -49,14 +49,14 @@ export function sent(place, made, signal, { undone, ended }) {
   };
   // Of the service's own clock: that of this machine may be wrong.
   let seconds = Math.floor((Date.parse(made.held_until) - Date.parse(made.requested_at)) / SECOND_MS);
+  const tick = () => replace(left, `It goes out in ${count(seconds, "second")}.`);
   const timer = setInterval(() => {
     seconds -= 1;
-    left.textContent = seconds > 0 ? `It goes out in ${count(seconds, "second")}.` : "";
-    if (seconds > 0) return;
+    if (seconds > 0) return tick();
     clearInterval(timer);
     over();
   }, SECOND_MS);
-  left.textContent = `It goes out in ${count(seconds, "second")}.`;
+  tick();
   mine.addEventListener("abort", () => clearInterval(timer), { once: true });
 
   place.prepend(panel);

@@ -4,9 +4,9 @@ import { call } from "../api.js";
 import { downloadButton } from "../download.js";
 import { button, h, replace } from "../element.js";
 import { listen } from "../feed.js";
-import { filters, list } from "../list.js";
+import { list } from "../list.js";
 import { status } from "../live.js";
-import { DAYS, asked, beside, organisationFilter } from "../organisation.js";
+import { DAYS, asked, beside, narrowing } from "../organisation.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { empty } from "../state.js";
@@ -21,7 +21,7 @@ const STATUSES = [
 export async function exports({ query, signal }) {
   const { role, member } = me();
   const known = await fields(role, query);
-  const chosen = filters(query, known, () => shown.again());
+  const chosen = narrowing(query, known, () => shown.again(), signal);
   let newest = "";
   // What is heard while a page is on its way is looked at once that is there.
   let heard = null;
@@ -40,13 +40,12 @@ export async function exports({ query, signal }) {
   };
   const none = () => nothing(chosen.values, role);
   const shown = list({ caption: "Newest first", columns: columns(role), load, nothing: none, signal, filled });
-  if (role === "support") chosen.element.prepend(organisationFilter(chosen.values, () => shown.again(), signal));
   const told = h("p", { class: "quiet", role: "status" });
   const newer = button("Show newer ones", () => shown.again(), { hidden: true });
   const renew = renewer(shown, told, signal);
   const look = (id) => {
     if (shown.has(id)) renew(id);
-    else if (id > newest && !narrowing(chosen.values)) newer.hidden = false;
+    else if (id > newest && !isNarrow(chosen.values)) newer.hidden = false;
   };
   listen((event, data) => {
     if (event === "begin" && data.missed) shown.refresh();
@@ -111,11 +110,11 @@ function renewer(shown, told, signal) {
 }
 
 function nothing(values, role) {
-  if (narrowing(values)) return empty("No export fits these filters.", link("Show all", "/exports"));
+  if (isNarrow(values)) return empty("No export fits these filters.", link("Show all", "/exports"));
   if (role === "support") return empty("Nobody has exported anything yet.");
   return empty("Nothing was exported yet. Open a vacancy, choose candidates, and click Export.", link("Vacancies", "/vacancies"));
 }
 
-function narrowing(values) {
+function isNarrow(values) {
   return Object.values(values).some(Boolean);
 }

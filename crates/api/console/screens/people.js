@@ -1,7 +1,6 @@
 // People's data: finds a person, for somebody who asks what is known of them.
 
-import { call } from "../api.js";
-import { field } from "../form.js";
+import { field, form } from "../form.js";
 import { h, replace } from "../element.js";
 import { list } from "../list.js";
 import { link, note, page } from "../route.js";
@@ -12,21 +11,15 @@ export async function people({ query, signal }) {
   const box = field("Find a person", { type: "search", value: query.get("q") ?? "", spellcheck: "false",
     hint: "Words of the name or e-mail address, or the whole reference. That you looked is told to the audit, not for whom." });
   const found = h("div");
-  const look = () => {
+  const look = async () => {
     const q = box.input.value.trim();
     note({ q });
     replace(found, q && candidates(q, signal).element);
   };
-  const onsubmit = (event) => {
-    event.preventDefault();
-    look();
-  };
   look();
   return page("People's data", [],
     h("p", {}, "What is known of somebody, which receivers have it, and how to restrict or erase it."),
-    h("form", { role: "search", class: "form", onsubmit }, box.element,
-      h("div", { class: "actions" }, h("button", { type: "submit", class: "primary" }, "Search"))),
-    found);
+    form({ action: "Search", send: look, role: "search" }, box.element), found);
 }
 
 function candidates(q, signal) {
@@ -39,7 +32,7 @@ function candidates(q, signal) {
       ["Exports", (one) => one.exports, { number: true }],
       ["Restricted", (one) => (one.restricted ? h("span", { class: "mark warning" }, "Restricted") : "no")],
     ],
-    load: (cursor) => call("list_candidates", { query: { q, cursor }, signal }),
-    signal, nothing: empty("Nobody is called that. Who was erased cannot be found."),
+    operation: "list_candidates", query: { q }, signal,
+    nothing: empty("Nobody is called that. Who was erased cannot be found."),
   });
 }

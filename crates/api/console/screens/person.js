@@ -28,8 +28,8 @@ export async function person({ params: { id }, signal }) {
       ["Sent first", (one) => when(one.first_at)], ["Sent last", (one) => when(one.last_at)],
       ["Export", (one) => link(when(one.requested_at), `/exports/${one.export_id}`)],
     ],
-    load: (cursor) => call("list_candidate_exports", { path: { id }, query: { cursor }, signal }),
-    signal, nothing: empty("No export carries this person: nobody was sent their data."),
+    operation: "list_candidate_exports", path: { id }, signal,
+    nothing: empty("No export carries this person: nobody was sent their data."),
   });
   const shown = (one) => replace(place, who(one),
     h("div", { class: "actions" },

@@ -1,6 +1,5 @@
 // Vacancies: where candidates to export are found.
 
-import { call } from "../api.js";
 import { filters, list } from "../list.js";
 import { link, page } from "../route.js";
 import { empty } from "../state.js";
@@ -26,8 +25,7 @@ export async function vacancies({ query, signal }) {
       ["Location", (one) => one.location], ["Status", (one) => statusOf(one)],
       ["Applications", (one) => one.application_count.toLocaleString("en-GB"), { number: true }],
     ],
-    load: (cursor) => call("list_vacancies", { query: { ...values, cursor }, signal }),
-    nothing, signal,
+    operation: "list_vacancies", query: values, nothing, signal,
   });
   return page("Vacancies", [], element, shown.element);
 }

@@ -44,7 +44,6 @@ export async function vacancy({ params: { id }, query, signal }) {
     mark();
   };
 
-  const load = (cursor) => call("list_applications", { path: { id }, query: { ...values, cursor }, signal });
   const shown = list({
     caption: "Candidates of this vacancy",
     columns: [
@@ -54,12 +53,11 @@ export async function vacancy({ params: { id }, query, signal }) {
       ["Applied", (one) => day(one.applied_at)],
       ["Exported before", (one) => one.last_export && already(one.last_export, webhooks.find((other) => other.id === values.webhook_id))],
     ],
-    load,
+    operation: "list_applications", path: { id }, query: values, signal,
     nothing: () => empty(about.application_count > 0
       ? "Nobody matches these filters. Choose other ones."
       : "Nobody has applied yet. Candidates come with the import of your applications."),
     filled: () => (mark(), count()),
-    signal,
   });
   picks.body = shown.body;
 

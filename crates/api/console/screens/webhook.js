@@ -77,23 +77,22 @@ async function days(id, signal) {
 }
 
 function sent(id, signal) {
+  const query = { webhook_id: id, limit: LINES };
   const exports = list({
-    caption: "Newest first", signal, nothing: empty("No exports yet."),
+    caption: "Newest first", operation: "list_exports", query, signal, nothing: empty("No exports yet."),
     columns: [
       ["Asked for", (one) => link(when(one.requested_at), `/exports/${one.id}`)], ["Status", status],
       ["What", (one) => one.type === "test" ? "Test" : count(one.candidate_count, "candidate")],
       ["Vacancy", (one) => one.vacancy_title ?? "–"], ["By", (one) => who(one.requested_by)],
     ],
-    load: (cursor) => call("list_exports", { query: { webhook_id: id, limit: LINES, cursor }, signal }),
   });
   const attempts = list({
-    caption: "Newest first, of the last 31 days", signal, nothing: empty("No attempts."),
+    caption: "Newest first, of the last 31 days", operation: "list_attempts", query, signal, nothing: empty("No attempts."),
     columns: [
       ["Begun", (one) => link(when(one.started_at), `/exports/${one.export_id}`)],
       ["What happened", (one) => one.explanation],
       ["Took", (one) => lasted(one.duration_ms) ?? "–", { number: true }],
     ],
-    load: (cursor) => call("list_attempts", { query: { webhook_id: id, limit: LINES, cursor }, signal }),
   });
   return [h("h2", {}, "Exports"), exports.element, h("p", {}, link("All exports to this webhook", "/exports", { webhook_id: id })),
     h("h2", {}, "Attempts"), attempts.element];

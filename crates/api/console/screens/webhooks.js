@@ -1,8 +1,7 @@
 // Settings › Access Management › Webhooks: the organisation's webhooks, and whether each is still needed.
 
-import { call } from "../api.js";
 import { downloadButton } from "../download.js";
-import { breakable, button, h, replace } from "../element.js";
+import { breakable, button, h } from "../element.js";
 import { filters, list } from "../list.js";
 import { beside } from "../organisation.js";
 import { link, page } from "../route.js";
@@ -40,7 +39,6 @@ export function named(item) {
 /** Webhooks. */
 export async function webhooks({ query, signal }) {
   const mayAll = me().role === "org_admin";
-  const nothing = h("div");
   const wanted = [
     { name: "q", label: "Name or host" },
     mayAll && { name: "stale", label: "Stale only", type: "checkbox" },
@@ -48,17 +46,13 @@ export async function webhooks({ query, signal }) {
   ];
   const fields = wanted.filter(Boolean);
   const chosen = filters(query, fields, () => shown.again());
-  const load = async (cursor) => {
-    const answer = await call("list_webhooks", { query: { ...chosen.values, cursor }, signal });
-    replace(nothing, Object.values(chosen.values).some(Boolean) ? empty("No webhook is like this.") : none());
-    return answer;
-  };
+  const nothing = () => (Object.values(chosen.values).some(Boolean) ? empty("No webhook is like this.") : none());
   const again = async () => {
     await shown.again();
     document.querySelector("h1").focus();
   };
   const caption = "The organisation's webhooks, newest first";
-  const shown = list({ caption, columns: columns(mayAll, again), load, nothing, signal });
+  const shown = list({ caption, columns: columns(mayAll, again), operation: "list_webhooks", query: chosen.values, nothing, signal });
   const register = downloadButton("download_webhooks", "Download the register (CSV)", () => chosen.values);
   return page("Webhooks", PLACE,
     mayAll && h("div", { class: "actions" }, create(), register),
