@@ -5,6 +5,20 @@ use support::Browser;
 
 use crate::world;
 
+/// Words whose tone has another colour than the one that is called like it.
+const OFF_COLOUR: &str = r#"
+    const colour = (make) => {
+        const word = document.body.appendChild(document.createElement("span"));
+        make(word);
+        const shown = getComputedStyle(word).color;
+        word.remove();
+        return shown;
+    };
+    const wrong = (tone) => colour((word) => word.classList.add(tone))
+        !== colour((word) => (word.style.color = `var(--${tone})`));
+    return ["good", "warning", "bad", "calm", "quiet"].filter(wrong).join();
+"#;
+
 pub(crate) async fn it_loads_and_keeps_its_token_to_itself() {
     let world = world().workers(0).start().await;
     let admin = &world.northwind.admin;
@@ -23,7 +37,9 @@ pub(crate) async fn it_loads_and_keeps_its_token_to_itself() {
     browser.fits().await;
     browser.passes_axe().await;
     browser.wide().await;
+    assert_eq!(browser.execute(OFF_COLOUR).await, "");
     browser.dark().await;
+    assert_eq!(browser.execute(OFF_COLOUR).await, "");
     browser.passes_axe().await;
     browser.finish().await;
 }
