@@ -117,6 +117,7 @@ fn main() -> ExitCode {
         webhook_needed::a_webhook_is_marked_until_it_is_reviewed,
         webhook_replaced::what_waits_goes_on_to_the_new_url,
         webhook_roles::a_recruiter_sees_names_and_health_and_can_change_nothing,
+        webhook_rotated::a_secret_whose_screen_was_left_is_not_lost,
         webhook_rotated::the_earlier_secret_signs_along_until_that_is_ended,
     ];
     not_checked(&arguments);

@@ -68,3 +68,21 @@ const LOSE_ANSWERS: &str = "const end = arguments[0], real = window.fetch; windo
 pub(crate) async fn answers_are_lost(browser: &Browser, end: &str) {
     browser.execute_with(LOSE_ANSWERS, vec![json!(end)]).await;
 }
+
+/// What the page changes at addresses with this end is done, and answered when it calls `letGo`.
+const HOLD_ANSWERS: &str = "const end = arguments[0], real = window.fetch; \
+    const gone = new Promise((done) => (window.letGo = done)); \
+    window.fetch = async (address, request) => { \
+        const answer = await real(address, request); \
+        if (address.endsWith(end) && request.method === 'POST') await gone; \
+        return answer; }";
+
+/// From now on such answers are on their way until [`answers_come`].
+pub(crate) async fn answers_are_held(browser: &Browser, end: &str) {
+    browser.execute_with(HOLD_ANSWERS, vec![json!(end)]).await;
+}
+
+/// They come.
+pub(crate) async fn answers_come(browser: &Browser) {
+    browser.execute("window.letGo()").await;
+}

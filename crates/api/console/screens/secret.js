@@ -1,8 +1,8 @@
 // What is shown only once, such as a signing secret: it is not left behind by mistake.
 
 import { copyable } from "../copy.js";
-import { confirm } from "../dialog.js";
-import { h } from "../element.js";
+import { confirm, openDialog } from "../dialog.js";
+import { button, h, replace } from "../element.js";
 import { tick } from "../form.js";
 import { beforeLeaving } from "../route.js";
 
@@ -19,8 +19,18 @@ export function receive(headers, body) {                        // headers: a pl
 
 const LOST = "The signing secret is never shown again. Without it your system cannot verify requests, unless it is rotated.";
 
+/** Puts the secret of an answer about a webhook into its place, as `shown()` shows it; where that screen was left
+ *  while the answer was on its way, into a dialog that stays until it is stored. */
+export function keepSecret(answer, { name, place, signal, shown }) {
+  if (!signal.aborted) return replace(place, shown());
+  const done = button("Close", () => close(), { disabled: Boolean(answer.secret) });
+  const told = (isStored) => (done.disabled = !isStored);
+  const close = openDialog(["Webhook ", h("bdi", {}, name)],
+    h("div", {}, secretOnce({ ...answer, told }), h("div", { class: "actions" }, done)), { closable: false });
+}
+
 /** Shows the secret of an answer with its warnings; `more` comes after. Asks before it is left. */
-export function secretOnce({ secret, warnings = [] }, ...more) {
+export function secretOnce({ secret, warnings = [], told }, ...more) {
   const heading = h("h2", { tabindex: "-1" }, "The signing secret");
   queueMicrotask(() => heading.focus());
   const notices = warnings.map((text) => h("p", { class: "notice" }, text));
@@ -30,7 +40,7 @@ export function secretOnce({ secret, warnings = [] }, ...more) {
   }
   return h("section", {}, heading,
     h("p", {}, "Your system verifies with it that requests come from here. Store it now: it is never shown again."),
-    shownOnce("the signing secret", secret, LOST), notices,
+    shownOnce("the signing secret", secret, LOST, told), notices,
     h("details", {}, h("summary", {}, "Verify requests in five lines"),
       [["Python", PYTHON], ["JavaScript", JAVASCRIPT]].map(([name, lines]) =>
         [h("h3", {}, name), h("pre", { class: "code", tabindex: "0", "aria-label": name }, lines)])), more);

@@ -2,14 +2,14 @@
 
 import { call } from "../api.js";
 import { confirm, openDialog } from "../dialog.js";
-import { button, h, replace } from "../element.js";
+import { button, h } from "../element.js";
 import { field, form } from "../form.js";
 import { confirmed, once } from "../once.js";
 import { go, link } from "../route.js";
 import { tell } from "../state.js";
 import { count, when } from "../words.js";
 import { resendFailed } from "./webhook_resend.js";
-import { secretOnce } from "./secret.js";
+import { keepSecret, secretOnce } from "./secret.js";
 import { tester } from "./webhook_test.js";
 
 const IN_PROGRESS = "queued,delivering,retrying";
@@ -35,7 +35,7 @@ export function actions(webhook, signal, again) {
   return [h("div", { class: "actions" }, test.button, enabling,
     button("Resend what failed", () => resendFailed(now, after)),
     button("Reviewed", () => reviewed(now, after)),
-    button("Rotate secret", () => rotate(now, secret, after)), ending,
+    button("Rotate secret", () => rotate(now, secret, signal, after)), ending,
     link("Replace", `/webhooks/${now.id}/replace`, {}, { class: "button" }),
     button("Delete", async () => (await remove(now)) && go("/webhooks"), { class: "danger" })), test.place, secret];
 }
@@ -46,7 +46,7 @@ async function enable({ id, name }, after) {
   await after();
 }
 
-async function rotate({ id, name }, place, after) {
+async function rotate({ id, name }, place, signal, after) {
   const what = h("p", {}, "A new secret signs from now on. The earlier one signs along for 24 hours, so that your system can change over.");
   const act = () => once("rotate_webhook_secret", { path: { id } });
   const title = ["Rotate the secret of ", h("bdi", {}, name), "?"];
@@ -54,7 +54,7 @@ async function rotate({ id, name }, place, after) {
   if (!answer) return;
   const until = answer.old_signs_until && h("p", { class: "until" },
     "The earlier secret signs along until ", when(answer.old_signs_until), ".");
-  replace(place, secretOnce(answer, until));
+  keepSecret(answer, { name, place, signal, shown: () => secretOnce(answer, until) });
   await after();
 }
 

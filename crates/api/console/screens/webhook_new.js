@@ -7,7 +7,7 @@ import { once } from "../once.js";
 import { link, page } from "../route.js";
 import { me } from "../session.js";
 import { plain } from "../words.js";
-import { secretOnce } from "./secret.js";
+import { keepSecret, secretOnce } from "./secret.js";
 import { urlField } from "./url_field.js";
 import { tester } from "./webhook_test.js";
 import { PLACE } from "./webhooks.js";
@@ -29,7 +29,8 @@ export async function createWebhook({ signal }) {
   const place = h("div");
   const send = async () => {
     const body = { url: typed(url.field) ?? "", name: typed(name), purpose: typed(purpose), owner: typed(owner), include: groups.chosen() };
-    replace(place, created(await once("create_webhook", { body }), signal));
+    const made = await once("create_webhook", { body });
+    keepSecret(made, { name: made.name, place, signal, shown: () => created(made, signal) });
   };
   const fields = { "/url": url.field, "/name": name, "/purpose": purpose, "/owner": owner };
   replace(place, form({ fields, action: "Create Hook", send, more: link("Back", "/webhooks") },

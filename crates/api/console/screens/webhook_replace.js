@@ -5,7 +5,7 @@ import { facts, h, replace } from "../element.js";
 import { field, form, tick } from "../form.js";
 import { confirmed, once } from "../once.js";
 import { link, page } from "../route.js";
-import { secretOnce } from "./secret.js";
+import { keepSecret, secretOnce } from "./secret.js";
 import { urlField } from "./url_field.js";
 import { tester } from "./webhook_test.js";
 import { PLACE } from "./webhooks.js";
@@ -35,7 +35,7 @@ export async function replaceWebhook({ params: { id }, signal }) {
     const title = ["Replace ", h("bdi", {}, old.name), "?"];
     const answer = await confirmed({ title, what: planned(old, plan), action: "Replace", act: () => ask(false) });
     if (answer) {
-      replace(place, done(answer, signal));
+      keepSecret(answer, { name: answer.name, place, signal, shown: () => done(answer, signal) });
       here.replaceWith(link(answer.name, `/webhooks/${answer.id}`));
     }
   };
