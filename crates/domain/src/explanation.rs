@@ -213,7 +213,10 @@ fn label_of_export(subject: &Subject<'_>) -> String {
         ExportStatus::Delivered => history::accepted_label(subject),
         ExportStatus::Failed if subject.ambiguous => NOT_CONFIRMED.to_owned(),
         ExportStatus::Failed => "Not delivered".to_owned(),
-        ExportStatus::Cancelled if subject.anything_sent => CANCELLED_LATE.to_owned(),
+        ExportStatus::Cancelled if own::may_have_it(subject) => CANCELLED_LATE.to_owned(),
+        ExportStatus::Cancelled if subject.anything_sent => {
+            "Cancelled: nothing was accepted".to_owned()
+        }
         ExportStatus::Cancelled => "Cancelled: nothing was sent".to_owned(),
     }
 }

@@ -59,8 +59,8 @@ pub(super) fn cancelled(subject: &Subject<'_>) -> Sentences {
             "The export was ended"
         }
     };
-    if subject.anything_sent {
-        let explanation = format!("{by}; {}.", already(subject));
+    let explanation = format!("{by}; {}.", already(subject));
+    if may_have_it(subject) {
         let advice = format!("Look at {host} before you send these candidates again.");
         return Sentences::new(ActBy::Recruiter, explanation, advice);
     }
@@ -74,7 +74,7 @@ pub(super) fn cancelled(subject: &Subject<'_>) -> Sentences {
         _ if subject.payload_gone => "To send these candidates after all, export them again.",
         _ => "To send these candidates after all, resend it or export them again.",
     };
-    Sentences::new(ActBy::Nobody, format!("{by}; nothing was sent."), advice)
+    Sentences::new(ActBy::Nobody, explanation, advice)
 }
 
 pub(super) fn sentences(outcome: Outcome, subject: &Subject<'_>, contacts: &Contacts) -> Sentences {
@@ -142,11 +142,17 @@ fn our_fault(subject: &Subject<'_>, what: &str) -> Sentences {
     Sentences::new(ActBy::Recruiter, explanation, "Resend it.")
 }
 
+/// Whether the receiver may have an export that was stopped: what it refused each time it has not.
+pub(super) fn may_have_it(subject: &Subject<'_>) -> bool {
+    subject.anything_sent && (subject.ambiguous || !subject.arrivals.is_empty())
+}
+
 /// What the receiver may have of an export that was stopped, with the tries after which it may, so that
 /// this is said once.
 fn already(subject: &Subject<'_>) -> String {
     match (subject.anything_sent, subject.arrivals) {
         (false, _) => "nothing was sent".to_owned(),
+        (true, []) if !subject.ambiguous => "nothing was accepted".to_owned(),
         (true, []) => "it may already have arrived".to_owned(),
         (true, tries) => format!("it may already have arrived at {}", phrase::tries(tries)),
     }

@@ -71,7 +71,7 @@ impl About<'_> {
             NotificationKind::WebhookFailing => words(
                 format!(
                     "The webhook \u{201c}{name}\u{201d} ({host}) is failing: {} in a row did not \
-                     reach it. We go on trying, one at a time.",
+                     succeed. We go on trying, one at a time.",
                     tries(self.failures)
                 ),
                 format!(
