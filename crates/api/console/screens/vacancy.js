@@ -7,7 +7,7 @@ import { link, page } from "../route.js";
 import { selectionOf } from "../selection.js";
 import { me } from "../session.js";
 import { empty, tell } from "../state.js";
-import { count as amount, date, day } from "../words.js";
+import { count, date, day } from "../words.js";
 import { exportDialog, lastWebhook } from "./export_dialog.js";
 import { sent } from "./export_sent.js";
 import { statusOf } from "./vacancies.js";
@@ -26,21 +26,24 @@ export async function vacancy({ params: { id }, query, signal }) {
   ]);
   const usual = lastWebhook(webhooks);
   if (!query.has("webhook_id") && usual) query.set("webhook_id", usual.id);
-  const { element: search, values } = filters(query, fieldsOf(about, webhooks), () => (fits(), count(), shown.again()));
+  const { element: search, values } = filters(query, fieldsOf(about, webhooks), () => (fits(), ask(), shown.again()));
   const selection = selectionOf(id);
   const fits = () => selection.fits(selected(values)) || clear("The filters changed: the selection was cleared.");
   const picks = picking(selection, (why) => (mark(), why && tell(why)));
   // How many match is asked apart, when the filters change: no page waits for it, nor counts again.
-  let [total, counted] = [null, null];
-  const count = async () => {
+  let matching = { total: null };
+  const ask = async () => {
     const select = selected(values);
-    const mine = JSON.stringify(select);
-    if (counted === mine) return;
-    [total, counted] = [null, mine];
+    const filters = JSON.stringify(select);
+    if (matching.filters === filters) return;
+    const mine = (matching = { filters, total: null });
     mark();
-    const answer = await call("list_applications", { path: { id }, query: { ...select, count: true, limit: 1 }, signal })
-      .catch(() => (counted = counted === mine ? null : counted, null)); // The list tells what is wrong.
-    if (counted === mine) total = answer.total;
+    try {
+      mine.total = (await call("list_applications", { path: { id }, query: { ...select, count: true, limit: 1 }, signal })).total;
+    } catch {
+      // The list tells what is wrong; the next page asks again.
+      mine.filters = null;
+    }
     mark();
   };
 
@@ -57,7 +60,7 @@ export async function vacancy({ params: { id }, query, signal }) {
     nothing: () => empty(about.application_count > 0
       ? "Nobody matches these filters. Choose other ones."
       : "Nobody has applied yet. Candidates come with the import of your applications."),
-    filled: () => (mark(), count()),
+    filled: () => (mark(), ask()),
   });
   picks.body = shown.body;
 
@@ -70,13 +73,14 @@ export async function vacancy({ params: { id }, query, signal }) {
   const cleared = button("Clear", () => (clear(), picks.page.firstChild.focus()), { class: "plain" });
   const every = button("", () => {
     selection.clear();
-    selection.all = { select: selected(values), total };
+    selection.all = { select: selected(values), total: matching.total };
     mark();
     cleared.focus();
   }, { class: "plain" });
   const mark = () => {
     picks.mark();
     const { all, size } = selection;
+    const { total } = matching;
     chosen.textContent = all ? `All ${size.toLocaleString("en-GB")} that match are selected` : `${size.toLocaleString("en-GB")} selected`;
     cleared.hidden = size === 0;
     every.hidden = total === 0 || all !== null;
@@ -99,9 +103,9 @@ export async function vacancy({ params: { id }, query, signal }) {
   };
   const bar = h("div", { class: "actions bar", role: "group", "aria-label": "Selection" },
     picks.page, chosen, cleared, every, button("Export", leave, { class: "primary" }));
-  const known = [about.reference, about.department, about.location, statusOf(about), amount(about.application_count, "application")];
+  const known = [about.reference, about.department, about.location, statusOf(about), count(about.application_count, "application")];
   fits();
-  count();
+  ask();
   return page(about.title, [link("Vacancies", "/vacancies")], h("p", { class: "quiet" }, known.filter(Boolean).join(" · ")),
     search, bar, under, h("div", { class: "people" }, shown.element));
 }
