@@ -1,6 +1,5 @@
 // API keys: for programs of third parties. A key is shown once, and revoked at once.
 
-import { call } from "../api.js";
 import { confirm, openDialog } from "../dialog.js";
 import { button, h } from "../element.js";
 import { field, form } from "../form.js";
@@ -9,7 +8,7 @@ import { once } from "../once.js";
 import { page } from "../route.js";
 import { empty, tell } from "../state.js";
 import { day, role, when, who } from "../words.js";
-import { shownOnce } from "./secret.js";
+import { shownOnce, untilStored } from "./secret.js";
 
 /** API keys. */
 export async function apiKeys({ signal }) {
@@ -22,8 +21,7 @@ export async function apiKeys({ signal }) {
       ["Expires", (key) => day(key.expires_at)],
       ["State", (key) => [state(key), " ", isLive(key) && button("Revoke", () => revoke(key), { "aria-label": `Revoke ${key.name}` })]],
     ],
-    load: (cursor) => call("list_api_keys", { query: { cursor }, signal }),
-    signal, nothing: empty("No program has a key yet."),
+    operation: "list_api_keys", signal, nothing: empty("No program has a key yet."),
   });
   const revoke = async (key) => {
     const what = [
@@ -72,14 +70,11 @@ function create(made, signal) {
 function shown({ name, secret, expires_at }, signal) {
   if (!secret) return tell(`${name} was made by an earlier request, and its key cannot be shown again. Revoke it and make another.`);
   const trial = `read -rs TALENTATS_KEY\ncurl -H "Authorization: Bearer $TALENTATS_KEY" ${location.origin}/v1/me`;
-  const done = button("Close", () => close(), { disabled: true });
   const lost = "The key is never shown again: without it, it has to be revoked, and another one made.";
-  const content = h("div", {},
+  const close = untilStored("API key", (told) => [
     h("p", {}, `This is the key of ${name}. Keep it now: it is never shown again. It works until `, day(expires_at), "."),
-    shownOnce("the key", secret, lost, (isStored) => (done.disabled = !isStored)),
+    shownOnce("the key", secret, lost, told),
     h("p", {}, "To try it, paste the key when the first line waits for it; so no history of a shell has it:"),
-    h("pre", { tabindex: "0" }, trial), h("div", { class: "actions" }, done));
-  const close = openDialog("API key", content, { closable: false });
+    h("pre", { tabindex: "0" }, trial)]);
   signal.addEventListener("abort", close, { once: true });
-  content.querySelector("button").focus();
 }

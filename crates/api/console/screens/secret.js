@@ -23,10 +23,15 @@ const LOST = "The signing secret is never shown again. Without it your system ca
  *  while the answer was on its way, into a dialog that stays until it is stored. */
 export function keepSecret(answer, { name, place, signal, shown }) {
   if (!signal.aborted) return replace(place, shown());
-  const done = button("Close", () => close(), { disabled: Boolean(answer.secret) });
-  const told = (isStored) => (done.disabled = !isStored);
-  const close = openDialog(["Webhook ", h("bdi", {}, name)],
-    h("div", {}, secretOnce({ ...answer, told }), h("div", { class: "actions" }, done)), { closable: false });
+  untilStored(["Webhook ", h("bdi", {}, name)], (told) => secretOnce({ ...answer, told }));
+}
+
+/** A dialog that stays until what it shows once is stored: `make(told)` makes that. Answers how it is closed. */
+export function untilStored(title, make) {
+  const done = button("Close", () => close());
+  const content = make((isStored) => (done.disabled = !isStored));
+  const close = openDialog(title, h("div", {}, content, h("div", { class: "actions" }, done)), { closable: false });
+  return close;
 }
 
 /** Shows the secret of an answer with its warnings; `more` comes after. Asks before it is left. */
@@ -51,6 +56,7 @@ export function shownOnce(name, value, lost, told = () => {}) {
   const { input, element } = tick("I have stored it", { onchange: () => (input.checked ? beforeLeaving(null) : guard(name, lost),
     told(input.checked)) });
   guard(name, lost);
+  told(false);
   return h("div", { class: "panel" }, copyable(name, value), element);
 }
 
