@@ -3,13 +3,7 @@
 use serde_json::json;
 use support::people;
 
-use crate::stage::{Stage, exported};
-
-/// Keeps back what counts, until `letGo()`.
-const HOLD_COUNTS: &str = "const real = window.fetch; window.held = []; \
-    window.fetch = (...asked) => asked[0].includes('count=true') \
-        ? new Promise((go) => held.push(() => go(real(...asked)))) : real(...asked); \
-    window.letGo = () => { window.fetch = real; held.forEach((one) => one()) }";
+use crate::stage::{Stage, answers_are_held, answers_come, exported};
 
 pub(crate) async fn all_that_match_are_exported_by_their_filters() {
     let mut stage = Stage::new(&["New hires"]).await;
@@ -38,12 +32,12 @@ pub(crate) async fn a_page_does_not_wait_for_how_many_match() {
     let stage = Stage::new(&["New hires"]).await;
     let browser = stage.open_vacancy("V-1", "").await;
     browser.sees("Select all 30 that match").await;
-    browser.execute(HOLD_COUNTS).await;
+    answers_are_held(&browser, "count=true").await;
     browser.choose("Stage", "Shortlisted (15)").await;
     browser.counts("row", 16).await;
     // Nobody chooses a number that is of other filters.
     browser.is("Select all 30 that match", "disabled").await;
-    browser.execute("letGo()").await;
+    answers_come(&browser).await;
     browser.is_not("Select all 15 that match", "disabled").await;
     browser.finish().await;
 }

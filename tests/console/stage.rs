@@ -69,17 +69,17 @@ pub(crate) async fn answers_are_lost(browser: &Browser, end: &str) {
     browser.execute_with(LOSE_ANSWERS, vec![json!(end)]).await;
 }
 
-/// What the page changes at addresses with this end is done, and answered when it calls `letGo`.
-const HOLD_ANSWERS: &str = "const end = arguments[0], real = window.fetch; \
+/// Requests of the page like this (`POST /v1/webhooks`, a regular expression) are done, and answered when it calls `letGo`.
+const HOLD_ANSWERS: &str = "const held = new RegExp(arguments[0]), real = window.fetch; \
     const gone = new Promise((done) => (window.letGo = done)); \
     window.fetch = async (address, request) => { \
         const answer = await real(address, request); \
-        if (address.endsWith(end) && request.method === 'POST') await gone; \
+        if (held.test(`${request.method} ${address}`)) await gone; \
         return answer; }";
 
 /// From now on such answers are on their way until [`answers_come`].
-pub(crate) async fn answers_are_held(browser: &Browser, end: &str) {
-    browser.execute_with(HOLD_ANSWERS, vec![json!(end)]).await;
+pub(crate) async fn answers_are_held(browser: &Browser, of: &str) {
+    browser.execute_with(HOLD_ANSWERS, vec![json!(of)]).await;
 }
 
 /// They come.

@@ -47,7 +47,7 @@ pub(crate) async fn a_secret_whose_screen_was_left_is_not_lost() {
     let browser = Browser::start(&world.api.url).await;
     let dialog = browser.within("dialog", "");
     browser.open(&format!("/webhooks/{}", webhook.id), &world.northwind.admin).await;
-    answers_are_held(&browser, "/rotate-secret").await;
+    answers_are_held(&browser, "^POST .*/rotate-secret$").await;
     browser.click("Rotate secret").await;
     dialog.click("Rotate secret").await;
     browser.go("/vacancies").await;
@@ -61,7 +61,7 @@ pub(crate) async fn a_secret_whose_screen_was_left_is_not_lost() {
 
     browser.go("/webhooks/new").await;
     browser.fill("Webhook URL", &format!("{}?new", receiver.url())).await;
-    answers_are_held(&browser, "/v1/webhooks").await;
+    answers_are_held(&browser, "^POST .*/v1/webhooks$").await;
     browser.click("Create Hook").await;
     browser.go("/exports").await;
     browser.heading("Exports").await;
