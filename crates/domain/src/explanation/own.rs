@@ -152,7 +152,7 @@ pub(super) fn may_have_it(subject: &Subject<'_>) -> bool {
 fn already(subject: &Subject<'_>) -> String {
     match (subject.anything_sent, subject.arrivals) {
         (false, _) => "nothing was sent".to_owned(),
-        (true, []) if !subject.ambiguous => "nothing was accepted".to_owned(),
+        (true, _) if !may_have_it(subject) => "nothing was accepted".to_owned(),
         (true, []) => "it may already have arrived".to_owned(),
         (true, tries) => format!("it may already have arrived at {}", phrase::tries(tries)),
     }

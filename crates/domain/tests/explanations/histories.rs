@@ -113,6 +113,10 @@ fn histories<'a>(facts: &'a Facts, from: &'a Subject<'a>) -> Vec<(&'static str, 
         ("restricted", Subject { continued_as: Some(from.export_id), ..restricted }),
         ("restricted, nobody left", Subject { anything_sent: true, ..restricted }),
         (
+            "restricted, nobody left, its tries no longer logged",
+            Subject { anything_sent: true, ambiguous: true, ..restricted },
+        ),
+        (
             "erased",
             Subject {
                 ended_by: Some(EndedBy::Erasure),
