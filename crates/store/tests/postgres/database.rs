@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -13,6 +14,9 @@ use store::{Conn, organisations};
 use crate::actors::{admin, operator, recruiter, support};
 
 const TEMPLATE: &str = "template_store";
+
+/// A guard against hanging, not a measure: what has not come by then never will.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// A migrated database with two organisations.
 pub(crate) struct World {
@@ -58,16 +62,24 @@ impl World {
 
     /// Returns once another connection to this database waits for a lock.
     pub(crate) fn until_somebody_waits(&mut self) {
-        let query = "SELECT EXISTS (
-                SELECT FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock') AS waits";
-        loop {
-            let Waits { waits } =
-                diesel::sql_query(query).get_result(&mut self.conn).expect("pg_stat_activity");
-            if waits {
+        self.until(
+            "EXISTS (SELECT FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock')",
+        );
+    }
+
+    /// Returns once this holds; fails when it never does.
+    pub(crate) fn until(&mut self, condition: &str) {
+        let query = format!("SELECT {condition} AS holds");
+        let began = Instant::now();
+        while began.elapsed() < LONGEST {
+            let Answer { holds } =
+                diesel::sql_query(&query).get_result(&mut self.conn).expect("Postgres");
+            if holds {
                 return;
             }
         }
+        panic!("it is still not so that {condition}");
     }
 
     /// Returns in another millisecond of the database's clock: times are told that far.
@@ -87,9 +99,9 @@ impl World {
 }
 
 #[derive(QueryableByName)]
-struct Waits {
+struct Answer {
     #[diesel(sql_type = Bool)]
-    waits: bool,
+    holds: bool,
 }
 
 fn organisation(conn: &mut Conn, name: &str) -> OrganisationId {

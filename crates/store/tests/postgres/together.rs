@@ -182,8 +182,8 @@ fn nobody_waits_for_the_key_of_another() {
     elsewhere.batch_execute(&take).expect("Postgres");
     let others = vec![(world.rosa.clone(), keyed), (world.rosa.clone(), new[2].clone())];
     let answers = beside(&mut world, &new[0], others, &Write::Works, |world| {
-        // The other one is written while the key is held: else this never ends.
-        while count(&mut world.conn, "exports") < 2 {}
+        // The other one is written while the key is held.
+        world.until("(SELECT count(*) FROM exports) >= 2");
         world.until_somebody_waits();
         elsewhere.batch_execute("ROLLBACK").expect("Postgres");
     });
